@@ -1,0 +1,122 @@
+"""What matching says of a match, and what staff decide of it."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Event, Model
+
+
+class MatchStatus(StrEnum):
+    """How far a match has come.
+
+    `short`: too few people, or quotas that cannot be met; people who join later are considered.
+    """
+
+    PROPOSED = "proposed"
+    SHORT = "short"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    CANCELLED = "cancelled"
+
+
+class Step(Model):
+    """How many people were left after one hard requirement."""
+
+    requirement: str
+    left: int
+
+
+class Member(Model):
+    """One chosen person: the chance they had (0 to 1), why they fit, their quota values."""
+
+    participant_id: UUID
+    participant_reference: str
+    chance: float
+    reasons: tuple[str, ...] = ()
+    features: dict[str, str] = Field(default_factory=dict)
+
+
+class QuotaFit(Model):
+    """A quota beside what the panel has."""
+
+    feature: str
+    value: str
+    min: int
+    max: int
+    selected: int
+
+
+class Shortfall(Model):
+    """A quota, or the places (feature `places`), that cannot be met, and by how many people."""
+
+    feature: str
+    value: str
+    wanted: int
+    available: int
+    sentence: str
+
+
+class MatchState(Model):
+    """Who was selected for an engagement, and why. The same pool and seed give the same panel."""
+
+    match_id: UUID
+    engagement_id: UUID
+    engagement_reference: str
+    title: str
+    partner: str
+    status: MatchStatus
+    places: int
+    seed: int
+    eligible: int
+    steps: tuple[Step, ...] = ()
+    panel: tuple[Member, ...] = ()
+    reserves: tuple[Member, ...] = ()
+    quotas: tuple[QuotaFit, ...] = ()
+    unmet: tuple[Shortfall, ...] = ()
+
+
+class MatchDecision(Model):
+    """What staff decided, on the match as they saw it. `by` is the staff account, or `automatic`."""
+
+    match: MatchState
+    match_sequence: int
+    by: str
+    draw_again: bool = False
+
+
+class MatchProposed(Event):
+    """A panel is drawn and waits for a decision."""
+
+    TYPE: ClassVar[str] = "wlc.match.proposed.v1"
+    data: MatchState
+
+
+class MatchFellShort(Event):
+    """No panel meets what was asked; the best that could be done is shown."""
+
+    TYPE: ClassVar[str] = "wlc.match.fell_short.v1"
+    data: MatchState
+
+
+class MatchCancelled(Event):
+    """The engagement was called off."""
+
+    TYPE: ClassVar[str] = "wlc.match.cancelled.v1"
+    data: MatchState
+
+
+class MatchApproved(Event):
+    """Staff (or the engagement's own rule) approved a panel. Subject: the match."""
+
+    TYPE: ClassVar[str] = "wlc.match.approved.v1"
+    data: MatchDecision
+
+
+class MatchSentBack(Event):
+    """Staff sent a panel back, to be drawn again with a new seed or to rest."""
+
+    TYPE: ClassVar[str] = "wlc.match.sent_back.v1"
+    data: MatchDecision

@@ -1,0 +1,182 @@
+"""What intake says of a participant: everything but who the person is."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Event, Model
+
+
+class Channel(StrEnum):
+    """How a person wants to be reached."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PHONE = "phone"
+    LETTER = "letter"
+
+
+class ParticipantStatus(StrEnum):
+    """Whether the person takes part in the collaborative."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+    ERASED = "erased"
+
+
+class Day(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Reference(Model):
+    """The id that a publisher gave to the person."""
+
+    publisher: str
+    reference: str
+
+
+class Language(Model):
+    """A language the person uses; `code` is ISO 639."""
+
+    code: str
+    interpreter: bool = False
+
+
+class WeeklySlot(Model):
+    """A stretch of every week, Europe/London wall time."""
+
+    day: Day
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
+
+
+class DateRange(Model):
+    """Days from the first to the last, both included."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class Availability(Model):
+    """When the person can come; no weekly slot means that nothing was said."""
+
+    weekly: tuple[WeeklySlot, ...] = ()
+    away: tuple[DateRange, ...] = Field(default=(), alias="except")
+
+
+class Exclusions(Model):
+    """Partners and sites that the person will not go (back) to."""
+
+    partners: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+class ConsentGiven(Model):
+    """To which text, and when, the person said yes."""
+
+    version: str
+    given_at: datetime
+
+
+class ParticipantState(Model):
+    """A participant without name, address, phone, e-mail or free text.
+
+    `easting` and `northing` are metres on the British National Grid, rounded to 500, so that
+    they lead to a neighbourhood and not to a door. `monitoring` holds only what was answered.
+    """
+
+    participant_id: UUID
+    status: ParticipantStatus = ParticipantStatus.ACTIVE
+    references: tuple[Reference, ...] = ()
+    age_from: int | None = None
+    age_to: int | None = None
+    age_band: str | None = None
+    borough: str | None = None
+    easting: int | None = None
+    northing: int | None = None
+    travel_km: float = 10.0
+    online: bool = True
+    in_person: bool = True
+    languages: tuple[Language, ...] = ()
+    needs: tuple[str, ...] = ()
+    lived_experience: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    availability: Availability = Availability()
+    exclusions: Exclusions = Exclusions()
+    monitoring: dict[str, str] = Field(default_factory=dict)
+    consents: dict[str, ConsentGiven] = Field(default_factory=dict)
+    preferred_channel: Channel = Channel.EMAIL
+
+
+class SealedContact(Model):
+    """Name and contacts, encrypted under the person's own key (AES-256-GCM, base64).
+
+    Forget the key and every copy is unreadable. The clear form is `ContactCard`.
+    """
+
+    participant_id: UUID
+    nonce: str
+    ciphertext: str
+
+
+class Contact(Model):
+    """One way to reach the person; the value is normalised."""
+
+    channel: Channel
+    value: str
+    preferred: bool = False
+
+
+class ContactCard(Model):
+    """Who the person is: never in an event in the clear, never in a log."""
+
+    display_name: str
+    address_as: str
+    contacts: tuple[Contact, ...]
+    postcode: str | None = None
+
+
+class ParticipantRegistered(Event):
+    """A person joined."""
+
+    TYPE: ClassVar[str] = "wlc.participant.registered.v1"
+    data: ParticipantState
+
+
+class ParticipantUpdated(Event):
+    """Something about a person changed."""
+
+    TYPE: ClassVar[str] = "wlc.participant.updated.v1"
+    data: ParticipantState
+
+
+class ParticipantLeft(Event):
+    """A person withdrew from the collaborative; no message goes to them any more but a goodbye."""
+
+    TYPE: ClassVar[str] = "wlc.participant.left.v1"
+    data: ParticipantState
+
+
+class ParticipantErased(Event):
+    """A person's key is forgotten; every projection of them must go."""
+
+    TYPE: ClassVar[str] = "wlc.participant.erased.v1"
+    data: ParticipantState
+
+
+class ParticipantContactChanged(Event):
+    """How to reach a person changed."""
+
+    TYPE: ClassVar[str] = "wlc.participant.contact_changed.v1"
+    data: SealedContact

@@ -1,0 +1,219 @@
+"""What scheduling says of sessions and invitations, and what participants answer."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Event, Model
+from shared.contracts.engagements import Payment
+
+
+class Answer(StrEnum):
+    """Where an invitation stands."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class SessionStatus(StrEnum):
+    """Where a session stands. `unscheduled`: no slot and venue suit; `reasons` say why."""
+
+    ANNOUNCED = "announced"
+    UNSCHEDULED = "unscheduled"
+    CANCELLED = "cancelled"
+
+
+class Venue(Model):
+    """Where a session takes place; an online session has no postcode."""
+
+    venue_id: str
+    name: str
+    address: str = ""
+    postcode: str | None = None
+    online: bool = False
+    access: tuple[str, ...] = ()
+
+
+class Attendee(Model):
+    """A person invited to a session, and their answer."""
+
+    participant_id: UUID
+    participant_reference: str
+    invitation_id: UUID
+    answer: Answer
+
+
+class SessionState(Model):
+    """A dated meeting of an engagement. `calendar_sequence` counts changes of time or place."""
+
+    session_id: UUID
+    engagement_id: UUID
+    engagement_reference: str
+    match_id: UUID
+    title: str
+    partner: str
+    status: SessionStatus
+    number: int = 1
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    venue: Venue | None = None
+    calendar_sequence: int = 0
+    attendees: tuple[Attendee, ...] = ()
+    places: int
+    missing: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class InvitedSession(Model):
+    """A session as an invitation shows it."""
+
+    session_id: UUID
+    calendar_sequence: int = 0
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+
+
+class InvitationState(Model):
+    """An offer to one person: all sessions of one engagement.
+
+    `replaces` is the person whose place it fills, where it does.
+    """
+
+    invitation_id: UUID
+    participant_id: UUID
+    participant_reference: str
+    engagement_id: UUID
+    engagement_reference: str
+    match_id: UUID
+    title: str
+    description: str = ""
+    partner: str
+    answer: Answer
+    answer_by: datetime
+    sessions: tuple[InvitedSession, ...]
+    payment: Payment = Payment()
+    replaces: UUID | None = None
+
+
+class ReminderState(InvitationState):
+    """An invitation with the session that is coming up."""
+
+    due_session_id: UUID
+
+
+class ReplyState(Model):
+    """What a participant answered by their link."""
+
+    invitation_id: UUID
+    participant_id: UUID
+
+
+class SessionAnnounced(Event):
+    """A session has a time and a place."""
+
+    TYPE: ClassVar[str] = "wlc.session.announced.v1"
+    data: SessionState
+
+
+class SessionUpdated(Event):
+    """Who comes to a session changed."""
+
+    TYPE: ClassVar[str] = "wlc.session.updated.v1"
+    data: SessionState
+
+
+class SessionRescheduled(Event):
+    """A session moved."""
+
+    TYPE: ClassVar[str] = "wlc.session.rescheduled.v1"
+    data: SessionState
+
+
+class SessionUnscheduled(Event):
+    """No slot and venue suit; staff must act."""
+
+    TYPE: ClassVar[str] = "wlc.session.unscheduled.v1"
+    data: SessionState
+
+
+class SessionCancelled(Event):
+    """A session will not take place."""
+
+    TYPE: ClassVar[str] = "wlc.session.cancelled.v1"
+    data: SessionState
+
+
+class InvitationIssued(Event):
+    """A person is invited."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.issued.v1"
+    data: InvitationState
+
+
+class InvitationAccepted(Event):
+    """A person comes."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.accepted.v1"
+    data: InvitationState
+
+
+class InvitationDeclined(Event):
+    """A person does not come, or no longer; no reason is asked."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.declined.v1"
+    data: InvitationState
+
+
+class InvitationChanged(Event):
+    """Time or place changed for a person who is invited or comes."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.changed.v1"
+    data: InvitationState
+
+
+class InvitationExpired(Event):
+    """No answer came in time."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.expired.v1"
+    data: InvitationState
+
+
+class InvitationCancelled(Event):
+    """The offer is taken back: the engagement was called off, or the person left."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.cancelled.v1"
+    data: InvitationState
+
+
+class InvitationReminderDue(Event):
+    """It is time to remind a person of a session."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.reminder_due.v1"
+    data: ReminderState
+
+
+class ReplyAccepted(Event):
+    """A participant said yes. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "wlc.reply.accepted.v1"
+    data: ReplyState
+
+
+class ReplyDeclined(Event):
+    """A participant said no, or no longer. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "wlc.reply.declined.v1"
+    data: ReplyState
+
+
+class ReplyLeft(Event):
+    """A participant leaves the collaborative. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "wlc.reply.left.v1"
+    data: ReplyState

@@ -1,0 +1,60 @@
+"""Structured logs: one JSON line a fact on stdout (readable text on a terminal), ids only.
+
+Only the keys named here are written: what a careless line adds is dropped, not printed.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset(
+    {
+        "action", "address", "attempt", "call_id", "causation_id", "correlation_id", "count", "depth",
+        "due", "duration_ms", "engagement_id", "error_code", "error_type", "event", "event_id",
+        "event_type", "exc_frames", "hub", "invitation_id", "level", "logger", "match_id", "member",
+        "message_id", "method", "outcome", "participant_id", "publisher", "queue", "reason",
+        "service", "session_id", "status", "submission_id", "timestamp", "version",
+    }
+)  # fmt: skip
+QUIET = ("aio_pika", "aiormq", "pymongo", "motor", "uvicorn.access", "faststream", "httpx")
+
+
+def configure(service: str, *, level: str = "INFO") -> None:
+    """Set up logging for this process, the libraries' own loggers included."""
+    logging.basicConfig(stream=sys.stdout, level=level, format="%(message)s", force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    renderer: Any = structlog.processors.JSONRenderer()
+    if sys.stdout.isatty():
+        renderer = structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            keep_allowed,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def keep_allowed(
+    _logger: object, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Drop every key that is not on the list, so that no personal data gets into a log."""
+    return {key: value for key, value in line.items() if key in ALLOWED}
+
+
+def frames(error: BaseException) -> list[str]:
+    """Name where an error came from (file:line in function), never its text."""
+    found, step = [], error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        found.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return found[-8:]

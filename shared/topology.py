@@ -1,0 +1,286 @@
+"""Every exchange, queue, binding, user and permission of the broker, valid on RabbitMQ 3.10 and 4.x.
+
+Queues are never declared by services: `definitions` is loaded by the broker when it starts.
+A changed argument needs a new queue name (`.v2`): bind both, drain, delete.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+VHOST = "app"
+INBOUND = "inbound"
+EVENTS = "events"
+RETRY = "retry"
+REQUEUE = "requeue"
+DEAD = "dlx"
+UNROUTED = "unrouted"
+
+WAIT_SECONDS: Mapping[str, int] = {"5s": 5, "30s": 30, "5m": 300, "30m": 1800}
+TIERS = ("5s", "30s", "5m", "30m", "30m", "30m", "30m")
+"""The wait before each further try; after the last one the message is dead."""
+
+DELIVERY_LIMIT = 20
+ANSWER_QUEUE_LENGTH = 100_000
+DEAD_LETTER_DAYS = 14
+
+ENGINE = {"x-queue-type": "quorum"}
+SAFE_DEAD_LETTERING = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one service hears and may say; patterns of `events` keys."""
+
+    hears: tuple[str, ...]
+    says: tuple[str, ...]
+    hears_inbound: bool = False
+
+
+ROUTES: Mapping[str, Route] = {
+    "intake": Route(
+        hears=("wlc.reply.left.v1",),
+        says=("wlc.participant", "wlc.engagement", "wlc.submission"),
+        hears_inbound=True,
+    ),
+    "matching": Route(
+        hears=(
+            "wlc.participant.*.v1",
+            "wlc.engagement.*.v1",
+            "wlc.match.approved.v1",
+            "wlc.match.sent_back.v1",
+            "wlc.invitation.*.v1",
+            "wlc.session.*.v1",
+        ),
+        says=("wlc.match",),
+    ),
+    "scheduling": Route(
+        hears=(
+            "wlc.match.approved.v1",
+            "wlc.participant.*.v1",
+            "wlc.engagement.*.v1",
+            "wlc.reply.*.v1",
+        ),
+        says=("wlc.session", "wlc.invitation"),
+    ),
+    "notification": Route(
+        hears=(
+            "wlc.participant.*.v1",
+            "wlc.engagement.*.v1",
+            "wlc.match.*.v1",
+            "wlc.session.*.v1",
+            "wlc.invitation.*.v1",
+        ),
+        says=("wlc.notification",),
+    ),
+    "console": Route(
+        hears=("wlc.#",),
+        says=("wlc.match.approved", "wlc.match.sent_back", "wlc.reply"),
+    ),
+}
+
+
+def queue(service: str) -> str:
+    """Name the one queue that a service consumes."""
+    return f"{service}.in.v1"
+
+
+def dead_letter_queue(service: str) -> str:
+    """Name the queue of what a service could not handle."""
+    return f"{queue(service)}.dlq"
+
+
+def answer_queue(publisher: str) -> str:
+    """Name the queue in which a publisher finds the answers to what it sent by AMQP."""
+    return f"publisher.{publisher}.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerUser:
+    """An AMQP account; `types` are the event types a publisher may send (empty: a service)."""
+
+    name: str
+    password: str
+    types: tuple[str, ...] = ()
+
+
+def definitions(
+    *, services: Iterable[BrokerUser], publishers: Iterable[BrokerUser], operator: BrokerUser
+) -> dict[str, Any]:
+    """Return the broker's definitions, in the form that RabbitMQ imports at start."""
+    services, publishers = tuple(services), tuple(publishers)
+    queues, bindings = _service_queues()
+    for publisher in publishers:
+        queues.append(_answer_queue(publisher.name))
+        key = f"wlc.submission.*.v1.{publisher.name}"
+        bindings.append(_binding(EVENTS, answer_queue(publisher.name), key))
+    accounts = [*services, *publishers, operator]
+    return {
+        "vhosts": [{"name": VHOST}],
+        "users": [_user(account) for account in accounts],
+        "permissions": [
+            *(_service_permission(user) for user in services),
+            *(_publisher_permission(user) for user in publishers),
+            _permission(operator.name, write=f"^({REQUEUE})$", read=r"\.(v1|dlq)$"),
+        ],
+        "topic_permissions": [
+            *(rule for user in services for rule in _service_topics(user)),
+            *(_publisher_topics(user) for user in publishers),
+        ],
+        "policies": _policies(),
+        "exchanges": _exchanges(),
+        "queues": queues,
+        "bindings": bindings,
+    }
+
+
+def _exchanges() -> list[dict[str, Any]]:
+    catch_all = {"alternate-exchange": UNROUTED}
+    return [
+        _exchange(INBOUND, "topic", catch_all),
+        _exchange(EVENTS, "topic", catch_all),
+        _exchange(UNROUTED, "fanout", {}),
+        _exchange(RETRY, "topic", {}),
+        _exchange(REQUEUE, "direct", {}),
+        _exchange(DEAD, "direct", {}),
+    ]
+
+
+def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    queues = [_queue("unrouted.v1", {"x-max-length": 100_000, "x-overflow": "drop-head"})]
+    bindings = [_binding(UNROUTED, "unrouted.v1", "")]
+    for service, route in ROUTES.items():
+        main = queue(service)
+        dead_to = {"x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": main}
+        limit = {"x-delivery-limit": DELIVERY_LIMIT}
+        queues += [
+            _queue(main, {**dead_to, **limit, **SAFE_DEAD_LETTERING}),
+            _queue(dead_letter_queue(service), {}),
+        ]
+        bindings += [_binding(EVENTS, main, pattern) for pattern in route.hears]
+        bindings += [_binding(INBOUND, main, "#")] if route.hears_inbound else []
+        bindings += [
+            _binding(REQUEUE, main, main),
+            _binding(DEAD, dead_letter_queue(service), main),
+        ]
+        for tier, seconds in WAIT_SECONDS.items():
+            back = {"x-dead-letter-exchange": REQUEUE, "x-dead-letter-routing-key": main}
+            ttl = {"x-message-ttl": seconds * 1000}
+            queues.append(_queue(f"{main}.wait.{tier}", {**back, **ttl, **SAFE_DEAD_LETTERING}))
+            bindings.append(_binding(RETRY, f"{main}.wait.{tier}", f"{main}.{tier}"))
+    return queues, bindings
+
+
+def _service_permission(user: BrokerUser) -> dict[str, Any]:
+    return _permission(
+        user.name, write=f"^({EVENTS}|{RETRY})$", read=f"^{re.escape(queue(user.name))}$"
+    )
+
+
+def _publisher_permission(user: BrokerUser) -> dict[str, Any]:
+    return _permission(
+        user.name, write=f"^{INBOUND}$", read=f"^{re.escape(answer_queue(user.name))}$"
+    )
+
+
+def _service_topics(user: BrokerUser) -> list[dict[str, Any]]:
+    said = "|".join(re.escape(prefix) for prefix in ROUTES[user.name].says)
+    return [
+        _topic(user.name, EVENTS, rf"^({said})\."),
+        _topic(user.name, RETRY, rf"^{re.escape(queue(user.name))}\."),
+    ]
+
+
+def _publisher_topics(user: BrokerUser) -> dict[str, Any]:
+    said = "|".join(re.escape(name) for name in user.types)
+    return _topic(user.name, INBOUND, f"^({said})$" if said else "^$")
+
+
+def _policies() -> list[dict[str, Any]]:
+    day = 24 * 3600 * 1000
+    return [
+        _policy("main", r"^[a-z]+\.in\.v1$", {"max-length-bytes": 268_435_456}),
+        _policy(
+            "dead",
+            r"\.dlq$",
+            {
+                "message-ttl": DEAD_LETTER_DAYS * day,
+                "max-length-bytes": 268_435_456,
+                "overflow": "reject-publish",
+            },
+        ),
+    ]
+
+
+def _queue(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "vhost": VHOST,
+        "durable": True,
+        "auto_delete": False,
+        "arguments": {**ENGINE, **arguments},
+    }
+
+
+def _answer_queue(publisher: str) -> dict[str, Any]:
+    limits = {"x-max-length": ANSWER_QUEUE_LENGTH, "x-overflow": "drop-head"}
+    return _queue(answer_queue(publisher), limits)
+
+
+def _exchange(name: str, kind: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "vhost": VHOST,
+        "type": kind,
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": dict(arguments),
+    }
+
+
+def _binding(source: str, destination: str, key: str) -> dict[str, Any]:
+    return {
+        "source": source,
+        "vhost": VHOST,
+        "destination": destination,
+        "destination_type": "queue",
+        "routing_key": key,
+        "arguments": {},
+    }
+
+
+def _permission(user: str, *, write: str, read: str) -> dict[str, Any]:
+    return {"user": user, "vhost": VHOST, "configure": "^$", "write": write, "read": read}
+
+
+def _topic(user: str, exchange: str, write: str) -> dict[str, Any]:
+    return {"user": user, "vhost": VHOST, "exchange": exchange, "write": write, "read": "^$"}
+
+
+def _policy(name: str, pattern: str, definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "vhost": VHOST,
+        "name": name,
+        "pattern": pattern,
+        "apply-to": "queues",
+        "priority": 0,
+        "definition": dict(definition),
+    }
+
+
+def _user(account: BrokerUser) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "password_hash": _password_hash(account.password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": [],
+    }
+
+
+def _password_hash(password: str) -> str:
+    salt = hashlib.sha256(password.encode()).digest()[:4]
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
