@@ -1,0 +1,20 @@
+"""A private RabbitMQ and MongoDB as children of one process, for running without a container engine."""
+
+from deploy.embedded.definitions import password_hash
+from deploy.embedded.errors import EmbeddedError
+from deploy.embedded.mongo import Mongo
+from deploy.embedded.rabbit import Rabbit
+from deploy.embedded.replica import MongoUser
+from deploy.embedded.servers import Servers, first_to_end, running, servers
+
+__all__ = [
+    "EmbeddedError",
+    "Mongo",
+    "MongoUser",
+    "Rabbit",
+    "Servers",
+    "first_to_end",
+    "password_hash",
+    "running",
+    "servers",
+]

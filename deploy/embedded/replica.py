@@ -1,0 +1,126 @@
+"""Making a fresh `mongod` a replica set of one with users, and keeping it so; every step may be repeated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from pymongo import AsyncMongoClient
+from pymongo.errors import ConnectionFailure, OperationFailure
+
+from deploy.embedded.ports import LOOPBACK
+from deploy.embedded.remembered import Memory
+
+REPLICA_SET = "wlc"
+ROOT = "root"
+_AUTHENTICATION_FAILED = 18
+_ALREADY_INITIALISED = 23
+
+Document = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class MongoUser:
+    """Who may sign in, and the built-in roles each on its database: `(("readWrite", "intake"),)`."""
+
+    name: str
+    password: str = field(repr=False)
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+class Replica:
+    """The administration of one `mongod`, over connections closed at the end of its context."""
+
+    def __init__(self, memory: Memory, folder: Path) -> None:
+        self._memory = memory
+        self._folder = folder
+        self._port = memory.ports[0]
+        self._password = memory.secret_for(ROOT)
+        self._stranger = self._client()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stranger.close()
+
+    async def answers(self) -> bool:
+        """Tell whether it talks at all."""
+        return await self._greeting() is not None
+
+    async def takes_writes(self) -> bool:
+        """Tell whether it is the primary."""
+        greeting = await self._greeting()
+        return greeting is not None and bool(greeting.get("isWritablePrimary"))
+
+    async def form(self) -> None:
+        """Make it a replica set, or tell the set its new port."""
+        if self._memory.replica_port == self._port:
+            return
+        if self._memory.replica_port is None:
+            await self._initiate()
+        else:
+            await self._move()
+        self._memory.model_copy(update={"replica_port": self._port}).keep(self._folder)
+
+    async def set_users(self, users: Sequence[MongoUser]) -> None:
+        """Make root and exactly those users, with those passwords and roles."""
+        await self._ensure_root()
+        async with self._as_root() as root:
+            listed = await root.admin.command("usersInfo", 1)
+            present = {str(user["user"]) for user in listed["users"]}
+            for user in users:
+                verb = "updateUser" if user.name in present else "createUser"
+                await root.admin.command(verb, user.name, **_credentials(user))
+            for stranger in present - {user.name for user in users} - {ROOT}:
+                await root.admin.command("dropUser", stranger)
+
+    def _as_root(self) -> AsyncMongoClient[Document]:
+        return self._client(username=ROOT, password=self._password)
+
+    def _client(self, **credentials: str) -> AsyncMongoClient[Document]:
+        return AsyncMongoClient(
+            LOOPBACK, self._port, directConnection=True, serverSelectionTimeoutMS=1000, **credentials
+        )
+
+    async def _greeting(self) -> Document | None:
+        try:
+            return await self._stranger.admin.command("hello")
+        except ConnectionFailure:
+            return None
+
+    async def _initiate(self) -> None:
+        try:
+            await self._stranger.admin.command("replSetInitiate", self._configuration(version=1))
+        except OperationFailure as exc:
+            if exc.code != _ALREADY_INITIALISED:
+                raise
+
+    async def _move(self) -> None:
+        async with self._as_root() as root:
+            shown = await root.admin.command("replSetGetConfig")
+            version = int(shown["config"]["version"]) + 1
+            await root.admin.command("replSetReconfig", self._configuration(version), force=True)
+
+    def _configuration(self, version: int) -> Document:
+        member = {"_id": 0, "host": f"{LOOPBACK}:{self._port}"}
+        return {"_id": REPLICA_SET, "version": version, "members": [member]}
+
+    async def _ensure_root(self) -> None:
+        try:
+            async with self._as_root() as root:
+                await root.admin.command("ping")
+        except OperationFailure as exc:
+            if exc.code != _AUTHENTICATION_FAILED:
+                raise
+            # Until there is a user, MongoDB lets a local connection make the first one.
+            root = MongoUser(ROOT, self._password, (("root", "admin"),))
+            await self._stranger.admin.command("createUser", ROOT, **_credentials(root))
+
+
+def _credentials(user: MongoUser) -> Document:
+    return {
+        "pwd": user.password,
+        "roles": [{"role": role, "db": database} for role, database in user.roles],
+        "mechanisms": ["SCRAM-SHA-256"],
+    }
