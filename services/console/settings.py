@@ -1,0 +1,55 @@
+"""Console's settings, from `CONSOLE_*` and secret files."""
+
+import base64
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import SECRETS_DIR, ServiceSettings
+
+KEY_BYTES = 32
+
+
+class Settings(ServiceSettings):
+    """Where the console is reached, its secrets, and how long staff stay signed in.
+
+    `staff_file` is JSON: `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONSOLE_",
+        frozen=True,
+        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
+    )
+
+    public_url: HttpUrl = HttpUrl("http://localhost:8080")
+    link_key: Annotated[SecretStr, Field(min_length=16)]
+    keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
+    keyring_master: SecretStr
+    staff_file: FilePath
+    idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
+    help_text: str = "Reply to the message that brought you here, or ring the number on it."
+
+    @field_validator("keyring_master")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
+            raise ValueError("must be 32 bytes in base64")
+        return value
+
+    @property
+    def origin(self) -> str:
+        """The public address as browsers name it in `Origin`."""
+        return str(self.public_url).rstrip("/")
+
+    @property
+    def keyring_key(self) -> bytes:
+        """The master key that wraps each person's key."""
+        return base64.b64decode(self.keyring_master.get_secret_value())
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies go over HTTPS only; off where the console is served without it."""
+        return self.public_url.scheme == "https"
