@@ -46,7 +46,8 @@ class Due:
     """Ask for work at a time: a row that one replica claims when `at` has come.
 
     Asking again for the same id moves it and makes it run (once more), so any number of
-    messages may ask for one piece of work. `about` is what the work needs to know.
+    messages may ask for one piece of work. `about` is what the work needs to know. Its
+    collection holds due work and nothing else.
     """
 
     collection: str
@@ -57,10 +58,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Undue:
-    """Work that is no longer wanted; no harm when it was never asked for."""
+    """Work that is done or no longer wanted; no harm when it was never asked for.
+
+    With `asked`, only the work as it was asked for then: what was asked again since stays.
+    """
 
     collection: str
     id: str
+    asked: str | None = None
 
 
 Write = Put | Remove | Due | Undue

@@ -1,4 +1,4 @@
-"""Every exchange, queue, binding, user and permission of the broker, valid on RabbitMQ 3.10 and 4.x.
+"""Every exchange, queue, binding, user and permission; valid on RabbitMQ 3.10 and 4.x.
 
 Queues are never declared by services: `definitions` is loaded by the broker when it starts.
 A changed argument needs a new queue name (`.v2`): bind both, drain, delete.
@@ -93,6 +93,11 @@ def dead_letter_queue(service: str) -> str:
     return f"{queue(service)}.dlq"
 
 
+def dead_letter_key(service: str) -> str:
+    """Name the key of `RETRY` under which a service buries a message, with its reason."""
+    return f"{queue(service)}.dead"
+
+
 def answer_queue(publisher: str) -> str:
     """Name the queue in which a publisher finds the answers to what it sent by AMQP."""
     return f"publisher.{publisher}.v1"
@@ -165,6 +170,7 @@ def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         bindings += [
             _binding(REQUEUE, main, main),
             _binding(DEAD, dead_letter_queue(service), main),
+            _binding(RETRY, dead_letter_queue(service), dead_letter_key(service)),
         ]
         for tier, seconds in WAIT_SECONDS.items():
             back = {"x-dead-letter-exchange": REQUEUE, "x-dead-letter-routing-key": main}

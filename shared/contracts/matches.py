@@ -79,7 +79,7 @@ class MatchState(Model):
 
 
 class MatchDecision(Model):
-    """What staff decided, on the match as they saw it. `by` is the staff account, or `automatic`."""
+    """What staff decided, on the match as they saw it; `by` is an account, or `automatic`."""
 
     match: MatchState
     match_sequence: int

@@ -1,0 +1,109 @@
+"""The broker connections of one service: one to consume, one to publish.
+
+Two, because a broker under memory alarm blocks a connection that publishes, and what shares it.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, DeliveryMode
+from aiormq.exceptions import AMQPError
+from fast_depends.pydantic import PydanticSerializer
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from pydantic import ConfigDict
+
+from shared import topology
+from shared.delivery import Delivery
+from shared.errors import UnavailableError
+from shared.outbox import Envelope
+
+CONFIRM_SECONDS = 5.0
+HEARTBEAT_SECONDS = 10
+
+
+def consumer(url: str, service: str, delivery: Delivery, *, prefetch: int) -> RabbitBroker:
+    """Return a broker that hands each message of the service's queue to `delivery`."""
+    broker = RabbitBroker(
+        _named(url, f"{service}-consume"),
+        default_channel=Channel(prefetch_count=prefetch, on_return_raises=True),
+        reconnect_interval=1.0,
+        graceful_timeout=20.0,
+        serializer=PydanticSerializer(
+            pydantic_config=ConfigDict(hide_input_in_errors=True), use_fastdepends_errors=False
+        ),
+        apply_types=False,
+        logger=None,
+    )
+    queue = RabbitQueue(topology.queue(service), declare=False)
+    broker.subscriber(queue, no_reply=True, decoder=_as_is)(delivery.on_message)
+    return broker
+
+
+async def _as_is(message: Any) -> Any:
+    return message
+
+
+class Bus:
+    """The publishing connection. Every publish waits for the broker's confirm."""
+
+    def __init__(self, url: str, service: str) -> None:
+        self._url = _named(url, f"{service}-publish")
+        self._connection: AbstractRobustConnection | None = None
+        self._channel: AbstractRobustChannel | None = None
+        self._exchanges: dict[str, aio_pika.abc.AbstractExchange] = {}
+
+    async def start(self) -> None:
+        """Connect. Raises what the client raises when the broker cannot be reached."""
+        self._connection = await aio_pika.connect_robust(self._url, timeout=5)
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        self._exchanges = {
+            name: await channel.get_exchange(name, ensure=False)
+            for name in (topology.EVENTS, topology.RETRY)
+        }
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection stands."""
+        return self._connection is not None and self._connection.connected.is_set()
+
+    async def publish(self, envelope: Envelope) -> None:
+        """Publish an event. Raises UnavailableError when it was not confirmed in time."""
+        await self._publish(topology.EVENTS, envelope, {})
+
+    async def forward(self, envelope: Envelope, headers: Mapping[str, Any]) -> None:
+        """Publish a copy to a wait queue or the dead letters. Raises UnavailableError."""
+        await self._publish(topology.RETRY, envelope, headers)
+
+    async def _publish(self, exchange: str, envelope: Envelope, headers: Mapping[str, Any]) -> None:
+        message = aio_pika.Message(
+            envelope.body,
+            message_id=envelope.id,
+            type=envelope.type,
+            content_type=envelope.content_type,
+            delivery_mode=DeliveryMode.PERSISTENT,
+            headers=dict(headers),
+        )
+        if not self.connected:
+            raise UnavailableError("the broker is away")
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._exchanges[exchange].publish(message, envelope.routing_key)
+        except (AMQPError, TimeoutError, RuntimeError, OSError) as error:
+            raise UnavailableError("the broker did not confirm") from error
+        except asyncio.CancelledError as error:
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            raise UnavailableError("the broker closed the connection") from error
+
+
+def _named(url: str, name: str) -> str:
+    joint = "&" if "?" in url else "?"
+    return f"{url}{joint}heartbeat={HEARTBEAT_SECONDS}&name={name}"

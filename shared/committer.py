@@ -1,0 +1,225 @@
+"""Group commit: the changes of all messages now waiting become one MongoDB transaction.
+
+The inbox row of each message, its writes and its events are stored together, or nothing is. A group
+closes when nothing more is waiting, so a lone message waits for nobody. When a group fails, its
+messages are committed one by one: a bad one harms no other, an old version is computed anew.
+
+Every transaction runs in the committer's own task, which nobody cancels: with motor 3.7 a cancelled
+`with_transaction` may leave half of its writes behind, outside any transaction.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from shared.changes import Changes, Put, Remove
+from shared.errors import ConflictError, UnavailableError
+from shared.outbox import Envelope, Outbox, envelope
+from shared.transaction import Duplicate, Transaction
+
+Work = Callable[[], Awaitable[Changes]]
+
+TRIES_ON_CONFLICT = 8
+REMEMBERED_GROUPS = 20
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    DONE = "done"
+    DUPLICATE = "duplicate"
+
+
+class Commits(Protocol):
+    """What whoever has a change to make needs to know of the committer."""
+
+    async def commit(self, message_id: str, work: Work) -> Outcome:
+        """Make the changes that `work` computes true, once for this id.
+
+        Returns when they are stored and their events are confirmed, or left to the sweep.
+        Raises what `work` raises, ConflictError, and UnavailableError.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Unit:
+    """One message's changes, and who waits for them. `began` counts commits seen by its reads."""
+
+    message_id: str
+    work: Work
+    began: int = 0
+    changes: Changes = field(default_factory=Changes)
+    envelopes: list[Envelope] = field(default_factory=list)
+    tries: int = 0
+    settled: "asyncio.Future[Outcome]" = field(default_factory=asyncio.Future)
+
+    async def compute(self, began: int) -> None:
+        """Run the work on what is stored now."""
+        self.began = began
+        self.changes = await self.work()
+        self.envelopes = [envelope(event) for event in self.changes.events]
+
+    @property
+    def keys(self) -> set[tuple[str, str]]:
+        """What may be touched once in a group."""
+        versioned = {w.key for w in self.changes.writes if isinstance(w, Put | Remove)}
+        return versioned | {("inbox", self.message_id)}
+
+
+class Committer:
+    """Gathers units of work into transactions, and sends their events."""
+
+    def __init__(self, transaction: Transaction, outbox: Outbox, *, group_size: int) -> None:
+        self._transaction = transaction
+        self._outbox = outbox
+        self._group_size = group_size
+        self._waiting: list[Unit] = []
+        self._unsettled: set[asyncio.Future[Outcome]] = set()
+        self._wake = asyncio.Event()
+        self._commits = 0
+        self._touched: dict[tuple[str, str], int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.Task[None] | None = None
+
+    async def commit(self, message_id: str, work: Work) -> Outcome:
+        """See Commits."""
+        unit = Unit(message_id, work)
+        await unit.compute(self._commits)
+        self._unsettled.add(unit.settled)
+        unit.settled.add_done_callback(self._forget)
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.create_task(self._run())
+        self._wait_for_group(unit)
+        return await asyncio.shield(unit.settled)
+
+    async def drain(self) -> None:
+        """Wait until every unit is settled."""
+        while self._unsettled:
+            await asyncio.wait(self._unsettled)
+
+    def _forget(self, settled: "asyncio.Future[Outcome]") -> None:
+        self._unsettled.discard(settled)
+        settled.exception()  # whoever waited may be gone with the connection
+
+    def _wait_for_group(self, unit: Unit) -> None:
+        self._waiting.append(unit)
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(0)
+            group, stale = self._next_group()
+            for unit in stale:
+                self._spawn(self._compute_again(unit))
+            if group:
+                await self._settle(group)
+            if not self._waiting:
+                self._wake.clear()
+
+    def _next_group(self) -> tuple[list[Unit], list[Unit]]:
+        """Take units that touch nothing twice, oldest first; what was outrun is to be redone."""
+        group: list[Unit] = []
+        stale: list[Unit] = []
+        left: list[Unit] = []
+        taken: set[tuple[str, str]] = set()
+        for unit in self._waiting:
+            if not self._is_fresh(unit):
+                stale.append(unit)
+            elif len(group) < self._group_size and taken.isdisjoint(unit.keys):
+                group.append(unit)
+                taken |= unit.keys
+            else:
+                left.append(unit)
+        self._waiting = left
+        return group, stale
+
+    def _is_fresh(self, unit: Unit) -> bool:
+        """Whether nothing that the unit writes was committed here since it read."""
+        return all(self._touched.get(key, 0) <= unit.began for key in unit.keys)
+
+    async def _settle(self, units: list[Unit]) -> None:
+        """Commit these together; where that fails, find out for which of them it can be done."""
+        try:
+            await self._store(units)
+        except Duplicate:
+            await self._settle_unknown(units)
+        except UnavailableError as error:
+            _fail(units, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, each message meets it alone
+            if len(units) > 1:
+                for unit in units:
+                    await self._settle([unit])
+            elif isinstance(error, ConflictError):
+                self._spawn(self._compute_again(units[0], error))
+            else:
+                _fail(units, error)
+        else:
+            self._spawn(self._send(units))
+
+    async def _settle_unknown(self, units: list[Unit]) -> None:
+        """Leave out the messages that had their effect before, and commit the others."""
+        try:
+            known = await self._transaction.known([unit.message_id for unit in units])
+        except UnavailableError as error:
+            _fail(units, error)
+            return
+        for unit in units:
+            if unit.message_id in known:
+                _succeed(unit, Outcome.DUPLICATE)
+        unknown = [unit for unit in units if unit.message_id not in known]
+        if unknown:
+            await self._settle(unknown)
+
+    async def _compute_again(self, unit: Unit, error: ConflictError | None = None) -> None:
+        if error and unit.tries >= TRIES_ON_CONFLICT:
+            _fail([unit], error)
+            return
+        unit.tries += 1 if error else 0
+        try:
+            await unit.compute(self._commits)
+        except Exception as failure:  # noqa: BLE001 - handed to whoever waits
+            _fail([unit], failure)
+        else:
+            self._wait_for_group(unit)
+
+    async def _store(self, units: Sequence[Unit]) -> None:
+        await self._transaction.run(
+            [unit.message_id for unit in units],
+            [write for unit in units for write in unit.changes.writes],
+            self._outbox.rows(item for unit in units for item in unit.envelopes),
+        )
+        self._commits += 1
+        for unit in units:
+            for key in unit.keys:
+                self._touched.pop(key, None)
+                self._touched[key] = self._commits
+        while len(self._touched) > REMEMBERED_GROUPS * self._group_size:
+            self._touched.pop(next(iter(self._touched)))
+
+    async def _send(self, units: Sequence[Unit]) -> None:
+        """Publish; what cannot be published now is stored, and the sweep will see to it."""
+        try:
+            await self._outbox.send([item for unit in units for item in unit.envelopes])
+        finally:
+            for unit in units:
+                _succeed(unit, Outcome.DONE)
+
+    def _spawn(self, step: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(step)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _succeed(unit: Unit, outcome: Outcome) -> None:
+    if not unit.settled.done():
+        unit.settled.set_result(outcome)
+
+
+def _fail(units: Sequence[Unit], error: BaseException) -> None:
+    for unit in units:
+        if not unit.settled.done():
+            unit.settled.set_exception(error)

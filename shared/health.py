@@ -1,0 +1,85 @@
+"""What a service says of itself: alive, ready and why not, figures, version."""
+
+import asyncio
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, PlainTextResponse
+from faststream.rabbit import RabbitBroker
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pymongo.errors import PyMongoError
+
+from shared.bus import Bus
+from shared.delivery import Handlers
+from shared.errors import UnavailableError
+from shared.mongo import Database
+from shared.outbox import Outbox
+
+
+@dataclass(slots=True)
+class Health:
+    """The parts to ask. `waiting_for` is what the start or the stop is waiting for."""
+
+    service: str
+    database: Database
+    bus: Bus
+    consumer: RabbitBroker
+    outbox: Outbox
+    handlers: Handlers
+    waiting_for: str | None = "start"
+    loops: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    async def reasons(self) -> list[str]:
+        """Say what keeps the service from being ready; empty when it is."""
+        reasons = [f"waiting for {self.waiting_for}"] if self.waiting_for else []
+        if not self.bus.connected or not await self.consumer.ping(timeout=1.0):
+            reasons.append("RabbitMQ is away")
+        try:
+            async with asyncio.timeout(2.0):
+                await self.database.command("ping")
+        except (PyMongoError, TimeoutError):
+            reasons.append("MongoDB is away")
+        if any(loop.done() for loop in self.loops):
+            reasons.append("a background loop has ended")
+        return reasons
+
+    async def failed_work(self) -> int:
+        """Count due work that was given up."""
+        return sum(
+            [
+                await self.database[name].count_documents({"failed": {"$ne": None}}, limit=1000)
+                for name in self.handlers.of_due
+            ]
+        )
+
+
+def health_router(health: Health) -> APIRouter:
+    """Return `/health/live`, `/health/ready`, `/metrics` and `/version`."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/health/live")
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @router.get("/health/ready")
+    async def ready() -> JSONResponse:
+        reasons = await health.reasons()
+        body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
+        try:
+            body |= {"outbox": await health.outbox.depth()}
+            body |= {"failed_work": await health.failed_work()}
+        except (UnavailableError, PyMongoError):
+            body |= {"outbox": None, "failed_work": None}
+        return JSONResponse(body, status_code=503 if reasons else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> PlainTextResponse:
+        return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/version")
+    async def version_() -> dict[str, str]:
+        return {"service": health.service, "version": version("wlc-gateway")}
+
+    return router

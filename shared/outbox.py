@@ -1,0 +1,127 @@
+"""Events on their way out: stored with the change they tell of, published with confirms, deleted.
+
+A row is born leased to the process that stored it, which publishes it at once. What a crash or a
+broken connection left is swept by whichever replica finds the lease run out. A row published twice
+has the same id, which the inbox of its consumers absorbs; a row is deleted only after its confirm.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
+
+from shared.contracts.base import CONTENT_TYPE, Event
+from shared.errors import UnavailableError
+from shared.mongo import Database, Document
+
+log = structlog.get_logger()
+
+INDEXES = (IndexModel([("lease", ASCENDING), ("at", ASCENDING)]),)
+SWEEP_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event as the broker gets it."""
+
+    id: str
+    type: str
+    routing_key: str
+    body: bytes
+    content_type: str = CONTENT_TYPE
+
+
+class Publisher(Protocol):
+    """The way out."""
+
+    async def publish(self, envelope: Envelope) -> None:
+        """Return when the broker has confirmed it. Raises UnavailableError when it has not."""
+        ...
+
+
+def envelope(event: Event) -> Envelope:
+    """Return the event as it goes to the broker."""
+    body = event.model_dump_json(exclude_none=True).encode()
+    return Envelope(event.id, event.TYPE, event.routing_key, body)
+
+
+class Outbox:
+    """The rows of one service's database, and the publishing of them."""
+
+    def __init__(self, database: Database, publisher: Publisher, *, lease_seconds: float) -> None:
+        self._rows = database["outbox"]
+        self._publisher = publisher
+        self._lease = timedelta(seconds=lease_seconds)
+
+    def rows(self, envelopes: Iterable[Envelope]) -> list[Document]:
+        """Return what is to be stored in the transaction of the change."""
+        now = datetime.now(UTC)
+        return [
+            {
+                "_id": item.id,
+                "type": item.type,
+                "key": item.routing_key,
+                "body": item.body,
+                "at": now,
+                "lease": now + self._lease,
+            }
+            for item in envelopes
+        ]
+
+    async def send(self, envelopes: Sequence[Envelope]) -> bool:
+        """Publish what is stored already and delete it; False when some is left for the sweep."""
+        if not envelopes:
+            return True
+        results = await asyncio.gather(
+            *(self._publisher.publish(item) for item in envelopes), return_exceptions=True
+        )
+        sent = [item.id for item, failure in zip(envelopes, results, strict=True) if not failure]
+        bugs = [
+            failure
+            for failure in results
+            if failure is not None and not isinstance(failure, UnavailableError)
+        ]
+        await self._delete(sent)
+        if bugs:
+            raise bugs[0]
+        return len(sent) == len(envelopes)
+
+    async def _delete(self, ids: list[str]) -> None:
+        try:
+            await self._rows.delete_many({"_id": {"$in": ids}})
+        except PyMongoError:
+            log.warning("outbox_rows_left", count=len(ids), reason="will be published again")
+
+    async def sweep(self) -> int:
+        """Publish what is left from a crash, oldest first; return how many rows were taken."""
+        now = datetime.now(UTC)
+        try:
+            left = await self._rows.find(
+                {"lease": {"$lt": now}}, sort=[("at", ASCENDING)], limit=SWEEP_AT_ONCE
+            ).to_list(SWEEP_AT_ONCE)
+            taken = [row for row in left if await self._claim(row, now)]
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer the sweep") from error
+        await self.send([_stored(row) for row in taken])
+        return len(taken)
+
+    async def _claim(self, row: Document, now: datetime) -> bool:
+        mine = {"$set": {"lease": now + self._lease}}
+        changed = await self._rows.update_one({"_id": row["_id"], "lease": row["lease"]}, mine)
+        return changed.modified_count == 1
+
+    async def depth(self) -> int:
+        """Return how many rows wait to be published."""
+        try:
+            return int(await self._rows.estimated_document_count())
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer a count") from error
+
+
+def _stored(row: dict[str, Any]) -> Envelope:
+    return Envelope(row["_id"], row["type"], row["key"], row["body"])

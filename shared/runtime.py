@@ -1,0 +1,169 @@
+"""What every service process has: servers, delivery, due work, health; composed by its main.py."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from aiormq.exceptions import AMQPError
+from fastapi import APIRouter, FastAPI
+from pymongo import IndexModel
+from pymongo.errors import PyMongoError
+
+from shared import bus, due, log, outbox, transaction
+from shared.committer import Committer, Outcome, Work
+from shared.delivery import Delivery, Handlers
+from shared.errors import UnavailableError
+from shared.health import Health, health_router
+from shared.mongo import Database, connect
+from shared.settings import ServiceSettings
+
+logger = structlog.get_logger()
+
+Indexes = Mapping[str, Sequence[IndexModel]]
+RETRY_SECONDS = 1.0
+
+
+class Runtime:
+    """One service's process. Nothing connects before the app starts."""
+
+    def __init__(self, service: str, settings: ServiceSettings) -> None:
+        self.service = service
+        self._settings = settings
+        self._client = connect(str(settings.mongo_url), name=service)
+        self.database: Database = self._client[settings.database]
+        self.bus = bus.Bus(str(settings.rabbit_url), service)
+        self._outbox = outbox.Outbox(self.database, self.bus, lease_seconds=settings.lease_seconds)
+        self._committer = Committer(
+            transaction.Transaction(self.database),
+            self._outbox,
+            group_size=settings.group_size,
+        )
+        self._background: list[Callable[[], Coroutine[None, None, None]]] = []
+
+    def other_database(self, name: str) -> Database:
+        """Open another database of the same server: the keyring, for those who may."""
+        return self._client[name]
+
+    def background(self, loop: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run a loop beside the app; it is cancelled when the app stops."""
+        self._background.append(loop)
+
+    async def commit(self, message_id: str, work: Work) -> Outcome:
+        """See shared.committer.Commits."""
+        return await self._committer.commit(message_id, work)
+
+    def app(
+        self,
+        handlers: Handlers,
+        *,
+        indexes: Indexes,
+        routers: Sequence[APIRouter] = (),
+        **fastapi: Any,
+    ) -> FastAPI:
+        """Return the ASGI app: health, metrics, the service's own addresses, and its lifespan."""
+        delivery = Delivery(self.service, handlers, self, self.bus.forward)
+        consumer = bus.consumer(
+            str(self._settings.rabbit_url),
+            self.service,
+            delivery,
+            prefetch=self._settings.prefetch,
+        )
+        health = Health(self.service, self.database, self.bus, consumer, self._outbox, handlers)
+
+        @asynccontextmanager
+        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            starting = asyncio.create_task(self._start(handlers, indexes, consumer, health))
+            try:
+                yield
+            finally:
+                await self._stop(starting, consumer, health)
+
+        app = FastAPI(lifespan=lifespan, title=f"WLC {self.service}", **fastapi)
+        for router in (health_router(health), *routers):
+            app.include_router(router)
+        return app
+
+    async def _start(
+        self, handlers: Handlers, indexes: Indexes, consumer: Any, health: Health
+    ) -> None:
+        """Connect, waiting for servers that are away, then work."""
+        health.waiting_for = "MongoDB"
+        await _until_there(lambda: self._prepare(handlers, indexes))
+        health.waiting_for = "RabbitMQ"
+        await _until_there(self.bus.start)
+        loops = [self._sweep, *self._background]
+        for collection, handler in handlers.of_due.items():
+            loops.append(due.DueWorker(self.database, collection, handler, self).run)
+        health.loops = [asyncio.create_task(loop()) for loop in loops]
+        await _until_there(consumer.start)
+        health.waiting_for = None
+        logger.info("service_ready")
+
+    async def _prepare(self, handlers: Handlers, indexes: Indexes) -> None:
+        own = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES}
+        work = dict.fromkeys(handlers.of_due, due.INDEXES)
+        existing = await self.database.list_collection_names()
+        for name, models in {**own, **work, **indexes}.items():
+            if name not in existing:
+                await self.database.create_collection(name)
+            if models:
+                await self.database[name].create_indexes(list(models))
+
+    async def _stop(self, starting: "asyncio.Task[None]", consumer: Any, health: Health) -> None:
+        """Take nothing new, finish what is in hand, then let go of the servers."""
+        health.waiting_for = "shutdown"
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await consumer.stop()
+        for loop in health.loops:
+            loop.cancel()
+        await asyncio.gather(*health.loops, return_exceptions=True)
+        try:
+            async with asyncio.timeout(self._settings.stop_seconds):
+                await self._committer.drain()
+        except TimeoutError:
+            logger.warning("stopped_with_work_in_hand", reason="it will be redelivered or swept")
+        await self.bus.stop()
+        self._client.close()
+        logger.info("service_stopped")
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                taken = await self._outbox.sweep()
+            except UnavailableError:
+                taken = 0
+            if taken < outbox.SWEEP_AT_ONCE:
+                await asyncio.sleep(self._settings.sweep_seconds)
+
+
+async def _until_there(connect_: Callable[[], Awaitable[Any]]) -> None:
+    said = False
+    while True:
+        try:
+            await connect_()
+        except (PyMongoError, AMQPError, OSError, TimeoutError) as error:
+            if not said:
+                logger.warning("waiting_for_server", error_type=type(error).__name__)
+            said = True
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return
+
+
+def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> None:
+    """Run a service until SIGTERM."""
+    service = str(settings.model_config["env_prefix"]).rstrip("_").lower()
+    log.configure(service, level=settings.log_level)
+    uvicorn.run(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.stop_seconds),
+    )

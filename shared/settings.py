@@ -1,0 +1,29 @@
+"""The settings every service has; each adds its own under its own prefix."""
+
+from typing import Annotated
+
+from pydantic import AmqpDsn, Field, MongoDsn
+from pydantic_settings import BaseSettings
+
+SECRETS_DIR = "/run/secrets"
+
+
+class ServiceSettings(BaseSettings):
+    """Where the servers are, where to listen, how much to do at once.
+
+    `prefetch` is how many messages are in hand at once, `group_size` how many of them one
+    transaction takes: at least twice as many are kept in hand, so that the next group fills
+    while the last one is committed.
+    """
+
+    rabbit_url: AmqpDsn
+    mongo_url: MongoDsn
+    database: Annotated[str, Field(min_length=1)]
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)]
+    prefetch: Annotated[int, Field(ge=1, le=2000)] = 250
+    group_size: Annotated[int, Field(ge=1, le=500)] = 100
+    sweep_seconds: Annotated[float, Field(gt=0)] = 1.0
+    lease_seconds: Annotated[float, Field(gt=0)] = 15.0
+    stop_seconds: Annotated[float, Field(gt=0)] = 20.0
+    log_level: str = "INFO"

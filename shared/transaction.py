@@ -1,0 +1,140 @@
+"""One MongoDB transaction for the inbox rows, the writes and the outbox rows of some messages."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pymongo
+from motor.motor_asyncio import AsyncIOMotorClientSession
+from pymongo import (
+    ASCENDING,
+    DeleteOne,
+    IndexModel,
+    InsertOne,
+    ReplaceOne,
+    UpdateOne,
+    WriteConcern,
+)
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
+
+from shared.changes import Due, Put, Remove, Undue, Write
+from shared.errors import ConflictError, UnavailableError
+from shared.mongo import Database, Document
+
+INBOX_DAYS = 30
+INBOX_INDEXES = (IndexModel([("at", ASCENDING)], expireAfterSeconds=INBOX_DAYS * 24 * 3600),)
+SECONDS = 10
+TRANSIENT_TRIES = 6
+DUPLICATE_KEY = 11000
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+Operation = InsertOne[Document] | ReplaceOne[Document] | DeleteOne | UpdateOne
+
+
+class Duplicate(Exception):  # noqa: N818 - no error: the effect is there already
+    """The inbox knows this message."""
+
+
+class Transaction:
+    """Stores all or nothing in one service's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(
+        self, message_ids: Sequence[str], writes: Sequence[Write], outbox: Sequence[Document]
+    ) -> None:
+        """Store everything. Raises Duplicate, ConflictError, UnavailableError; then nothing is."""
+        now = datetime.now(UTC)
+        inbox = [{"_id": message_id, "at": now} for message_id in message_ids]
+        for attempt in range(TRANSIENT_TRIES):
+            try:
+                with pymongo.timeout(SECONDS):
+                    await self._once(inbox, writes, outbox)
+            except PyMongoError as error:
+                if not _is_transient(error) or attempt == TRANSIENT_TRIES - 1:
+                    raise _translated(error) from error
+                await asyncio.sleep(0.005 * 2**attempt)
+            else:
+                return
+
+    async def known(self, message_ids: Sequence[str]) -> set[str]:
+        """Return which of these messages have had their effect. Raises UnavailableError."""
+        try:
+            rows = self._database["inbox"].find({"_id": {"$in": list(message_ids)}}, {"_id": 1})
+            return {row["_id"] async for row in rows}
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer for the inbox") from error
+
+    async def _once(
+        self, inbox: list[Document], writes: Sequence[Write], outbox: Sequence[Document]
+    ) -> None:
+        async with (
+            await self._database.client.start_session() as session,
+            session.start_transaction(write_concern=WriteConcern(w="majority", j=True)),
+        ):
+            await self._insert_inbox(inbox, session)
+            await self._write(writes, session)
+            if outbox:
+                await self._database["outbox"].insert_many(outbox, session=session)
+
+    async def _insert_inbox(
+        self, inbox: list[Document], session: AsyncIOMotorClientSession
+    ) -> None:
+        try:
+            await self._database["inbox"].insert_many(inbox, session=session)
+        except BulkWriteError as error:
+            if _has_duplicate_key(error):
+                raise Duplicate from error
+            raise
+
+    async def _write(self, writes: Sequence[Write], session: AsyncIOMotorClientSession) -> None:
+        by_collection: dict[str, list[Write]] = defaultdict(list)
+        for write in writes:
+            by_collection[write.collection].append(write)
+        for name, some in by_collection.items():
+            result = await self._database[name].bulk_write(
+                [_operation(write) for write in some], session=session
+            )
+            changed = result.inserted_count + result.matched_count + result.deleted_count
+            if changed != len(some) and isinstance(some[0], Put | Remove):
+                raise ConflictError(f"a document of {name} has moved on")
+
+
+def _operation(write: Write) -> Operation:
+    match write:
+        case Put(id=key, document=document, was=0):
+            return InsertOne({**document, "_id": key, "version": 1})
+        case Put(id=key, document=document, was=was):
+            return ReplaceOne({"_id": key, "version": was}, {**document, "version": was + 1})
+        case Remove(id=key, was=was):
+            return DeleteOne({"_id": key, "version": was})
+        case Undue(id=key, asked=None):
+            return DeleteOne({"_id": key})
+        case Undue(id=key, asked=asked):
+            return DeleteOne({"_id": key, "asked": asked})
+        case Due(id=key, at=at, about=about):
+            fresh = {"tries": 0, "lease": NEVER, "failed": None, "asked": uuid4().hex}
+            row = {"at": at, "about": dict(about), **fresh}
+            return UpdateOne({"_id": key}, {"$set": row}, upsert=True)
+
+
+def _is_transient(error: PyMongoError) -> bool:
+    return error.has_error_label("TransientTransactionError")
+
+
+def _has_duplicate_key(error: PyMongoError) -> bool:
+    if isinstance(error, BulkWriteError):
+        found = (error.details or {}).get("writeErrors", [])
+        return any(each.get("code") == DUPLICATE_KEY for each in found)
+    return isinstance(error, DuplicateKeyError)
+
+
+def _translated(error: PyMongoError) -> Exception:
+    if _has_duplicate_key(error):
+        return ConflictError("a unique value is taken")
+    if isinstance(error, OperationFailure) and not error.timeout and not _is_transient(error):
+        return error
+    return UnavailableError("MongoDB did not take a transaction")
