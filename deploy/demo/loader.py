@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from deploy.demo.shapes import Fields
+
 BASE_DATE = date(2026, 11, 16)
 """The Monday that the dates in the files are counted from."""
 
@@ -20,14 +22,14 @@ _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})((?:T[\d:.]+Z)?)")
 class Demo:
     """What the demo sends: events as they stand, and the files that staff import."""
 
-    people_http: tuple[dict[str, object], ...]
-    people_amqp: tuple[dict[str, object], ...]
-    engagements: tuple[dict[str, object], ...]
-    later: tuple[dict[str, object], ...]
+    people_http: tuple[Fields, ...]
+    people_amqp: tuple[Fields, ...]
+    engagements: tuple[Fields, ...]
+    later: tuple[Fields, ...]
     people_csv: Path
     people_xlsx: Path
     mapping: Path
-    expected: dict[str, object]
+    expected: Fields
 
 
 def load(today: date) -> Demo:
@@ -50,12 +52,12 @@ def load(today: date) -> Demo:
     )
 
 
-def _events(file: str, by: timedelta) -> tuple[dict[str, object], ...]:
+def _events(file: str, by: timedelta) -> tuple[Fields, ...]:
     lines = (INPUT / file).read_text(encoding="utf-8").splitlines()
     return tuple(_moved_fields(json.loads(line).items(), by) for line in lines)
 
 
-def _moved_fields(fields: Iterable[tuple[str, object]], by: timedelta) -> dict[str, object]:
+def _moved_fields(fields: Iterable[tuple[str, object]], by: timedelta) -> Fields:
     return {key: value if key in UNMOVED else _moved(value, by) for key, value in fields}
 
 

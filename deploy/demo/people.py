@@ -26,11 +26,9 @@ class People:
 
     def person(self, resident: Resident, reference: str, *, monitored: bool) -> Person:
         """Draw one person; who is not `monitored` answered no question on equality."""
-        rng = self._rng
-        name = self._name(resident)
+        rng, name = self._rng, self._name(resident)
         postcode = next(self._postcodes[resident.borough])
-        spoken = traits.languages(rng, resident)
-        tags = traits.lived_experience(rng, resident)
+        spoken, tags = traits.languages(rng, resident), traits.lived_experience(rng, resident)
         way = traits.drawn(rng, PROFILE.attendance)
         submission: Submission = {
             "reference": reference,

@@ -75,9 +75,8 @@ def _rate(experience: Experience, resident: Resident, tags: list[str]) -> float:
 def interests(rng: Random, tags: list[str]) -> list[str]:
     """Draw up to two kinds of engagement and at times one of the person's own tags."""
     kinds = sorted(rng.sample(PROFILE.kinds, rng.randint(0, 2)))
-    return kinds + (
-        [rng.choice(tags)] if tags and rng.random() < PROFILE.tag_of_interest_rate else []
-    )
+    also_a_tag = tags and rng.random() < PROFILE.tag_of_interest_rate
+    return [*kinds, rng.choice(tags)] if also_a_tag else kinds
 
 
 def availability(rng: Random, age_band: str) -> Availability:
