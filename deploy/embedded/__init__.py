@@ -1,4 +1,4 @@
-"""A private RabbitMQ and MongoDB as children of one process, for running without a container engine."""
+"""A private RabbitMQ and MongoDB as children of one process: no container engine needed."""
 
 from deploy.embedded.definitions import password_hash
 from deploy.embedded.errors import EmbeddedError

@@ -1,4 +1,4 @@
-"""What the private broker is told to hold: vhosts, users, permissions, queues, in RabbitMQ's own JSON."""
+"""What the private broker is told to hold, in RabbitMQ's own JSON."""
 
 import base64
 import hashlib
@@ -33,7 +33,8 @@ class Definitions(BaseModel):
     def without_strangers(self, known: Self | None) -> Self:
         """Lock out whom an earlier start knew and this one does not.
 
-        RabbitMQ adds and changes by definitions but never removes, so a user taken out would keep its password.
+        RabbitMQ adds and changes by definitions but never removes: a user taken out of them would
+        keep its password.
         """
         named = {str(user["name"]) for user in self.users}
         strangers = [] if known is None else [str(user["name"]) for user in known.users]

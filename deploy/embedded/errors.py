@@ -2,4 +2,4 @@
 
 
 class EmbeddedError(Exception):
-    """A private server cannot run; the text is one sentence for the operator, with what to do next."""
+    """A private server cannot run; says in one sentence why, and what to do next."""

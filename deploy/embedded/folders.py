@@ -1,4 +1,4 @@
-"""A server's own folder: private to its user, locked by one running instance, remembering its state."""
+"""A server's own folder: private to its user, held by one running instance."""
 
 import errno
 import fcntl
@@ -15,7 +15,7 @@ _FREE_BYTES_NEEDED = 1 << 30
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Make the folder if it is missing and hold it alone; the kernel lets go when the holder dies."""
+    """Make the folder if missing and hold it alone; the kernel lets go when the holder dies."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -69,4 +69,6 @@ def _unusable(folder: Path, exc: OSError) -> EmbeddedError:
     full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
     reason = "the disk is full" if full else (exc.strerror or "it cannot be written")
     advice = "make room" if full else "give this user the right to write there"
-    return EmbeddedError(f"{folder} cannot be used: {reason}; {advice}, or start with another folder (--data).")
+    return EmbeddedError(
+        f"{folder} cannot be used: {reason}; {advice}, or start with another folder (--data)."
+    )

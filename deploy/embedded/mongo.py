@@ -24,7 +24,7 @@ _OPTIONS = {
     "--replSet": REPLICA_SET,
     "--wiredTigerCacheSizeGB": "0.5",
     "--oplogSize": "990",
-    # The log line of a slow operation repeats its values, which can be about a person: none is slow enough.
+    # A slow operation is logged with its values, which can be about a person: none is slow enough.
     "--slowms": "2000000000",
 }
 _PARAMETERS = {
@@ -35,13 +35,15 @@ _PARAMETERS = {
 
 
 def find_mongod() -> Path:
-    """Return the one named by WLC_MONGOD, else that on the PATH, else the one the set-up fetched."""
+    """Return what WLC_MONGOD names, else that on the PATH, else what the set-up fetched."""
     named = os.environ.get("WLC_MONGOD")
     found = named or shutil.which("mongod") or FETCHED
     program = Path(found)
     if os.access(program, os.X_OK) and program.is_file():
         return program.absolute()
-    reason = f"WLC_MONGOD names {named}, which is no program" if named else "mongod is not installed"
+    reason = (
+        f"WLC_MONGOD names {named}, which is no program" if named else "mongod is not installed"
+    )
     sentence = (
         f"MongoDB cannot start: {reason}; run deploy/setup.sh, set WLC_MONGOD to a mongod, "
         "or set WLC_MONGO_URL to a server that runs elsewhere."
@@ -101,7 +103,7 @@ class Mongo:
         return f"mongod ended with code {code}"
 
     async def stop(self) -> None:
-        """End it; safe at any moment, also before or during a start."""
+        """End it; safe before, during and after a start."""
         if self._child is not None:
             await self._child.stop()
             self._child = None
@@ -122,7 +124,7 @@ class Mongo:
     async def _prepare(self, child: Child, memory: Memory) -> None:
         async with Replica(memory, self._folder) as replica:
             await child.until(replica.answers, within_seconds=_START_SECONDS)
-            await replica.form()
+            await child.until(replica.is_formed, within_seconds=_START_SECONDS)
             await child.until(replica.takes_writes, within_seconds=_START_SECONDS)
             await replica.set_users(self._users)
 
@@ -130,7 +132,12 @@ class Mongo:
         data, key = self._folder / "data", self._folder / "replica.key"
         data.mkdir(mode=0o700, exist_ok=True)
         write_private(key, memory.secret_for("replica key"))
-        options = {**_OPTIONS, "--port": str(self.port), "--dbpath": str(data), "--keyFile": str(key)}
+        options = {
+            **_OPTIONS,
+            "--port": str(self.port),
+            "--dbpath": str(data),
+            "--keyFile": str(key),
+        }
         command = [str(program), "--quiet", "--nounixsocket"]
         command += [word for option in options.items() for word in option]
         for name, value in _PARAMETERS.items():

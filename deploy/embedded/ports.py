@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from deploy.embedded.errors import EmbeddedError
 
 LOOPBACK = "127.0.0.1"
-_CHOICE = range(20_000, 32_000)  # below Linux' ephemeral ports, so no outgoing connection can sit on one
+_CHOICE = range(
+    20_000, 32_000
+)  # below Linux' ephemeral ports, so no outgoing connection can sit on one
 _TRIES = 200
 
 

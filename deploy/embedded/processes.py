@@ -1,4 +1,4 @@
-"""A supervised child process: own session, output to a file, ended by its pid or with its parent."""
+"""A child process in a session of its own, logged to a file, that ends with its parent."""
 
 import asyncio
 import ctypes
@@ -20,8 +20,8 @@ _POLL_SECONDS = 0.05
 class Child:
     """A running program.
 
-    A session of its own keeps Ctrl-C at the terminal from reaching it before its parent has closed what uses it.
-    Must be started from a thread that lives as long as the child: Linux ties the parent-death signal to it.
+    Its own session keeps Ctrl-C at the terminal from reaching it before its parent has closed what
+    uses it. Start it from a thread that outlives it: Linux ties the parent-death signal to that.
     """
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
@@ -59,7 +59,9 @@ class Child:
         """Wait for its end, wanted or not, and return its exit code."""
         return await self._process.wait()
 
-    async def until(self, is_ready: Callable[[], Awaitable[bool]], *, within_seconds: float) -> None:
+    async def until(
+        self, is_ready: Callable[[], Awaitable[bool]], *, within_seconds: float
+    ) -> None:
         """Wait for readiness; fail at once when the child has ended instead."""
         try:
             async with asyncio.timeout(within_seconds):
@@ -107,7 +109,8 @@ def _opened(log: Path) -> Iterator[int]:
 def _end_with(parent: int) -> Callable[[], None]:
     """Return what a fork runs first: when the parent dies, even by kill -9, so does the child.
 
-    SIGKILL, because nobody would be left to insist; both servers recover what they confirmed from their journals.
+    SIGKILL, because nobody would be left to insist; both servers recover from their journals what
+    they confirmed.
     """
 
     def in_child() -> None:

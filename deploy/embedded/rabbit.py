@@ -1,4 +1,4 @@
-"""A private RabbitMQ: the distribution's server as a child, with its own ports, folder and users."""
+"""A private RabbitMQ: the distribution's server as a child, in its own folder."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ log.file.level = warning
 
 
 class Rabbit:
-    """The broker of one folder, and the Erlang port mapper that its node needs; no plugin is enabled."""
+    """The broker of one folder, with the Erlang port mapper that its node needs; no plugins."""
 
     def __init__(
         self, folder: Path, definitions: Mapping[str, JsonValue], *, program: Path = PROGRAM
@@ -59,7 +59,7 @@ class Rabbit:
         return f"amqp://{who}:{secret}@{LOOPBACK}:{self.port}/{where}"
 
     async def start(self) -> None:
-        """Start it on what the folder holds and apply the definitions; return when it authenticates."""
+        """Start it on what the folder holds, apply the definitions, wait until it authenticates."""
         if not os.access(self._program, os.X_OK):
             sentence = (
                 f"RabbitMQ is not installed ({self._program} is missing); run deploy/setup.sh, "
@@ -80,7 +80,7 @@ class Rabbit:
         return f"rabbitmq-server ended with code {code}"
 
     async def stop(self) -> None:
-        """End the broker, then the port mapper; safe at any moment, also before or during a start."""
+        """End the broker, then the port mapper; safe before, during and after a start."""
         while self._children:
             await self._children.pop().stop()
         self._claim.close()

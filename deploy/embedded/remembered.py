@@ -1,4 +1,4 @@
-"""What a server must find again at its next start: its name, ports and own secrets, beside the data bound to them."""
+"""What a server must find again at its next start, kept beside the data bound to it."""
 
 import hashlib
 import hmac

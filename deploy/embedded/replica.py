@@ -1,4 +1,4 @@
-"""Making a fresh `mongod` a replica set of one with users, and keeping it so; every step may be repeated."""
+"""Making `mongod` a replica set of one with users; every step may be repeated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,13 +15,14 @@ REPLICA_SET = "wlc"
 ROOT = "root"
 _AUTHENTICATION_FAILED = 18
 _ALREADY_INITIALISED = 23
+_NOT_YET_INITIALISED = 94
 
 Document = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class MongoUser:
-    """Who may sign in, and the built-in roles each on its database: `(("readWrite", "intake"),)`."""
+    """Who may sign in, with which roles on which databases: `(("readWrite", "intake"),)`."""
 
     name: str
     password: str = field(repr=False)
@@ -35,7 +36,6 @@ class Replica:
         self._memory = memory
         self._folder = folder
         self._port = memory.ports[0]
-        self._password = memory.secret_for(ROOT)
         self._stranger = self._client()
 
     async def __aenter__(self) -> Self:
@@ -53,15 +53,14 @@ class Replica:
         greeting = await self._greeting()
         return greeting is not None and bool(greeting.get("isWritablePrimary"))
 
-    async def form(self) -> None:
-        """Make it a replica set, or tell the set its new port."""
+    async def is_formed(self) -> bool:
+        """Make it a replica set, or tell the set its new port; false while it still loads."""
         if self._memory.replica_port == self._port:
-            return
-        if self._memory.replica_port is None:
-            await self._initiate()
-        else:
-            await self._move()
-        self._memory.model_copy(update={"replica_port": self._port}).keep(self._folder)
+            return True
+        formed = await (self._initiate() if self._memory.replica_port is None else self._move())
+        if formed:
+            self._memory.model_copy(update={"replica_port": self._port}).keep(self._folder)
+        return formed
 
     async def set_users(self, users: Sequence[MongoUser]) -> None:
         """Make root and exactly those users, with those passwords and roles."""
@@ -71,16 +70,23 @@ class Replica:
             present = {str(user["user"]) for user in listed["users"]}
             for user in users:
                 verb = "updateUser" if user.name in present else "createUser"
-                await root.admin.command(verb, user.name, **_credentials(user))
+                await root.admin.command({verb: user.name, **_credentials(user)})
             for stranger in present - {user.name for user in users} - {ROOT}:
                 await root.admin.command("dropUser", stranger)
 
     def _as_root(self) -> AsyncMongoClient[Document]:
-        return self._client(username=ROOT, password=self._password)
+        return self._client(ROOT, self._memory.secret_for(ROOT))
 
-    def _client(self, **credentials: str) -> AsyncMongoClient[Document]:
+    def _client(
+        self, username: str | None = None, password: str | None = None
+    ) -> AsyncMongoClient[Document]:
         return AsyncMongoClient(
-            LOOPBACK, self._port, directConnection=True, serverSelectionTimeoutMS=1000, **credentials
+            LOOPBACK,
+            self._port,
+            directConnection=True,
+            serverSelectionTimeoutMS=1000,
+            username=username,
+            password=password,
         )
 
     async def _greeting(self) -> Document | None:
@@ -89,18 +95,25 @@ class Replica:
         except ConnectionFailure:
             return None
 
-    async def _initiate(self) -> None:
+    async def _initiate(self) -> bool:
         try:
             await self._stranger.admin.command("replSetInitiate", self._configuration(version=1))
         except OperationFailure as exc:
             if exc.code != _ALREADY_INITIALISED:
                 raise
+        return True
 
-    async def _move(self) -> None:
-        async with self._as_root() as root:
-            shown = await root.admin.command("replSetGetConfig")
-            version = int(shown["config"]["version"]) + 1
-            await root.admin.command("replSetReconfig", self._configuration(version), force=True)
+    async def _move(self) -> bool:
+        try:
+            async with self._as_root() as root:
+                shown = await root.admin.command("replSetGetConfig")
+                moved = self._configuration(int(shown["config"]["version"]) + 1)
+                await root.admin.command("replSetReconfig", moved, force=True)
+        except OperationFailure as exc:
+            if exc.code != _NOT_YET_INITIALISED:
+                raise
+            return False
+        return True
 
     def _configuration(self, version: int) -> Document:
         member = {"_id": 0, "host": f"{LOOPBACK}:{self._port}"}
@@ -114,8 +127,8 @@ class Replica:
             if exc.code != _AUTHENTICATION_FAILED:
                 raise
             # Until there is a user, MongoDB lets a local connection make the first one.
-            root = MongoUser(ROOT, self._password, (("root", "admin"),))
-            await self._stranger.admin.command("createUser", ROOT, **_credentials(root))
+            first = MongoUser(ROOT, self._memory.secret_for(ROOT), (("root", "admin"),))
+            await self._stranger.admin.command({"createUser": ROOT, **_credentials(first)})
 
 
 def _credentials(user: MongoUser) -> Document:

@@ -1,4 +1,4 @@
-"""Both servers as one context: started side by side, stopped together, whatever happens in between."""
+"""Both servers as one context: started side by side, stopped together."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -50,7 +50,7 @@ async def running(*servers: Server) -> AsyncIterator[None]:
 async def servers(
     folder: Path, definitions: Mapping[str, JsonValue], users: Sequence[MongoUser] = ()
 ) -> AsyncIterator[Servers]:
-    """Run a private RabbitMQ and MongoDB on that folder; raises EmbeddedError when one of them cannot."""
+    """Run a private RabbitMQ and MongoDB on that folder; EmbeddedError when one cannot."""
     rabbit, mongo = Rabbit(folder / "rabbitmq", definitions), Mongo(folder / "mongo", users)
     async with running(rabbit, mongo):
         yield Servers(rabbit, mongo)
@@ -73,4 +73,5 @@ async def _start(servers: Sequence[Server]) -> None:
             for server in servers:
                 group.create_task(server.start())
     except ExceptionGroup as failures:
-        raise failures.exceptions[0] from None
+        first = failures.exceptions[0]
+        raise first from first.__cause__
