@@ -1,0 +1,169 @@
+"""Every account of an installation: who may sign in where, to do what, and the secrets they need.
+
+Made once, kept in one private file; the local runner, the container set-up and tests share it.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pwdlib import PasswordHash
+from pydantic import BaseModel, ConfigDict, Field
+
+from deploy.embedded.folders import write_private
+from deploy.embedded.replica import MongoUser
+from shared import topology
+from shared.contracts.submissions import SUBMISSIONS
+
+SERVICES = tuple(topology.ROUTES)
+OPERATOR = "operator"
+KEYRING = "keyring"
+KEYRING_ROLES = {"intake": "readWrite", "notification": "read", "console": "read"}
+HUBS = ("west-london", "lambeth")
+KEY_BYTES = 32
+
+Hidden = Annotated[str, Field(repr=False)]
+Passwords = Annotated[dict[str, str], Field(repr=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Another system: the event types it may say, and the hubs it may say them for."""
+
+    name: str
+    types: tuple[str, ...]
+    hubs: tuple[str, ...]
+
+
+def _types(*prefixes: str) -> tuple[str, ...]:
+    return tuple(name for name in SUBMISSIONS if name.startswith(prefixes))
+
+
+PUBLISHERS = (
+    Publisher("nwl-trust", _types("wlc."), ("west-london",)),
+    Publisher(
+        "borough-of-brent", _types("wlc.participant.", "wlc.availability."), ("west-london",)
+    ),
+    Publisher("lambeth-hub", _types("wlc."), ("lambeth",)),
+    Publisher(
+        "staff-import", _types("wlc.participant.submitted.", "wlc.participant.withdrawn."), HUBS
+    ),
+)
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+class StaffAccount(BaseModel):
+    """The first member of staff, who may add the others; `token` is for scripts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user: str = "staff"
+    password: Hidden
+    token: Hidden
+
+
+class Secrets(BaseModel):
+    """All that must be known and must not be told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rabbit: Passwords = Field(default_factory=dict)
+    mongo: Passwords = Field(default_factory=dict)
+    publisher_keys: Passwords = Field(default_factory=dict)
+    keyring_key: Hidden = Field(default_factory=_key)
+    fingerprint_key: Hidden = Field(default_factory=_key)
+    quarantine_key: Hidden = Field(default_factory=_key)
+    link_key: Hidden = Field(default_factory=_key)
+    staff: StaffAccount = Field(
+        default_factory=lambda: StaffAccount(
+            password=secrets.token_urlsafe(12), token=f"st_{secrets.token_urlsafe(KEY_BYTES)}"
+        )
+    )
+
+    @classmethod
+    def kept_in(cls, file: Path) -> Self:
+        """Return the secrets of the file, with new ones for every account it does not know yet."""
+        known = cls.model_validate_json(file.read_bytes()) if file.exists() else cls()
+        complete = known.model_copy(
+            update={
+                "rabbit": _filled(known.rabbit, *SERVICES, *_publisher_names(), OPERATOR),
+                "mongo": _filled(known.mongo, *SERVICES, OPERATOR),
+                "publisher_keys": {
+                    name: known.publisher_keys.get(name) or f"pk_{name}_{_password()}"
+                    for name in _publisher_names()
+                },
+            }
+        )
+        write_private(file, complete.model_dump_json(indent=2))
+        return complete
+
+
+def broker_definitions(known: Secrets) -> dict[str, Any]:
+    """Return what RabbitMQ loads at its start: accounts, rights, exchanges, queues."""
+    return topology.definitions(
+        services=[topology.BrokerUser(name, known.rabbit[name]) for name in SERVICES],
+        publishers=[
+            topology.BrokerUser(publisher.name, known.rabbit[publisher.name], publisher.types)
+            for publisher in PUBLISHERS
+        ],
+        operator=topology.BrokerUser(OPERATOR, known.rabbit[OPERATOR]),
+    )
+
+
+def mongo_users(known: Secrets) -> list[MongoUser]:
+    """Return MongoDB's accounts: each service opens its own database, the operator only looks."""
+    users = []
+    for name in SERVICES:
+        roles = [("readWrite", name)]
+        roles += [(KEYRING_ROLES[name], KEYRING)] if name in KEYRING_ROLES else []
+        users.append(MongoUser(name, known.mongo[name], tuple(roles)))
+    looks = (("clusterMonitor", "admin"), *(("read", name) for name in SERVICES))
+    return [*users, MongoUser(OPERATOR, known.mongo[OPERATOR], looks)]
+
+
+def publishers_file(known: Secrets) -> str:
+    """Write down for intake who may submit what; of the keys only their digests."""
+    rows = [
+        {
+            "name": publisher.name,
+            "key_sha256": _digest(known.publisher_keys[publisher.name]),
+            "types": publisher.types,
+            "hubs": publisher.hubs,
+        }
+        for publisher in PUBLISHERS
+    ]
+    return json.dumps({"publishers": rows}, indent=2)
+
+
+def staff_file(known: Secrets) -> str:
+    """Write down for the console who may sign in; of password and token only their hashes."""
+    row = {
+        "username": known.staff.user,
+        "password_hash": PasswordHash.recommended().hash(known.staff.password),
+        "hubs": HUBS,
+        "token_sha256": _digest(known.staff.token),
+    }
+    return json.dumps({"staff": [row]}, indent=2)
+
+
+def _publisher_names() -> list[str]:
+    return [publisher.name for publisher in PUBLISHERS]
+
+
+def _filled(known: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: known.get(name) or _password() for name in names}
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""The environment that each service's settings are read from."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.accounts import HUBS, KEYRING, Secrets
+
+STAFF_DOMAIN = "example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service finds what it needs, and where it is found."""
+
+    rabbit_url: str
+    mongo_url: str
+    host: str
+    port: int
+    public_url: str
+    smtp_host: str
+    smtp_port: int
+    publishers_file: Path
+    staff_file: Path
+
+
+def service_environment(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
+    """Return the variables of one service: what it needs, and no secret that it does not."""
+    settings = {
+        "RABBIT_URL": place.rabbit_url,
+        "MONGO_URL": place.mongo_url,
+        "DATABASE": service,
+        "HOST": place.host,
+        "PORT": str(place.port),
+        **_own(service, place, secrets),
+    }
+    return {f"{service.upper()}_{name}": value for name, value in settings.items()}
+
+
+def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
+    keyring = {"KEYRING_DATABASE": KEYRING, "KEYRING_KEY": secrets.keyring_key}
+    link = {"LINK_KEY": secrets.link_key, "PUBLIC_URL": place.public_url}
+    own = {
+        "intake": {
+            **keyring,
+            "FINGERPRINT_KEY": secrets.fingerprint_key,
+            "QUARANTINE_KEY": secrets.quarantine_key,
+            "PUBLISHERS_FILE": str(place.publishers_file),
+        },
+        "notification": {
+            **keyring,
+            **link,
+            "SMTP_HOST": place.smtp_host,
+            "SMTP_PORT": str(place.smtp_port),
+            "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{STAFF_DOMAIN}" for hub in HUBS}),
+        },
+        "console": {
+            **keyring,
+            **link,
+            "STAFF_FILE": str(place.staff_file),
+            "SECURE_COOKIES": "false" if place.public_url.startswith("http:") else "true",
+        },
+    }
+    return own.get(service, {})

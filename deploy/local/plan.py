@@ -1,0 +1,97 @@
+"""What an operator wants run: on which folder, at which ports, on whose servers."""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from deploy.accounts import SERVICES
+from deploy.embedded import EmbeddedError
+from deploy.embedded.folders import write_private
+from deploy.embedded.ports import free_port, is_free
+from shared.topology import VHOST
+
+MAIL = "mail"
+_PORTS_FILE = "ports.json"
+_PORTS = TypeAdapter(dict[str, int])
+
+
+class Plan(BaseModel):
+    """One installation. Ports `wished` for are taken when free, `demanded` ones or none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: Path
+    demanded: dict[str, int] = {}
+    wished: dict[str, int] = {}
+    rabbit_url: str | None = None
+    mongo_url: str | None = None
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.folder / "mail"
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.folder / "secrets.json"
+
+    @property
+    def publishers_file(self) -> Path:
+        return self.folder / "publishers.json"
+
+    @property
+    def staff_file(self) -> Path:
+        return self.folder / "staff.json"
+
+    def ports(self) -> dict[str, int]:
+        """Choose a port for every part, the same ones at every start as far as they are free."""
+        file = self.folder / _PORTS_FILE
+        known = _PORTS.validate_json(file.read_bytes()) if file.exists() else {}
+        chosen = {name: self._demanded(name, port) for name, port in self.demanded.items()}
+        for name in (*SERVICES, MAIL):
+            if name not in chosen:
+                wishes = (known.get(name), self.wished.get(name))
+                taken = set(chosen.values()) | set(self.demanded.values())
+                free = [port for port in wishes if port and port not in taken and is_free(port)]
+                chosen[name] = free[0] if free else free_port((*taken, *known.values()))
+        write_private(file, _PORTS.dump_json(chosen).decode())
+        return chosen
+
+    @staticmethod
+    def _demanded(name: str, port: int) -> int:
+        if is_free(port):
+            return port
+        sentence = (
+            f"port {port} for {name} is taken; name another one with --{name}-port, "
+            f"or leave the option out."
+        )
+        raise EmbeddedError(sentence)
+
+
+def rabbit_url_for(url: str, user: str, password: str) -> str:
+    """Return the address of a broker named from outside, with that account."""
+    parts = urlsplit(url)
+    path = f"/{VHOST}" if parts.path in {"", "/"} else parts.path
+    return urlunsplit(parts._replace(path=path, netloc=_signed_in(parts.netloc, user, password)))
+
+
+def mongo_url_for(url: str, user: str, password: str) -> str:
+    """Return the address of a MongoDB named from outside, with that account."""
+    parts = urlsplit(url)
+    asked = "&".join(part for part in (parts.query, "authSource=admin") if part)
+    netloc = _signed_in(parts.netloc, user, password)
+    return urlunsplit(parts._replace(path=parts.path or "/", netloc=netloc, query=asked))
+
+
+def names_account(url: str) -> bool:
+    """Tell whether the address signs in by itself."""
+    return urlsplit(url).username is not None
+
+
+def _signed_in(netloc: str, user: str, password: str) -> str:
+    host = netloc.rpartition("@")[2]
+    return f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"

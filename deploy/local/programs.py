@@ -1,0 +1,108 @@
+"""The services and the mail catcher as programs: how each is started, and when it is ready."""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from deploy.accounts import SERVICES, Secrets
+from deploy.embedded.ports import LOOPBACK, is_free
+from deploy.embedded.processes import Child
+from deploy.environments import Place, service_environment
+from deploy.local.plan import MAIL, Plan
+from deploy.local.servers import Backbone
+
+_PROBE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program of the installation."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    log: Path
+    is_ready: Callable[[], Awaitable[bool]]
+
+    async def start(self) -> Child:
+        """Start it; it is not ready yet."""
+        environment = {**_inherited(), **self.environment}
+        return await Child.start(self.name, self.command, environment=environment, log=self.log)
+
+
+def programs(
+    plan: Plan, ports: dict[str, int], backbone: Backbone, secrets: Secrets
+) -> list[Program]:
+    """Return the mail catcher and all services."""
+    found = [_catcher(plan, ports[MAIL])]
+    for name in SERVICES:
+        place = _place(plan, name, ports, backbone)
+        environment = service_environment(name, place, secrets)
+        command = (sys.executable, "-m", f"services.{name}.main")
+        found.append(_program(plan, name, command, environment, is_ready=_answers(ports[name])))
+    return found
+
+
+def url_of(port: int) -> str:
+    """Return the address of a service, with the name that browsers trust with cookies."""
+    return f"http://localhost:{port}"
+
+
+def _catcher(plan: Plan, port: int) -> Program:
+    options = ("--port", str(port), "--dir", str(plan.mail_dir))
+    command = (sys.executable, "-m", "deploy.embedded.catcher", *options)
+    return _program(plan, MAIL, command, {}, is_ready=_listens(port))
+
+
+def _program(
+    plan: Plan,
+    name: str,
+    command: tuple[str, ...],
+    environment: dict[str, str],
+    *,
+    is_ready: Callable[[], Awaitable[bool]],
+) -> Program:
+    return Program(name, command, environment, plan.logs / f"{name}.log", is_ready)
+
+
+def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) -> Place:
+    return Place(
+        rabbit_url=backbone.rabbit_url(service),
+        mongo_url=backbone.mongo_url(service),
+        host=LOOPBACK,
+        port=ports[service],
+        public_url=url_of(ports["console"]),
+        smtp_host=LOOPBACK,
+        smtp_port=ports[MAIL],
+        publishers_file=plan.publishers_file,
+        staff_file=plan.staff_file,
+    )
+
+
+def _inherited() -> dict[str, str]:
+    here = {"PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"}
+    return here | {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+
+def _listens(port: int) -> Callable[[], Awaitable[bool]]:
+    async def listens() -> bool:
+        return not is_free(port)
+
+    return listens
+
+
+def _answers(port: int) -> Callable[[], Awaitable[bool]]:
+    url = f"http://{LOOPBACK}:{port}/health/ready"
+
+    async def answers() -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=_PROBE_SECONDS, trust_env=False) as client:
+                return (await client.get(url)).is_success
+        except httpx.TransportError:
+            return False
+
+    return answers
