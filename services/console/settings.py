@@ -15,7 +15,8 @@ KEY_BYTES = 32
 class Settings(ServiceSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
-    `staff_file` is JSON: `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
+    `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
+    `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
     """
 
     model_config = SettingsConfigDict(
@@ -27,12 +28,13 @@ class Settings(ServiceSettings):
     public_url: HttpUrl = HttpUrl("http://localhost:8080")
     link_key: Annotated[SecretStr, Field(min_length=16)]
     keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
-    keyring_master: SecretStr
+    keyring_key: SecretStr
     staff_file: FilePath
+    secure_cookies: bool = True
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     help_text: str = "Reply to the message that brought you here, or ring the number on it."
 
-    @field_validator("keyring_master")
+    @field_validator("keyring_key")
     @classmethod
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
@@ -45,11 +47,6 @@ class Settings(ServiceSettings):
         return str(self.public_url).rstrip("/")
 
     @property
-    def keyring_key(self) -> bytes:
+    def keyring_master(self) -> bytes:
         """The master key that wraps each person's key."""
-        return base64.b64decode(self.keyring_master.get_secret_value())
-
-    @property
-    def secure_cookies(self) -> bool:
-        """Whether cookies go over HTTPS only; off where the console is served without it."""
-        return self.public_url.scheme == "https"
+        return base64.b64decode(self.keyring_key.get_secret_value())

@@ -1,0 +1,80 @@
+"""What the console does about each event: it remembers that it happened, and what it tells."""
+
+from typing import get_args
+
+from services.console.queries import Knowledge
+from services.console.use_cases import projections
+from services.console.use_cases.erasure import forget_person
+from services.console.use_cases.projections import (
+    AnyDecision,
+    AnyEngagement,
+    AnyInvitation,
+    AnyMatch,
+    AnyMessage,
+    AnyPerson,
+    AnySession,
+)
+from shared.changes import Changes
+from shared.contracts import ALL_EVENTS
+from shared.contracts.base import Event
+from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
+from shared.delivery import Handlers
+
+
+def build_handlers(known: Knowledge) -> Handlers:
+    """Return the handlers of every event; a type without its own is only traced."""
+    handlers = Handlers()
+
+    @handlers.on(*ALL_EVENTS)
+    async def on_anything(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
+    _hear_of_work(handlers, known)
+    _hear_of_people(handlers, known)
+    return handlers
+
+
+def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
+    def traced(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
+    @handlers.on(*get_args(AnyMatch))
+    async def on_match_changed(event: AnyMatch) -> Changes:
+        return traced(event) + await projections.know_match(event, known.matches)
+
+    @handlers.on(*get_args(AnyDecision))
+    async def on_match_decided(event: AnyDecision) -> Changes:
+        return traced(event) + await projections.know_decision(event, known.matches)
+
+    @handlers.on(*get_args(AnyEngagement))
+    async def on_engagement_changed(event: AnyEngagement) -> Changes:
+        return traced(event) + await projections.know_engagement(event, known.engagements)
+
+    @handlers.on(*get_args(AnySession))
+    async def on_session_changed(event: AnySession) -> Changes:
+        return traced(event) + await projections.know_session(event, known.sessions)
+
+    @handlers.on(*get_args(AnyInvitation))
+    async def on_invitation_changed(event: AnyInvitation) -> Changes:
+        return traced(event) + await projections.know_invitation(event, known.invitations)
+
+    @handlers.on(*get_args(AnyMessage))
+    async def on_message_changed(event: AnyMessage) -> Changes:
+        return traced(event) + await projections.know_message(event, known.messages)
+
+
+def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
+    def traced(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
+    @handlers.on(*get_args(AnyPerson))
+    async def on_participant_changed(event: AnyPerson) -> Changes:
+        return traced(event) + await projections.know_person(event, known.people)
+
+    @handlers.on(ParticipantContactChanged)
+    async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
+        return traced(event) + await projections.know_contact(event, known.contacts)
+
+    @handlers.on(ParticipantErased)
+    async def on_participant_erased(event: ParticipantErased) -> Changes:
+        return traced(event) + await forget_person(event, known)

@@ -1,0 +1,161 @@
+"""The console's read models, accounts and audit trail in MongoDB."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.console.queries import (
+    Asked,
+    AuditRow,
+    ContactView,
+    EngagementView,
+    FailedSignIns,
+    InvitationView,
+    Knowledge,
+    MatchView,
+    MessageView,
+    PersonView,
+    SessionView,
+    SignedIn,
+    StaffMember,
+    TraceEntry,
+    View,
+)
+from shared.mongo import Collection, Database
+
+V = TypeVar("V", bound=View)
+
+IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
+IN_SESSION = ("state.attendees.participant_id",)
+IN_STATE = ("state.participant_id",)
+TRACE_LIMIT = 5_000
+
+
+def _listing(*people: str) -> list[IndexModel]:
+    return [
+        IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("hub", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("state.engagement_id", ASCENDING)]),
+        *(IndexModel([(path, ASCENDING)]) for path in people),
+    ]
+
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "matches": _listing(*IN_MATCH),
+    "sessions": _listing(*IN_SESSION),
+    "invitations": _listing(*IN_STATE),
+    "engagements": _listing(),
+    "messages": _listing(*IN_STATE),
+    "people": [],
+    "contacts": [],
+    "trace": [IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)])],
+    "staff": [IndexModel([("token_sha256", ASCENDING)])],
+    "browsers": [IndexModel([("username", ASCENDING)])],
+    "failed_sign_ins": [],
+    "audit": [IndexModel([("at", DESCENDING)])],
+}
+
+
+class MongoViews(Collection[V]):
+    """Read models that are listed by hub, status, engagement and time."""
+
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        kind: type[V],
+        *,
+        people: tuple[str, ...] = (),
+        status: str = "state.status",
+    ) -> None:
+        super().__init__(database, name, kind)
+        self._people = people
+        self._status = status
+
+    async def listed(self, asked: Asked) -> list[V]:
+        order = ASCENDING if asked.oldest_first else DESCENDING
+        return await self.find(
+            self._query(asked),
+            sort=[("at", order), ("_id", order)],
+            limit=asked.limit,
+            skip=asked.skip,
+        )
+
+    async def how_many(self, asked: Asked) -> int:
+        return await self.count(self._query(asked))
+
+    async def about_person(self, participant_id: str) -> list[V]:
+        return await self.find({"$or": [{path: participant_id} for path in self._people]})
+
+    def _query(self, asked: Asked) -> dict[str, Any]:
+        query: dict[str, Any] = {"hub": {"$in": list(asked.hubs)}}
+        if asked.statuses:
+            query[self._status] = {"$in": list(asked.statuses)}
+        if asked.engagement_id:
+            query["state.engagement_id"] = asked.engagement_id
+        if asked.start and asked.end:
+            query["at"] = {"$gte": _stored(asked.start), "$lt": _stored(asked.end)}
+        return query
+
+
+class MongoTrace(Collection[TraceEntry]):
+    """Every event that passed."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "trace", TraceEntry)
+
+    async def of(self, correlation_id: str) -> list[TraceEntry]:
+        return await self.find(
+            {"correlation_id": correlation_id}, sort=[("at", ASCENDING)], limit=TRACE_LIMIT
+        )
+
+
+class MongoStaff(Collection[StaffMember]):
+    """Accounts."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "staff", StaffMember)
+
+    async def everyone(self) -> list[StaffMember]:
+        return await self.find({})
+
+    async def by_token(self, token_sha256: str) -> StaffMember | None:
+        found = await self.find({"token_sha256": token_sha256}, limit=1)
+        return found[0] if found else None
+
+
+class MongoBrowsers(Collection[SignedIn]):
+    """Where staff are signed in."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "browsers", SignedIn)
+
+    async def of(self, username: str) -> list[SignedIn]:
+        return await self.find({"username": username})
+
+
+def mongo_knowledge(database: Database) -> Knowledge:
+    """Return everything stored in the console's database."""
+    return Knowledge(
+        matches=MongoViews(database, "matches", MatchView, people=IN_MATCH),
+        sessions=MongoViews(database, "sessions", SessionView, people=IN_SESSION),
+        invitations=MongoViews(
+            database, "invitations", InvitationView, people=IN_STATE, status="state.answer"
+        ),
+        engagements=MongoViews(database, "engagements", EngagementView),
+        messages=MongoViews(database, "messages", MessageView, people=IN_STATE),
+        people=Collection(database, "people", PersonView),
+        contacts=Collection(database, "contacts", ContactView),
+        trace=MongoTrace(database),
+        staff=MongoStaff(database),
+        browsers=MongoBrowsers(database),
+        failed_sign_ins=Collection(database, "failed_sign_ins", FailedSignIns),
+        audit=Collection(database, "audit", AuditRow),
+    )
+
+
+def _stored(moment: datetime) -> str:
+    """Return a time as it is stored: the text sorts as the times do."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""What the console does: keep its read models, decide on matches, take answers, sign staff in."""

@@ -1,0 +1,48 @@
+"""Calls that staff make to people whose channel is not e-mail."""
+
+from dataclasses import replace
+
+from services.console.queries import Knowledge, MessageView
+from services.console.use_cases.audit import noted
+from services.console.use_cases.sign_in import Visitor
+from shared.changes import NOTHING, Changes
+from shared.contracts.messages import MessageStatus
+from shared.errors import NotFoundError
+from shared.facts import Facts
+
+
+async def find_call(message_id: str, staff: Visitor, known: Knowledge) -> MessageView:
+    """Return a call of the visitor's hubs. Raises NotFoundError."""
+    call = await known.messages.get(message_id)
+    if call is None or call.hub not in staff.hubs or call.state.status != MessageStatus.TO_CALL:
+        raise NotFoundError("no such call")
+    return call
+
+
+async def look_at_person(
+    message_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Write down that staff saw who a person is. Raises NotFoundError."""
+    call = await find_call(message_id, staff, known)
+    about = str(call.state.participant_id)
+    return noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="looked_at_person",
+        about=about,
+        hub=call.hub,
+    )
+
+
+async def mark_call_done(
+    message_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Take a call off the list; done twice is done. Raises NotFoundError."""
+    call = await find_call(message_id, staff, known)
+    if call.done_by:
+        return NOTHING
+    done = Changes((known.messages.keep(replace(call, done_by=staff.username)),))
+    return done + noted(
+        known.audit, facts, who=staff.username, what="call_made", about=call.id, hub=call.hub
+    )

@@ -1,0 +1,206 @@
+"""The read models: each event's newest state is kept, what is older is dropped."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from services.console.queries import (
+    ContactView,
+    EngagementView,
+    InvitationView,
+    Kept,
+    MatchView,
+    MessageView,
+    PersonView,
+    SessionView,
+    Trace,
+    TraceEntry,
+    View,
+)
+from shared.changes import NOTHING, Changes
+from shared.contracts import engagements, matches, messages, participants, sessions
+from shared.contracts.base import Event
+from shared.contracts.matches import MatchStatus
+from shared.contracts.sessions import Answer
+
+AnyMatch = matches.MatchProposed | matches.MatchFellShort | matches.MatchCancelled
+AnyDecision = matches.MatchApproved | matches.MatchSentBack
+AnyEngagement = (
+    engagements.EngagementPublished | engagements.EngagementUpdated | engagements.EngagementClosed
+)
+AnySession = (
+    sessions.SessionAnnounced
+    | sessions.SessionUpdated
+    | sessions.SessionRescheduled
+    | sessions.SessionUnscheduled
+    | sessions.SessionCancelled
+)
+AnyInvitation = (
+    sessions.InvitationIssued
+    | sessions.InvitationAccepted
+    | sessions.InvitationDeclined
+    | sessions.InvitationChanged
+    | sessions.InvitationExpired
+    | sessions.InvitationCancelled
+)
+AnyMessage = (
+    messages.NotificationSent | messages.NotificationFailed | messages.NotificationCallNeeded
+)
+AnyPerson = (
+    participants.ParticipantRegistered
+    | participants.ParticipantUpdated
+    | participants.ParticipantLeft
+)
+
+TAKEN_IN = frozenset({Answer.EXPIRED, Answer.CANCELLED, Answer.WITHDRAWN})
+"""Where scheduling's word is final, whatever was answered here."""
+
+
+class Told(TypedDict):
+    """What a view takes over from the envelope of its event."""
+
+    version: int
+    hub: str
+    sequence: int
+    at: datetime
+    event_id: str
+    correlation_id: str
+
+
+def trace_event(event: Event, trace: Trace) -> Changes:
+    """Remember that the event happened, and nothing of what it said."""
+    entry = TraceEntry(
+        id=event.id,
+        type=event.type,
+        correlation_id=event.correlationid,
+        causation_id=event.causationid,
+        at=event.time,
+        source=event.source,
+        subject=event.subject,
+        hub=event.hub,
+        sequence=event.sequence,
+    )
+    return Changes((trace.keep(entry),))
+
+
+async def know_match(event: AnyMatch, known: Kept[MatchView]) -> Changes:
+    """Keep a match as it was drawn, found short or called off."""
+    match_id = str(event.data.match_id)
+    stored = await known.get(match_id)
+    if _is_old(event, stored):
+        return NOTHING
+    view = MatchView(id=match_id, state=event.data, **_told(event, stored))
+    return Changes((known.keep(view),))
+
+
+async def know_decision(event: AnyDecision, known: Kept[MatchView]) -> Changes:
+    """Keep what was decided, unless the match was drawn anew since or it is known already."""
+    decided, match_id = event.data, str(event.data.match.match_id)
+    stored = await known.get(match_id)
+    if stored and stored.sequence > decided.match_sequence:
+        return NOTHING
+    if stored and stored.sequence == decided.match_sequence and stored.decided_by:
+        return NOTHING
+    approved = isinstance(event, matches.MatchApproved)
+    status = MatchStatus.APPROVED if approved else MatchStatus.SENT_BACK
+    told = _told(event, stored)
+    told["sequence"] = decided.match_sequence
+    state = decided.match.model_copy(update={"status": status})
+    view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
+    return Changes((known.keep(view),))
+
+
+async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> Changes:
+    """Keep what a partner asks for."""
+    engagement_id = str(event.data.engagement_id)
+    stored = await known.get(engagement_id)
+    if _is_old(event, stored):
+        return NOTHING
+    view = EngagementView(id=engagement_id, state=event.data, **_told(event, stored))
+    return Changes((known.keep(view),))
+
+
+async def know_session(event: AnySession, known: Kept[SessionView]) -> Changes:
+    """Keep a session with everybody's answers."""
+    session_id = str(event.data.session_id)
+    stored = await known.get(session_id)
+    if _is_old(event, stored):
+        return NOTHING
+    told = _told(event, stored)
+    if event.data.starts_at:
+        told["at"] = event.data.starts_at.astimezone(UTC)
+    return Changes((known.keep(SessionView(id=session_id, state=event.data, **told)),))
+
+
+async def know_invitation(event: AnyInvitation, known: Kept[InvitationView]) -> Changes:
+    """Keep an invitation; what was answered here stands until scheduling has taken it in."""
+    invitation_id, state = str(event.data.invitation_id), event.data
+    stored = await known.get(invitation_id)
+    if _is_old(event, stored):
+        return NOTHING
+    view = InvitationView(id=invitation_id, state=state, **_told(event, stored))
+    if stored:
+        taken_in = state.answer == stored.said or state.answer in TAKEN_IN
+        said = None if taken_in else stored.said
+        view = replace(view, replies=stored.replies, said=said, left=stored.left)
+    return Changes((known.keep(view),))
+
+
+async def know_message(event: AnyMessage, known: Kept[MessageView]) -> Changes:
+    """Keep what became of a message; a call that was made stays made."""
+    message_id = str(event.data.message_id)
+    stored = await known.get(message_id)
+    if _is_old(event, stored):
+        return NOTHING
+    told = _told(event, stored)
+    told["at"] = event.data.at.astimezone(UTC)
+    done_by = stored.done_by if stored else None
+    view = MessageView(id=message_id, state=event.data, done_by=done_by, **told)
+    return Changes((known.keep(view),))
+
+
+async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
+    """Keep what staff need before they speak to a person; someone erased stays erased."""
+    person, stored = event.data, await known.get(str(event.data.participant_id))
+    if _is_old(event, stored) or (
+        stored and stored.status == participants.ParticipantStatus.ERASED
+    ):
+        return NOTHING
+    view = PersonView(
+        id=str(person.participant_id),
+        reference=person.references[0].reference if person.references else "",
+        status=person.status,
+        preferred_channel=person.preferred_channel,
+        languages=tuple(language.code for language in person.languages),
+        interpreter=any(language.interpreter for language in person.languages),
+        needs=person.needs,
+        **_told(event, stored),
+    )
+    return Changes((known.keep(view),))
+
+
+async def know_contact(
+    event: participants.ParticipantContactChanged, known: Kept[ContactView]
+) -> Changes:
+    """Keep the sealed contact as it came; nothing comes back after an erasure."""
+    participant_id = str(event.data.participant_id)
+    stored = await known.get(participant_id)
+    if _is_old(event, stored) or (stored and stored.sealed is None):
+        return NOTHING
+    view = ContactView(id=participant_id, sealed=event.data, **_told(event, stored))
+    return Changes((known.keep(view),))
+
+
+def _is_old(event: Event, stored: View | None) -> bool:
+    return stored is not None and event.sequence <= stored.sequence
+
+
+def _told(event: Event, stored: View | None) -> Told:
+    return Told(
+        version=stored.version if stored else 0,
+        hub=event.hub,
+        sequence=event.sequence,
+        at=event.time.astimezone(UTC),
+        event_id=event.id,
+        correlation_id=event.correlationid,
+    )

@@ -1,0 +1,121 @@
+"""A participant answers an invitation: yes, no, or leaves for good."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.console.queries import InvitationView, Kept
+from shared.changes import NOTHING, Changes
+from shared.contracts.base import Event
+from shared.contracts.sessions import (
+    Answer,
+    ReplyAccepted,
+    ReplyDeclined,
+    ReplyLeft,
+    ReplyState,
+)
+from shared.errors import NotFoundError, RuleError
+from shared.facts import Facts
+
+
+class Reply(StrEnum):
+    """What a person can say."""
+
+    YES = "yes"
+    NO = "no"
+    LEAVE = "leave"
+
+
+class Standing(StrEnum):
+    """Where an invitation stands for the person who looks at it."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    OVER = "over"
+    LEFT = "left"
+
+
+class TooLateError(RuleError):
+    """The invitation does not take this answer any more."""
+
+    code = "too-late"
+
+
+MEANS = {Reply.YES: Standing.ACCEPTED, Reply.NO: Standing.DECLINED, Reply.LEAVE: Standing.LEFT}
+STANDING = {
+    Answer.INVITED: Standing.OPEN,
+    Answer.ACCEPTED: Standing.ACCEPTED,
+    Answer.DECLINED: Standing.DECLINED,
+    Answer.WITHDRAWN: Standing.DECLINED,
+    Answer.EXPIRED: Standing.EXPIRED,
+    Answer.CANCELLED: Standing.CANCELLED,
+}
+SAID = {Reply.YES: Answer.ACCEPTED, Reply.NO: Answer.DECLINED}
+EVENT: dict[Reply, type[ReplyAccepted | ReplyDeclined | ReplyLeft]] = {
+    Reply.YES: ReplyAccepted,
+    Reply.NO: ReplyDeclined,
+    Reply.LEAVE: ReplyLeft,
+}
+
+
+def standing(invitation: InvitationView, now: datetime) -> Standing:
+    """Tell where the invitation stands, what was answered here a moment ago included."""
+    if invitation.left:
+        return Standing.LEFT
+    state = invitation.state
+    stands = STANDING[invitation.said or state.answer]
+    if stands in {Standing.CANCELLED, Standing.EXPIRED, Standing.DECLINED}:
+        return stands
+    if state.sessions and max(session.ends_at for session in state.sessions) <= now:
+        return Standing.OVER
+    if stands is Standing.OPEN and state.answer_by <= now:
+        return Standing.EXPIRED
+    return stands
+
+
+def open_replies(stands: Standing) -> frozenset[Reply]:
+    """Return what the person can still say; anybody can leave at any time."""
+    if stands is Standing.OPEN:
+        return frozenset(Reply)
+    if stands is Standing.ACCEPTED:
+        return frozenset({Reply.NO, Reply.LEAVE})
+    return frozenset({Reply.LEAVE})
+
+
+async def answer_invitation(
+    invitation_id: UUID, reply: Reply, known: Kept[InvitationView], facts: Facts
+) -> Changes:
+    """Take an answer; the same one again changes nothing. Raises NotFoundError, TooLateError."""
+    invitation = await known.get(str(invitation_id))
+    if invitation is None:
+        raise NotFoundError("no such invitation")
+    stands = standing(invitation, facts.now())
+    if stands is MEANS[reply]:
+        return NOTHING
+    if reply not in open_replies(stands):
+        raise TooLateError("the invitation does not take this answer any more")
+    answered = replace(
+        invitation,
+        replies=invitation.replies + 1,
+        said=SAID.get(reply, invitation.said),
+        left=reply is Reply.LEAVE,
+    )
+    return Changes((known.keep(answered),), (_event(answered, reply, facts),))
+
+
+def _event(answered: InvitationView, reply: Reply, facts: Facts) -> Event:
+    return EVENT[reply](
+        **facts.started(
+            answered.hub, correlation_id=answered.correlation_id, causation_id=answered.event_id
+        ),
+        subject=answered.id,
+        sequence=answered.replies,
+        data=ReplyState(
+            invitation_id=answered.state.invitation_id,
+            participant_id=answered.state.participant_id,
+        ),
+    )
