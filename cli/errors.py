@@ -1,0 +1,24 @@
+"""What a command ends with: exit codes, and the one error that carries a sentence for the user."""
+
+DONE = 0
+REFUSED = 1
+WRONG_USAGE = 2
+UNREACHABLE = 3
+
+
+class CommandError(Exception):
+    """The command cannot go on; the sentence says why and what to do next."""
+
+    def __init__(self, sentence: str, exit_code: int = WRONG_USAGE) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.exit_code = exit_code
+
+
+def unreachable(what: str, variable: str) -> CommandError:
+    """Say that a needed service is away."""
+    sentence = (
+        f"{what} cannot be reached; `wlc status` shows what runs, `wlc up` starts it, "
+        f"and {variable} names another one."
+    )
+    return CommandError(sentence, UNREACHABLE)

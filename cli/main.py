@@ -1,0 +1,48 @@
+"""`wlc`, the operator's command: composes the verbs, and turns what stops one into an exit code."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli import publishing, running, showing, tracing
+from cli.errors import CommandError
+from cli.terminal import say
+
+
+class Verbs(TyperGroup):
+    """Says in one sentence why a command cannot go on."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except CommandError as error:
+            say(f"wlc: {error.sentence}")
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="wlc",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Run and look after the gateway of the West London Collaborative.",
+    epilog="Ends with 0: done, 1: some input was refused, 2: wrong usage, "
+    "3: a needed service cannot be reached.",
+)
+for verb in (
+    running.up,
+    running.down,
+    publishing.publish,
+    showing.matches,
+    showing.sessions,
+    showing.messages,
+    tracing.trace,
+):
+    app.command()(verb)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,107 @@
+"""Where things are: what `wlc up` wrote into its folder, or what the environment names."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from cli.errors import CommandError
+from deploy.accounts import SERVICES
+from deploy.local.state import Addresses, PublisherAccess, read_run
+
+DEFAULT_FOLDER = Path(".wlc")
+INTAKE_URL = "WLC_INTAKE_URL"
+CONSOLE_URL = "WLC_CONSOLE_URL"
+RABBIT_URL = "WLC_RABBIT_URL"
+MONGO_URL = "WLC_MONGO_URL"
+PUBLISHER_KEY = "WLC_PUBLISHER_KEY"
+PUBLISHER_AMQP_URL = "WLC_PUBLISHER_AMQP_URL"
+STAFF_TOKEN = "WLC_STAFF_TOKEN"  # noqa: S105 - a variable's name
+
+DataOption = Annotated[
+    Path,
+    typer.Option(
+        "--data", envvar="WLC_DATA", help="Folder of the installation.", show_default="./.wlc"
+    ),
+]
+
+
+class Places:
+    """The addresses of one installation; the environment goes before the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.run = read_run(folder)
+
+    @property
+    def addresses(self) -> Addresses | None:
+        return self.run.addresses if self.run else None
+
+    def intake_url(self) -> str:
+        """Return the address of intake."""
+        return self._find(INTAKE_URL, lambda at: at.intake_url)
+
+    def console_url(self) -> str:
+        """Return the address of the console."""
+        return self._find(CONSOLE_URL, lambda at: at.console_url)
+
+    def rabbit_url(self) -> str:
+        """Return the AMQP address by which the operator looks at queues."""
+        return self._find(RABBIT_URL, lambda at: at.rabbit_url)
+
+    def mongo_url(self) -> str:
+        """Return the MongoDB address by which the operator looks."""
+        return self._find(MONGO_URL, lambda at: at.mongo_url)
+
+    def staff_token(self) -> str:
+        """Return the token by which scripts read the console."""
+        return self._find(STAFF_TOKEN, lambda at: at.staff.token)
+
+    def service_urls(self) -> dict[str, str]:
+        """Return the address of every service that is known."""
+        known = dict(self.addresses.services) if self.addresses else {}
+        named = {name: os.environ.get(f"WLC_{name.upper()}_URL") for name in SERVICES}
+        return known | {name: url for name, url in named.items() if url}
+
+    def publishers(self) -> dict[str, PublisherAccess]:
+        """Return the publishers whose keys are known here, by name."""
+        known = self.addresses.publishers if self.addresses else ()
+        return {publisher.name: publisher for publisher in known}
+
+    def publisher(self, name: str | None, source: str) -> PublisherAccess:
+        """Return the publisher named, else that of the environment, else the event's source."""
+        if name is None and (key := os.environ.get(PUBLISHER_KEY)):
+            amqp_url = os.environ.get(PUBLISHER_AMQP_URL, "")
+            return PublisherAccess(name=_name_in(key) or source, key=key, amqp_url=amqp_url)
+        known = self.publishers()
+        wanted = name or source
+        if wanted in known:
+            return known[wanted]
+        raise CommandError(
+            f"the key of publisher {wanted!r} is not known here; name one of "
+            f"{', '.join(known) or 'none'} with --publisher, or set {PUBLISHER_KEY}."
+        )
+
+    def _find(self, variable: str, recorded: Callable[[Addresses], str]) -> str:
+        found = os.environ.get(variable) or (recorded(self.addresses) if self.addresses else None)
+        if found:
+            return found.rstrip("/") if found.startswith("http") else found
+        raise CommandError(
+            f"nothing runs on {self._folder}; start it with `wlc up`, name its folder with "
+            f"--data, or set {variable}.",
+            exit_code=3,
+        )
+
+
+def account_of(url: str) -> str:
+    """Return the account that an AMQP address signs in with."""
+    return unquote(urlsplit(url).username or "")
+
+
+def _name_in(key: str) -> str:
+    """Return the publisher's name, which its key carries: `pk_<name>_<secret>`."""
+    parts = key.split("_", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == "pk" else ""  # noqa: PLR2004

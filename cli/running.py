@@ -1,0 +1,119 @@
+"""`wlc up` and `wlc down`: a whole installation on this machine."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import UNREACHABLE, WRONG_USAGE, CommandError
+from cli.places import DEFAULT_FOLDER, MONGO_URL, RABBIT_URL, DataOption
+from cli.terminal import JsonOption, say, show, show_json
+from deploy.embedded import EmbeddedError
+from deploy.local.foreground import run_until_stopped, start_detached
+from deploy.local.plan import Plan
+from deploy.local.state import Addresses, Run, forget_run, read_run
+
+CONSOLE_PORT = 8080
+INTAKE_PORT = 8081
+STOP_SECONDS = 60.0
+CHILD_STOP_SECONDS = 10.0
+
+Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default="a free one")]
+DetachOption = Annotated[
+    bool, typer.Option("--detach", help="Return when all is ready; `wlc down` stops it.")
+]
+
+
+def up(
+    *,
+    data: DataOption = DEFAULT_FOLDER,
+    detach: DetachOption = False,
+    as_json: JsonOption = False,
+    console_port: Port = None,
+    intake_port: Port = None,
+) -> None:
+    """Start RabbitMQ, MongoDB and all services, and keep them running.
+
+    The servers are private to the folder, unless WLC_RABBIT_URL or WLC_MONGO_URL name others.
+    Ctrl-C stops everything; what was stored is there again at the next start.
+
+    Examples: `wlc up` · `wlc up --data /srv/wlc --detach --json`
+    """
+    plan = _plan(data, {"console": console_port, "intake": intake_port})
+    _refuse_if_running(plan)
+    if detach:
+        _show_ready(_start_detached(plan), as_json=as_json)
+        return
+    failure = run_until_stopped(
+        plan, tell=say, on_ready=lambda run: _show_ready(run, as_json=as_json)
+    )
+    if failure is not None:
+        raise CommandError(failure, UNREACHABLE)
+
+
+def down(*, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Stop what `wlc up` started on the folder; also when it is half dead.
+
+    Example: `wlc down --data /srv/wlc`
+    """
+    run = read_run(data)
+    if run is None:
+        say(f"nothing runs on {data}")
+        return
+    run.supervisor.stop(grace_seconds=STOP_SECONDS)
+    for process in run.children.values():
+        process.stop(grace_seconds=CHILD_STOP_SECONDS)
+    forget_run(data)
+    say("stopped")
+
+
+def _plan(folder: Path, ports: dict[str, int | None]) -> Plan:
+    usual = folder.absolute() == DEFAULT_FOLDER.absolute()
+    return Plan(
+        folder=folder.absolute(),
+        demanded={name: port for name, port in ports.items() if port is not None},
+        wished={"console": CONSOLE_PORT, "intake": INTAKE_PORT} if usual else {},
+        rabbit_url=os.environ.get(RABBIT_URL) or None,
+        mongo_url=os.environ.get(MONGO_URL) or None,
+    )
+
+
+def _refuse_if_running(plan: Plan) -> None:
+    run = read_run(plan.folder)
+    if run is not None and run.supervisor.is_alive:
+        raise CommandError(
+            f"it runs on {plan.folder} already (process {run.supervisor.pid}); "
+            "`wlc status` shows how it is, `wlc down` stops it.",
+            WRONG_USAGE,
+        )
+
+
+def _start_detached(plan: Plan) -> Run:
+    try:
+        return start_detached(plan, tell=say)
+    except EmbeddedError as error:
+        raise CommandError(str(error), UNREACHABLE) from error
+    except KeyboardInterrupt:
+        say("stopped")
+        sys.exit(0)
+
+
+def _show_ready(run: Run, *, as_json: bool) -> None:
+    if run.addresses is None:
+        raise AssertionError("a run that is ready has addresses")
+    if as_json:
+        found = run.addresses.model_dump(mode="json")
+        show_json({**found, "pids": run.pids})
+        return
+    _show_addresses(run.addresses)
+
+
+def _show_addresses(found: Addresses) -> None:
+    show("ready", "bold green")
+    show(f"  console   {found.console_url}")
+    show(f"  sign in   {found.staff.user} / {found.staff.password}")
+    show(f"  intake    {found.intake_url}/v1/events")
+    show(f"  mail      {found.mail_dir}")
+    show(f"  publisher {', '.join(publisher.name for publisher in found.publishers)}")

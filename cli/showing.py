@@ -1,0 +1,117 @@
+"""`wlc matches`, `wlc sessions`, `wlc messages`: the console's read models on a terminal."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import read_console
+from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.terminal import JsonOption, show_json, show_table
+
+HubOption = Annotated[str | None, typer.Option("--hub", help="Only this hub.")]
+StatusOption = Annotated[str | None, typer.Option("--status", help="Only this status.")]
+Row = dict[str, Any]
+
+MATCHES: dict[str, Callable[[Row], object]] = {
+    "engagement": lambda row: row["engagement_reference"],
+    "hub": lambda row: row["hub"],
+    "status": lambda row: row["status"],
+    "places": lambda row: row["places"],
+    "panel": lambda row: len(row["panel"]),
+    "reserves": lambda row: len(row["reserves"]),
+    "eligible": lambda row: row["eligible"],
+    "quotas met": lambda row: _quotas_met(row["quotas"]),
+    "match": lambda row: row["match_id"],
+}
+SESSIONS: dict[str, Callable[[Row], object]] = {
+    "engagement": lambda row: row["engagement_reference"],
+    "hub": lambda row: row["hub"],
+    "status": lambda row: row["status"],
+    "starts": lambda row: row["starts_at"],
+    "venue": lambda row: _venue(row["venue"]),
+    "answers": lambda row: _answers(row["attendees"]),
+    "session": lambda row: row["session_id"],
+}
+MESSAGES: dict[str, Callable[[Row], object]] = {
+    "kind": lambda row: row["kind"],
+    "for": lambda row: row.get("participant_reference") or row.get("staff"),
+    "channel": lambda row: row["channel"],
+    "status": lambda row: row["status"],
+    "at": lambda row: row["at"],
+    "message": lambda row: row["message_id"],
+}
+
+
+def matches(
+    *,
+    hub: HubOption = None,
+    status: StatusOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show the matches, with panel, reserves and quotas.
+
+    Example: `wlc matches --hub west-london --status proposed`
+    """
+    _show(data, "/v1/matches", (hub, status), MATCHES, as_json=as_json)
+
+
+def sessions(
+    *,
+    hub: HubOption = None,
+    status: StatusOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show the sessions, and who answered what.
+
+    Example: `wlc sessions --json | jq '.[].starts_at'`
+    """
+    _show(data, "/v1/sessions", (hub, status), SESSIONS, as_json=as_json)
+
+
+def messages(
+    *,
+    hub: HubOption = None,
+    status: StatusOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show who was told what, by which channel, and the calls to make.
+
+    Example: `wlc messages --status to_call`
+    """
+    _show(data, "/v1/messages", (hub, status), MESSAGES, as_json=as_json)
+
+
+def _show(
+    data: Path,
+    path: str,
+    only: tuple[str | None, str | None],
+    columns: dict[str, Callable[[Row], object]],
+    *,
+    as_json: bool,
+) -> None:
+    hub, status = only
+    rows = read_console(Places(data), path, hub=hub, status=status)
+    if as_json:
+        show_json(rows)
+        return
+    cells = ([cell(row) for cell in columns.values()] for row in rows)
+    show_table(f"{path.rpartition('/')[2]}: {len(rows)}", list(columns), cells)
+
+
+def _quotas_met(quotas: Sequence[Row]) -> str:
+    met = sum(quota["min"] <= quota["selected"] <= quota["max"] for quota in quotas)
+    return f"{met} of {len(quotas)}" if quotas else "none set"
+
+
+def _venue(venue: Row | str | None) -> str:
+    return str(venue.get("name", "")) if isinstance(venue, dict) else venue or ""
+
+
+def _answers(attendees: Sequence[Row]) -> str:
+    answers = [attendee["answer"] for attendee in attendees]
+    return ", ".join(f"{answers.count(answer)} {answer}" for answer in sorted(set(answers)))
