@@ -129,7 +129,7 @@ def definitions(
         "permissions": [
             *(_service_permission(user) for user in services),
             *(_publisher_permission(user) for user in publishers),
-            _permission(operator.name, write=f"^({REQUEUE})$", read=r"\.(v1|dlq)$"),
+            _permission(operator.name, write=f"^({REQUEUE})$", read=r"\.(v1|dlq|wait\.[0-9a-z]+)$"),
         ],
         "topic_permissions": [
             *(rule for user in services for rule in _service_topics(user)),

@@ -1,0 +1,29 @@
+"""Fixtures that stand on real servers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import pytest
+
+from shared.mongo import Database, connect
+from tests.servers import TestServers, started
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServers]:
+    """A real RabbitMQ and MongoDB for the whole run."""
+    with asyncio.Runner() as runner:
+        context = started(tmp_path_factory.mktemp("servers"))
+        yield runner.run(context.__aenter__())
+        runner.run(context.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def database(servers: TestServers) -> AsyncIterator[Database]:
+    """An empty database of a real replica set, dropped afterwards."""
+    client = connect(servers.mongo_url, name="tests")
+    name = f"test-{uuid4().hex[:12]}"
+    yield client[name]
+    await client.drop_database(name)
+    client.close()
