@@ -18,13 +18,15 @@ def password_hash(password: str) -> str:
 
 
 class Definitions(BaseModel):
-    """RabbitMQ's definitions; only the parts that the embedded server adds to are spelt out."""
+    """RabbitMQ's definitions; named are only the parts that are read or added to here."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     vhosts: tuple[dict[str, JsonValue], ...] = ()
     users: tuple[dict[str, JsonValue], ...] = ()
     permissions: tuple[dict[str, JsonValue], ...] = ()
+    queues: tuple[dict[str, JsonValue], ...] = ()
+    exchanges: tuple[dict[str, JsonValue], ...] = ()
 
     @property
     def first_vhost(self) -> str:

@@ -57,7 +57,7 @@ class Mongo:
     def __init__(
         self, folder: Path, users: Sequence[MongoUser] = (), *, program: Path | None = None
     ) -> None:
-        self._folder = folder.absolute()
+        self.folder = folder.absolute()
         self._users = users
         self._program = program
         self._claim = ExitStack()
@@ -85,15 +85,15 @@ class Mongo:
     async def start(self) -> None:
         """Start it on what the folder holds and set its users; return when it takes writes."""
         program = self._program or find_mongod()
-        self._claim.enter_context(claimed(self._folder))
-        memory = self._memory = Memory.of(self._folder, ports=1)
+        self._claim.enter_context(claimed(self.folder))
+        memory = self._memory = Memory.of(self.folder, ports=1)
         self._child = child = await self._start_child(program, memory)
         try:
             await self._prepare(child, memory)
         except PyMongoError as exc:
             sentence = (
                 f"MongoDB runs but could not be prepared ({type(exc).__name__}); read the end of "
-                f"{self._folder / 'mongod.log'}, put right what it says and start again."
+                f"{self.folder / 'mongod.log'}, put right what it says and start again."
             )
             raise EmbeddedError(sentence) from exc
 
@@ -122,14 +122,14 @@ class Mongo:
         return self._child
 
     async def _prepare(self, child: Child, memory: Memory) -> None:
-        async with Replica(memory, self._folder) as replica:
+        async with Replica(memory, self.folder) as replica:
             await child.until(replica.answers, within_seconds=_START_SECONDS)
             await child.until(replica.is_formed, within_seconds=_START_SECONDS)
             await child.until(replica.takes_writes, within_seconds=_START_SECONDS)
             await replica.set_users(self._users)
 
     async def _start_child(self, program: Path, memory: Memory) -> Child:
-        data, key = self._folder / "data", self._folder / "replica.key"
+        data, key = self.folder / "data", self.folder / "replica.key"
         data.mkdir(mode=0o700, exist_ok=True)
         write_private(key, memory.secret_for("replica key"))
         options = {
@@ -142,8 +142,8 @@ class Mongo:
         command += [word for option in options.items() for word in option]
         for name, value in _PARAMETERS.items():
             command += ["--setParameter", f"{name}={value}"]
-        environment = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(self._folder)}
+        environment = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(self.folder)}
         if (program.parent / "libssl.so.1.1").exists():
             environment["LD_LIBRARY_PATH"] = str(program.parent)
-        log = self._folder / "mongod.log"
+        log = self.folder / "mongod.log"
         return await Child.start("mongod", command, environment=environment, log=log)

@@ -6,14 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-import aio_pika
-from aiormq.exceptions import AMQPError
 from pydantic import JsonValue
 
 from deploy.embedded.definitions import PROBE, Definitions
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.ports import LOOPBACK, is_free
+from deploy.embedded.probe import serves
 from deploy.embedded.processes import Child
 from deploy.embedded.remembered import Memory
 
@@ -38,7 +37,7 @@ class Rabbit:
     def __init__(
         self, folder: Path, definitions: Mapping[str, JsonValue], *, program: Path = PROGRAM
     ) -> None:
-        self._folder = folder.absolute()
+        self.folder = folder.absolute()
         self._definitions = definitions
         self._program = program
         self._claim = ExitStack()
@@ -66,13 +65,12 @@ class Rabbit:
                 "or set WLC_RABBIT_URL to a broker that runs elsewhere."
             )
             raise EmbeddedError(sentence)
-        self._claim.enter_context(claimed(self._folder))
-        self._memory = Memory.of(self._folder, ports=3)
-        vhost = self._write_configuration()
+        self._claim.enter_context(claimed(self.folder))
+        self._memory = Memory.of(self.folder, ports=3)
+        applied = self._write_configuration()
         await self._start_port_mapper()
         broker = await self._start_child("rabbitmq-server", [str(self._program)])
-        probe = self.url(PROBE, self._identity.secret_for(PROBE), vhost)
-        await broker.until(lambda: self._authenticates(probe), within_seconds=_START_SECONDS)
+        await broker.until(lambda: self._serves(applied), within_seconds=_START_SECONDS)
 
     async def ended(self) -> str:
         """Wait until it ends, wanted or not, and say so in a sentence."""
@@ -97,30 +95,25 @@ class Rabbit:
             raise EmbeddedError(_NOT_STARTED)
         return self._children[-1]
 
-    async def _authenticates(self, url: str) -> bool:
-        if is_free(self.port):  # aiormq logs each refused connection as an error
+    async def _serves(self, applied: Definitions) -> bool:
+        if is_free(self.port):  # aiormq would log each refused connection as an error
             return False
-        try:
-            connection = await aio_pika.connect(url, timeout=5)
-        except (OSError, AMQPError):
-            return False
-        await connection.close()
-        return True
+        url = self.url(PROBE, self._identity.secret_for(PROBE), applied.first_vhost)
+        return await serves(url, applied)
 
-    def _write_configuration(self) -> str:
-        """Write what the broker reads at its start and return the vhost it can be probed on."""
-        kept = self._folder / "definitions.json"
+    def _write_configuration(self) -> Definitions:
+        kept = self.folder / "definitions.json"
         definitions = Definitions.model_validate(self._definitions)
         known = Definitions.model_validate_json(kept.read_bytes()) if kept.exists() else None
         applied = definitions.without_strangers(known).with_probe(self._identity.secret_for(PROBE))
         write_private(kept, applied.model_dump_json())
         configuration = _CONFIGURATION.format(address=LOOPBACK, port=self.port, definitions=kept)
-        write_private(self._folder / "rabbitmq.conf", configuration)
-        write_private(self._folder / "enabled_plugins", "[].\n")
-        cookie = self._folder / ".erlang.cookie"
+        write_private(self.folder / "rabbitmq.conf", configuration)
+        write_private(self.folder / "enabled_plugins", "[].\n")
+        cookie = self.folder / ".erlang.cookie"
         write_private(cookie, self._identity.secret_for("cookie"))
         cookie.chmod(0o400)
-        return applied.first_vhost
+        return applied
 
     async def _start_port_mapper(self) -> None:
         # Started by us, in the foreground: Erlang would leave a daemon of its own behind.
@@ -132,13 +125,13 @@ class Rabbit:
         return not is_free(self._identity.ports[1])
 
     async def _start_child(self, name: str, command: Sequence[str]) -> Child:
-        log = self._folder / f"{name}.log"
+        log = self.folder / f"{name}.log"
         child = await Child.start(name, command, environment=self._environment(), log=log)
         self._children.append(child)
         return child
 
     def _environment(self) -> dict[str, str]:
-        inside = self._folder
+        inside = self.folder
         return {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",

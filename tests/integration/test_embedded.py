@@ -231,10 +231,12 @@ async def test_a_port_taken_meanwhile_is_replaced_and_the_data_is_still_there(
         port = first.port
     second = Mongo(tmp_path / "mongo", [INTAKE])
 
-    async with await asyncio.start_server(lambda _, stream: stream.close(), "127.0.0.1", port):
-        async with embedded.running(second), client(second, INTAKE) as mongo:
-            assert second.port != port
-            assert await mongo.intake.participants.find_one({}) == {"_id": "kept"}
+    stranger = await asyncio.start_server(lambda _, stream: stream.close(), "127.0.0.1", port)
+    async with stranger, embedded.running(second), client(second, INTAKE) as mongo:
+        found = await mongo.intake.participants.find_one({})
+
+    assert found == {"_id": "kept"}
+    assert second.port != port
 
 
 async def test_killing_the_parent_leaves_no_process(tmp_path: Path) -> None:
@@ -258,10 +260,10 @@ async def test_killing_the_parent_leaves_no_process(tmp_path: Path) -> None:
     os.kill(parent.pid, signal.SIGKILL)
     await parent.wait()
 
-    async with asyncio.timeout(5):
-        while using(tmp_path):
+    for _ in range(100):
+        if using(tmp_path):
             await asyncio.sleep(0.05)
-    assert alive(pids) == []
+    assert (alive(pids), using(tmp_path)) == ([], [])
 
 
 async def test_a_server_that_ends_by_itself_is_noticed(tmp_path: Path) -> None:
@@ -293,7 +295,8 @@ async def test_missing_programs_are_named_with_what_to_do(
 async def test_definitions_that_the_broker_drops_in_silence_are_an_error(
     tmp_path: Path, queue: dict[str, JsonValue], left_out: str
 ) -> None:
-    faulty = {**definitions(BOROUGH), "queues": [{"durable": True, "auto_delete": False} | queue]}
+    queues: list[JsonValue] = [{"durable": True, "auto_delete": False} | queue]
+    faulty = {**definitions(BOROUGH), "queues": queues}
 
     with pytest.raises(EmbeddedError, match=f"left out: {left_out}"):
         async with embedded.running(Rabbit(tmp_path, faulty)):
@@ -303,14 +306,19 @@ async def test_definitions_that_the_broker_drops_in_silence_are_an_error(
 
 
 async def test_a_server_that_cannot_start_says_where_to_read_why(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "WiredTiger").write_text("not a database")
+    mongo = Mongo(tmp_path, program=Path("/bin/false"))
 
-    with pytest.raises(EmbeddedError, match=r"mongod ended with code .* read the end of .*\.log"):
-        async with embedded.running(Mongo(tmp_path)):
-            pytest.fail("started on a broken database")
+    with pytest.raises(EmbeddedError, match=r"mongod ended with code 1 .* read the end of .*\.log"):
+        async with embedded.running(mongo):
+            pytest.fail("started without a database")
 
-    assert using(tmp_path) == []
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(EmbeddedError, match="file/mongo cannot be used: Not a directory"):
+        async with embedded.running(Mongo(tmp_path / "file" / "mongo")):
+            pytest.fail("started in a file")
 
 
 async def test_secrets_are_readable_by_their_owner_only(both: Servers) -> None:
