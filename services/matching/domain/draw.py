@@ -1,0 +1,101 @@
+"""The draw: a panel by lot, and its reserves, repeatable from the pool and the seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from services.matching.domain.lottery import Lottery, fair_lottery
+from services.matching.domain.quotas import Counts, Features, Pool, Quotas, pool_of
+from services.matching.domain.relaxation import Shortfall, relaxed, too_few
+from services.matching.domain.reserves import choose_reserves
+from shared.errors import RuleError
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A person, and the chance they had of being on the panel (0 to 1)."""
+
+    id: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFit:
+    """A quota as it was asked for, beside what the panel has."""
+
+    feature: str
+    value: str
+    min: int
+    max: int
+    selected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A panel and its reserves; `unmet` is empty when all that was asked is met."""
+
+    panel: tuple[Chosen, ...]
+    reserves: tuple[Chosen, ...]
+    quotas: tuple[QuotaFit, ...]
+    unmet: tuple[Shortfall, ...]
+
+
+def draw(
+    people: Mapping[str, Features], quotas: Quotas, places: int, *, reserves: int, seed: int
+) -> Drawn:
+    """Draw a panel from people given by id. The same people and seed give the same panel.
+
+    Where no panel meets the quotas, the panel drawn meets them as nearly as one can.
+    """
+    pool = pool_of(people, quotas)
+    if pool.total < places:
+        everybody = tuple(Chosen(person, 1.0) for ids in pool.people for person in ids)
+        return Drawn(everybody, (), _fits(pool, quotas, pool.sizes), too_few(pool, quotas, places))
+    kept, unmet = quotas, tuple[Shortfall, ...]()
+    lottery = fair_lottery(pool, quotas, places)
+    if lottery is None:
+        kept, unmet = relaxed(pool, quotas, places)
+        lottery = fair_lottery(pool, kept, places)
+    if lottery is None:
+        raise RuleError("no panel was found for the relaxed quotas")
+    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), rng=Random(seed))
+
+
+def _by_lot(
+    pool: Pool,
+    kept: Quotas,
+    lottery: Lottery,
+    *,
+    wanted: tuple[Quotas, tuple[Shortfall, ...], int],
+    rng: Random,
+) -> Drawn:
+    asked, unmet, reserves = wanted
+    [panel] = rng.choices(lottery.panels, lottery.weights)
+    left = [list(ids) for ids in pool.people]
+    drawn = [_take(left[profile], int(count), rng) for profile, count in enumerate(panel)]
+    stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, rng=rng)
+    chances = lottery.chances(pool)
+    chance = {
+        person: round(float(chances[profile]), 6)
+        for profile, ids in enumerate(pool.people)
+        for person in ids
+    }
+    return Drawn(
+        tuple(Chosen(person, chance[person]) for ids in drawn for person in ids),
+        tuple(Chosen(person, chance[person]) for person in stand_by),
+        _fits(pool, asked, panel),
+        unmet,
+    )
+
+
+def _take(ids: list[str], count: int, rng: Random) -> list[str]:
+    taken = sorted(rng.sample(ids, count))
+    ids[:] = sorted(set(ids) - set(taken))
+    return taken
+
+
+def _fits(pool: Pool, quotas: Quotas, panel: Counts) -> tuple[QuotaFit, ...]:
+    return tuple(
+        QuotaFit(each.feature, each.value, each.min, each.max, int(panel[pool.of(each)].sum()))
+        for each in quotas
+    )

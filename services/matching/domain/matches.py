@@ -1,0 +1,92 @@
+"""A match: who was selected for an engagement, and why; and the opportunities that came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from services.matching.domain.draw import QuotaFit
+from services.matching.domain.eligibility import Step
+from services.matching.domain.relaxation import Shortfall
+
+MATCHES = UUID("0c6f3a52-7a0c-5c3e-9a51-6f2f4b1f7d10")
+
+
+class Status(StrEnum):
+    """How far a match has come; `short`: people who join later are considered."""
+
+    PROPOSED = "proposed"
+    SHORT = "short"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    CANCELLED = "cancelled"
+
+
+UNDECIDED = frozenset({Status.PROPOSED, Status.SHORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A chosen person: the chance they had (0 to 1), why they fit, their values of the quotas."""
+
+    participant_id: str
+    participant_reference: str
+    chance: float
+    reasons: tuple[str, ...] = ()
+    features: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who was selected for an engagement; its `version` is the sequence of its events."""
+
+    id: str
+    hub: str
+    engagement_id: str
+    engagement_reference: str
+    title: str
+    partner: str
+    status: Status
+    places: int
+    seed: int
+    eligible: int = 0
+    steps: tuple[Step, ...] = ()
+    panel: tuple[Member, ...] = ()
+    reserves: tuple[Member, ...] = ()
+    quotas: tuple[QuotaFit, ...] = ()
+    unmet: tuple[Shortfall, ...] = ()
+    version: int = 0
+
+    def forgetting(self, participant_id: str) -> "Match":
+        """Return it with nothing said of a person but that they were there."""
+        return replace(
+            self,
+            panel=tuple(_blank(each, participant_id) for each in self.panel),
+            reserves=tuple(_blank(each, participant_id) for each in self.reserves),
+        )
+
+
+def _blank(member: Member, participant_id: str) -> Member:
+    if member.participant_id != participant_id:
+        return member
+    return Member(participant_id, "", member.chance)
+
+
+def match_id(engagement_id: str) -> str:
+    """Return the id of an engagement's match: there is one, whoever draws it."""
+    return str(uuid5(MATCHES, engagement_id))
+
+
+TAKEN_BACK = frozenset({"declined", "withdrawn", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """An invitation that a person had, and where it stands."""
+
+    id: str
+    engagement_id: str
+    participant_id: str
+    answer: str
+    sequence: int
+    version: int = 0

@@ -1,0 +1,64 @@
+"""Reserves: people who can step in for somebody on the panel with every quota still met."""
+
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.quotas import Counts, Pool, Quotas
+
+ANOTHER = 64.0
+"""How much more a first replacement for a panel member counts than a second, and so on."""
+
+
+def choose_reserves(
+    pool: Pool, quotas: Quotas, panel: Counts, *, left: list[list[str]], wanted: int, rng: Random
+) -> list[str]:
+    """Return reserves in the order in which they were chosen, taking them out of `left`.
+
+    As many panel members as possible get one person who can replace them, then a second, and so
+    on. Whoever does equally well has an equal chance. `left` has who is not on the panel, by
+    profile.
+    """
+    members = np.flatnonzero(panel)
+    fits = _replacements(pool, quotas, panel, members)
+    covered = np.zeros(len(members))
+    coverable = fits[:, [bool(ids) for ids in left]].any(axis=1)
+    chosen: list[str] = []
+    while len(chosen) < wanted and any(left):
+        floor = covered[coverable].min(initial=np.inf) if coverable.any() else 0.0
+        worth = (panel[members] * ANOTHER ** (floor - covered)) @ fits
+        worth[[not ids for ids in left]] = -1.0
+        profile, place = _anyone(left, worth >= worth.max() * (1 - 1e-9), rng)
+        chosen.append(left[profile].pop(place))
+        covered += fits[:, profile]
+    return chosen
+
+
+def _replacements(
+    pool: Pool, quotas: Quotas, panel: Counts, members: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return, for each profile on the panel, whether each profile can take its place."""
+    fits = np.ones((len(members), len(pool.profiles)), dtype=bool)
+    for feature in pool.features:
+        column = pool.features.index(feature)
+        values = np.array([profile[column] for profile in pool.profiles], dtype=object)
+        may_leave, may_join = np.ones(len(values), dtype=bool), np.ones(len(values), dtype=bool)
+        for quota in quotas:
+            if quota.feature == feature:
+                has = pool.of(quota)
+                selected = int(panel[has].sum())
+                may_leave[has] = selected > quota.min
+                may_join[has] = selected < quota.max
+        same = values[members][:, None] == values[None, :]
+        fits &= same | (may_leave[members][:, None] & may_join[None, :])
+    return fits
+
+
+def _anyone(left: list[list[str]], among: NDArray[np.bool_], rng: Random) -> tuple[int, int]:
+    place = rng.randrange(sum(len(left[each]) for each in np.flatnonzero(among)))
+    for profile in np.flatnonzero(among):
+        if place < len(left[profile]):
+            return int(profile), place
+        place -= len(left[profile])
+    raise AssertionError
