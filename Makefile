@@ -1,0 +1,51 @@
+# The commands that users and scripts rely on. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test check bench up down logs events new-decision format
+SHELL := /bin/bash
+BIN := .venv/bin
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+setup:  ## Install what running needs (Debian packages, Python environment, mongod)
+	@deploy/setup.sh
+
+setup-test:  ## The same, and the browser that tests drive
+	@deploy/setup.sh test
+
+demo: setup  ## The main job on real input, end to end; leaves nothing running
+	@$(BIN)/python -m deploy.demo.run
+
+test: setup-test  ## Every test, on real servers
+	@$(BIN)/pytest -q
+
+check: setup  ## Lint, types, import rules, drift of the generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@PYTHONPATH=. $(BIN)/python docs/generate.py --check
+
+bench: setup  ## Speed, each figure beside its reference from the same run
+	@$(BIN)/python -m tests.bench
+
+up: setup  ## The system left running; console on http://localhost:8080
+	@$(BIN)/wlc up --detach
+
+down:  ## Stop what `make up` started
+	@$(BIN)/wlc down
+
+logs:  ## Follow the logs of what `make up` started
+	@tail -n 20 -F .wlc/logs/*.log
+
+events: setup  ## Write schemas, events.md, AsyncAPI and OpenAPI anew
+	@PYTHONPATH=. $(BIN)/python docs/generate.py
+
+format: setup  ## Put the code into shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+new-decision:  ## Start a decision record: make new-decision NAME=short-slug
+	@test -n "$(NAME)" || { echo "say NAME=short-slug"; exit 2; }
+	@next=$$(printf '%04d' $$(( 10#$$(ls docs/decisions | sort | tail -1 | cut -c1-4) + 1 ))); \
+	  sed "s/NNNN/$$next/; s/SLUG/$(NAME)/" docs/decisions/0000-template.md > docs/decisions/$$next-$(NAME).md; \
+	  echo "docs/decisions/$$next-$(NAME).md"
