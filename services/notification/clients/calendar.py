@@ -1,0 +1,92 @@
+"""The calendar part of an e-mail: one iCalendar object per session (RFC 5546 allows one UID each).
+
+What a calendar shows on a locked screen or to a family is neutral: no title, no partner.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from services.notification.clients.wording import LONDON, place
+from services.notification.domain import InvitedSession, Kind
+
+METHODS = {
+    Kind.INVITATION: "REQUEST",
+    Kind.ACCEPTED: "REQUEST",
+    Kind.CHANGED: "REQUEST",
+    Kind.DECLINED: "CANCEL",
+    Kind.EXPIRED: "CANCEL",
+    Kind.CANCELLED: "CANCEL",
+}
+"""What keeps a place keeps the entry; what ends it takes the entry out again."""
+
+PARTICIPATION = {"accepted": "ACCEPTED", "invited": "NEEDS-ACTION"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the calendar entries of one e-mail have in common."""
+
+    kind: Kind
+    hub_name: str
+    organiser: str
+    attendee: str
+    answer: str
+    link: str
+    at: datetime
+
+
+def method(kind: Kind) -> str | None:
+    """Return the iTIP method that goes with a message, None when no calendar does."""
+    return METHODS.get(kind)
+
+
+def calendar(session: InvitedSession, entry: Entry) -> str:
+    """Return one session as an iCalendar object."""
+    wanted = METHODS[entry.kind]
+    result = Calendar()
+    result.add("prodid", "-//West London Collaborative//Gateway//EN")
+    result.add("version", "2.0")
+    result.add("method", wanted)
+    result.add_component(_event(session, entry, is_cancelled=wanted == "CANCEL"))
+    starts = session.starts_at.astimezone(LONDON).date()
+    result.add_missing_timezones(starts - timedelta(days=366), starts + timedelta(days=366))
+    return str(result.to_ical().decode())
+
+
+def _event(session: InvitedSession, entry: Entry, *, is_cancelled: bool) -> Event:
+    event = Event()
+    event.add("uid", session.id)
+    event.add("sequence", session.calendar_sequence)
+    event.add("dtstamp", entry.at.astimezone(UTC))
+    event.add("dtstart", session.starts_at.astimezone(LONDON))
+    event.add("dtend", session.ends_at.astimezone(LONDON))
+    event.add("summary", f"{entry.hub_name} session")
+    event.add("description", f"See your answer, or change it: {entry.link}")
+    event.add("location", place(session.venue))
+    event.add("status", _status(entry, is_cancelled=is_cancelled))
+    event.add("class", "PRIVATE")
+    event["organizer"] = _organiser(entry)
+    event["attendee"] = _attendee(entry)
+    return event
+
+
+def _status(entry: Entry, *, is_cancelled: bool) -> str:
+    if is_cancelled:
+        return "CANCELLED"
+    return "CONFIRMED" if entry.answer == "accepted" else "TENTATIVE"
+
+
+def _organiser(entry: Entry) -> vCalAddress:
+    address = vCalAddress(f"mailto:{entry.organiser}")
+    address.params["cn"] = vText(entry.hub_name)
+    return address
+
+
+def _attendee(entry: Entry) -> vCalAddress:
+    address = vCalAddress(f"mailto:{entry.attendee}")
+    address.params["role"] = vText("REQ-PARTICIPANT")
+    address.params["partstat"] = vText(PARTICIPATION.get(entry.answer, "DECLINED"))
+    address.params["rsvp"] = vText("FALSE")
+    return address

@@ -1,0 +1,157 @@
+"""Writing e-mails: templates in Markdown, sent as plain text, as HTML and as calendar entries."""
+
+from collections.abc import Mapping
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from uuid import UUID
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.notification.clients import markdown, wording
+from services.notification.clients.calendar import Entry, calendar, method
+from services.notification.domain import (
+    NORMAL_POINT_SIZE,
+    Addressee,
+    Hub,
+    Letter,
+    Letterhead,
+    Match,
+    Message,
+    RefusedError,
+    Session,
+)
+from shared.links import Links
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+WORDS = {
+    "day": wording.day,
+    "clock": wording.clock,
+    "times": wording.times,
+    "place": wording.place,
+    "access": wording.access,
+    "money": wording.money,
+    "credits": wording.credits_,
+    "hours": wording.hours,
+    "quoted": markdown.quoted,
+}
+
+
+class MarkdownComposer:
+    """See ports.Composer."""
+
+    def __init__(self, letterhead: Letterhead, links: Links) -> None:
+        self._letterhead = letterhead
+        self._links = links
+        loader = FileSystemLoader(TEMPLATES)
+        self._letters = Environment(  # noqa: S701 - Markdown: `finalize` neutralises every value
+            loader=loader,
+            undefined=StrictUndefined,
+            finalize=markdown.neutral,
+            trim_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._letters.filters.update(WORDS)
+        self._layout = Environment(
+            loader=loader, undefined=StrictUndefined, autoescape=True
+        ).get_template("layout.html")
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+
+    def to_participant(self, letter: Letter, to: Addressee) -> EmailMessage:
+        message, invitation = letter.message, letter.invitation
+        link = self._link(message)
+        values = {
+            "name": to.address_as,
+            "invitation": invitation,
+            "link": markdown.Markdown(link),
+            "due": message.session_id,
+        }
+        mail = self._mail(message, letter.kind, to.email, values, point_size=to.point_size)
+        if invitation and method(letter.kind):
+            entry = self._entry(letter, to, link)
+            _attach(mail, [calendar(session, entry) for session in invitation.sessions], entry)
+        return mail
+
+    def to_staff(self, message: Message, subject: Match | Session) -> EmailMessage | None:
+        address = self._letterhead.hub(message.hub).staff_email
+        if address is None:
+            return None
+        link = markdown.Markdown(f"{self._letterhead.public_url}/matches/{message.match_id}")
+        return self._mail(message, message.kind, address, {"subject": subject, "link": link})
+
+    def _mail(
+        self,
+        message: Message,
+        kind: str,
+        to: str,
+        values: Mapping[str, object],
+        *,
+        point_size: int = NORMAL_POINT_SIZE,
+    ) -> EmailMessage:
+        hub = self._letterhead.hub(message.hub)
+        source = self._letters.get_template(f"{kind}.md").render(hub=hub, **values)
+        title, _, body = source.partition("\n")
+        subject = markdown.one_line(markdown.text(title.removeprefix("Subject: ")))
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = subject
+        mail["From"] = Address(hub.name, addr_spec=self._letterhead.sender)
+        mail["To"] = _address(to)
+        if hub.staff_email:
+            mail["Reply-To"] = Address(hub.name, addr_spec=hub.staff_email)
+        mail["Date"] = format_datetime(message.at)
+        mail["Message-ID"] = f"<{message.id}@{self._letterhead.sender.partition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["Content-Language"] = "en-GB"
+        mail.set_content(markdown.text(body))
+        mail.add_alternative(self._html(subject, body, hub, point_size), subtype="html")
+        return mail
+
+    def _html(self, subject: str, body: str, hub: Hub, point_size: int) -> str:
+        page = self._layout.render(
+            subject=subject,
+            body=Markup(markdown.html(body)),  # noqa: S704 - cleaned by nh3
+            hub=hub,
+            point_size=point_size,
+        )
+        return self._inliner.inline(page)
+
+    def _link(self, message: Message) -> str:
+        if message.invitation_id is None:
+            return self._letterhead.public_url
+        token = self._links.token(UUID(message.invitation_id))
+        return f"{self._letterhead.public_url}/i/{token}"
+
+    def _entry(self, letter: Letter, to: Addressee, link: str) -> Entry:
+        hub = self._letterhead.hub(letter.message.hub)
+        return Entry(
+            kind=letter.kind,
+            hub_name=hub.name,
+            organiser=hub.staff_email or self._letterhead.sender,
+            attendee=to.email,
+            answer=letter.invitation.answer if letter.invitation else "",
+            link=link,
+            at=letter.message.at,
+        )
+
+
+def _address(email: str) -> Address:
+    try:
+        return Address(addr_spec=email)
+    except (MessageError, ValueError, IndexError):
+        raise RefusedError("not an e-mail address") from None
+
+
+def _attach(mail: EmailMessage, calendars: list[str], entry: Entry) -> None:
+    """Offer the first session to the mail program as an invitation, the others as files."""
+    params = {"method": str(method(entry.kind))}
+    for number, content in enumerate(calendars, start=1):
+        if number == 1:
+            mail.add_alternative(content, subtype="calendar", params=params)
+        else:
+            name = f"session-{number}.ics"
+            mail.add_attachment(content, subtype="calendar", filename=name, params=params)

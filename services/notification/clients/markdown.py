@@ -1,0 +1,124 @@
+"""One Markdown source, two readings: tidy plain text, and clean HTML.
+
+What people and partners wrote comes in neutralised: it can only ever be words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import mistune
+import nh3
+from mistune.core import BaseRenderer, BlockState
+
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+DIRECTION_MARKS = frozenset(
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+TAGS = {"h1", "h2", "p", "strong", "a", "ul", "li", "blockquote", "br"}
+
+
+class Markdown(str):
+    """Text that is Markdown already, and not to be neutralised."""
+
+    __slots__ = ()
+
+
+def one_line(value: object) -> str:
+    """Return the words of a value on one line, without what is not seen."""
+    kept = (
+        " " if unicodedata.category(char) in UNSEEN else char
+        for char in str(value)
+        if char not in DIRECTION_MARKS
+    )
+    return " ".join("".join(kept).split())
+
+
+def neutral(value: object) -> Markdown:
+    """Return a value as Markdown that shows it letter by letter."""
+    if isinstance(value, Markdown):
+        return value
+    return Markdown(PUNCTUATION.sub(r"\\\1", one_line(value)))
+
+
+def quoted(text: str) -> Markdown:
+    """Return text of several lines as a neutralised block quote."""
+    paragraphs = (neutral(line) for line in text.splitlines())
+    return Markdown("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs if paragraph))
+
+
+def html(source: str) -> str:
+    """Render as HTML that holds nothing but the few tags a letter needs."""
+    return nh3.clean(
+        str(_to_html(source)),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel=None,
+    )
+
+
+def text(source: str) -> str:
+    """Render as plain text that reads well aloud: no marks, each link on a line of its own."""
+    return str(_to_text(source)).strip() + "\n"
+
+
+class PlainRenderer(BaseRenderer):
+    """Writes a parsed letter as plain text; mistune calls the method named like each token."""
+
+    NAME = "plain"
+
+    def _inside(self, token: dict[str, object], state: BlockState) -> str:
+        children = token.get("children")
+        if isinstance(children, list):
+            return self.render_tokens(children, state)
+        return str(token.get("raw", ""))
+
+    def text(self, token: dict[str, object], _state: BlockState) -> str:
+        return str(token["raw"])
+
+    def strong(self, token: dict[str, object], state: BlockState) -> str:
+        return self._inside(token, state)
+
+    def link(self, token: dict[str, object], state: BlockState) -> str:
+        attributes = token["attrs"]
+        address = attributes["url"] if isinstance(attributes, dict) else ""
+        return f"{self._inside(token, state)}:\n{address}"
+
+    def linebreak(self, _token: dict[str, object], _state: BlockState) -> str:
+        return "\n"
+
+    def softbreak(self, _token: dict[str, object], _state: BlockState) -> str:
+        return "\n"
+
+    def blank_line(self, _token: dict[str, object], _state: BlockState) -> str:
+        return ""
+
+    def paragraph(self, token: dict[str, object], state: BlockState) -> str:
+        return self._inside(token, state) + "\n\n"
+
+    def block_text(self, token: dict[str, object], state: BlockState) -> str:
+        return self._inside(token, state)
+
+    def heading(self, token: dict[str, object], state: BlockState) -> str:
+        words = self._inside(token, state)
+        return f"{words}\n{'-' * len(words)}\n\n"
+
+    def list(self, token: dict[str, object], state: BlockState) -> str:
+        return self._inside(token, state) + "\n"
+
+    def list_item(self, token: dict[str, object], state: BlockState) -> str:
+        return f"- {self._inside(token, state)}\n"
+
+    def block_quote(self, token: dict[str, object], state: BlockState) -> str:
+        return "\n".join(_indented(self._inside(token, state))) + "\n\n"
+
+
+def _indented(words: str) -> Iterator[str]:
+    return (f"  {line}" if line else "" for line in words.strip().splitlines())
+
+
+_to_html = mistune.create_markdown(escape=True, hard_wrap=True)
+_to_text = mistune.create_markdown(renderer=PlainRenderer())

@@ -1,0 +1,56 @@
+"""Who is told what, by which channel, and what is no longer worth telling."""
+
+from services.notification.domain.letterhead import Hub, Letterhead
+from services.notification.domain.messages import (
+    FOLLOW_UPS,
+    TRIES_WITHOUT_CONTACT,
+    Kind,
+    Letter,
+    Message,
+    RefusedError,
+    Status,
+    message_id,
+)
+from services.notification.domain.people import (
+    NORMAL_POINT_SIZE,
+    Addressee,
+    Channel,
+    Contact,
+    Participant,
+    SealedCard,
+    Standing,
+)
+from services.notification.domain.subjects import (
+    Invitation,
+    InvitedSession,
+    Match,
+    Session,
+    Venue,
+    mark_of,
+)
+
+__all__ = [
+    "FOLLOW_UPS",
+    "NORMAL_POINT_SIZE",
+    "TRIES_WITHOUT_CONTACT",
+    "Addressee",
+    "Channel",
+    "Contact",
+    "Hub",
+    "Invitation",
+    "InvitedSession",
+    "Kind",
+    "Letter",
+    "Letterhead",
+    "Match",
+    "Message",
+    "Participant",
+    "RefusedError",
+    "SealedCard",
+    "Session",
+    "Standing",
+    "Status",
+    "Venue",
+    "mark_of",
+    "message_id",
+]

@@ -1,0 +1,140 @@
+"""Messages: what is told whom, what became of it, and when it is no longer worth telling."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid5
+
+from services.notification.domain.people import Channel, Participant, Standing
+from services.notification.domain.subjects import Invitation, Match, Session
+from shared.errors import AppError
+
+NAMESPACE = UUID("5a0f4bb2-7f0c-5f0e-9d0a-6f1d7f5a2c11")
+TRIES_WITHOUT_CONTACT = 12
+"""How often a missing contact card is waited for (about an hour) before staff are told."""
+
+
+class RefusedError(AppError):
+    """The mail server will not take this message for this address, now or later."""
+
+    code = "mail-refused"
+
+
+class Kind(StrEnum):
+    """What a message says."""
+
+    INVITATION = "invitation"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CHANGED = "changed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    REMINDER = "reminder"
+    GOODBYE = "goodbye"
+    STAFF_MATCH = "staff-match"
+    STAFF_SHORT = "staff-short"
+    STAFF_UNSCHEDULED = "staff-unscheduled"
+    STAFF_MISSING = "staff-missing"
+
+
+FOLLOW_UPS = frozenset({Kind.CHANGED, Kind.EXPIRED, Kind.CANCELLED})
+"""What only makes sense to a person who heard of the invitation before."""
+
+
+class Status(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    TO_CALL = "to_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell one person, or the staff of a hub. Holds ids; the text is made anew."""
+
+    id: str
+    kind: Kind
+    hub: str
+    caused_by: str
+    correlation_id: str
+    at: datetime
+    sequence: int = 0
+    participant_id: str | None = None
+    invitation_id: str | None = None
+    engagement_id: str | None = None
+    match_id: str | None = None
+    session_id: str | None = None
+    status: Status = Status.QUEUED
+    channel: Channel = Channel.EMAIL
+    error_code: str | None = None
+    version: int = 0
+
+    def settled(
+        self, status: Status, channel: Channel, at: datetime, error_code: str | None = None
+    ) -> Self:
+        """Return the message with what became of it."""
+        return replace(self, status=status, channel=channel, at=at, error_code=error_code)
+
+    def call_instead(self) -> Self:
+        """Return the task to ring the person whom this message could not reach."""
+        return replace(
+            self,
+            id=message_id(self.id, Channel.CALL, self.participant_id or ""),
+            status=Status.QUEUED,
+            error_code=None,
+            version=0,
+        )
+
+    def is_wanted_by(self, participant: Participant) -> bool:
+        """Whether the person may still be told this: who left gets at most the goodbye."""
+        if self.kind is Kind.GOODBYE:
+            return participant.standing is Standing.LEFT
+        return participant.standing is Standing.ACTIVE
+
+    def still_holds(self, invitation: Invitation, now: datetime) -> bool:
+        """Whether it is the newest news of the invitation; for a reminder: the person still comes.
+
+        Every message shows the invitation as it stands, so an older one adds nothing.
+        """
+        if self.kind is not Kind.REMINDER:
+            return self.sequence == invitation.sequence
+        return invitation.answer == "accepted" and any(
+            session.id == self.session_id and session.starts_at > now
+            for session in invitation.sessions
+        )
+
+    def still_concerns(self, subject: Match | Session) -> bool:
+        """Whether staff still have something to do about it."""
+        if isinstance(subject, Match):
+            wanted = "proposed" if self.kind is Kind.STAFF_MATCH else "short"
+            return subject.status == wanted
+        if self.kind is Kind.STAFF_UNSCHEDULED:
+            return subject.status == "unscheduled"
+        return subject.status == "announced" and bool(subject.missing or subject.reasons)
+
+
+def message_id(cause: str, kind: str, recipient: str) -> str:
+    """Name a message by what it tells whom: the same news twice is one message."""
+    return str(uuid5(NAMESPACE, f"{cause} {kind} {recipient}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message at the moment of writing it, with what it says now. Never stored."""
+
+    message: Message
+    kind: Kind
+    participant: Participant
+    invitation: Invitation | None
+
+    @property
+    def reference(self) -> str | None:
+        """The publisher's own id of the person."""
+        return (
+            self.invitation.participant_reference
+            if self.invitation
+            else (self.participant.reference)
+        )

@@ -1,0 +1,105 @@
+"""What messages are about: the newest known state of invitations, matches and sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where a session takes place."""
+
+    name: str
+    address: str
+    postcode: str | None
+    online: bool
+    access: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedSession:
+    """A session as the invited person sees it."""
+
+    id: str
+    calendar_sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The newest known state of an offer to one person."""
+
+    id: str
+    sequence: int
+    hub: str
+    participant_id: str
+    participant_reference: str
+    engagement_id: str
+    title: str
+    description: str
+    partner: str
+    answer: str
+    answer_by: datetime
+    sessions: tuple[InvitedSession, ...]
+    gbp_per_hour: float | None
+    time_credits: float | None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What staff are told of a match: counts and sentences, nobody in particular.
+
+    `told` marks the state that staff were last told of.
+    """
+
+    id: str
+    sequence: int
+    hub: str
+    engagement_id: str
+    title: str
+    partner: str
+    status: str
+    places: int
+    chosen: int
+    reserves: int
+    eligible: int
+    unmet: tuple[str, ...]
+    told: str = ""
+    version: int = 0
+
+
+def mark_of(status: str, chosen: tuple[str, ...]) -> str:
+    """Mark a state worth telling: a new panel, or that there is none.
+
+    Short stays short however the numbers move: people joining must not flood staff.
+    """
+    members = ",".join(sorted(chosen)) if status == "proposed" else ""
+    return f"{status} {sha256(members.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What staff are told of a session."""
+
+    id: str
+    sequence: int
+    hub: str
+    match_id: str
+    engagement_id: str
+    title: str
+    partner: str
+    status: str
+    starts_at: datetime | None
+    places: int
+    missing: int
+    reasons: tuple[str, ...]
+    version: int = 0
+
+    def has_got_worse(self, before: "Session | None") -> bool:
+        """Whether more places are empty than staff know of, or there is a new concern."""
+        known = before.missing if before else 0
+        concerns = before.reasons if before else ()
+        return self.missing > known or bool(set(self.reasons) - set(concerns))

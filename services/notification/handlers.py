@@ -1,0 +1,116 @@
+"""Message handlers: each event to its use case; what is due is sent."""
+
+from services.notification.ports import Records
+from services.notification.use_cases.contact_book import (
+    StateEvent,
+    forget_participant,
+    keep_contact,
+    keep_participant,
+)
+from services.notification.use_cases.invitations import (
+    InvitationEvent,
+    remind,
+    tell_of_invitation,
+)
+from services.notification.use_cases.queue import SENDS
+from services.notification.use_cases.sending import Post, send
+from services.notification.use_cases.staff import (
+    Decision,
+    MatchEvent,
+    SessionEvent,
+    note_decision,
+    tell_of_match,
+    tell_of_session,
+)
+from shared.changes import Changes
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchCancelled,
+    MatchFellShort,
+    MatchProposed,
+    MatchSentBack,
+)
+from shared.contracts.participants import (
+    ParticipantContactChanged,
+    ParticipantErased,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantUpdated,
+)
+from shared.contracts.sessions import (
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationChanged,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationIssued,
+    InvitationReminderDue,
+    SessionAnnounced,
+    SessionCancelled,
+    SessionRescheduled,
+    SessionUnscheduled,
+    SessionUpdated,
+)
+from shared.delivery import Handlers
+from shared.due import DueWork
+
+
+def build_handlers(post: Post) -> Handlers:
+    """Return what this service does about what it hears and about what is due."""
+    handlers = Handlers()
+    _hear_of_people(handlers, post.records)
+    _hear_of_invitations(handlers, post.records)
+    _hear_for_staff(handlers, post.records)
+
+    @handlers.when_due(SENDS)
+    async def on_send_due(work: DueWork) -> Changes:
+        return await send(work, post)
+
+    return handlers
+
+
+def _hear_of_people(handlers: Handlers, records: Records) -> None:
+    @handlers.on(ParticipantRegistered, ParticipantUpdated, ParticipantLeft)
+    async def on_participant_changed(event: StateEvent) -> Changes:
+        return await keep_participant(event, records)
+
+    @handlers.on(ParticipantContactChanged)
+    async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
+        return await keep_contact(event, records)
+
+    @handlers.on(ParticipantErased)
+    async def on_participant_erased(event: ParticipantErased) -> Changes:
+        return await forget_participant(event, records)
+
+
+def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
+    @handlers.on(
+        InvitationIssued,
+        InvitationAccepted,
+        InvitationDeclined,
+        InvitationChanged,
+        InvitationExpired,
+        InvitationCancelled,
+    )
+    async def on_invitation_changed(event: InvitationEvent) -> Changes:
+        return await tell_of_invitation(event, records)
+
+    @handlers.on(InvitationReminderDue)
+    async def on_reminder_due(event: InvitationReminderDue) -> Changes:
+        return await remind(event, records)
+
+
+def _hear_for_staff(handlers: Handlers, records: Records) -> None:
+    @handlers.on(MatchProposed, MatchFellShort, MatchCancelled)
+    async def on_match_changed(event: MatchEvent) -> Changes:
+        return await tell_of_match(event, records)
+
+    @handlers.on(MatchApproved, MatchSentBack)
+    async def on_match_decided(event: Decision) -> Changes:
+        return await note_decision(event, records)
+
+    @handlers.on(
+        SessionAnnounced, SessionUpdated, SessionRescheduled, SessionUnscheduled, SessionCancelled
+    )
+    async def on_session_changed(event: SessionEvent) -> Changes:
+        return await tell_of_session(event, records)

@@ -1,0 +1,1 @@
+"""What notification does: keep who is told how, note what there is to tell, and tell it."""

@@ -1,0 +1,97 @@
+"""Keeping how each person is told: newest state, sealed contact card, nothing of who is erased."""
+
+from services.notification.domain import (
+    Contact,
+    Kind,
+    Message,
+    Participant,
+    SealedCard,
+    Standing,
+    message_id,
+)
+from services.notification.ports import Records
+from services.notification.use_cases.queue import SENDS, queued
+from shared.changes import NOTHING, Changes, Undue
+from shared.contracts.participants import (
+    ParticipantContactChanged,
+    ParticipantErased,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantUpdated,
+)
+
+StateEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft
+
+
+async def keep_participant(event: StateEvent, records: Records) -> Changes:
+    """Remember how the person wants to be told; whoever leaves is told goodbye."""
+    person_id = str(event.data.participant_id)
+    stored = await records.participants.get(person_id)
+    if stored and (stored.standing is Standing.ERASED or event.sequence <= stored.sequence):
+        return NOTHING
+    participant = _participant(event, version=stored.version if stored else 0)
+    changes = Changes((records.participants.keep(participant),))
+    was_gone = stored is not None and stored.standing is Standing.LEFT
+    if participant.standing is not Standing.LEFT or was_gone:
+        return changes
+    return changes + queued(_goodbye(event, person_id), records)
+
+
+async def keep_contact(event: ParticipantContactChanged, records: Records) -> Changes:
+    """Remember the sealed card; it is opened when a message is written, not before."""
+    person_id = str(event.data.participant_id)
+    stored = await records.contacts.get(person_id)
+    if stored and (stored.card is None or event.sequence <= stored.sequence):
+        return NOTHING
+    card = SealedCard(event.data.nonce, event.data.ciphertext)
+    contact = Contact(person_id, event.sequence, card, version=stored.version if stored else 0)
+    return Changes((records.contacts.keep(contact),))
+
+
+async def forget_participant(event: ParticipantErased, records: Records) -> Changes:
+    """Keep nothing but the ids: no card, no invitation, no unsent message."""
+    person_id = str(event.data.participant_id)
+    stored = await records.participants.get(person_id)
+    if stored and stored.standing is Standing.ERASED:
+        return NOTHING
+    contact = await records.contacts.get(person_id)
+    gone = stored or Participant(person_id, event.sequence, Standing.ERASED)
+    no_card = Contact(person_id, event.sequence, None, version=contact.version if contact else 0)
+    unsent = await records.messages.queued_for(person_id)
+    invitations = await records.invitations.of_participant(person_id)
+    return Changes(
+        (
+            records.participants.keep(gone.forgotten(event.sequence)),
+            records.contacts.keep(no_card),
+            *(records.invitations.drop(invitation) for invitation in invitations),
+            *(records.messages.drop(message) for message in unsent),
+            *(Undue(SENDS, message.id) for message in unsent),
+        )
+    )
+
+
+def _participant(event: StateEvent, *, version: int) -> Participant:
+    state = event.data
+    has_left = isinstance(event, ParticipantLeft)
+    return Participant(
+        id=str(state.participant_id),
+        sequence=event.sequence,
+        standing=Standing.LEFT if has_left else Standing(state.status.value),
+        prefers=state.preferred_channel.value,
+        needs=state.needs,
+        reference=state.references[0].reference if state.references else None,
+        version=version,
+    )
+
+
+def _goodbye(event: StateEvent, person_id: str) -> Message:
+    return Message(
+        id=message_id(event.id, Kind.GOODBYE, person_id),
+        kind=Kind.GOODBYE,
+        hub=event.hub,
+        caused_by=event.id,
+        correlation_id=event.correlationid,
+        at=event.time,
+        sequence=event.sequence,
+        participant_id=person_id,
+    )

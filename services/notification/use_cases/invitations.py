@@ -1,0 +1,116 @@
+"""Noting what participants are to hear of their invitations."""
+
+from services.notification import domain
+from services.notification.domain import Invitation, Kind, Message, Standing, message_id
+from services.notification.ports import Records
+from services.notification.use_cases.queue import queued
+from shared.changes import NOTHING, Changes
+from shared.contracts import sessions
+from shared.contracts.base import Event
+from shared.contracts.sessions import Answer
+
+InvitationEvent = (
+    sessions.InvitationIssued
+    | sessions.InvitationAccepted
+    | sessions.InvitationDeclined
+    | sessions.InvitationChanged
+    | sessions.InvitationExpired
+    | sessions.InvitationCancelled
+)
+
+KINDS: dict[type[Event], Kind] = {
+    sessions.InvitationIssued: Kind.INVITATION,
+    sessions.InvitationAccepted: Kind.ACCEPTED,
+    sessions.InvitationDeclined: Kind.DECLINED,
+    sessions.InvitationChanged: Kind.CHANGED,
+    sessions.InvitationExpired: Kind.EXPIRED,
+    sessions.InvitationCancelled: Kind.CANCELLED,
+}
+
+
+async def tell_of_invitation(event: InvitationEvent, records: Records) -> Changes:
+    """Keep the newest state and tell the person; one who withdrew hears the goodbye instead."""
+    stored = await records.invitations.get(str(event.data.invitation_id))
+    if stored and event.sequence <= stored.sequence:
+        return NOTHING
+    if await _is_erased(str(event.data.participant_id), records):
+        return NOTHING
+    invitation = _invitation(event, version=stored.version if stored else 0)
+    changes = Changes((records.invitations.keep(invitation),))
+    if event.data.answer is Answer.WITHDRAWN:
+        return changes
+    return changes + queued(_message(event, KINDS[type(event)]), records)
+
+
+async def remind(event: sessions.InvitationReminderDue, records: Records) -> Changes:
+    """Remind the person, unless the invitation has moved on since.
+
+    A reminder changes nothing about the invitation, so its state is not kept.
+    """
+    stored = await records.invitations.get(str(event.data.invitation_id))
+    if stored and event.sequence < stored.sequence:
+        return NOTHING
+    if await _is_erased(str(event.data.participant_id), records):
+        return NOTHING
+    session_id = str(event.data.due_session_id)
+    return queued(_message(event, Kind.REMINDER, session_id=session_id), records)
+
+
+async def _is_erased(participant_id: str, records: Records) -> bool:
+    participant = await records.participants.get(participant_id)
+    return participant is not None and participant.standing is Standing.ERASED
+
+
+def _message(
+    event: InvitationEvent | sessions.InvitationReminderDue,
+    kind: Kind,
+    *,
+    session_id: str | None = None,
+) -> Message:
+    participant_id = str(event.data.participant_id)
+    return Message(
+        id=message_id(event.id, kind, participant_id),
+        kind=kind,
+        hub=event.hub,
+        caused_by=event.id,
+        correlation_id=event.correlationid,
+        at=event.time,
+        sequence=event.sequence,
+        participant_id=participant_id,
+        invitation_id=str(event.data.invitation_id),
+        engagement_id=str(event.data.engagement_id),
+        match_id=str(event.data.match_id),
+        session_id=session_id,
+    )
+
+
+def _invitation(event: InvitationEvent, *, version: int) -> Invitation:
+    state = event.data
+    return Invitation(
+        id=str(state.invitation_id),
+        sequence=event.sequence,
+        hub=event.hub,
+        participant_id=str(state.participant_id),
+        participant_reference=state.participant_reference,
+        engagement_id=str(state.engagement_id),
+        title=state.title,
+        description=state.description,
+        partner=state.partner,
+        answer=state.answer.value,
+        answer_by=state.answer_by,
+        sessions=tuple(_session(session) for session in state.sessions),
+        gbp_per_hour=state.payment.gbp_per_hour,
+        time_credits=state.payment.time_credits,
+        version=version,
+    )
+
+
+def _session(session: sessions.InvitedSession) -> domain.InvitedSession:
+    venue = session.venue
+    return domain.InvitedSession(
+        id=str(session.session_id),
+        calendar_sequence=session.calendar_sequence,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=domain.Venue(venue.name, venue.address, venue.postcode, venue.online, venue.access),
+    )

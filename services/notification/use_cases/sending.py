@@ -1,0 +1,197 @@
+"""Telling it: what is due is written from what is known now, and handed over once.
+
+Between the mail server's yes and our commit, a crash leaves a message that was perhaps sent. It is
+sent again under the same Message-ID, which mail programs show once. Nothing else sends twice.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.notification.domain import (
+    FOLLOW_UPS,
+    TRIES_WITHOUT_CONTACT,
+    Channel,
+    Contact,
+    Invitation,
+    Kind,
+    Letter,
+    Match,
+    Message,
+    Participant,
+    RefusedError,
+    Session,
+    Status,
+)
+from services.notification.ports import Addresses, Composer, Mailer, Records
+from shared.changes import NOTHING, Changes
+from shared.contracts import messages
+from shared.contracts.messages import MessageState
+from shared.due import DueWork
+from shared.errors import NotFoundError, NotYetError
+from shared.facts import Facts
+
+EVENTS = {
+    Status.SENT: messages.NotificationSent,
+    Status.FAILED: messages.NotificationFailed,
+    Status.TO_CALL: messages.NotificationCallNeeded,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What it takes to send a message."""
+
+    records: Records
+    addresses: Addresses
+    composer: Composer
+    mailer: Mailer
+    facts: Facts
+
+
+async def send(work: DueWork, post: Post) -> Changes:
+    """Send one message, or hand it to staff, or find that it is no longer wanted."""
+    message = await post.records.messages.get(work.id)
+    if message is None or message.status is not Status.QUEUED:
+        return NOTHING
+    if message.participant_id is None:
+        return await _send_to_staff(message, post)
+    participant = await post.records.participants.get(message.participant_id)
+    if participant is None:
+        return _wait_or_fail(message, work, post)
+    if not message.is_wanted_by(participant):
+        return _dropped(message, post)
+    return await _send_to_participant(message, participant, work, post)
+
+
+async def _send_to_staff(message: Message, post: Post) -> Changes:
+    subject = await _subject(message, post.records)
+    if subject is None or not message.still_concerns(subject):
+        return _dropped(message, post)
+    mail = post.composer.to_staff(message, subject)
+    if mail is None:
+        return _settled(message, Status.FAILED, post, error_code="no-staff-address")
+    try:
+        await post.mailer.send(mail)
+    except RefusedError as error:
+        return _settled(message, Status.FAILED, post, error_code=error.code)
+    return _settled(message, Status.SENT, post)
+
+
+async def _subject(message: Message, records: Records) -> Match | Session | None:
+    if message.session_id:
+        return await records.sessions.get(message.session_id)
+    return await records.matches.get(message.match_id or "")
+
+
+async def _send_to_participant(
+    message: Message, participant: Participant, work: DueWork, post: Post
+) -> Changes:
+    invitation = await _invitation(message, post.records)
+    kind = await _kind_now(message, invitation, post)
+    if kind is None:
+        return _dropped(message, post)
+    letter = Letter(message, kind, participant, invitation)
+    if participant.channel is Channel.CALL:
+        return _settled(message, Status.TO_CALL, post, reference=letter.reference)
+    contact = await post.records.contacts.get(participant.id)
+    if contact is None:
+        return _wait_or_fail(message, work, post)
+    return await _mail(letter, contact, post)
+
+
+async def _invitation(message: Message, records: Records) -> Invitation | None:
+    if message.invitation_id is None:
+        return None
+    invitation = await records.invitations.get(message.invitation_id)
+    if invitation is None:
+        raise NotYetError("the invitation has not arrived")
+    return invitation
+
+
+async def _kind_now(message: Message, invitation: Invitation | None, post: Post) -> Kind | None:
+    """Return what to say, None when there is nothing to say any more.
+
+    Nobody hears of the end of what they never heard of; a change to it is then the invitation.
+    """
+    if invitation is None:
+        return message.kind
+    if not message.still_holds(invitation, post.facts.now()):
+        return None
+    if message.kind not in FOLLOW_UPS or await _was_told_before(message, invitation.id, post):
+        return message.kind
+    if message.kind is Kind.CHANGED:
+        return Kind.INVITATION if invitation.answer == "invited" else Kind.CHANGED
+    return None
+
+
+async def _was_told_before(message: Message, invitation_id: str, post: Post) -> bool:
+    found = await post.records.messages.about_invitation(invitation_id)
+    earlier = [other for other in found if other.sequence < message.sequence]
+    if any(other.status is Status.QUEUED for other in earlier):
+        raise NotYetError("an earlier message may be on its way")
+    return any(other.status in {Status.SENT, Status.TO_CALL} for other in earlier)
+
+
+async def _mail(letter: Letter, contact: Contact, post: Post) -> Changes:
+    message, reference = letter.message, letter.reference
+    if contact.card is None:
+        return _dropped(message, post)
+    try:
+        to = await post.addresses.addressee(letter.participant, contact.card)
+    except NotFoundError:
+        return _dropped(message, post)
+    if to is None:
+        return _settled(message, Status.TO_CALL, post, reference=reference)
+    try:
+        await post.mailer.send(post.composer.to_participant(letter, to))
+    except RefusedError as error:
+        failed = _settled(message, Status.FAILED, post, reference=reference, error_code=error.code)
+        call = message.call_instead()
+        return failed + _settled(call, Status.TO_CALL, post, reference=reference)
+    return _settled(message, Status.SENT, post, reference=reference)
+
+
+def _wait_or_fail(message: Message, work: DueWork, post: Post) -> Changes:
+    if work.tries < TRIES_WITHOUT_CONTACT:
+        raise NotYetError("how to reach the person has not arrived")
+    return _settled(message, Status.FAILED, post, error_code="no-contact")
+
+
+def _dropped(message: Message, post: Post) -> Changes:
+    return Changes((post.records.messages.drop(message),))
+
+
+def _settled(
+    message: Message,
+    status: Status,
+    post: Post,
+    *,
+    reference: str | None = None,
+    error_code: str | None = None,
+) -> Changes:
+    channel = Channel.CALL if status is Status.TO_CALL else Channel.EMAIL
+    done = message.settled(status, channel, post.facts.now(), error_code)
+    header = post.facts.started(
+        message.hub, correlation_id=message.correlation_id, causation_id=message.caused_by
+    )
+    event = EVENTS[status](
+        **header, subject=message.id, sequence=message.version + 1, data=_state(done, reference)
+    )
+    return Changes((post.records.messages.keep(done),), (event,))
+
+
+def _state(message: Message, reference: str | None) -> MessageState:
+    return MessageState(
+        message_id=UUID(message.id),
+        kind=message.kind,
+        participant_id=UUID(message.participant_id) if message.participant_id else None,
+        participant_reference=reference,
+        staff=None if message.participant_id else message.hub,
+        channel=message.channel,
+        status=messages.MessageStatus(message.status),
+        at=message.at,
+        caused_by=message.caused_by,
+        engagement_id=UUID(message.engagement_id) if message.engagement_id else None,
+        invitation_id=UUID(message.invitation_id) if message.invitation_id else None,
+        error_code=message.error_code,
+    )
