@@ -1,0 +1,1 @@
+"""Scheduling's nouns and rules: people's time, venues, panels, sessions, invitations."""

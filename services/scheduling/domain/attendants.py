@@ -1,0 +1,95 @@
+"""The people of the panels as scheduling knows them: when, where and what they need; not who."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from math import hypot
+
+from services.scheduling.domain.calendar import Days, Hours, local_meeting
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySlot:
+    """A stretch of every week; Monday is 0."""
+
+    weekday: int
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one moment to another, UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """An engagement whose panel the person is on, and the sessions of it that are dated."""
+
+    engagement_id: str
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """A participant's projection. `sequence` is that of the newest event heard.
+
+    No weekly slot means that nothing was said: any time may do. Who left or was erased is kept
+    as a tombstone, so that a late event does not bring them back. Whoever invites a person writes
+    `commitments` here, so that an invitation and a departure at the same moment cannot both win.
+    """
+
+    id: str
+    sequence: int
+    active: bool
+    erased: bool = False
+    online: bool = False
+    in_person: bool = False
+    travel_km: float = 0.0
+    easting: int | None = None
+    northing: int | None = None
+    needs: tuple[str, ...] = ()
+    interpreter: bool = False
+    weekly: tuple[WeeklySlot, ...] = ()
+    away: tuple[Days, ...] = ()
+    avoided_sites: tuple[str, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    version: int = 0
+
+    def committed(self, engagement_id: str, periods: tuple[Period, ...]) -> "Attendant":
+        """Return the person on the panel of an engagement, with its sessions."""
+        others = self.released(engagement_id).commitments
+        commitments = sorted(
+            [*others, Commitment(engagement_id, periods)], key=lambda each: each.engagement_id
+        )
+        return replace(self, commitments=tuple(commitments))
+
+    def released(self, engagement_id: str) -> "Attendant":
+        """Return the person without a commitment to an engagement."""
+        left = tuple(c for c in self.commitments if c.engagement_id != engagement_id)
+        return replace(self, commitments=left)
+
+    def metres_to(self, easting: int, northing: int) -> float:
+        """Return the distance as the crow flies; 0 when nobody knows where the person lives."""
+        if self.easting is None or self.northing is None:
+            return 0.0
+        return hypot(self.easting - easting, self.northing - northing)
+
+    def busy(self, *, apart_from: str) -> list[tuple[date, Hours]]:
+        """Return the times taken by other engagements."""
+        taken = (p for c in self.commitments if c.engagement_id != apart_from for p in c.periods)
+        meetings = [local_meeting(period.starts_at, period.ends_at) for period in taken]
+        return [(meeting.day, meeting.hours) for meeting in meetings]
+
+
+def joined_hours(slots: Sequence[WeeklySlot], weekday: int) -> list[Hours]:
+    """Return a weekday's stretches, touching ones made one."""
+    joined: list[Hours] = []
+    for hours in sorted((s.hours for s in slots if s.weekday == weekday), key=lambda h: h.start):
+        if joined and hours.start <= joined[-1].end:
+            joined[-1] = Hours(joined[-1].start, max(joined[-1].end, hours.end))
+        else:
+            joined.append(hours)
+    return joined

@@ -1,0 +1,80 @@
+"""Who of a panel can come: people are the bits of an integer, so that a slot costs an `and`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.scheduling.domain.attendants import Attendant, joined_hours
+from services.scheduling.domain.calendar import Hours
+from services.scheduling.domain.engagements import Terms
+from services.scheduling.domain.venues import Venue
+
+WEEK = range(7)
+
+
+class Crowd:
+    """The people of one panel, in the order given, asked about one engagement."""
+
+    def __init__(self, people: Sequence[Attendant], engagement_id: str, terms: Terms) -> None:
+        self._people = people
+        self._terms = terms
+        self._weekly = [[joined_hours(p.weekly, day) for day in WEEK] for p in people]
+        self._busy: dict[date, list[tuple[int, Hours]]] = {}
+        for bit, person in enumerate(people):
+            for day, hours in person.busy(apart_from=engagement_id):
+                self._busy.setdefault(day, []).append((1 << bit, hours))
+        self._usual: dict[tuple[int, Hours], int] = {}
+        self._here: dict[date, int] = {}
+        self._free: dict[tuple[date, Hours], int] = {}
+
+    def free(self, day: date, hours: Hours) -> int:
+        """Return who can come on this day at these hours, wherever it is."""
+        found = self._free.get((day, hours))
+        if found is None:
+            found = self._usually_free(day.weekday(), hours) & self._not_away(day)
+            for bit, taken in self._busy.get(day, ()):
+                found &= ~bit if taken.overlaps(hours) else -1
+            self._free[day, hours] = found
+        return found
+
+    def reach(self, venue: Venue) -> int:
+        """Return who can take part at this venue: by going there, or from home where allowed."""
+        return _bits(self._takes_part(person, venue) for person in self._people)
+
+    def travel(self, present: int, venue: Venue) -> float:
+        """Return the metres that these people travel to the venue, summed."""
+        return sum(
+            person.metres_to(venue.easting, venue.northing)
+            for bit, person in enumerate(self._people)
+            if present >> bit & 1 and goes_to(person, venue)
+        )
+
+    def _takes_part(self, person: Attendant, venue: Venue) -> bool:
+        return goes_to(person, venue) or (person.online and (venue.online or self._terms.online))
+
+    def _usually_free(self, weekday: int, hours: Hours) -> int:
+        key = weekday, hours
+        if key not in self._usual:
+            self._usual[key] = _bits(
+                not any(week) or any(each.covers(hours) for each in week[weekday])
+                for week in self._weekly
+            )
+        return self._usual[key]
+
+    def _not_away(self, day: date) -> int:
+        if day not in self._here:
+            self._here[day] = _bits(
+                not any(day in absence for absence in person.away) for person in self._people
+            )
+        return self._here[day]
+
+
+def goes_to(person: Attendant, venue: Venue) -> bool:
+    """Whether the person can go to this venue: near enough, and no place they stay away from."""
+    if venue.online or not person.in_person:
+        return False
+    near = person.metres_to(venue.easting, venue.northing) <= person.travel_km * 1000
+    return near and venue.name not in person.avoided_sites
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << bit for bit, flag in enumerate(flags) if flag)

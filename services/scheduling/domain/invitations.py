@@ -1,0 +1,147 @@
+"""An offer to one person, the answers it may get, and what is to happen at which time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from services.scheduling.domain.calendar import LONDON, to_utc
+from services.scheduling.domain.engagements import Payment
+from services.scheduling.domain.venues import Venue
+
+LONGEST_TO_ANSWER = timedelta(days=7)
+REMINDED_AT = time(10)
+DAY_BEGINS, DAY_ENDS = time(8), time(20)
+REMINDER_DAYS = {"week": 7, "day": 1}
+
+
+class Answer(StrEnum):
+    """Where an invitation stands."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+OPEN = frozenset({Answer.INVITED, Answer.ACCEPTED})
+GIVEN_UP = frozenset({Answer.DECLINED, Answer.EXPIRED, Answer.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedSession:
+    """A session as this person takes part in it: at the venue, or from home."""
+
+    session_id: str
+    calendar_sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder of one session, and when it is due; at the latest before `useful_until`."""
+
+    id: str
+    session_id: str
+    kind: str
+    calendar_sequence: int
+    at: datetime
+    useful_until: datetime
+
+    @property
+    def mark(self) -> str:
+        """What is remembered once it was given: a session that moves is reminded of anew."""
+        return f"{self.session_id}:{self.calendar_sequence}:{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """All sessions of one engagement, offered to one person.
+
+    `reply_sequence` is that of the newest reply heard; older ones change nothing. `reminded`
+    holds the marks of the reminders given.
+    """
+
+    id: str
+    hub: str
+    correlation_id: str
+    participant_id: str
+    reference: str
+    engagement_id: str
+    engagement_reference: str
+    match_id: str
+    title: str
+    description: str
+    partner: str
+    payment: Payment
+    answer: Answer
+    answer_by: datetime
+    sessions: tuple[InvitedSession, ...] = ()
+    replaces: str | None = None
+    reply_sequence: int = 0
+    reminded: tuple[str, ...] = ()
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is invited or comes."""
+        return self.answer in OPEN
+
+    def answered(self, answer: Answer, reply_sequence: int) -> "Invitation":
+        """Return the invitation with a person's answer."""
+        return replace(self, answer=answer, reply_sequence=reply_sequence)
+
+    def reminders(self) -> dict[str, Reminder]:
+        """Return by id the reminders that a person who comes is to get."""
+        if self.answer is not Answer.ACCEPTED:
+            return {}
+        return {
+            reminder.id: reminder
+            for session in self.sessions
+            for reminder in _reminders(self.id, session)
+            if reminder.mark not in self.reminded
+        }
+
+
+def answer_by(now: datetime, first_start: datetime) -> datetime:
+    """Return the last moment to answer: a week from now, or half of the time that is left.
+
+    The other half is for whoever is asked next.
+    """
+    return min(now + LONGEST_TO_ANSWER, now + max((first_start - now) / 2, timedelta()))
+
+
+def next_daytime(now: datetime) -> datetime:
+    """Return now, or the next morning when it is no time of day to disturb anybody."""
+    local = now.astimezone(LONDON)
+    if local.time() < DAY_BEGINS:
+        return to_utc(local.date(), DAY_BEGINS)
+    if local.time() >= DAY_ENDS:
+        return to_utc(local.date() + timedelta(days=1), DAY_BEGINS)
+    return now
+
+
+def _reminders(invitation_id: str, session: InvitedSession) -> Iterator[Reminder]:
+    day = session.starts_at.astimezone(LONDON).date()
+    at = {
+        kind: to_utc(day - timedelta(days=days), REMINDED_AT)
+        for kind, days in REMINDER_DAYS.items()
+    }
+    for kind in REMINDER_DAYS:
+        yield Reminder(
+            id=f"{invitation_id}:{session.session_id}:{kind}",
+            session_id=session.session_id,
+            kind=kind,
+            calendar_sequence=session.calendar_sequence,
+            at=at[kind],
+            useful_until=at["day"] if kind == "week" else session.starts_at,
+        )
+
+
+def ahead(sessions: Sequence[InvitedSession], now: datetime) -> tuple[InvitedSession, ...]:
+    """Return the sessions that have not begun."""
+    return tuple(session for session in sessions if session.starts_at > now)

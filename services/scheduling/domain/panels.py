@@ -1,0 +1,139 @@
+"""Who has a place in an engagement, and who takes it over when somebody goes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from services.scheduling.domain.engagements import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One chosen person with the values that count for quotas."""
+
+    participant_id: str
+    reference: str
+    features: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many people of one value the panel is to have."""
+
+    feature: str
+    value: str
+    min: int
+    max: int
+
+    def deviation(self, members: Sequence[Member]) -> int:
+        """Return by how many people these members miss the quota."""
+        count = sum(member.features.get(self.feature) == self.value for member in members)
+        return max(self.min - count, count - self.max, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """An approved panel; its id is the engagement's. `former` members may come back.
+
+    Whoever gives or takes a place writes this entity: so of two who do it at once, one has to
+    look again. `arranged_for` are the terms for which the sessions were set up.
+    """
+
+    id: str
+    hub: str
+    match_id: str
+    match_sequence: int
+    correlation_id: str
+    places: int
+    members: tuple[Member, ...]
+    reserves: tuple[Member, ...] = ()
+    former: tuple[Member, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    arranged_for: Terms | None = None
+    version: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many places nobody holds."""
+        return max(self.places - len(self.members), 0)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody who has, had or may get a place."""
+        everyone = (*self.members, *self.reserves, *self.former)
+        return frozenset(member.participant_id for member in everyone)
+
+    def has(self, participant_id: str) -> bool:
+        """Whether the person holds a place."""
+        return any(member.participant_id == participant_id for member in self.members)
+
+    def approved_again(self, approved: "Panel") -> "Panel":
+        """Return the panel after a later approval: who holds a place keeps it, new people join.
+
+        New people that no place is left for stand first among the reserves.
+        """
+        known = {member.participant_id for member in (*self.members, *self.former)}
+        new = [member for member in approved.members if member.participant_id not in known]
+        free = max(approved.places - len(self.members), 0)
+        taken = known | {member.participant_id for member in new}
+        reserves = [m for m in approved.reserves if m.participant_id not in taken]
+        return replace(
+            approved,
+            members=(*self.members, *new[:free]),
+            reserves=(*new[free:], *reserves),
+            former=self.former,
+            arranged_for=self.arranged_for,
+            correlation_id=self.correlation_id,
+            version=self.version,
+        )
+
+    def without(self, gone: Collection[str]) -> "Panel":
+        """Return the panel after these people gave up their places."""
+        return replace(
+            self,
+            members=tuple(m for m in self.members if m.participant_id not in gone),
+            former=(*self.former, *(m for m in self.members if m.participant_id in gone)),
+        )
+
+    def forgetting(self, unavailable: Collection[str]) -> "Panel":
+        """Return the panel with nothing left of these people."""
+
+        def kept(members: Sequence[Member]) -> tuple[Member, ...]:
+            return tuple(m for m in members if m.participant_id not in unavailable)
+
+        return replace(
+            self,
+            members=kept(self.members),
+            reserves=kept(self.reserves),
+            former=kept(self.former),
+        )
+
+    def promoted(self) -> "Panel":
+        """Return the panel with a place given to the reserve that fits best."""
+        best = best_reserve(self.members, self.reserves, self.quotas)
+        return replace(
+            self,
+            members=(*self.members, best),
+            reserves=tuple(member for member in self.reserves if member != best),
+        )
+
+    def rejoined(self, participant_id: str) -> "Panel | None":
+        """Return the panel with a former member back; None when the place is taken."""
+        if self.has(participant_id):
+            return self
+        back = [m for m in self.former if m.participant_id == participant_id]
+        if not back or not self.missing:
+            return None
+        former = tuple(m for m in self.former if m.participant_id != participant_id)
+        return replace(self, members=(*self.members, *back), former=former)
+
+
+def best_reserve(
+    staying: Sequence[Member], reserves: Sequence[Member], quotas: Sequence[Quota]
+) -> Member:
+    """Return who keeps the quotas, or misses them least; on a tie, who stands first."""
+    return min(reserves, key=lambda each: deviation([*staying, each], quotas))
+
+
+def deviation(members: Sequence[Member], quotas: Sequence[Quota]) -> int:
+    """Return by how many people these members miss the quotas, summed."""
+    return sum(quota.deviation(members) for quota in quotas)

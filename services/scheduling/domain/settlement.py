@@ -1,0 +1,148 @@
+"""How things should stand for one engagement, worked out anew from all that is known of it.
+
+Whatever happens (a panel is approved, terms change, somebody declines, leaves, does not answer) is
+recorded where it happens; then this is asked once, and what differs from what is stored is changed
+and told. So the order in which things happen does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.scheduling.domain.arrangement import arranged, called_off, noted
+from services.scheduling.domain.attendants import Attendant, Period
+from services.scheduling.domain.calendar import Hours, local_meeting
+from services.scheduling.domain.engagements import Engagement
+from services.scheduling.domain.invitations import GIVEN_UP, Invitation
+from services.scheduling.domain.offers import Offers
+from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.slots import Rules, Wish
+from services.scheduling.domain.venues import VenueDay, empty_day, venue_day_id
+
+SHORTEST_TO_JOIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that is known of one engagement: sessions by number, invitations by person."""
+
+    now: datetime
+    engagement: Engagement
+    panel: Panel
+    people: Mapping[str, Attendant]
+    sessions: tuple[Session, ...]
+    invitations: Mapping[str, Invitation]
+    days: Mapping[str, VenueDay]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How all of it should stand; what equals the situation needs no change."""
+
+    panel: Panel
+    sessions: tuple[Session, ...]
+    invitations: tuple[Invitation, ...]
+    people: tuple[Attendant, ...]
+    days: tuple[VenueDay, ...]
+
+
+def settle(situation: Situation, rules: Rules) -> Settlement:
+    """Return how the engagement should stand."""
+    panel = seated(situation)
+    if situation.engagement.open:
+        wish = _wish(situation, panel)
+        panel, sessions = arranged(situation.sessions, panel, wish, rules, situation.now)
+    else:
+        panel = replace(panel, arranged_for=None)
+        sessions = called_off(situation.sessions, situation.now)
+    online_venue = rules.hubs[panel.hub].online_venue if panel.hub in rules.hubs else None
+    offers = Offers(situation.engagement, panel, situation.people, sessions, online_venue)
+    invitations = offers.settled(situation.invitations, _replaced(situation, panel), situation.now)
+    noted_sessions = tuple(
+        noted(each, panel, invitations, situation.people, (rules.access, situation.now))
+        for each in sessions
+    )
+    return Settlement(
+        panel=panel,
+        sessions=noted_sessions,
+        invitations=tuple(invitations.values()),
+        people=_committed(situation, panel, noted_sessions),
+        days=_booked(situation, noted_sessions),
+    )
+
+
+def seated(situation: Situation) -> Panel:
+    """Return the panel after everybody who gave up a place; reserves take over what is free."""
+    panel, people = situation.panel, situation.people
+    panel = panel.forgetting({each for each in panel.people if not people[each].active})
+    panel = panel.without(
+        {each.participant_id for each in situation.invitations.values() if each.answer in GIVEN_UP}
+    )
+    if situation.engagement.open and _can_still_join(situation):
+        while panel.missing and panel.reserves:
+            panel = panel.promoted()
+    return panel
+
+
+def _can_still_join(situation: Situation) -> bool:
+    dated = [each.starts_at for each in situation.sessions if each.announced and each.starts_at]
+    return not dated or max(dated) > situation.now + SHORTEST_TO_JOIN
+
+
+def _replaced(situation: Situation, panel: Panel) -> dict[str, str]:
+    """Return by newcomer whose place they take."""
+    before = situation.panel
+    left = [m.participant_id for m in before.members if not panel.has(m.participant_id)]
+    came = [m.participant_id for m in panel.members if not before.has(m.participant_id)]
+    return dict(zip(came, left, strict=False))
+
+
+def _wish(situation: Situation, panel: Panel) -> Wish:
+    return Wish(
+        engagement=situation.engagement,
+        rhythm=situation.engagement.terms.rhythm,
+        people=[situation.people[member.participant_id] for member in panel.members],
+        places=panel.places,
+        days=situation.days,
+    )
+
+
+def _committed(
+    situation: Situation, panel: Panel, sessions: tuple[Session, ...]
+) -> tuple[Attendant, ...]:
+    periods = tuple(
+        Period(each.starts_at, each.ends_at)
+        for each in sessions
+        if each.announced and each.starts_at and each.ends_at
+    )
+    engagement = situation.engagement
+    return tuple(
+        person.committed(engagement.id, periods)
+        if engagement.open and panel.has(person.id)
+        else person.released(engagement.id)
+        for person in situation.people.values()
+        if person.active
+    )
+
+
+def _booked(situation: Situation, sessions: tuple[Session, ...]) -> tuple[VenueDay, ...]:
+    """Return the days with the bookings that these sessions need, and none that they do not."""
+    wanted: dict[str, list[Hours]] = defaultdict(list)
+    days = dict(situation.days)
+    for each in sessions:
+        if each.announced and each.venue and not each.venue.online:
+            meeting = local_meeting(_known(each.starts_at), _known(each.ends_at))
+            day_id = venue_day_id(each.venue.id, meeting.day)
+            days.setdefault(day_id, empty_day(each.venue.id, meeting.day))
+            wanted[day_id].append(meeting.hours)
+    return tuple(
+        day.booked(situation.engagement.id, wanted[day_id]) for day_id, day in days.items()
+    )
+
+
+def _known(at: datetime | None) -> datetime:
+    if at is None:
+        raise ValueError("an announced session has a time")
+    return at

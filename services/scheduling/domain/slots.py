@@ -1,0 +1,202 @@
+"""Choosing when and where a series of sessions takes place.
+
+In this order: everybody's access needs are met; most of the panel can make the whole series; least
+travel; earliest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.scheduling.domain.access import AccessRules
+from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.calendar import (
+    LONDON,
+    BankHolidays,
+    Days,
+    Hours,
+    Meeting,
+    Rhythm,
+    in_words,
+    open_days,
+    series,
+    starts,
+)
+from services.scheduling.domain.crowd import Crowd
+from services.scheduling.domain.engagements import Engagement
+from services.scheduling.domain.venues import Hub, Venue, VenueDay, venue_day_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every engagement: hubs by name, needs, holidays.
+
+    `least_present` is how many of a panel must be able to come: never one person alone.
+    """
+
+    hubs: Mapping[str, Hub]
+    access: AccessRules
+    holidays: BankHolidays
+    least_present: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A series to be placed: for whom, how often, and what is booked by others already."""
+
+    engagement: Engagement
+    rhythm: Rhythm
+    people: Sequence[Attendant]
+    places: int
+    days: Mapping[str, VenueDay]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The series that was found; `present` is how many people can make all of it."""
+
+    meetings: tuple[Meeting, ...]
+    venue: Venue
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Nothing was found; sentences for staff that name what is in the way."""
+
+    reasons: tuple[str, ...]
+
+
+def place(wish: Wish, rules: Rules, now: datetime) -> Placed | Obstacles:
+    """Choose slot and venue of a series."""
+    engagement = wish.engagement
+    hub = rules.hubs.get(engagement.hub)
+    if hub is None:
+        return Obstacles((f"no staff hours and venues are set up for the hub {engagement.hub}",))
+    notice = rules.access.notice(wish.people)
+    first = now.astimezone(LONDON).date() + timedelta(days=notice)
+    window = Days(max(first, engagement.terms.window.first), engagement.terms.window.last)
+    if window.first > window.last:
+        return Obstacles((_too_late(notice, first, window.last),))
+    suited, faults = suitable_venues(wish, hub, rules.access)
+    found = _best(wish, suited, _candidates(wish.rhythm, window, hub, rules), rules.least_present)
+    return found if isinstance(found, Placed) else Obstacles((*faults, *found.reasons))
+
+
+def suitable_venues(
+    wish: Wish, hub: Hub, access: AccessRules
+) -> tuple[list[Venue], tuple[str, ...]]:
+    """Return the venues that fit the panel, and why there are none in person where there are none.
+
+    An engagement that may be held in person is, as long as one venue fits; those who cannot
+    travel join from home where it may also be online.
+    """
+    if not wish.engagement.terms.in_person:
+        return [hub.online_venue], ()
+    seats = wish.places + hub.staff_present
+    roomy = [venue for venue in hub.venues if venue.capacity >= seats]
+    visitors = [person for person in wish.people if person.in_person]
+    needed = frozenset[str]().union(*map(access.features, visitors))
+    suited = [venue for venue in roomy if not venue.lacks(needed)]
+    if suited:
+        return suited, ()
+    fallback = [hub.online_venue] if wish.engagement.terms.online else []
+    if not roomy:
+        return fallback, (f"no venue has room for {seats} people",)
+    nearest = min(roomy, key=lambda venue: len(venue.lacks(needed)))
+    lacking = ", ".join(sorted(nearest.lacks(needed)))
+    return fallback, (f"no venue meets all access needs: {nearest.name} lacks {lacking}",)
+
+
+def _candidates(
+    rhythm: Rhythm, window: Days, hub: Hub, rules: Rules
+) -> Iterator[tuple[Hours, tuple[date, ...]]]:
+    shifts = [hours for day in hub.staff_hours.values() for hours in day]
+    for hours in starts(shifts, rhythm.minutes):
+        days = open_days(window, hours, hub.staff_hours, rules.holidays)
+        for first in range(len(days)):
+            found = series(days, first, rhythm)
+            if found is None:
+                break
+            yield hours, found
+
+
+def _best(
+    wish: Wish,
+    venues: Sequence[Venue],
+    candidates: Iterator[tuple[Hours, tuple[date, ...]]],
+    least_present: int,
+) -> Placed | Obstacles:
+    search = _Search(wish, venues, min(least_present, len(wish.people)))
+    for hours, days in candidates:
+        search.consider(hours, days)
+    return search.best or Obstacles((search.obstacle(),))
+
+
+class _Search:
+    """The best series so far, and how far the others came."""
+
+    def __init__(self, wish: Wish, venues: Sequence[Venue], least_present: int) -> None:
+        self.best: Placed | None = None
+        self._wish = wish
+        self._crowd = Crowd(wish.people, wish.engagement.id, wish.engagement.terms)
+        self._venues = [(venue, self._crowd.reach(venue)) for venue in venues]
+        self._least = least_present
+        self._rank: tuple[float, ...] | None = None
+        self._travel: dict[tuple[str, int], float] = {}
+        self._tried = False
+        self._enough = False
+
+    def consider(self, hours: Hours, days: tuple[date, ...]) -> None:
+        """Try one series at every venue."""
+        self._tried = True
+        can_come = -1
+        for day in days:
+            can_come &= self._crowd.free(day, hours)
+        for venue, reach in self._venues:
+            present = can_come & reach
+            if self._may_win(present.bit_count()):
+                self._enough = True
+                if self._is_free(venue, hours, days):
+                    self._rank_it(venue, present, hours, days)
+
+    def obstacle(self) -> str:
+        """Say what stopped the series that came furthest."""
+        rhythm, window = self._wish.rhythm, self._wish.engagement.terms.window
+        if not self._venues:
+            return "it may not be held online either"
+        if not self._tried:
+            return (
+                f"{rhythm.count} sessions of {rhythm.minutes} minutes, {rhythm.every_days} days"
+                f" apart, do not fit into staff hours by {in_words(window.last)}"
+            )
+        if self._enough:
+            return "every venue that fits is booked at the times that people can make"
+        return f"at no time can {self._least} people of the panel make all sessions"
+
+    def _may_win(self, present: int) -> bool:
+        return present >= self._least and (self._rank is None or present >= -self._rank[0])
+
+    def _is_free(self, venue: Venue, hours: Hours, days: tuple[date, ...]) -> bool:
+        booked = self._wish.days
+        taken = (booked.get(venue_day_id(venue.id, day)) for day in days)
+        return venue.online or all(
+            day is None or day.free(hours, self._wish.engagement.id) for day in taken
+        )
+
+    def _rank_it(self, venue: Venue, present: int, hours: Hours, days: tuple[date, ...]) -> None:
+        key = venue.id, present
+        if key not in self._travel:
+            self._travel[key] = self._crowd.travel(present, venue)
+        begins = days[0].toordinal() + hours.start.hour / 24 + hours.start.minute / 1440
+        rank = (-present.bit_count(), self._travel[key], begins)
+        if self._rank is None or rank < self._rank:
+            meetings = tuple(Meeting(day, hours) for day in days)
+            self.best, self._rank = Placed(meetings, venue, present.bit_count()), rank
+
+
+def _too_late(notice: int, first: date, last: date) -> str:
+    return (
+        f"the {notice} days of notice that people and their support need end on"
+        f" {in_words(first)}, and the window on {in_words(last)}"
+    )

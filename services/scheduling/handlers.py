@@ -1,0 +1,75 @@
+"""Events and due work in: each is one call to one use case."""
+
+from services.scheduling.domain.slots import Rules
+from services.scheduling.ports import Diary
+from services.scheduling.use_cases import answering, knowing, settling
+from services.scheduling.use_cases.asking import DEADLINES, PLANS, REMINDERS
+from shared.changes import Changes
+from shared.contracts.engagements import (
+    EngagementClosed,
+    EngagementPublished,
+    EngagementUpdated,
+)
+from shared.contracts.matches import MatchApproved
+from shared.contracts.participants import (
+    ParticipantErased,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantUpdated,
+)
+from shared.contracts.sessions import ReplyAccepted, ReplyDeclined, ReplyLeft
+from shared.delivery import Handlers
+from shared.due import DueWork
+from shared.facts import Facts
+
+
+def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:
+    """Return what scheduling does about each event and each kind of due work."""
+    handlers = Handlers()
+    _hear_of_people_and_engagements(handlers, diary, facts)
+    _hear_answers(handlers, diary, facts)
+    _work_when_due(handlers, diary, rules, facts)
+    return handlers
+
+
+def _hear_of_people_and_engagements(handlers: Handlers, diary: Diary, facts: Facts) -> None:
+    @handlers.on(ParticipantRegistered, ParticipantUpdated, ParticipantLeft, ParticipantErased)
+    async def on_participant(event: knowing.ParticipantEvent) -> Changes:
+        return await knowing.know_participant(event, diary, facts)
+
+    @handlers.on(EngagementPublished, EngagementUpdated, EngagementClosed)
+    async def on_engagement(event: knowing.EngagementEvent) -> Changes:
+        return await knowing.know_engagement(event, diary, facts)
+
+    @handlers.on(MatchApproved)
+    async def on_match_approved(event: MatchApproved) -> Changes:
+        return await knowing.know_panel(event, diary, facts)
+
+
+def _hear_answers(handlers: Handlers, diary: Diary, facts: Facts) -> None:
+    @handlers.on(ReplyAccepted)
+    async def on_reply_accepted(event: ReplyAccepted) -> Changes:
+        return await answering.take_acceptance(event, diary, facts)
+
+    @handlers.on(ReplyDeclined)
+    async def on_reply_declined(event: ReplyDeclined) -> Changes:
+        return await answering.take_refusal(event, diary, facts)
+
+    @handlers.on(ReplyLeft)
+    async def on_reply_left(event: ReplyLeft) -> Changes:
+        return await answering.take_departure(event, diary, facts)
+
+
+def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts) -> None:
+    @handlers.when_due(PLANS)
+    async def on_plan_due(work: DueWork) -> Changes:
+        cause = work.about.get("caused_by")
+        return await settling.settle_engagement(work.id, diary, rules, facts, caused_by=cause)
+
+    @handlers.when_due(DEADLINES)
+    async def on_deadline(work: DueWork) -> Changes:
+        return await answering.expire(work.id, diary, facts)
+
+    @handlers.when_due(REMINDERS)
+    async def on_reminder_due(work: DueWork) -> Changes:
+        return await answering.remind(work.id, work.about["invitation_id"], diary, facts)

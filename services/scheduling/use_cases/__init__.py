@@ -1,0 +1,1 @@
+"""Scheduling's verbs: each reads, decides, and returns what is to change."""

@@ -1,0 +1,95 @@
+"""What people answer, what they do not answer in time, and reminding those who come."""
+
+from dataclasses import replace
+
+from services.scheduling.domain.invitations import Answer, Invitation, next_daytime
+from services.scheduling.ports import Diary
+from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
+from services.scheduling.use_cases.telling import invitation_events, reminder_event
+from shared.changes import NOTHING, Changes, Due
+from shared.contracts.sessions import ReplyAccepted, ReplyDeclined, ReplyLeft
+from shared.errors import NotFoundError
+from shared.facts import Facts, Header
+
+Reply = ReplyAccepted | ReplyDeclined | ReplyLeft
+
+
+async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> Changes:
+    """Note that a person comes. Who had declined gets the place back while it is free."""
+    invitation = await _newly_answered(reply, diary)
+    if invitation is None or invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
+        return NOTHING
+    accepted = invitation.answered(Answer.ACCEPTED, reply.sequence)
+    answered = _answered(invitation, accepted, diary, facts, reply)
+    if invitation.answer is Answer.INVITED:
+        return answered
+    panel = await diary.panels.get(invitation.engagement_id)
+    rejoined = panel.rejoined(invitation.participant_id) if panel else None
+    return Changes((diary.panels.keep(rejoined),)) + answered if rejoined else NOTHING
+
+
+async def take_refusal(reply: ReplyDeclined, diary: Diary, facts: Facts) -> Changes:
+    """Note that a person does not come, or no longer."""
+    return await _given_up(reply, Answer.DECLINED, diary, facts)
+
+
+async def take_departure(reply: ReplyLeft, diary: Diary, facts: Facts) -> Changes:
+    """Take the offer back from a person who leaves the collaborative."""
+    return await _given_up(reply, Answer.WITHDRAWN, diary, facts)
+
+
+async def expire(invitation_id: str, diary: Diary, facts: Facts) -> Changes:
+    """Close an offer that nobody answered in time."""
+    invitation = await diary.invitations.get(invitation_id)
+    if invitation is None or invitation.answer is not Answer.INVITED:
+        return NOTHING
+    if invitation.answer_by > facts.now():
+        return NOTHING
+    expired = replace(invitation, answer=Answer.EXPIRED)
+    return _answered(invitation, expired, diary, facts, None)
+
+
+async def remind(reminder_id: str, invitation_id: str, diary: Diary, facts: Facts) -> Changes:
+    """Have a person reminded, by day; what comes too late to be of use is dropped."""
+    invitation = await diary.invitations.get(invitation_id)
+    reminder = invitation.reminders().get(reminder_id) if invitation else None
+    now = facts.now()
+    if invitation is None or reminder is None or not reminder.at <= now < reminder.useful_until:
+        return NOTHING
+    daytime = next_daytime(now)
+    if daytime > now:
+        return Changes((Due(REMINDERS, reminder_id, daytime, {"invitation_id": invitation_id}),))
+    reminded = replace(invitation, reminded=(*invitation.reminded, reminder.mark))
+    event = reminder_event(reminded, reminder.session_id, _header(invitation, facts, None))
+    return Changes((diary.invitations.keep(reminded),), (event,))
+
+
+async def _newly_answered(reply: Reply, diary: Diary) -> Invitation | None:
+    """Return the invitation replied to; None when a newer reply was heard before."""
+    invitation = await diary.invitations.get(str(reply.data.invitation_id))
+    if invitation is None:
+        raise NotFoundError("a reply to an invitation that was never issued")
+    return invitation if reply.sequence > invitation.reply_sequence else None
+
+
+async def _given_up(reply: Reply, answer: Answer, diary: Diary, facts: Facts) -> Changes:
+    invitation = await _newly_answered(reply, diary)
+    if invitation is None or not invitation.is_open:
+        return NOTHING
+    after = invitation.answered(answer, reply.sequence)
+    return _answered(invitation, after, diary, facts, reply)
+
+
+def _answered(
+    before: Invitation, after: Invitation, diary: Diary, facts: Facts, reply: Reply | None
+) -> Changes:
+    header = _header(after, facts, reply)
+    asked = resettle(after.engagement_id, facts, caused_by=header["id"])
+    writes = (diary.invitations.keep(after), *timers(before, after, facts), asked)
+    return Changes(writes, invitation_events(before, after, header))
+
+
+def _header(invitation: Invitation, facts: Facts, reply: Reply | None) -> Header:
+    if reply is not None:
+        return facts.caused_by(reply)
+    return facts.started(invitation.hub, correlation_id=invitation.correlation_id)

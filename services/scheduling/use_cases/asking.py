@@ -1,0 +1,45 @@
+"""Asking for what is to be done later: settling an engagement, reminding, closing an offer."""
+
+from collections.abc import Iterator
+
+from services.scheduling.domain.invitations import Answer, Invitation
+from shared.changes import Due, Undue, Write
+from shared.contracts.base import Event
+from shared.facts import Facts
+
+PLANS = "plans"
+DEADLINES = "deadlines"
+REMINDERS = "reminders"
+
+
+def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event) -> Due:
+    """Ask that an engagement be settled at once; however many ask, it is done once for all."""
+    cause = caused_by if isinstance(caused_by, str) else caused_by.id
+    return Due(PLANS, engagement_id, facts.now(), {"caused_by": cause})
+
+
+def timers(before: Invitation | None, after: Invitation, facts: Facts) -> tuple[Write, ...]:
+    """Return what is to be asked for, or no longer, when an invitation changes."""
+    return (*_deadline(before, after), *_reminders(before, after, facts))
+
+
+def _deadline(before: Invitation | None, after: Invitation) -> Iterator[Write]:
+    was = before.answer_by if before and before.answer is Answer.INVITED else None
+    now = after.answer_by if after.answer is Answer.INVITED else None
+    if now is not None and now != was:
+        yield Due(DEADLINES, after.id, now)
+    elif now is None and was is not None:
+        yield Undue(DEADLINES, after.id)
+
+
+def _reminders(before: Invitation | None, after: Invitation, facts: Facts) -> Iterator[Write]:
+    """Ask for the reminders still to come; who says yes too late for one needs none."""
+    old, new = before.reminders() if before else {}, after.reminders()
+    for reminder_id in sorted(old.keys() | new.keys()):
+        wanted = new.get(reminder_id)
+        if wanted == old.get(reminder_id):
+            continue
+        if wanted and wanted.at > facts.now():
+            yield Due(REMINDERS, reminder_id, wanted.at, {"invitation_id": after.id})
+        elif reminder_id in old:
+            yield Undue(REMINDERS, reminder_id)

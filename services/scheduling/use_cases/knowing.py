@@ -1,0 +1,128 @@
+"""Keeping what others say of people, engagements and panels, and asking what follows from it."""
+
+from services.scheduling.domain.attendants import Attendant, WeeklySlot
+from services.scheduling.domain.calendar import Days, Hours, Rhythm
+from services.scheduling.domain.engagements import Engagement, Payment, Terms
+from services.scheduling.domain.panels import Member, Panel, Quota
+from services.scheduling.ports import Diary
+from services.scheduling.use_cases.asking import resettle
+from shared.changes import NOTHING, Changes
+from shared.contracts import engagements, matches, participants
+from shared.facts import Facts
+
+ParticipantEvent = (
+    participants.ParticipantRegistered
+    | participants.ParticipantUpdated
+    | participants.ParticipantLeft
+    | participants.ParticipantErased
+)
+EngagementEvent = (
+    engagements.EngagementPublished | engagements.EngagementUpdated | engagements.EngagementClosed
+)
+WEEKDAYS = {day: number for number, day in enumerate(participants.Day)}
+
+
+async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) -> Changes:
+    """Keep the newest of a person; the engagements they are on are settled anew."""
+    known = await diary.attendants.get(str(event.data.participant_id))
+    if known and event.sequence <= known.sequence:
+        return NOTHING
+    person = _attendant(event, known)
+    touched = {each.engagement_id for each in known.commitments} if known else set()
+    if person.erased:
+        touched |= {each.id for each in await diary.panels.with_person(person.id)}
+        touched |= {each.engagement_id for each in await diary.invitations.of_person(person.id)}
+    asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
+    return Changes((diary.attendants.keep(person), *asked))
+
+
+async def know_engagement(event: EngagementEvent, diary: Diary, facts: Facts) -> Changes:
+    """Keep the newest of an engagement; what is arranged for it is settled anew."""
+    known = await diary.engagements.get(str(event.data.engagement_id))
+    if known and event.sequence <= known.sequence:
+        return NOTHING
+    engagement = _engagement(event, known.version if known else 0)
+    asked = resettle(engagement.id, facts, caused_by=event)
+    return Changes((diary.engagements.keep(engagement), asked))
+
+
+async def know_panel(event: matches.MatchApproved, diary: Diary, facts: Facts) -> Changes:
+    """Keep an approved panel, or what a later approval adds to it, and have it settled."""
+    approved = _panel(event)
+    known = await diary.panels.get(approved.id)
+    if known and approved.match_sequence <= known.match_sequence:
+        return NOTHING
+    panel = known.approved_again(approved) if known else approved
+    return Changes((diary.panels.keep(panel), resettle(panel.id, facts, caused_by=event)))
+
+
+def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
+    state, version = event.data, known.version if known else 0
+    person_id = str(state.participant_id)
+    if state.status is not participants.ParticipantStatus.ACTIVE:
+        erased = state.status is participants.ParticipantStatus.ERASED
+        return Attendant(person_id, event.sequence, active=False, erased=erased, version=version)
+    return Attendant(
+        id=person_id,
+        sequence=event.sequence,
+        active=True,
+        online=state.online,
+        in_person=state.in_person,
+        travel_km=state.travel_km,
+        easting=state.easting,
+        northing=state.northing,
+        needs=state.needs,
+        interpreter=any(language.interpreter for language in state.languages),
+        weekly=tuple(
+            WeeklySlot(WEEKDAYS[slot.day], Hours(slot.start, slot.end))
+            for slot in state.availability.weekly
+        ),
+        away=tuple(Days(each.start, each.end) for each in state.availability.away),
+        avoided_sites=state.exclusions.sites,
+        commitments=known.commitments if known else (),
+        version=version,
+    )
+
+
+def _engagement(event: EngagementEvent, version: int) -> Engagement:
+    state = event.data
+    closed = isinstance(event, engagements.EngagementClosed)
+    return Engagement(
+        id=str(state.engagement_id),
+        sequence=event.sequence,
+        hub=event.hub,
+        open=state.status is engagements.EngagementStatus.OPEN and not closed,
+        reference=state.reference,
+        title=state.title,
+        description=state.description,
+        partner=state.partner,
+        terms=Terms(
+            window=Days(state.window.start, state.window.end),
+            rhythm=Rhythm(state.sessions.count, state.sessions.minutes, state.sessions.every_days),
+            online=state.place.online,
+            in_person=state.place.in_person,
+            easting=state.place.easting,
+            northing=state.place.northing,
+        ),
+        payment=Payment(state.payment.gbp_per_hour, state.payment.time_credits),
+        version=version,
+    )
+
+
+def _panel(event: matches.MatchApproved) -> Panel:
+    match = event.data.match
+    return Panel(
+        id=str(match.engagement_id),
+        hub=event.hub,
+        match_id=str(match.match_id),
+        match_sequence=event.data.match_sequence,
+        correlation_id=event.correlationid,
+        places=match.places,
+        members=tuple(_member(each) for each in match.panel),
+        reserves=tuple(_member(each) for each in match.reserves),
+        quotas=tuple(Quota(q.feature, q.value, q.min, q.max) for q in match.quotas),
+    )
+
+
+def _member(member: matches.Member) -> Member:
+    return Member(str(member.participant_id), member.participant_reference, member.features)

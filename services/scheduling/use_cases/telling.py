@@ -1,0 +1,141 @@
+"""Turning what changed into events: each carries the whole state, under the version it becomes."""
+
+from uuid import UUID
+
+from services.scheduling.domain.engagements import Payment
+from services.scheduling.domain.invitations import Answer, Invitation
+from services.scheduling.domain.sessions import Session, SessionStatus
+from services.scheduling.domain.venues import Venue
+from shared.contracts import engagements, sessions
+from shared.contracts.base import Event
+from shared.facts import Header
+
+_OF_ANSWER: dict[Answer, type[Event]] = {
+    Answer.INVITED: sessions.InvitationIssued,
+    Answer.ACCEPTED: sessions.InvitationAccepted,
+    Answer.DECLINED: sessions.InvitationDeclined,
+    Answer.EXPIRED: sessions.InvitationExpired,
+    Answer.WITHDRAWN: sessions.InvitationCancelled,
+    Answer.CANCELLED: sessions.InvitationCancelled,
+}
+_OF_STATUS: dict[SessionStatus, type[Event]] = {
+    SessionStatus.ANNOUNCED: sessions.SessionAnnounced,
+    SessionStatus.UNSCHEDULED: sessions.SessionUnscheduled,
+    SessionStatus.CANCELLED: sessions.SessionCancelled,
+}
+
+
+def session_events(before: Session | None, after: Session, header: Header) -> tuple[Event, ...]:
+    """Return the event that tells how a session changed."""
+    if before is None or before.status is not after.status:
+        kind = _OF_STATUS[after.status]
+    elif before.calendar_sequence != after.calendar_sequence:
+        kind = sessions.SessionRescheduled
+    elif after.status is SessionStatus.UNSCHEDULED and before.reasons != after.reasons:
+        kind = sessions.SessionUnscheduled
+    else:
+        kind = sessions.SessionUpdated
+    state = session_state(after)
+    return (kind(**header, subject=after.id, sequence=after.version + 1, data=state),)
+
+
+def invitation_events(
+    before: Invitation | None, after: Invitation, header: Header
+) -> tuple[Event, ...]:
+    """Return the event that tells how an invitation changed; none for what nobody hears of."""
+    kind: type[Event]
+    if before is None or before.answer is not after.answer:
+        kind = _OF_ANSWER[after.answer]
+    elif after.is_open and before.sessions != after.sessions:
+        kind = sessions.InvitationChanged
+    else:
+        return ()
+    state = invitation_state(after)
+    return (kind(**header, subject=after.id, sequence=after.version + 1, data=state),)
+
+
+def reminder_event(
+    invitation: Invitation, session_id: str, header: Header
+) -> sessions.InvitationReminderDue:
+    """Return the event by which a person is reminded of a session."""
+    state = dict(invitation_state(invitation))
+    return sessions.InvitationReminderDue(
+        **header,
+        subject=invitation.id,
+        sequence=invitation.version + 1,
+        data=sessions.ReminderState(**state, due_session_id=UUID(session_id)),
+    )
+
+
+def session_state(session: Session) -> sessions.SessionState:
+    """Return a session as others see it."""
+    return sessions.SessionState(
+        session_id=UUID(session.id),
+        engagement_id=UUID(session.engagement_id),
+        engagement_reference=session.engagement_reference,
+        match_id=UUID(session.match_id),
+        title=session.title,
+        partner=session.partner,
+        status=sessions.SessionStatus(session.status),
+        number=session.number,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=_venue(session.venue) if session.venue else None,
+        calendar_sequence=session.calendar_sequence,
+        attendees=tuple(
+            sessions.Attendee(
+                participant_id=UUID(each.participant_id),
+                participant_reference=each.reference,
+                invitation_id=UUID(each.invitation_id),
+                answer=sessions.Answer(each.answer),
+            )
+            for each in session.attendees
+        ),
+        places=session.places,
+        missing=session.missing,
+        reasons=session.reasons,
+    )
+
+
+def invitation_state(invitation: Invitation) -> sessions.InvitationState:
+    """Return an invitation as others see it."""
+    return sessions.InvitationState(
+        invitation_id=UUID(invitation.id),
+        participant_id=UUID(invitation.participant_id),
+        participant_reference=invitation.reference,
+        engagement_id=UUID(invitation.engagement_id),
+        engagement_reference=invitation.engagement_reference,
+        match_id=UUID(invitation.match_id),
+        title=invitation.title,
+        description=invitation.description,
+        partner=invitation.partner,
+        answer=sessions.Answer(invitation.answer),
+        answer_by=invitation.answer_by,
+        sessions=tuple(
+            sessions.InvitedSession(
+                session_id=UUID(each.session_id),
+                calendar_sequence=each.calendar_sequence,
+                starts_at=each.starts_at,
+                ends_at=each.ends_at,
+                venue=_venue(each.venue),
+            )
+            for each in invitation.sessions
+        ),
+        payment=_payment(invitation.payment),
+        replaces=UUID(invitation.replaces) if invitation.replaces else None,
+    )
+
+
+def _venue(venue: Venue) -> sessions.Venue:
+    return sessions.Venue(
+        venue_id=venue.id,
+        name=venue.name,
+        address=venue.address,
+        postcode=venue.postcode,
+        online=venue.online,
+        access=venue.access,
+    )
+
+
+def _payment(payment: Payment) -> engagements.Payment:
+    return engagements.Payment(gbp_per_hour=payment.gbp_per_hour, time_credits=payment.time_credits)
