@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from cli import publishing, running, showing, tracing
 from cli.errors import CommandError
+from cli.importing import command as importing
 from cli.terminal import say
 
 
@@ -41,6 +42,11 @@ for verb in (
     tracing.trace,
 ):
     app.command()(verb)
+
+imports = typer.Typer(no_args_is_help=True, help="Bring people in from a spreadsheet.")
+imports.command()(importing.participants)
+imports.callback()(lambda: None)
+app.add_typer(imports, name="import")
 
 
 def run() -> None:

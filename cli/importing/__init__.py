@@ -1,0 +1,1 @@
+"""`wlc import`: people from a spreadsheet, through the same door as everybody else's."""

@@ -1,0 +1,62 @@
+"""`wlc import participants`: reads the file, sends its rows, tells of faults by row and column."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.http_door import HttpDoor
+from cli.importing.sheets import Sheet, read_sheet
+from cli.outcomes import Outcome, Report
+from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.sending import Doors, send
+from cli.terminal import JsonOption, progress, say
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel or OpenDocument.")]
+HubOption = Annotated[
+    str, typer.Option("--hub", envvar="WLC_HUB", help="The hub the people belong to.")
+]
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", help="TOML: what the headings mean.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Check the form of each row, and send nothing.")
+]
+PublisherOption = Annotated[str, typer.Option("--publisher", help="In whose name.")]
+
+
+def participants(  # noqa: PLR0913 - one for each option
+    file: FileArgument,
+    *,
+    hub: HubOption = "west-london",
+    mapping: MappingOption = None,
+    dry_run: DryRunOption = False,
+    publisher: PublisherOption = "staff-import",
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Register or update people from a spreadsheet.
+
+    Tells of each fault in which row and column it stands; rows without one take effect. The same
+    file twice changes nothing. Without --mapping the headings are the names of fields, such as
+    `name.display` or `contacts.email`. Rows are numbered as the spreadsheet shows them.
+
+    Example: `wlc import participants people.xlsx --hub west-london --mapping columns.toml`
+    """
+    sheet = read_sheet(file, mapping)
+    report = Report(as_json=as_json, only_findings=True)
+    with progress("checking" if dry_run else "importing", len(sheet.rows)) as bar:
+        for outcomes in sheet.checked() if dry_run else _sent(sheet, Places(data), publisher, hub):
+            report.add(outcomes)
+            bar.advance(bar.task_ids[0], len(outcomes))
+    if dry_run:
+        say("nothing was sent; only intake can check postcodes, numbers and codes.")
+    raise typer.Exit(report.close())
+
+
+def _sent(sheet: Sheet, places: Places, publisher: str, hub: str) -> Iterator[list[Outcome]]:
+    intake_url = places.intake_url()
+    doors = Doors(lambda source: HttpDoor(intake_url, places.publisher(publisher, source)))
+    for outcomes in send(sheet.events(publisher, hub), doors):
+        yield [sheet.by_column(outcome) for outcome in outcomes]
