@@ -4,9 +4,10 @@ import base64
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
+from pydantic import BaseModel, Field, FilePath, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.console.queries import StaffMember
 from shared.settings import SECRETS_DIR, ServiceSettings
 
 KEY_BYTES = 32
@@ -50,3 +51,27 @@ class Settings(ServiceSettings):
     def keyring_master(self) -> bytes:
         """The master key that wraps each person's key."""
         return base64.b64decode(self.keyring_key.get_secret_value())
+
+    def staff(self) -> list[StaffMember]:
+        """Read the accounts, as the file has them now. Raises OSError, ValueError."""
+        rows = _StaffFile.model_validate_json(self.staff_file.read_bytes()).staff
+        return [
+            StaffMember(
+                id=row.username,
+                password_hash=row.password_hash,
+                hubs=row.hubs,
+                token_sha256=row.token_sha256,
+            )
+            for row in rows
+        ]
+
+
+class _StaffRow(BaseModel, hide_input_in_errors=True):
+    username: Annotated[str, Field(min_length=1, max_length=200)]
+    password_hash: Annotated[str, Field(pattern=r"^\$argon2")]
+    hubs: tuple[str, ...]
+    token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class _StaffFile(BaseModel, hide_input_in_errors=True):
+    staff: list[_StaffRow]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.console.queries import Knowledge, MessageView
 from services.console.use_cases.audit import noted
+from services.console.use_cases.replies import Reply, answer_invitation
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import NOTHING, Changes
 from shared.contracts.messages import MessageStatus
@@ -35,11 +36,33 @@ async def look_at_person(
     )
 
 
+async def take_answer_by_phone(
+    message_id: str, reply: Reply, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Take what a person said when staff rang. Raises NotFoundError, TooLateError."""
+    call = await find_call(message_id, staff, known)
+    if call.state.invitation_id is None:
+        raise NotFoundError("this call is about no invitation")
+    answered = await answer_invitation(call.state.invitation_id, reply, known.invitations, facts)
+    row = noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="answer_taken_by_phone",
+        about=str(call.state.invitation_id),
+        hub=call.hub,
+    )
+    return answered + row + _done(call, staff, known, facts)
+
+
 async def mark_call_done(
     message_id: str, staff: Visitor, known: Knowledge, facts: Facts
 ) -> Changes:
     """Take a call off the list; done twice is done. Raises NotFoundError."""
-    call = await find_call(message_id, staff, known)
+    return _done(await find_call(message_id, staff, known), staff, known, facts)
+
+
+def _done(call: MessageView, staff: Visitor, known: Knowledge, facts: Facts) -> Changes:
     if call.done_by:
         return NOTHING
     done = Changes((known.messages.keep(replace(call, done_by=staff.username)),))

@@ -1,0 +1,45 @@
+"""The console's HTTP side: pages for staff, links for participants, JSON for scripts."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from services.console.api.accounts import keep_accounts_current
+from services.console.api.call_pages import CallPages
+from services.console.api.decision_pages import DecisionPages
+from services.console.api.failures import add_failures
+from services.console.api.invitation_pages import InvitationPages
+from services.console.api.parts import Options, Parts
+from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders, QuietFailures
+from services.console.api.rendering import Pages
+from services.console.api.scripts import Scripts
+from services.console.api.sign_in_pages import SignInPages
+from services.console.api.staff_pages import StaffPages
+
+STATIC = Path(__file__).parent.parent / "static"
+
+__all__ = ["Options", "Parts", "build_routers", "keep_accounts_current", "protect"]
+
+
+def build_routers(parts: Parts) -> list[APIRouter]:
+    """Return every address of the console."""
+    pages = Pages(parts.options.help_text)
+    return [
+        Scripts(parts).router(),
+        SignInPages(parts, pages).router(),
+        InvitationPages(parts, pages).router(),
+        StaffPages(parts, pages).router(),
+        DecisionPages(parts, pages).router(),
+        CallPages(parts, pages).router(),
+    ]
+
+
+def protect(app: FastAPI, options: Options) -> FastAPI:
+    """Add the style sheets, the answers to failures, and what stands around every request."""
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_failures(app, Pages(options.help_text))
+    app.add_middleware(CrossOriginGuard, origin=options.origin)
+    app.add_middleware(QuietFailures)
+    app.add_middleware(ProtectiveHeaders, https=options.origin.startswith("https:"))
+    return app

@@ -1,0 +1,121 @@
+"""Calls to people whose channel is not e-mail: the only place where staff see who somebody is."""
+
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.access import Access, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.api.staff_pages import calls_to_make
+from services.console.queries import EngagementView, InvitationView, MessageView, PersonView
+from services.console.use_cases.calls import (
+    find_call,
+    look_at_person,
+    mark_call_done,
+    take_answer_by_phone,
+)
+from services.console.use_cases.replies import Reply, TooLateError, open_replies, standing
+from shared.contracts.participants import ContactCard
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """All that staff need in front of them while they ring."""
+
+    call: MessageView
+    card: ContactCard | None
+    person: PersonView | None
+    engagement: EngagementView | None
+    invitation: InvitationView | None
+    can: frozenset[Reply]
+    stands: str | None
+
+
+class CallPages:
+    """`/calls` and `/calls/{message_id}`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses, open to staff only."""
+        staff_only = [Depends(Access(self._parts))]
+        router = APIRouter(prefix="/calls", include_in_schema=False, dependencies=staff_only)
+        router.add_api_route("", self.calls, methods=["GET"])
+        router.add_api_route("/{message_id}", self.call, methods=["GET"])
+        router.add_api_route("/{message_id}/done", self.done, methods=["POST"])
+        router.add_api_route("/{message_id}/answer", self.answer, methods=["POST"])
+        return router
+
+    async def calls(self, request: Request) -> Response:
+        """List the calls to make, without saying to whom."""
+        staff, known = staff_of(request), self._parts.known
+        calls = await calls_to_make(known, staff.hubs)
+        titles = {
+            call.id: engagement.state.title
+            for call in calls
+            if (engagement := await self._engagement(call)) is not None
+        }
+        return self._pages.show(request, "calls.html", staff=staff, calls=calls, titles=titles)
+
+    async def call(self, request: Request, message_id: str) -> Response:
+        """Show whom to ring and what to say; that it was looked at is written down first."""
+        staff, known = staff_of(request), self._parts.known
+        work = partial(look_at_person, message_id, staff, known, self._parts.facts)
+        await self._parts.change(work)
+        sheet = await self._sheet(await find_call(message_id, staff, known))
+        return self._pages.show(request, "call.html", staff=staff, sheet=sheet)
+
+    async def done(self, request: Request, message_id: str) -> Response:
+        """Take the call off the list."""
+        staff, known = staff_of(request), self._parts.known
+        work = partial(mark_call_done, message_id, staff, known, self._parts.facts)
+        await self._parts.change(work)
+        return RedirectResponse("/calls", HTTPStatus.SEE_OTHER)
+
+    async def answer(
+        self, request: Request, message_id: str, answer: Annotated[Reply, Form()]
+    ) -> Response:
+        """Take what the person said on the telephone."""
+        staff, known = staff_of(request), self._parts.known
+        work = partial(take_answer_by_phone, message_id, answer, staff, known, self._parts.facts)
+        try:
+            await self._parts.change(work)
+        except TooLateError:
+            return RedirectResponse(f"/calls/{message_id}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse("/calls", HTTPStatus.SEE_OTHER)
+
+    async def _sheet(self, call: MessageView) -> CallSheet:
+        known, who = self._parts.known, str(call.state.participant_id)
+        contact = await known.contacts.get(who)
+        sealed = contact.sealed if contact else None
+        invitation = await self._invitation(call)
+        stands = standing(invitation, self._parts.facts.now()) if invitation else None
+        return CallSheet(
+            call=call,
+            card=await self._parts.opener.open(sealed) if sealed else None,
+            person=await known.people.get(who),
+            engagement=await self._engagement(call),
+            invitation=invitation,
+            can=open_replies(stands) - {Reply.LEAVE} if stands else frozenset(),
+            stands=stands,
+        )
+
+    async def _engagement(self, call: MessageView) -> EngagementView | None:
+        engagement_id = call.state.engagement_id
+        return (
+            await self._parts.known.engagements.get(str(engagement_id)) if engagement_id else None
+        )
+
+    async def _invitation(self, call: MessageView) -> InvitationView | None:
+        invitation_id = call.state.invitation_id
+        return (
+            await self._parts.known.invitations.get(str(invitation_id)) if invitation_id else None
+        )

@@ -1,0 +1,87 @@
+"""The page of a match, on which staff decide."""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.access import Access, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.api.staff_pages import own
+from services.console.queries import Asked
+from services.console.use_cases.decisions import (
+    MAY_APPROVE,
+    MAY_SEND_BACK,
+    Decision,
+    MatchMovedOnError,
+    MatchNotOpenError,
+    approve_match,
+    send_back_match,
+)
+from shared.changes import Changes
+
+Choice = Literal["approve", "draw_again", "rest"]
+
+
+class DecisionPages:
+    """`/matches/{match_id}`: look, approve, send back."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses, open to staff only."""
+        staff_only = [Depends(Access(self._parts))]
+        router = APIRouter(include_in_schema=False, dependencies=staff_only)
+        router.add_api_route("/matches/{match_id}", self.show, methods=["GET"])
+        router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
+        return router
+
+    async def show(self, request: Request, match_id: str) -> Response:
+        """Show who was chosen, from how many, and why."""
+        return await self._page(request, match_id)
+
+    async def decide(
+        self,
+        request: Request,
+        match_id: str,
+        sequence: Annotated[int, Form()],
+        choice: Annotated[Choice, Form()],
+    ) -> Response:
+        """Decide on the panel that was shown; when it changed since, show the new one."""
+        staff = staff_of(request)
+        asked = Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
+        try:
+            await self._parts.change(partial(self._decided, asked, choice))
+        except (MatchMovedOnError, MatchNotOpenError) as error:
+            return await self._page(request, match_id, refused=error.code)
+        return RedirectResponse(f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
+
+    async def _decided(self, asked: Decision, choice: Choice) -> Changes:
+        known, facts = self._parts.known, self._parts.facts
+        if choice == "approve":
+            return await approve_match(asked, known, facts)
+        return await send_back_match(asked, known, facts, draw_again=choice == "draw_again")
+
+    async def _page(self, request: Request, match_id: str, refused: str | None = None) -> Response:
+        staff, known = staff_of(request), self._parts.known
+        match = own(await known.matches.get(match_id), staff.hubs)
+        engagement_id = str(match.state.engagement_id)
+        about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
+        undecided = match.decided_by is None
+        return self._pages.show(
+            request,
+            "match.html",
+            status_code=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+            staff=staff,
+            match=match,
+            sessions=await known.sessions.listed(about),
+            refused=refused,
+            may_approve=undecided and match.state.status in MAY_APPROVE,
+            may_send_back=undecided and match.state.status in MAY_SEND_BACK,
+        )

@@ -1,0 +1,78 @@
+"""What a failure says: a page to people, problem+json (RFC 9457) to scripts; never its own text."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from services.console.api.rendering import Pages
+from shared.errors import AppError
+
+JSON_PATH = "/v1/"
+PROBLEM = "application/problem+json"
+
+SAID: Mapping[str, tuple[int, str]] = {
+    "sign-in-needed": (401, "Sign in, or send a staff token as `Authorization: Bearer …`."),
+    "not-found": (404, "There is nothing here, or it belongs to another hub."),
+    "match-moved-on": (409, "This match changed while you looked; please look again."),
+    "match-not-open": (409, "This match does not wait for a decision any more."),
+    "too-late": (409, "This invitation does not take this answer any more."),
+    "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),
+    "conflict": (409, "Somebody else changed this at the same moment; please try again."),
+    "unavailable": (503, "The console cannot reach its database; please try again in a minute."),
+    "malformed": (500, "What is stored here cannot be read; please tell whoever runs this system."),
+}
+OTHER = (500, "Something went wrong here; please try again.")
+
+
+def add_failures(app: FastAPI, pages: Pages) -> None:
+    """Teach the app to answer every failure that is foreseen."""
+
+    async def on_app_error(request: Request, error: Exception) -> Response:
+        code = error.code if isinstance(error, AppError) else ""
+        status, sentence = SAID.get(code, OTHER)
+        if code == "sign-in-needed" and not _is_json(request):
+            return RedirectResponse(_sign_in(request), HTTPStatus.SEE_OTHER)
+        return _answer(request, status, code, sentence)
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        code = "not-found" if status == HTTPStatus.NOT_FOUND else f"http-{status}"
+        return _answer(request, status, code, HTTPStatus(status).phrase + ".")
+
+    async def on_bad_request(request: Request, error: Exception) -> Response:
+        faults = error.errors() if isinstance(error, RequestValidationError) else []
+        where = ["/" + "/".join(str(step) for step in fault["loc"][1:]) for fault in faults]
+        sentence = "This request cannot be read: see " + ", ".join(where) + "."
+        return _answer(request, 422, "malformed-request", sentence)
+
+    def _answer(request: Request, status: int, code: str, sentence: str) -> Response:
+        if not _is_json(request):
+            return pages.show(request, "failure.html", status_code=status, sentence=sentence)
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "code": code,
+            "detail": sentence,
+        }
+        wanted = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        return JSONResponse(body, status, headers=wanted, media_type=PROBLEM)
+
+    app.add_exception_handler(AppError, on_app_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_bad_request)
+
+
+def _is_json(request: Request) -> bool:
+    return request.url.path.startswith(JSON_PATH)
+
+
+def _sign_in(request: Request) -> str:
+    asked = request.url.path if request.method == "GET" else "/"
+    return "/sign-in" if asked == "/" else f"/sign-in?wanted={quote(asked)}"

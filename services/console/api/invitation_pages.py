@@ -1,0 +1,109 @@
+"""A participant answers by the link in their message: no account, no name on the page.
+
+Looking changes nothing; only a button does, and pressing it twice is pressing it once.
+"""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.queries import InvitationView
+from services.console.use_cases.replies import (
+    Reply,
+    TooLateError,
+    answer_invitation,
+    open_replies,
+    standing,
+)
+from shared.changes import Changes
+from shared.errors import NotFoundError
+
+INVITATION = "invitation.html"
+LEAVE = "leave.html"
+UNKNOWN = "unknown_link.html"
+
+
+class InvitationPages:
+    """`/i/{token}` and `/i/{token}/leave`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses."""
+        router = APIRouter(prefix="/i", include_in_schema=False)
+        router.add_api_route("/{token}", self.show, methods=["GET"])
+        router.add_api_route("/{token}", self.answer, methods=["POST"])
+        router.add_api_route("/{token}/leave", self.ask_whether_to_leave, methods=["GET"])
+        router.add_api_route("/{token}/leave", self.leave, methods=["POST"])
+        return router
+
+    async def show(self, request: Request, token: str) -> Response:
+        """Say what the person is invited to, and where the invitation stands."""
+        return await self._page(request, token, INVITATION)
+
+    async def answer(
+        self, request: Request, token: str, answer: Annotated[Reply, Form()]
+    ) -> Response:
+        """Take yes or no; leaving is asked about once more."""
+        if answer is Reply.LEAVE:
+            return RedirectResponse(f"/i/{token}/leave", HTTPStatus.SEE_OTHER)
+        return await self._take(request, token, answer)
+
+    async def ask_whether_to_leave(self, request: Request, token: str) -> Response:
+        """Say what leaving means before it is done."""
+        return await self._page(request, token, LEAVE)
+
+    async def leave(self, request: Request, token: str) -> Response:
+        """Take the person's leave from the collaborative."""
+        return await self._take(request, token, Reply.LEAVE)
+
+    async def _take(self, request: Request, token: str, reply: Reply) -> Response:
+        invitation_id = self._parts.links.invitation_id(token)
+        if invitation_id is None:
+            return self._unknown(request)
+        try:
+            await self._parts.change(partial(self._answered, invitation_id, reply))
+        except NotFoundError:
+            return self._unknown(request)
+        except TooLateError:
+            return await self._page(request, token, INVITATION, HTTPStatus.CONFLICT)
+        return RedirectResponse(f"/i/{token}", HTTPStatus.SEE_OTHER)
+
+    async def _answered(self, invitation_id: UUID, reply: Reply) -> Changes:
+        invitations, facts = self._parts.known.invitations, self._parts.facts
+        return await answer_invitation(invitation_id, reply, invitations, facts)
+
+    async def _page(
+        self, request: Request, token: str, template: str, status: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
+        invitation = await self._invitation(token)
+        if invitation is None:
+            return self._unknown(request)
+        stands = standing(invitation, self._parts.facts.now())
+        return self._pages.show(
+            request,
+            template,
+            status_code=status,
+            token=token,
+            invitation=invitation.state,
+            stands=stands.value,
+            can={reply.value for reply in open_replies(stands)},
+        )
+
+    async def _invitation(self, token: str) -> InvitationView | None:
+        invitation_id = self._parts.links.invitation_id(token)
+        if invitation_id is None:
+            return None
+        return await self._parts.known.invitations.get(str(invitation_id))
+
+    def _unknown(self, request: Request) -> Response:
+        return self._pages.show(request, UNKNOWN, status_code=HTTPStatus.NOT_FOUND)

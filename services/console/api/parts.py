@@ -1,0 +1,45 @@
+"""What the pages and the JSON addresses are built from."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from services.console.queries import Knowledge
+from shared.committer import Commits, Work
+from shared.contracts.participants import ContactCard, SealedContact
+from shared.facts import Facts
+from shared.links import Links
+
+
+class Opener(Protocol):
+    """Who can open a sealed contact."""
+
+    async def open(self, sealed: SealedContact) -> ContactCard | None:
+        """Return who the person is; None when their key is forgotten."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What an installation sets."""
+
+    origin: str
+    secure_cookies: bool = True
+    idle: timedelta = timedelta(minutes=30)
+    help_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that a request may need."""
+
+    known: Knowledge
+    commits: Commits
+    opener: Opener
+    links: Links
+    facts: Facts
+    options: Options
+
+    async def change(self, work: Work) -> None:
+        """Make a change true before the answer is given. Raises what `work` raises."""
+        await self.commits.commit(f"console:{self.facts.new_id()}", work)

@@ -1,0 +1,135 @@
+"""What stands around every request: headers, no foreign forms, no traceback with data in it."""
+
+import secrets
+from collections.abc import Container
+from typing import TYPE_CHECKING, cast
+
+import structlog
+from modern_csrf.asgi import BlockCrossOriginRequests
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    CustomHeader,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.log import frames
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIApplication
+
+log = structlog.get_logger()
+
+PARTICIPANT_PATH = "/i/"
+STATIC_PATH = "/static/"
+YEAR = 365 * 24 * 3600
+
+
+class CrossOriginGuard:
+    """Refuses what another site makes a browser send.
+
+    On a participant's page `Origin: null` is let through where the browser says no more: our
+    no-referrer policy makes older ones send it with our own forms, and a foreign site would have
+    to know the secret link in any case.
+    """
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        self._staff = _guard(app, {origin})
+        self._participants = _guard(app, {origin, "null"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        null_is_ours = (
+            scope["type"] == "http"
+            and scope["path"].startswith(PARTICIPANT_PATH)
+            and not any(name.lower() == b"sec-fetch-site" for name, _ in scope["headers"])
+        )
+        await (self._participants if null_is_ours else self._staff)(scope, receive, send)
+
+
+def _guard(app: ASGIApp, origins: Container[str]) -> ASGIApp:
+    guarded = BlockCrossOriginRequests(cast("ASGIApplication", app), trusted_origins=origins)
+    return cast("ASGIApp", guarded)
+
+
+class ProtectiveHeaders:
+    """Says to the browser what it may do with a page; a new nonce each time."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._always = dict(_always(https=https).headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["csp_nonce"] = nonce
+        still = scope["path"].startswith(STATIC_PATH)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._always)
+                headers["Content-Security-Policy"] = _policy(nonce).header_value
+                headers["Cache-Control"] = "public, max-age=3600" if still else "no-store"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class QuietFailures:
+    """Answers a bug with a plain sentence; logs where it came from, never its text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the last line: whatever it is, nobody sees its text
+            log.error("request_broke", error_type=type(error).__name__, exc_frames=frames(error))  # noqa: TRY400
+            sorry = PlainTextResponse("Something went wrong here. Please try again.", 500)
+            await sorry(scope, receive, send)
+
+
+def _always(*, https: bool) -> Secure:
+    return Secure(
+        referrer=ReferrerPolicy().no_referrer(),
+        xfo=XFrameOptions().deny(),
+        xcto=XContentTypeOptions().nosniff(),
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        permissions=PermissionsPolicy().geolocation().microphone().camera(),
+        hsts=StrictTransportSecurity().max_age(YEAR) if https else None,
+        custom=[CustomHeader("X-Robots-Tag", "noindex, nofollow")],
+    )
+
+
+def _policy(nonce: str) -> ContentSecurityPolicy:
+    own, nothing = "'self'", "'none'"
+    return (
+        ContentSecurityPolicy()
+        .default_src(nothing)
+        .script_src(own, ContentSecurityPolicy.nonce(nonce))
+        .style_src(own)
+        .img_src(own)
+        .connect_src(own)
+        .form_action(own)
+        .frame_ancestors(nothing)
+        .base_uri(nothing)
+    )

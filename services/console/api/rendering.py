@@ -1,0 +1,46 @@
+"""Pages from templates, on the NHS front-end components."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader
+from jinja2.loaders import ChoiceLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from services.console.api import words
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+class Pages:
+    """Renders a template; what every page needs is added here."""
+
+    def __init__(self, help_text: str) -> None:
+        # The components' macros ask for parameters that are not given: hence ChainableUndefined.
+        self._templates = Environment(
+            loader=ChoiceLoader(
+                [FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja", "templates")]
+            ),
+            autoescape=True,
+            undefined=ChainableUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        said = ("day", "clock", "moment", "span", "chance", "pay", "plain", "status", "colour")
+        self._templates.filters |= {name: getattr(words, name) for name in (*said, "need")}
+        self._help_text = help_text
+
+    def show(
+        self, request: Request, template: str, *, status_code: int = 200, **context: Any
+    ) -> HTMLResponse:
+        """Return the page; `staff` in the context shows the menu."""
+        html = self._templates.get_template(template).render(
+            cspNonce=request.state.csp_nonce,
+            htmlLang="en-GB",
+            themeColor="#212b32",
+            here=request.url.path,
+            help_text=self._help_text,
+            **context,
+        )
+        return HTMLResponse(html, status_code)

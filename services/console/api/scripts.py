@@ -1,0 +1,155 @@
+"""The JSON addresses for scripts, in the shapes that others program against."""
+
+from functools import partial
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.console.api import shapes
+from services.console.api.access import Access, staff_of
+from services.console.api.failures import PROBLEM
+from services.console.api.parts import Parts
+from services.console.queries import LIST_LIMIT, Asked, View, Views
+from services.console.use_cases.decisions import Decision, approve_match, send_back_match
+from shared.errors import NotFoundError
+
+V = TypeVar("V", bound=View)
+
+TOTAL = "X-Total-Count"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {PROBLEM: {}}}
+    for code, text in ((401, "No or no valid staff token"), (404, "Nothing of your hubs"))
+}
+
+CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "Not as it was seen", "content": {PROBLEM: {}}}
+}
+
+
+class Filters(BaseModel):
+    """Which rows of a list; the newest come first."""
+
+    hub: str | None = None
+    status: str | None = None
+    limit: Annotated[int, Field(ge=1, le=LIST_LIMIT)] = LIST_LIMIT
+    skip: Annotated[int, Field(ge=0)] = 0
+
+
+class Scripts:
+    """`/v1/…`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._known = parts.known
+
+    def router(self) -> APIRouter:
+        """Return the addresses, open to staff only; the scheme is there for OpenAPI."""
+        scheme = HTTPBearer(auto_error=False, description="Staff token")
+        staff_only = [Depends(Access(self._parts)), Depends(scheme)]
+        router = APIRouter(
+            prefix="/v1", tags=["staff"], dependencies=staff_only, responses=PROBLEMS
+        )
+        router.add_api_route("/matches", self.matches, summary="Matches")
+        router.add_api_route("/sessions", self.sessions, summary="Sessions, who answered what")
+        router.add_api_route("/messages", self.messages, summary="Messages, without their text")
+        router.add_api_route("/engagements", self.engagements, summary="Engagements")
+        router.add_api_route(
+            "/trace/{correlation_id}", self.trace, summary="All that one submission led to"
+        )
+        self._add_decisions(router)
+        return router
+
+    def _add_decisions(self, router: APIRouter) -> None:
+        for path, decide, summary in (
+            ("approve", self.approve, "Approve the panel as it was seen"),
+            ("send-back", self.send_back, "Send the panel back, to be drawn again or to rest"),
+        ):
+            router.add_api_route(
+                f"/matches/{{match_id}}/{path}",
+                decide,
+                methods=["POST"],
+                summary=summary,
+                responses=CONFLICT,
+            )
+
+    async def matches(
+        self, request: Request, response: Response, filters: Annotated[Filters, Query()]
+    ) -> list[shapes.Match]:
+        """Each match with its panel, the reasons, the quotas and what cannot be met."""
+        found = await self._listed(request, response, self._known.matches, filters)
+        return [shapes.match(view) for view in found]
+
+    async def sessions(
+        self, request: Request, response: Response, filters: Annotated[Filters, Query()]
+    ) -> list[shapes.Session]:
+        """Each session with its attendees and their answers."""
+        found = await self._listed(request, response, self._known.sessions, filters)
+        return [shapes.session(view) for view in found]
+
+    async def messages(
+        self, request: Request, response: Response, filters: Annotated[Filters, Query()]
+    ) -> list[shapes.Message]:
+        """Each message: to whom (a participant or staff), by which channel, what became of it."""
+        found = await self._listed(request, response, self._known.messages, filters)
+        return [shapes.message(view) for view in found]
+
+    async def engagements(
+        self, request: Request, response: Response, filters: Annotated[Filters, Query()]
+    ) -> list[shapes.Engagement]:
+        """Each engagement as its partner published it."""
+        found = await self._listed(request, response, self._known.engagements, filters)
+        return [shapes.engagement(view) for view in found]
+
+    async def trace(self, request: Request, correlation_id: str) -> list[shapes.TracedEvent]:
+        """Every event of one correlation id, oldest first, without what it said."""
+        hubs = staff_of(request).hubs
+        entries = [e for e in await self._known.trace.of(correlation_id) if e.hub in hubs]
+        if not entries:
+            raise NotFoundError("no such correlation id")
+        return [shapes.traced(entry) for entry in entries]
+
+    async def approve(self, request: Request, match_id: UUID, seen: shapes.Seen) -> shapes.Match:
+        """Let the panel be invited; 409 when the match is no longer the one that was seen."""
+        asked = self._decision(request, match_id, seen.sequence)
+        known, facts = self._known, self._parts.facts
+        await self._parts.change(partial(approve_match, asked, known, facts))
+        return await self._match(match_id)
+
+    async def send_back(
+        self, request: Request, match_id: UUID, seen: shapes.SeenAndReturned
+    ) -> shapes.Match:
+        """Have another panel drawn, or let the match rest; 409 as for approving."""
+        asked = self._decision(request, match_id, seen.sequence)
+        work = partial(send_back_match, asked, self._known, self._parts.facts)
+        await self._parts.change(partial(work, draw_again=seen.draw_again))
+        return await self._match(match_id)
+
+    def _decision(self, request: Request, match_id: UUID, sequence: int) -> Decision:
+        staff = staff_of(request)
+        return Decision(
+            match_id=str(match_id), sequence=sequence, by=staff.username, hubs=staff.hubs
+        )
+
+    async def _match(self, match_id: UUID) -> shapes.Match:
+        view = await self._known.matches.get(str(match_id))
+        if view is None:
+            raise NotFoundError("no such match")
+        return shapes.match(view)
+
+    async def _listed(
+        self, request: Request, response: Response, views: Views[V], filters: Filters
+    ) -> list[V]:
+        hubs = staff_of(request).hubs
+        asked = Asked(
+            hubs=tuple(hub for hub in hubs if filters.hub in {None, hub}),
+            statuses=(filters.status,) if filters.status else (),
+            limit=filters.limit,
+            skip=filters.skip,
+        )
+        response.headers[TOTAL] = str(await views.how_many(asked))
+        return await views.listed(asked)

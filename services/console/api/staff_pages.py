@@ -1,0 +1,139 @@
+"""What staff look at: what waits for them, sessions, messages, engagements."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.console.api.access import Access, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.queries import Asked, Knowledge, MessageView, View, Views
+from shared.contracts.matches import MatchStatus
+from shared.contracts.messages import MessageStatus
+from shared.contracts.sessions import SessionStatus
+from shared.errors import NotFoundError
+
+PAGE_ROWS = 50
+WEEK = timedelta(days=7)
+
+V = TypeVar("V", bound=View)
+
+
+class StaffPages:
+    """The overview, the lists, and a page for each session and engagement."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._known = parts.known
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses, open to staff only."""
+        staff_only = [Depends(Access(self._parts))]
+        router = APIRouter(include_in_schema=False, dependencies=staff_only)
+        router.add_api_route("/", self.overview)
+        router.add_api_route("/matches", self.matches)
+        router.add_api_route("/sessions", self.sessions)
+        router.add_api_route("/messages", self.messages)
+        router.add_api_route("/engagements", self.engagements)
+        router.add_api_route("/sessions/{session_id}", self.session)
+        router.add_api_route("/engagements/{engagement_id}", self.engagement)
+        return router
+
+    async def overview(self, request: Request) -> Response:
+        """Show all that waits for somebody."""
+        staff, now = staff_of(request), self._parts.facts.now()
+        found = await what_waits(self._known, staff.hubs, now)
+        return self._pages.show(request, "overview.html", staff=staff, **found)
+
+    async def matches(self, request: Request, status: str = "", page: int = 1) -> Response:
+        """List matches."""
+        return await self._list(request, "matches.html", self._known.matches, status, page)
+
+    async def sessions(self, request: Request, status: str = "", page: int = 1) -> Response:
+        """List sessions."""
+        return await self._list(request, "sessions.html", self._known.sessions, status, page)
+
+    async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:
+        """List messages."""
+        return await self._list(request, "messages.html", self._known.messages, status, page)
+
+    async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
+        """List engagements."""
+        return await self._list(request, "engagements.html", self._known.engagements, status, page)
+
+    async def session(self, request: Request, session_id: str) -> Response:
+        """Show who answered what."""
+        session = own(await self._known.sessions.get(session_id), staff_of(request).hubs)
+        return self._pages.show(request, "session.html", staff=staff_of(request), session=session)
+
+    async def engagement(self, request: Request, engagement_id: str) -> Response:
+        """Show what a partner asks for, and what came of it."""
+        staff = staff_of(request)
+        about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
+        return self._pages.show(
+            request,
+            "engagement.html",
+            staff=staff,
+            engagement=own(await self._known.engagements.get(engagement_id), staff.hubs),
+            matches=await self._known.matches.listed(about),
+            sessions=await self._known.sessions.listed(about),
+        )
+
+    async def _list(
+        self, request: Request, template: str, views: Views[V], status: str, page: int
+    ) -> Response:
+        staff, page = staff_of(request), max(1, page)
+        asked = Asked(
+            hubs=staff.hubs,
+            statuses=(status,) if status else (),
+            limit=PAGE_ROWS,
+            skip=(page - 1) * PAGE_ROWS,
+        )
+        return self._pages.show(
+            request,
+            template,
+            staff=staff,
+            rows=await views.listed(asked),
+            total=await views.how_many(asked),
+            chosen=status,
+            page=page,
+            page_rows=PAGE_ROWS,
+        )
+
+
+async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    """Return decisions, shortages, the week's sessions and calls, of these hubs."""
+    announced = await known.sessions.listed(
+        Asked(hubs=hubs, statuses=(SessionStatus.ANNOUNCED,), limit=500)
+    )
+    upcoming = sorted((s for s in announced if s.at > now), key=lambda session: session.at)
+    return {
+        "waiting": await _of_status(known.matches, hubs, MatchStatus.PROPOSED),
+        "short": await _of_status(known.matches, hubs, MatchStatus.SHORT),
+        "stuck": await _of_status(known.sessions, hubs, SessionStatus.UNSCHEDULED),
+        "missing": [session for session in upcoming if session.state.missing > 0],
+        "coming": [session for session in upcoming if session.at < now + WEEK],
+        "calls": await calls_to_make(known, hubs),
+        "failed": await known.messages.how_many(Asked(hubs=hubs, statuses=(MessageStatus.FAILED,))),
+    }
+
+
+async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[MessageView]:
+    """Return the calls that nobody has made yet, the oldest first."""
+    asked = Asked(hubs=hubs, statuses=(MessageStatus.TO_CALL,), oldest_first=True, limit=500)
+    return [call for call in await known.messages.listed(asked) if not call.done_by]
+
+
+def own(view: V | None, hubs: tuple[str, ...]) -> V:
+    """Return a view of these hubs. Raises NotFoundError, also for another hub's."""
+    if view is None or view.hub not in hubs:
+        raise NotFoundError("nothing of this hub")
+    return view
+
+
+async def _of_status(views: Views[V], hubs: tuple[str, ...], status: str) -> list[V]:
+    return await views.listed(Asked(hubs=hubs, statuses=(status,), limit=PAGE_ROWS))

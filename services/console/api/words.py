@@ -1,0 +1,126 @@
+"""How facts are said to people: times, money, chances, statuses."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shared.contracts.engagements import Payment
+
+LONDON = ZoneInfo("Europe/London")
+NOON = 12
+
+STATUS: Mapping[str, tuple[str, str]] = {
+    "proposed": ("Waits for a decision", "yellow"),
+    "short": ("Short of people", "orange"),
+    "approved": ("Approved", "green"),
+    "sent_back": ("Sent back", "grey"),
+    "cancelled": ("Cancelled", "red"),
+    "announced": ("Announced", "green"),
+    "unscheduled": ("No time or place yet", "orange"),
+    "invited": ("No answer yet", "yellow"),
+    "accepted": ("Coming", "green"),
+    "declined": ("Not coming", "grey"),
+    "withdrawn": ("Withdrew", "grey"),
+    "expired": ("Did not answer in time", "grey"),
+    "queued": ("Waiting to go", "yellow"),
+    "sent": ("Sent", "green"),
+    "failed": ("Failed", "red"),
+    "to_call": ("To call", "orange"),
+    "open": ("Open", "green"),
+}
+"""Each status in words, and the colour of its tag (never the colour alone)."""
+
+NEEDS: Mapping[str, str] = {
+    "204331000000107": "British Sign Language interpreter",
+    "415803005": "Uses British Sign Language",
+    "441092009": "Lip reads",
+    "945911000000109": "Lipspeaker",
+    "966401000000100": "Speech-to-text reporter",
+    "945891000000106": "Note taker",
+    "957051000000100": "Deafblind manual interpreter",
+    "198061000000105": "Hearing loop",
+    "796081000000106": "Text relay",
+    "719561001": "Contact through a carer",
+    "225835008": "Advocate",
+    "796161000000101": "Easy read",
+    "957331000000109": "Large print (20 point)",
+    "957351000000102": "Large print (24 point)",
+    "957371000000106": "Large print (28 point)",
+    "936681000000100": "Braille (grade 1)",
+    "936661000000109": "Braille (grade 2)",
+    "936641000000108": "Makaton",
+    "204341000000103": "Makaton interpreter",
+    "367741000000102": "Information said aloud",
+    "1082671000000100": "Aphasia-friendly",
+    "716524009": "Communication aid",
+    "1108171000000102": "More time",
+    "1108131000000104": "Reminders",
+    "1108151000000106": "Carer present",
+    "1325391000000106": "Low noise",
+    "1325381000000109": "Low light",
+    "1108191000000103": "Wheelchair access",
+    "1325341000000101": "To know the place beforehand",
+    "1325351000000103": "First slot of the day",
+    "1325361000000100": "Last slot of the day",
+}
+
+
+def day(value: date) -> str:
+    """Say a day: Tuesday 3 March 2026."""
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def clock(value: datetime) -> str:
+    """Say a time of day in London: 10:00am."""
+    local = value.astimezone(LONDON)
+    return f"{(local.hour - 1) % NOON + 1}:{local:%M}{'am' if local.hour < NOON else 'pm'}"
+
+
+def moment(value: datetime) -> str:
+    """Say a point in time in London."""
+    return f"{day(value.astimezone(LONDON).date())}, {clock(value)}"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Say from when to when."""
+    return f"{moment(start)} to {clock(end)}"
+
+
+def chance(value: float) -> str:
+    """Say a chance of 0 to 1 in percent; a small one is not rounded to nothing."""
+    percent = 100 * value
+    if 0 < percent < 1:
+        return "under 1%"
+    return f"{percent:.0f}%"
+
+
+def pay(payment: Payment) -> str:
+    """Say what is offered."""
+    said = []
+    if payment.gbp_per_hour:
+        said.append(f"£{payment.gbp_per_hour:.2f} an hour".replace(".00", ""))
+    if payment.time_credits:
+        unit = "time credit" if payment.time_credits == 1 else "time credits"
+        said.append(f"{payment.time_credits:g} {unit}")
+    return " or ".join(said) or "This is not paid."
+
+
+def plain(name: str) -> str:
+    """Turn a name of the system's into words: age_band, staff-match."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def status(name: str) -> str:
+    """Say a status."""
+    return STATUS.get(name, (plain(name), "grey"))[0]
+
+
+def colour(name: str) -> str:
+    """Name the colour of a status tag."""
+    return STATUS.get(name, ("", "grey"))[1]
+
+
+def need(code: str) -> str:
+    """Say a need or an access feature; a code without words stays a code."""
+    return NEEDS.get(code) or (f"Code {code}" if code.isdigit() else plain(code))
