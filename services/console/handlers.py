@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from services.console.queries import Knowledge
+from services.console.ports import Knowledge
 from services.console.use_cases import projections
 from services.console.use_cases.erasure import forget_person
 from services.console.use_cases.projections import (

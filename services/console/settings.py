@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, FilePath, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.console.queries import StaffMember
+from services.console.ports import StaffMember
 from shared.settings import SECRETS_DIR, ServiceSettings
 
 KEY_BYTES = 32

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.console.queries import (
+from services.console.ports import (
     Asked,
     AuditRow,
     ContactView,

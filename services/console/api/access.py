@@ -6,7 +6,7 @@ from functools import partial
 from starlette.requests import Request
 
 from services.console.api.parts import Parts
-from services.console.queries import StaffMember
+from services.console.ports import StaffMember
 from services.console.use_cases.sign_in import Visitor, digest, is_live, touch
 from shared.errors import AppError, ConflictError
 

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from services.console.api.parts import Parts
-from services.console.queries import StaffMember
+from services.console.ports import StaffMember
 from services.console.use_cases.sign_in import keep_accounts
 from shared.errors import AppError
 

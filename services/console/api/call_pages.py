@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.staff_pages import calls_to_make
-from services.console.queries import EngagementView, InvitationView, MessageView, PersonView
+from services.console.ports import EngagementView, InvitationView, MessageView, PersonView
+from services.console.queries import calls_to_make
 from services.console.use_cases.calls import (
     find_call,
     look_at_person,

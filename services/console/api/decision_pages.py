@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.staff_pages import own
-from services.console.queries import Asked
+from services.console.ports import Asked
+from services.console.queries import own
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
     MAY_SEND_BACK,

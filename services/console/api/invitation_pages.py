@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.queries import InvitationView
+from services.console.ports import InvitationView
 from services.console.use_cases.replies import (
     Reply,
     TooLateError,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from services.console.queries import Knowledge
+from services.console.ports import Knowledge
 from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts

@@ -14,7 +14,7 @@ from services.console.api import shapes
 from services.console.api.access import Access, staff_of
 from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
-from services.console.queries import LIST_LIMIT, Asked, View, Views
+from services.console.ports import LIST_LIMIT, Asked, View, Views
 from services.console.use_cases.decisions import Decision, approve_match, send_back_match
 from shared.errors import NotFoundError
 

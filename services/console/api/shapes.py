@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.console.queries import (
+from services.console.ports import (
     EngagementView,
     MatchView,
     MessageView,

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.access import COOKIE
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.queries import StaffMember
+from services.console.ports import StaffMember
 from services.console.use_cases import sign_in
 from services.console.use_cases.sign_in import TooManyTriesError
 

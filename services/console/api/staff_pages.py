@@ -1,7 +1,6 @@
 """What staff look at: what waits for them, sessions, messages, engagements."""
 
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -10,14 +9,10 @@ from starlette.responses import Response
 from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.queries import Asked, Knowledge, MessageView, View, Views
-from shared.contracts.matches import MatchStatus
-from shared.contracts.messages import MessageStatus
-from shared.contracts.sessions import SessionStatus
-from shared.errors import NotFoundError
+from services.console.ports import Asked, View, Views
+from services.console.queries import own, what_waits
 
 PAGE_ROWS = 50
-WEEK = timedelta(days=7)
 
 V = TypeVar("V", bound=View)
 
@@ -103,37 +98,3 @@ class StaffPages:
             page=page,
             page_rows=PAGE_ROWS,
         )
-
-
-async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    """Return decisions, shortages, the week's sessions and calls, of these hubs."""
-    announced = await known.sessions.listed(
-        Asked(hubs=hubs, statuses=(SessionStatus.ANNOUNCED,), limit=500)
-    )
-    upcoming = sorted((s for s in announced if s.at > now), key=lambda session: session.at)
-    return {
-        "waiting": await _of_status(known.matches, hubs, MatchStatus.PROPOSED),
-        "short": await _of_status(known.matches, hubs, MatchStatus.SHORT),
-        "stuck": await _of_status(known.sessions, hubs, SessionStatus.UNSCHEDULED),
-        "missing": [session for session in upcoming if session.state.missing > 0],
-        "coming": [session for session in upcoming if session.at < now + WEEK],
-        "calls": await calls_to_make(known, hubs),
-        "failed": await known.messages.how_many(Asked(hubs=hubs, statuses=(MessageStatus.FAILED,))),
-    }
-
-
-async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[MessageView]:
-    """Return the calls that nobody has made yet, the oldest first."""
-    asked = Asked(hubs=hubs, statuses=(MessageStatus.TO_CALL,), oldest_first=True, limit=500)
-    return [call for call in await known.messages.listed(asked) if not call.done_by]
-
-
-def own(view: V | None, hubs: tuple[str, ...]) -> V:
-    """Return a view of these hubs. Raises NotFoundError, also for another hub's."""
-    if view is None or view.hub not in hubs:
-        raise NotFoundError("nothing of this hub")
-    return view
-
-
-async def _of_status(views: Views[V], hubs: tuple[str, ...], status: str) -> list[V]:
-    return await views.listed(Asked(hubs=hubs, statuses=(status,), limit=PAGE_ROWS))

@@ -1,6 +1,6 @@
 """The audit trail: who did what to which object, and when; never what it said."""
 
-from services.console.queries import AuditRow, Kept
+from services.console.ports import AuditRow, Kept
 from shared.changes import Changes
 from shared.facts import Facts
 

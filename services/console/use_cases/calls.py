@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.console.queries import Knowledge, MessageView
+from services.console.ports import Knowledge, MessageView
 from services.console.use_cases.audit import noted
 from services.console.use_cases.replies import Reply, answer_invitation
 from services.console.use_cases.sign_in import Visitor

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from services.console.queries import Knowledge, MatchView
+from services.console.ports import Knowledge, MatchView
 from services.console.use_cases.audit import noted
 from shared.changes import Changes
 from shared.contracts.matches import (
@@ -48,7 +48,7 @@ async def approve_match(asked: Decision, known: Knowledge, facts: Facts) -> Chan
             match.hub, correlation_id=match.correlation_id, causation_id=match.event_id
         ),
         subject=match.id,
-        sequence=match.sequence,
+        sequence=match.sequence + 1,
         data=MatchDecision(match=match.state, match_sequence=match.sequence, by=asked.by),
     )
     decided = _decided(match, asked, MatchStatus.APPROVED)
@@ -67,7 +67,7 @@ async def send_back_match(
             match.hub, correlation_id=match.correlation_id, causation_id=match.event_id
         ),
         subject=match.id,
-        sequence=match.sequence,
+        sequence=match.sequence + 1,
         data=MatchDecision(
             match=match.state,
             match_sequence=match.sequence,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TypeVar
 
-from services.console.queries import (
+from services.console.ports import (
     ContactView,
     Knowledge,
     MatchView,

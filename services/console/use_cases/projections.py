@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from services.console.queries import (
+from services.console.ports import (
     ContactView,
     EngagementView,
     InvitationView,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.console.queries import InvitationView, Kept
+from services.console.ports import InvitationView, Kept
 from shared.changes import NOTHING, Changes
 from shared.contracts.base import Event
 from shared.contracts.sessions import (

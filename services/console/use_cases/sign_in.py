@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.console.queries import FailedSignIns, Knowledge, SignedIn, StaffMember
+from services.console.ports import FailedSignIns, Knowledge, SignedIn, StaffMember
 from services.console.use_cases.audit import noted
 from shared.changes import NOTHING, Changes
 from shared.errors import RuleError

@@ -1,0 +1,249 @@
+"""What the console knows: its read models, and how they are asked for and kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from shared.changes import Put, Remove
+from shared.contracts.engagements import EngagementState
+from shared.contracts.matches import MatchState
+from shared.contracts.messages import MessageState
+from shared.contracts.participants import Channel, ParticipantStatus, SealedContact
+from shared.contracts.sessions import Answer, InvitationState, SessionState
+from shared.mongo import Entity
+
+LIST_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The newest public state of an aggregate, and the event that told it.
+
+    `at` orders a list: when a session starts, when a message was sent, else when the event was.
+    """
+
+    id: str
+    hub: str
+    sequence: int
+    at: datetime
+    event_id: str
+    correlation_id: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView(View):
+    """A match; `decided_by` is the account that approved it or sent it back."""
+
+    state: MatchState
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView(View):
+    """A session with everybody's answers."""
+
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationView(View):
+    """An invitation, and what was answered here that scheduling may not have taken in yet.
+
+    `replies` counts answers; the newest is `said`, or `left` for good.
+    """
+
+    state: InvitationState
+    replies: int = 0
+    said: Answer | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementView(View):
+    """What a partner asks people into."""
+
+    state: EngagementState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView(View):
+    """A message that was sent, failed, or is a call to make; `done_by` rang the person."""
+
+    state: MessageState
+    done_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView(View):
+    """What staff need to know of a participant before they speak to them, and no more."""
+
+    reference: str
+    status: ParticipantStatus
+    preferred_channel: Channel
+    languages: tuple[str, ...] = ()
+    interpreter: bool = False
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView(View):
+    """Name and contacts of a participant, sealed; None once they are erased."""
+
+    sealed: SealedContact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceEntry:
+    """That an event happened, without what it said."""
+
+    id: str
+    type: str
+    correlation_id: str
+    causation_id: str | None
+    at: datetime
+    source: str
+    subject: str
+    hub: str
+    sequence: int
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """An account; the id is the user name. Scripts sign in with the token of `token_sha256`."""
+
+    id: str
+    password_hash: str
+    hubs: tuple[str, ...]
+    token_sha256: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A browser in which a member of staff is signed in; the id is the SHA-256 of its cookie."""
+
+    id: str
+    username: str
+    since: datetime
+    seen_at: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedSignIns:
+    """Wrong passwords from one address for one name; the id is a hash of both."""
+
+    id: str
+    count: int
+    since: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Who did what to which object, when. Rows are only ever added."""
+
+    id: str
+    who: str
+    what: str
+    about: str
+    hub: str | None
+    at: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which views are wanted. Nothing is ever listed without naming the hubs."""
+
+    hubs: tuple[str, ...]
+    statuses: tuple[str, ...] = ()
+    engagement_id: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    oldest_first: bool = False
+    limit: int = LIST_LIMIT
+    skip: int = 0
+
+
+E = TypeVar("E", bound=Entity)
+
+
+class Kept(Protocol[E]):
+    """Entities of one kind, by id."""
+
+    async def get(self, entity_id: str, /) -> E | None:
+        """Return the newest stored entity."""
+        ...
+
+    def keep(self, entity: E, /) -> Put:
+        """Describe storing it."""
+        ...
+
+    def drop(self, entity: E, /) -> Remove:
+        """Describe deleting it."""
+        ...
+
+
+class Views(Kept[E], Protocol[E]):
+    """Read models that are listed."""
+
+    async def listed(self, asked: Asked, /) -> list[E]:
+        """Return what is asked for, newest first unless asked otherwise."""
+        ...
+
+    async def how_many(self, asked: Asked, /) -> int:
+        """Return how many there are, whatever the limit."""
+        ...
+
+    async def about_person(self, participant_id: str, /) -> list[E]:
+        """Return every view in which the participant occurs."""
+        ...
+
+
+class Trace(Kept[TraceEntry], Protocol):
+    """Every event that passed."""
+
+    async def of(self, correlation_id: str, /) -> list[TraceEntry]:
+        """Return all that one submission led to, oldest first."""
+        ...
+
+
+class Staff(Kept[StaffMember], Protocol):
+    """Accounts."""
+
+    async def everyone(self) -> list[StaffMember]:
+        """Return all accounts."""
+        ...
+
+    async def by_token(self, token_sha256: str, /) -> StaffMember | None:
+        """Return whose token has this hash."""
+        ...
+
+
+class Browsers(Kept[SignedIn], Protocol):
+    """Where staff are signed in."""
+
+    async def of(self, username: str, /) -> list[SignedIn]:
+        """Return where this person is signed in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything that is stored, in one value to pass on."""
+
+    matches: Views[MatchView]
+    sessions: Views[SessionView]
+    invitations: Views[InvitationView]
+    engagements: Views[EngagementView]
+    messages: Views[MessageView]
+    people: Kept[PersonView]
+    contacts: Kept[ContactView]
+    trace: Trace
+    staff: Staff
+    browsers: Browsers
+    failed_sign_ins: Kept[FailedSignIns]
+    audit: Kept[AuditRow]
