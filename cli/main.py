@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import publishing, running, showing, tracing
+from cli import dead_letters, doctor, publishing, running, showing, status, tracing
 from cli.errors import CommandError
 from cli.importing import command as importing
 from cli.terminal import say
@@ -35,11 +35,13 @@ app = typer.Typer(
 for verb in (
     running.up,
     running.down,
+    status.status,
     publishing.publish,
     showing.matches,
     showing.sessions,
     showing.messages,
     tracing.trace,
+    doctor.doctor,
 ):
     app.command()(verb)
 
@@ -47,6 +49,7 @@ imports = typer.Typer(no_args_is_help=True, help="Bring people in from a spreads
 imports.command()(importing.participants)
 imports.callback()(lambda: None)
 app.add_typer(imports, name="import")
+app.add_typer(dead_letters.verbs, name="dead-letters")
 
 
 def run() -> None:

@@ -1,0 +1,158 @@
+"""The broker as the operator sees it: how long queues are, and what lies in the dead letters."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+
+from cli.errors import unreachable
+from cli.places import RABBIT_URL
+from deploy.accounts import SERVICES
+from shared import topology
+
+CONNECT_SECONDS = 5.0
+CONFIRM_SECONDS = 30.0
+MOST_LETTERS = 10_000
+ORIGIN = "x-origin"
+USER = "x-user"
+
+T = TypeVar("T")
+Depths = dict[str, int | None]
+
+
+class DeadLetter:
+    """A message that a service could not handle, held until it is settled or let go again."""
+
+    def __init__(self, service: str, message: AbstractIncomingMessage) -> None:
+        self.service = service
+        self._message = message
+
+    @property
+    def id(self) -> str:
+        return self._message.message_id or ""
+
+    @property
+    def type(self) -> str:
+        return self._message.type or ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is here: our own code, else what the broker says."""
+        headers = self._message.headers
+        if "x-error-code" in headers:
+            return str(headers["x-error-code"])
+        return str(headers.get("x-first-death-reason", "unknown"))
+
+    @property
+    def failed_at(self) -> str:
+        found = self._message.headers.get("x-failed-at") or self._message.timestamp
+        return found.isoformat() if isinstance(found, datetime) else str(found or "")
+
+    @property
+    def attempts(self) -> int:
+        return int(str(self._message.headers.get("x-attempt", 1)))
+
+    @property
+    def body(self) -> str:
+        """What it says, which can be about a person."""
+        return self._message.body.decode(errors="replace")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything but the body."""
+        return {
+            "service": self.service,
+            "message_id": self.id,
+            "type": self.type,
+            "reason": self.reason,
+            "attempts": self.attempts,
+            "failed_at": self.failed_at,
+            "origin": str(self._message.headers.get("x-origin") or ""),
+            "bytes": len(self._message.body),
+        }
+
+    async def replay(self, channel: AbstractChannel) -> None:
+        """Put it back into its service's queue, confirmed, before it is taken from here."""
+        requeue = await channel.get_exchange(topology.REQUEUE, ensure=False)
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            await requeue.publish(self._again(), topology.queue(self.service))
+        await self._message.ack()
+
+    async def drop(self) -> None:
+        """Delete it."""
+        await self._message.ack()
+
+    def _again(self) -> aio_pika.Message:
+        message = self._message
+        return aio_pika.Message(
+            message.body,
+            headers=self._sender(),
+            content_type=message.content_type,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            message_id=message.message_id,
+            type=message.type,
+        )
+
+    def _sender(self) -> HeadersType:
+        """Say who sent it, as far as that is certain.
+
+        A service's own burial wrote it down. What the broker buried carries headers that another
+        system may have written, so there only the account that the broker vouches for counts.
+        """
+        headers, message = self._message.headers, self._message
+        if message.exchange == topology.RETRY:
+            return {ORIGIN: headers.get(ORIGIN, ""), USER: headers.get(USER, "")}
+        inbound = topology.ROUTES[self.service].hears_inbound
+        origin = topology.INBOUND if inbound else topology.EVENTS
+        return {ORIGIN: origin, USER: message.user_id or ""}
+
+
+def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:
+    """Ask the broker something. Raises CommandError when it cannot be reached."""
+
+    async def asked() -> T:
+        async with _channel(url) as channel:
+            return await question(channel)
+
+    try:
+        return asyncio.run(asked())
+    except (AMQPError, OSError, TimeoutError) as error:
+        raise unreachable("RabbitMQ", RABBIT_URL) from error
+
+
+@asynccontextmanager
+async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
+    connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
+    async with connection:
+        yield await connection.channel(on_return_raises=True)
+
+
+async def depths(channel: AbstractChannel, names: list[str]) -> Depths:
+    """Count what waits in each queue; None for a queue that is not there."""
+    found: Depths = {}
+    for name in names:
+        try:
+            declared = await channel.declare_queue(name, passive=True)
+        except ChannelNotFoundEntity:
+            found[name] = None
+            await channel.reopen()
+        else:
+            found[name] = declared.declaration_result.message_count
+    return found
+
+
+async def dead_letters(channel: AbstractChannel, service: str | None) -> list[DeadLetter]:
+    """Take up the dead letters; those not settled go back when the channel closes."""
+    letters: list[DeadLetter] = []
+    for name in (service,) if service else SERVICES:
+        queue = await channel.get_queue(topology.dead_letter_queue(name), ensure=False)
+        while len(letters) < MOST_LETTERS:
+            message = await queue.get(fail=False)
+            if message is None:
+                break
+            letters.append(DeadLetter(name, message))
+    return letters

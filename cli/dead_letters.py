@@ -1,0 +1,153 @@
+"""`wlc dead-letters`: what services could not handle, to look at, put back or delete."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from aio_pika.abc import AbstractChannel
+
+from cli.broker import DeadLetter, ask, dead_letters
+from cli.errors import REFUSED, CommandError
+from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.terminal import JsonOption, say, show, show_json, show_table
+from deploy.accounts import SERVICES
+
+ServiceOption = Annotated[str | None, typer.Option("--service", help="Only this service's.")]
+IdsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[MESSAGE_ID]...", help="As `list` shows them.")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="All of them.")]
+BodyOption = Annotated[
+    bool, typer.Option("--body", help="Its content too, which can be about a person.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")]
+
+verbs = typer.Typer(
+    no_args_is_help=True, help="Messages that could not be handled: look, put back, delete."
+)
+
+
+@verbs.command("list")
+def list_(
+    *,
+    service: ServiceOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """List them, with the reason; they stay where they are.
+
+    Example: `wlc dead-letters list --service matching`
+    """
+    _check(service)
+
+    async def listed(channel: AbstractChannel) -> list[dict[str, object]]:
+        return [letter.as_json() for letter in await dead_letters(channel, service)]
+
+    found = ask(Places(data).rabbit_url(), listed)
+    if as_json:
+        show_json(found)
+        return
+    headings = ("service", "message_id", "type", "reason", "attempts", "failed_at")
+    rows = ([letter[heading] for heading in headings] for letter in found)
+    show_table(f"dead letters: {len(found)}", headings, rows)
+
+
+@verbs.command("show")
+def show_(
+    message_id: Annotated[str, typer.Argument(help="As `list` shows it.")],
+    *,
+    service: ServiceOption = None,
+    body: BodyOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Show one, without its content.
+
+    Example: `wlc dead-letters show 33c9ee59-3bf9-4587-b8ba-1161063f397e`
+    """
+    _check(service)
+
+    async def shown(channel: AbstractChannel) -> list[str]:
+        chosen = _chosen(await dead_letters(channel, service), [message_id], everything=False)
+        lines = [f"{name}: {value}" for one in chosen for name, value in one.as_json().items()]
+        return [*lines, *(one.body for one in chosen if body)]
+
+    for line in ask(Places(data).rabbit_url(), shown):
+        show(line)
+
+
+@verbs.command()
+def replay(
+    message_ids: IdsArgument = None,
+    *,
+    everything: AllOption = False,
+    service: ServiceOption = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Put them back into their service's queue, once the cause is mended.
+
+    Example: `wlc dead-letters replay --all --service matching`
+    """
+    _check(service)
+
+    async def replayed(channel: AbstractChannel) -> int:
+        found = await dead_letters(channel, service)
+        chosen = _chosen(found, message_ids or [], everything=everything)
+        for letter in chosen:
+            await letter.replay(channel)
+        return len(chosen)
+
+    say(f"put back: {ask(Places(data).rabbit_url(), replayed)}")
+
+
+@verbs.command()
+def drop(
+    message_ids: IdsArgument = None,
+    *,
+    everything: AllOption = False,
+    service: ServiceOption = None,
+    yes: YesOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Delete them for good.
+
+    Example: `wlc dead-letters drop 33c9ee59-3bf9-4587-b8ba-1161063f397e --yes`
+    """
+    _check(service)
+    _check_meant(message_ids or [], everything=everything)
+    if not yes and not typer.confirm("Delete them? They cannot be brought back.", err=True):
+        raise typer.Exit
+
+    async def dropped(channel: AbstractChannel) -> int:
+        found = await dead_letters(channel, service)
+        chosen = _chosen(found, message_ids or [], everything=everything)
+        for letter in chosen:
+            await letter.drop()
+        return len(chosen)
+
+    say(f"deleted: {ask(Places(data).rabbit_url(), dropped)}")
+
+
+def _chosen(
+    found: Sequence[DeadLetter], ids: Sequence[str], *, everything: bool
+) -> list[DeadLetter]:
+    _check_meant(ids, everything=everything)
+    if everything:
+        return list(found)
+    missing = set(ids) - {letter.id for letter in found}
+    if missing:
+        raise CommandError(
+            f"no dead letter has the id {', '.join(sorted(missing))}; "
+            "`wlc dead-letters list` shows them.",
+            REFUSED,
+        )
+    return [letter for letter in found if letter.id in ids]
+
+
+def _check_meant(ids: Sequence[str], *, everything: bool) -> None:
+    if bool(ids) == everything:
+        raise CommandError("name messages by their ids, or all with --all.")
+
+
+def _check(service: str | None) -> None:
+    if service is not None and service not in SERVICES:
+        raise CommandError(f"{service!r} is no service; there are {', '.join(SERVICES)}.")

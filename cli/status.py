@@ -1,0 +1,99 @@
+"""`wlc status`: how each service is, and what waits for it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import httpx
+import typer
+from aio_pika.abc import AbstractChannel
+
+from cli.broker import Depths, ask, depths
+from cli.errors import UNREACHABLE, CommandError
+from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.terminal import JsonOption, show_json, show_table
+from deploy.accounts import SERVICES
+from shared.topology import dead_letter_queue, queue
+
+PROBE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """One service; what is None could not be found out."""
+
+    pid: int | None
+    live: bool
+    ready: bool
+    reasons: tuple[str, ...]
+    queue_depth: int | None
+    dead_letters: int | None
+    outbox: int | None
+    failed_work: int | None
+
+
+def status(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Show how each service is; ends with 3 when one is not ready.
+
+    Example: `wlc status --json | jq '.matching.queue_depth'`
+    """
+    found = statuses(Places(data))
+    if as_json:
+        show_json({name: asdict(one) for name, one in found.items()})
+    else:
+        headings = ("service", "pid", "ready", "queue", "dead letters", "outbox", "reasons")
+        show_table("services", headings, (_row(name, one) for name, one in found.items()))
+    if not all(one.ready for one in found.values()):
+        raise typer.Exit(UNREACHABLE)
+
+
+def statuses(places: Places) -> dict[str, ServiceStatus]:
+    """Ask every service and the broker."""
+    urls, pids = places.service_urls(), places.run.pids if places.run else {}
+    if not urls:
+        places.intake_url()
+    waiting = _depths(places)
+    return {name: _status(urls.get(name), pids.get(name), name, waiting) for name in SERVICES}
+
+
+def _status(url: str | None, pid: int | None, name: str, waiting: Depths) -> ServiceStatus:
+    health = _health(url)
+    reasons = tuple(health.get("reasons") or ())
+    return ServiceStatus(
+        pid=pid,
+        live="ready" in health,
+        ready=bool(health.get("ready")),
+        reasons=reasons,
+        queue_depth=waiting.get(queue(name)),
+        dead_letters=waiting.get(dead_letter_queue(name)),
+        outbox=health.get("outbox"),
+        failed_work=health.get("failed_work"),
+    )
+
+
+def _health(url: str | None) -> dict[str, Any]:
+    if url is None:
+        return {"reasons": ["its address is not known"]}
+    try:
+        with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as client:
+            found = client.get(f"{url}/health/ready").json()
+    except (httpx.TransportError, ValueError):
+        return {"reasons": ["it does not answer"]}
+    return found if isinstance(found, dict) else {"reasons": ["it answers nonsense"]}
+
+
+def _depths(places: Places) -> Depths:
+    names = [each(name) for name in SERVICES for each in (queue, dead_letter_queue)]
+
+    async def counted(channel: AbstractChannel) -> Depths:
+        return await depths(channel, names)
+
+    try:
+        return ask(places.rabbit_url(), counted)
+    except CommandError:
+        return {}
+
+
+def _row(name: str, one: ServiceStatus) -> tuple[object, ...]:
+    ready = "yes" if one.ready else "no"
+    reasons = "; ".join(one.reasons)
+    return name, one.pid, ready, one.queue_depth, one.dead_letters, one.outbox, reasons
