@@ -1,0 +1,1 @@
+"""How the generated documents are made: one module a kind."""

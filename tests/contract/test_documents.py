@@ -1,0 +1,86 @@
+"""The generated documents say what the code says, and hang together."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import topology
+from shared.contracts import ALL_EVENTS
+from shared.contracts.submissions import SUBMISSIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+ASYNCAPI = json.loads((DOCS / "asyncapi.json").read_text(encoding="utf-8"))
+WRITTEN_FOR_OTHERS = ("events.md", "publishing.md", "glossary.md", "personal-data.md")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(target := node.get("$ref"), str):
+            yield target
+        for child in node.values():
+            yield from references(child)
+    if isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def followed(document: dict[str, Any], reference: str) -> Any:
+    node: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node[part.replace("~1", "/").replace("~0", "~")]
+    return node
+
+
+def test_no_document_has_drifted_from_the_code() -> None:
+    command = [sys.executable, "docs/generate.py", "--check"]
+
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("file", ["asyncapi.json", "openapi/intake.json", "openapi/console.json"])
+def test_every_reference_leads_somewhere(file: str) -> None:
+    document = json.loads((DOCS / file).read_text(encoding="utf-8"))
+
+    found = [followed(document, reference) for reference in references(document)]
+
+    assert found
+    assert all(found)
+
+
+def test_every_type_has_a_message_in_the_asyncapi_document() -> None:
+    types = {event.TYPE for event in ALL_EVENTS} | set(SUBMISSIONS)
+
+    assert set(ASYNCAPI["components"]["messages"]) == types
+
+
+def test_an_operation_only_carries_messages_of_its_channel() -> None:
+    for operation in ASYNCAPI["operations"].values():
+        channel = operation["channel"]["$ref"]
+
+        for message in operation["messages"]:
+            assert message["$ref"].startswith(f"{channel}/messages/")
+
+
+def test_every_service_queue_is_a_channel() -> None:
+    addresses = {channel["address"] for channel in ASYNCAPI["channels"].values()}
+
+    assert {topology.queue(service) for service in topology.ROUTES} <= addresses
+
+
+@pytest.mark.parametrize("page", WRITTEN_FOR_OTHERS)
+def test_no_link_of_a_page_is_broken(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+
+    missing = [target for target in LINK.findall(text) if not (DOCS / target).exists()]
+
+    assert missing == []
