@@ -1,0 +1,5 @@
+"""Intake: what other systems send is checked, answered, and told to the other services.
+
+Owns participants, engagements, what became of every submission, and the quarantine. Hears
+`inbound` and `reply.left`; publishes `participant.*`, `engagement.*` and `submission.*`.
+"""

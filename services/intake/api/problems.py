@@ -1,0 +1,97 @@
+"""Refusals as `application/problem+json` (RFC 9457), with every fault."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from services.intake.domain.faults import Fault as DomainFault
+from services.intake.use_cases.states import faults_said
+from shared.contracts.base import Model
+from shared.contracts.submissions import Fault
+from shared.errors import AppError
+
+PROBLEM_TYPE = "application/problem+json"
+RETRY_SECONDS = "5"
+TITLES = {
+    400: "The body cannot be read.",
+    401: "The publisher key is missing or not known.",
+    404: "There is nothing of yours at this address.",
+    413: "The body is too large.",
+    415: "The content type is not one of an event.",
+    422: "The event was refused and is kept in quarantine.",
+    503: "The event could not be stored just now; send it again.",
+}
+
+
+class ProblemAnswer(Model):
+    """Why a request was refused."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    faults: tuple[Fault, ...] = ()
+    submission_id: str | None = None
+
+
+class ProblemError(AppError):
+    """A request is refused."""
+
+    code = "problem"
+
+    def __init__(
+        self, status: int, faults: Sequence[DomainFault] = (), *, submission_id: str | None = None
+    ) -> None:
+        super().__init__(TITLES[status])
+        self.answer = ProblemAnswer(
+            title=TITLES[status],
+            status=status,
+            faults=faults_said(faults),
+            submission_id=submission_id,
+        )
+
+
+class ProblemRoute(APIRoute):
+    """Turns a foreseen failure into the answer that says it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ProblemError as problem:
+                return _response(problem)
+            except AppError as error:
+                if not error.retryable:
+                    raise
+                return _response(ProblemError(503))
+
+        return answer
+
+
+def _response(problem: ProblemError) -> JSONResponse:
+    status = problem.answer.status
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_SECONDS}}
+    return JSONResponse(
+        problem.answer.model_dump(mode="json", exclude_none=True),
+        status_code=status,
+        headers=headers.get(status, {}),
+        media_type=PROBLEM_TYPE,
+    )
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe refusals for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
+    return {
+        status: {
+            "description": TITLES[status],
+            "model": ProblemAnswer,
+            "content": {PROBLEM_TYPE: {"schema": schema}},
+        }
+        for status in statuses
+    }

@@ -1,0 +1,60 @@
+"""The addresses of intake."""
+
+from fastapi import APIRouter, Depends
+
+from services.intake.api.events import Events, events_body
+from services.intake.api.problems import ProblemRoute, documented
+from services.intake.api.quarantine import Corrections, correction_body
+from services.intake.api.senders import BEARER
+from services.intake.ports import Desk, Publishers
+from shared.committer import Commits
+
+
+def build_router(desk: Desk, publishers: Publishers, commits: Commits) -> APIRouter:
+    """Return the router; every address is for publishers, and shows each only what is its own."""
+    router = APIRouter(prefix="/v1", route_class=ProblemRoute, dependencies=[Depends(BEARER)])
+    _add_events(router, Events(desk, publishers, commits))
+    _add_quarantine(router, Corrections(desk, publishers, commits))
+    return router
+
+
+def _add_events(router: APIRouter, events: Events) -> None:
+    router.add_api_route(
+        "/events",
+        events.publish_events,
+        methods=["POST"],
+        status_code=202,
+        tags=["events"],
+        openapi_extra=events_body(),
+        responses=documented(400, 401, 413, 415, 422, 503),
+    )
+    router.add_api_route(
+        "/submissions/{submission_id}",
+        events.show_submission,
+        tags=["events"],
+        responses=documented(401, 404, 503),
+    )
+
+
+def _add_quarantine(router: APIRouter, corrections: Corrections) -> None:
+    router.add_api_route(
+        "/quarantine",
+        corrections.list_quarantine,
+        tags=["quarantine"],
+        responses=documented(401, 503),
+    )
+    router.add_api_route(
+        "/quarantine/{submission_id}",
+        corrections.show_quarantined,
+        tags=["quarantine"],
+        responses=documented(401, 404, 503),
+    )
+    router.add_api_route(
+        "/quarantine/{submission_id}/resubmit",
+        corrections.resubmit,
+        methods=["POST"],
+        status_code=202,
+        tags=["quarantine"],
+        openapi_extra=correction_body(),
+        responses=documented(400, 401, 404, 413, 422, 503),
+    )

@@ -1,0 +1,45 @@
+"""Intake's own keys: one for digests that only it can make, one for what lies in quarantine."""
+
+import base64
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.intake.domain.people import Sealed
+from shared.errors import MalformedError
+
+NONCE_BYTES = 12
+DIGEST_LENGTH = 40
+
+
+class KeyedCipher:
+    """HMAC-SHA-256 for digests, AES-256-GCM for sealing. Both keys are 32 bytes."""
+
+    def __init__(self, fingerprint_key: bytes, quarantine_key: bytes) -> None:
+        self._fingerprint_key = fingerprint_key
+        self._aead = AESGCM(quarantine_key)
+
+    def digest(self, kind: str, *parts: str | bytes) -> str:
+        """Return `kind:` and a digest; parts of another length never run into one another."""
+        whole = hmac.new(self._fingerprint_key, kind.encode(), hashlib.sha256)
+        for part in parts:
+            said = part.encode() if isinstance(part, str) else part
+            whole.update(len(said).to_bytes(8) + said)
+        return f"{kind}:{whole.hexdigest()[:DIGEST_LENGTH]}"
+
+    def seal(self, clear: bytes, *, about: str) -> Sealed:
+        """Encrypt; it opens only as what it is `about`."""
+        nonce = os.urandom(NONCE_BYTES)
+        ciphertext = self._aead.encrypt(nonce, clear, about.encode())
+        return Sealed(base64.b64encode(nonce).decode(), base64.b64encode(ciphertext).decode())
+
+    def open(self, sealed: Sealed, *, about: str) -> bytes:
+        """Decrypt. Raises MalformedError when it was tampered with."""
+        nonce, ciphertext = base64.b64decode(sealed.nonce), base64.b64decode(sealed.ciphertext)
+        try:
+            return self._aead.decrypt(nonce, ciphertext, about.encode())
+        except InvalidTag as error:
+            raise MalformedError("what was sealed does not fit its key") from error

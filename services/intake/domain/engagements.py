@@ -1,0 +1,174 @@
+"""An engagement, and the rules of what a partner may ask for."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.intake.domain.availability import read_days
+from services.intake.domain.faults import Report, is_shown
+from services.intake.domain.form import Form
+from services.intake.domain.person_rules import AGE_BANDS, MONITORING
+from services.intake.domain.places import Place, Spot, read_place
+
+OPEN, CANCELLED = "open", "cancelled"
+QUOTA_FEATURES = (*MONITORING, "age_band", "borough")
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """What a partner asks for, as it is told to the other services; `state` is its whole state."""
+
+    id: str
+    hub: str
+    publisher: str
+    reference: str
+    state: Mapping[str, Any]
+    status: str = OPEN
+    stated_at: datetime | None = None
+    sequence: int | None = None
+    version: int = 0
+
+    def is_later_than(self, news: "Engagement") -> bool:
+        """Whether the publisher said this after the news; its own count goes before the time."""
+        if self.sequence is not None and news.sequence is not None:
+            return self.sequence > news.sequence
+        if self.stated_at is not None and news.stated_at is not None:
+            return self.stated_at > news.stated_at
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """Whether one participant came."""
+
+    participant_id: str
+    attended: bool
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """All that is known of who came to a session; `id` is the session's."""
+
+    id: str
+    hub: str
+    attended: tuple[Attended, ...] = ()
+    version: int = 0
+
+    def with_all(self, news: tuple[Attended, ...]) -> tuple[Attended, ...]:
+        """Return who came, the news standing above what was said before."""
+        return tuple({each.participant_id: each for each in (*self.attended, *news)}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One figure of a series: an aggregate, never about a person."""
+
+    id: str
+    hub: str
+    engagement_id: str
+    measure: str
+    period: str
+    value: float
+    denominator: float | None = None
+    version: int = 0
+
+
+def check_engagement(
+    form: Form, spot: Spot | None, *, boroughs: AbstractSet[str], today: date, report: Report
+) -> Place | None:
+    """Report what no engagement may be; return where it takes place, when it has a postcode."""
+    place_form = form.form("place")
+    place = read_place(place_form, spot, report)
+    _check_place(place_form, report)
+    _check_dates(form, today, report)
+    _check_eligibility(form.form("eligibility"), boroughs, report)
+    _check_quotas(form, boroughs, report)
+    for name in ("title", "partner", "decision_owner"):
+        if form.text(name) and not form.text(name).strip():
+            report.fault(form.pointer(name), "blank", "Must not be blank.")
+    return place
+
+
+def _check_place(form: Form, report: Report) -> None:
+    online, in_person = form.flag("online", default=False), form.flag("in_person", default=True)
+    if not (online or in_person):
+        sentence = "An engagement takes place in person, online or both."
+        report.fault(form.pointer("in_person"), "nowhere", sentence)
+    if in_person and not form.is_stated("postcode") and form.at not in form.broken:
+        sentence = "An engagement in person needs the postcode of its place."
+        report.fault(form.pointer("postcode"), "postcode-missing", sentence)
+
+
+def _check_dates(form: Form, today: date, report: Report) -> None:
+    window = read_days(form.form("window"), report)
+    feedback_due = form.day("feedback_due", report)
+    if window and window.end < today:
+        sentence = "The window for the sessions lies in the past."
+        report.fault(form.form("window").pointer("to"), "in-the-past", sentence)
+    if window and feedback_due and feedback_due <= window.start:
+        sentence = "Feedback is due after the window for the sessions has begun."
+        report.fault(form.pointer("feedback_due"), "order", sentence)
+
+
+def _check_eligibility(form: Form, boroughs: AbstractSet[str], report: Report) -> None:
+    youngest, oldest = form.number("age_min"), form.number("age_max")
+    if youngest is not None and oldest is not None and youngest > oldest:
+        sentence = "The greatest age lies below the smallest."
+        report.fault(form.pointer("age_max"), "order", sentence)
+    for where, name in form.texts("boroughs"):
+        if name not in boroughs:
+            sentence = "Must be the name of a London borough, such as Hammersmith and Fulham."
+            report.fault(where, "unknown-borough", sentence)
+
+
+def _check_quotas(form: Form, boroughs: AbstractSet[str], report: Report) -> None:
+    if isinstance(form.values.get("quotas"), str):
+        return
+    places = form.number("places")
+    quotas = form.form("quotas")
+    for feature in quotas.values:
+        if feature not in QUOTA_FEATURES:
+            sentence = f"Quotas are set on {', '.join(QUOTA_FEATURES)}."
+            where = quotas.pointer(feature) if is_shown(feature) else quotas.at
+            report.fault(where, "unknown-feature", sentence)
+            continue
+        bounds = quotas.form(feature)
+        _check_values(feature, bounds, boroughs, report)
+        _check_bounds(bounds, places, report)
+
+
+def _check_values(feature: str, bounds: Form, boroughs: AbstractSet[str], report: Report) -> None:
+    values = _values(feature, boroughs)
+    if values and not set(bounds.values) <= values:
+        kind = "names of London boroughs" if feature == "borough" else ", ".join(sorted(values))
+        report.fault(bounds.at, "unknown-value", f"The values of this feature are: {kind}.")
+
+
+def _values(feature: str, boroughs: AbstractSet[str]) -> AbstractSet[str]:
+    if feature == "age_band":
+        return AGE_BANDS.keys()
+    return boroughs if feature == "borough" else MONITORING[feature]
+
+
+def _check_bounds(bounds: Form, places: float | None, report: Report) -> None:
+    pairs = [
+        (each, each.number("min"), each.number("max"))
+        for each in (bounds.form(value) for value in bounds.values)
+    ]
+    for each, least, most in pairs:
+        if least is not None and most is not None and least > most:
+            where = each.pointer("max") if is_shown(each.at.rsplit("/", 1)[-1]) else bounds.at
+            report.fault(where, "order", "The most lies below the least.")
+    if places is None:
+        return
+    if sum(least or 0 for _, least, _ in pairs) > places:
+        sentence = "The least of all values together are more than there are places."
+        report.fault(bounds.at, "quotas-above-places", sentence)
+    every_value = set(bounds.values) == AGE_BANDS.keys()
+    at_most = sum(places if most is None else most for *_, most in pairs)
+    if every_value and at_most < places:
+        sentence = "The most of all values together are fewer than there are places."
+        report.fault(bounds.at, "quotas-below-places", sentence)

@@ -1,0 +1,122 @@
+"""A participant: what may be known of the person, and how they are recognised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from services.intake.domain.availability import Availability
+from services.intake.domain.contacts import Contact
+
+ACTIVE, LEFT, ERASED = "active", "left", "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """ISO 639 code, and whether an interpreter is needed."""
+
+    code: str
+    interpreter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Which text was agreed to, when, and how."""
+
+    version: str
+    given_at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What other services may know of a person: not who they are."""
+
+    age_band: str | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    borough: str | None = None
+    easting: int | None = None
+    northing: int | None = None
+    travel_km: float = 10.0
+    online: bool = True
+    in_person: bool = True
+    languages: tuple[Language, ...] = ()
+    needs: tuple[str, ...] = ()
+    lived_experience: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    availability: Availability = field(default_factory=Availability)
+    excluded_partners: tuple[str, ...] = ()
+    excluded_sites: tuple[str, ...] = ()
+    monitoring: Mapping[str, str] = field(default_factory=dict)
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    preferred_channel: str = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a person is: sealed before it is stored, never logged."""
+
+    display_name: str = field(repr=False)
+    address_as: str = field(repr=False)
+    contacts: tuple[Contact, ...] = field(repr=False)
+    postcode: str | None = field(repr=False)
+    born: date | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAs:
+    """One publisher's own id of a person, and the handles by which it makes them recognisable.
+
+    `stated_at` and `sequence` are those of the newest submission, where it carried them.
+    """
+
+    publisher: str
+    reference: str
+    handles: tuple[str, ...] = ()
+    stated_at: datetime | None = None
+    sequence: int | None = None
+
+    def is_same_as(self, other: "KnownAs") -> bool:
+        """Whether both are the same id of the same publisher."""
+        return (self.publisher, self.reference) == (other.publisher, other.reference)
+
+    def is_older_than(self, other: "KnownAs") -> bool:
+        """Whether the publisher has said something later of this id; its own count goes first."""
+        if not self.is_same_as(other):
+            return False
+        if self.sequence is not None and other.sequence is not None:
+            return self.sequence < other.sequence
+        if self.stated_at is not None and other.stated_at is not None:
+            return self.stated_at < other.stated_at
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Something encrypted; base64."""
+
+    nonce: str
+    ciphertext: str
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person of one hub. No handle is held by two participants: the same person is not two.
+
+    `card` is a keyed digest of the sealed contacts, which tells whether they changed.
+    """
+
+    id: str
+    hub: str
+    references: tuple[KnownAs, ...]
+    status: str = ACTIVE
+    profile: Profile = Profile()
+    card: str = ""
+    sealed: Sealed | None = None
+    left_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def handles(self) -> frozenset[str]:
+        """Everything that the person is recognised by."""
+        return frozenset(handle for known in self.references for handle in known.handles)

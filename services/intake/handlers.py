@@ -1,0 +1,46 @@
+"""What comes in by AMQP, what other services say, and what has become due."""
+
+from services.intake.ports import Desk, Publishers
+from services.intake.use_cases.doors import (
+    SECOND_LOOKS,
+    expire,
+    look_again,
+    read_message,
+    receive_message,
+)
+from services.intake.use_cases.people import ERASURES, forget_key, let_go
+from services.intake.use_cases.receiving import EXPIRIES
+from shared.changes import Changes
+from shared.contracts.sessions import ReplyLeft
+from shared.delivery import Handlers, Inbound
+from shared.due import DueWork
+
+
+def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
+    """Bind intake's use cases to what calls for them."""
+    handlers = Handlers()
+
+    def inbox_key(message: Inbound) -> str:
+        return read_message(message, publishers, desk.cipher).message_id
+
+    @handlers.inbound(key=inbox_key)
+    async def on_submission(message: Inbound) -> Changes:
+        return await receive_message(read_message(message, publishers, desk.cipher), desk)
+
+    @handlers.on(ReplyLeft)
+    async def on_reply_left(event: ReplyLeft) -> Changes:
+        return await let_go(event, desk)
+
+    @handlers.when_due(SECOND_LOOKS)
+    async def on_second_look_due(work: DueWork) -> Changes:
+        return await look_again(work.id, work.about, desk, publishers)
+
+    @handlers.when_due(ERASURES)
+    async def on_erasure_due(work: DueWork) -> Changes:
+        return await forget_key(work.id, desk)
+
+    @handlers.when_due(EXPIRIES)
+    async def on_expiry_due(work: DueWork) -> Changes:
+        return await expire(work.id, desk)
+
+    return handlers

@@ -1,0 +1,59 @@
+"""Intake's composition root."""
+
+from fastapi import FastAPI
+
+from services.intake.api import build_router
+from services.intake.clients.ciphers import KeyedCipher
+from services.intake.clients.needs import known_needs
+from services.intake.clients.postcodes import PostcodeDirectory
+from services.intake.clients.publishers import FilePublishers
+from services.intake.handlers import build_handlers
+from services.intake.ports import Desk
+from services.intake.settings import Settings, key_bytes
+from services.intake.store import (
+    INDEXES,
+    MongoAttendances,
+    MongoEngagements,
+    MongoOutcomes,
+    MongoParticipants,
+    MongoQuarantine,
+    MongoSubmissions,
+)
+from shared.facts import Facts
+from shared.keyring import Keyring
+from shared.runtime import Runtime, serve
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the service; nothing is connected or read before it starts."""
+    runtime = Runtime("intake", settings)
+    places = PostcodeDirectory()
+    publishers = FilePublishers(settings.publishers_file)
+    keyring = runtime.other_database(settings.keyring_database)
+    desk = Desk(
+        participants=MongoParticipants(runtime.database),
+        engagements=MongoEngagements(runtime.database),
+        attendances=MongoAttendances(runtime.database),
+        outcomes=MongoOutcomes(runtime.database),
+        submissions=MongoSubmissions(runtime.database),
+        quarantine=MongoQuarantine(runtime.database),
+        places=places,
+        needs=known_needs(),
+        keys=Keyring(keyring, key_bytes(settings.keyring_key)),
+        cipher=KeyedCipher(key_bytes(settings.fingerprint_key), key_bytes(settings.quarantine_key)),
+        facts=Facts("intake"),
+    )
+    runtime.background(places.keep_warm)
+    router = build_router(desk, publishers, runtime)
+    return runtime.app(build_handlers(desk, publishers), indexes=INDEXES, routers=[router])
+
+
+def main() -> None:
+    """Run intake until it is told to stop."""
+    settings = Settings()
+    FilePublishers(settings.publishers_file).load()
+    serve(build_app, settings)
+
+
+if __name__ == "__main__":
+    main()

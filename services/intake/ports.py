@@ -1,0 +1,113 @@
+"""What intake's use cases need of the world."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from services.intake.domain.engagements import Attendance, Engagement, Outcome
+from services.intake.domain.people import Participant, Sealed
+from services.intake.domain.places import Spot
+from services.intake.domain.submissions import Publisher, Quarantined, Submission
+from shared.changes import Put, Remove
+from shared.contracts.participants import ContactCard, SealedContact
+from shared.facts import Facts
+
+
+class Participants(Protocol):
+    """People of all hubs. No handle is stored for two participants: that is a conflict."""
+
+    async def get(self, entity_id: str) -> Participant | None: ...
+    async def known_by(self, handles: Sequence[str]) -> list[Participant]: ...
+    def keep(self, entity: Participant) -> Put: ...
+
+
+class Engagements(Protocol):
+    """What partners ask for."""
+
+    async def get(self, entity_id: str) -> Engagement | None: ...
+    def keep(self, entity: Engagement) -> Put: ...
+
+
+class Attendances(Protocol):
+    """Who came, by session."""
+
+    async def get(self, entity_id: str) -> Attendance | None: ...
+    def keep(self, entity: Attendance) -> Put: ...
+
+
+class Outcomes(Protocol):
+    """Figures, by engagement, measure and period."""
+
+    async def get(self, entity_id: str) -> Outcome | None: ...
+    def keep(self, entity: Outcome) -> Put: ...
+
+
+class Submissions(Protocol):
+    """The answers given."""
+
+    async def get(self, entity_id: str) -> Submission | None: ...
+    def keep(self, entity: Submission) -> Put: ...
+
+
+class Quarantine(Protocol):
+    """What was rejected, newest first in lists."""
+
+    async def get(self, entity_id: str) -> Quarantined | None: ...
+    async def sent_by(self, publisher: str, *, skip: int, limit: int) -> list[Quarantined]: ...
+    async def about(self, handles: Sequence[str]) -> list[Quarantined]: ...
+    def keep(self, entity: Quarantined) -> Put: ...
+    def drop(self, entity: Quarantined) -> Remove: ...
+
+
+class Places(Protocol):
+    """The directory of postcodes."""
+
+    async def find(self, postcode: str) -> Spot | None:
+        """Return where a postcode (capitals, no spaces) lies; None for one that does not exist."""
+        ...
+
+    @property
+    def boroughs(self) -> AbstractSet[str]:
+        """The names of the London boroughs."""
+        ...
+
+
+class Keys(Protocol):
+    """Each participant's own key. Both raise UnavailableError; both may be done twice."""
+
+    async def seal(self, participant_id: UUID, card: ContactCard) -> SealedContact: ...
+    async def forget(self, participant_id: UUID) -> None: ...
+
+
+class Cipher(Protocol):
+    """Intake's own keys: for digests that only it can make, and for what lies in quarantine."""
+
+    def digest(self, kind: str, *parts: str | bytes) -> str: ...
+    def seal(self, clear: bytes, *, about: str) -> Sealed: ...
+    def open(self, sealed: Sealed, *, about: str) -> bytes: ...
+
+
+class Publishers(Protocol):
+    """Who may send."""
+
+    def by_key(self, key: str) -> Publisher | None: ...
+    def by_name(self, name: str) -> Publisher | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that a submission is handled with."""
+
+    participants: Participants
+    engagements: Engagements
+    attendances: Attendances
+    outcomes: Outcomes
+    submissions: Submissions
+    quarantine: Quarantine
+    places: Places
+    needs: AbstractSet[str]
+    keys: Keys
+    cipher: Cipher
+    facts: Facts

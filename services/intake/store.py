@@ -1,0 +1,77 @@
+"""Intake's collections in MongoDB."""
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.intake.domain.engagements import Attendance, Engagement, Outcome
+from services.intake.domain.people import Participant
+from services.intake.domain.submissions import Quarantined, Submission
+from shared.mongo import Collection, Database
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "participants": (IndexModel([("references.handles", ASCENDING)], unique=True),),
+    "engagements": (),
+    "attendances": (),
+    "outcomes": (),
+    "submissions": (),
+    "quarantine": (
+        IndexModel([("publisher", ASCENDING), ("received_at", DESCENDING)]),
+        IndexModel([("about", ASCENDING)], sparse=True),
+    ),
+}
+
+
+class MongoParticipants(Collection[Participant]):
+    """Participants; the unique index keeps one person from being stored twice."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "participants", Participant)
+
+    async def known_by(self, handles: Sequence[str]) -> list[Participant]:
+        """Return everybody who has one of the handles."""
+        return await self.find({"references.handles": {"$in": list(handles)}})
+
+
+class MongoEngagements(Collection[Engagement]):
+    """Engagements."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "engagements", Engagement)
+
+
+class MongoAttendances(Collection[Attendance]):
+    """Attendances, by session."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "attendances", Attendance)
+
+
+class MongoOutcomes(Collection[Outcome]):
+    """Figures of outcome series."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "outcomes", Outcome)
+
+
+class MongoSubmissions(Collection[Submission]):
+    """The answers given."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "submissions", Submission)
+
+
+class MongoQuarantine(Collection[Quarantined]):
+    """What was rejected."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "quarantine", Quarantined)
+
+    async def sent_by(self, publisher: str, *, skip: int, limit: int) -> list[Quarantined]:
+        """Return a page of what one publisher sent, newest first."""
+        newest_first = [("received_at", DESCENDING), ("_id", ASCENDING)]
+        return await self.find({"publisher": publisher}, sort=newest_first, skip=skip, limit=limit)
+
+    async def about(self, handles: Sequence[str]) -> list[Quarantined]:
+        """Return what names a person by one of these handles."""
+        return await self.find({"about": {"$in": list(handles)}})

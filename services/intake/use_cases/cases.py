@@ -1,0 +1,83 @@
+"""What a submission of one type is judged by, and what follows when it has no fault."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.domain.faults import Report
+from services.intake.domain.form import Form
+from services.intake.domain.people import Participant
+from services.intake.ports import Desk
+from services.intake.use_cases.reading import Arrival
+from shared.changes import NOTHING, Changes
+from shared.facts import Header
+
+UNKNOWN_REFERENCE = "unknown-reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an accepted submission changes, and of which aggregate."""
+
+    aggregate_id: str
+    changes: Changes = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One submission with all that is needed to judge it."""
+
+    arrival: Arrival
+    form: Form
+    report: Report
+    desk: Desk
+
+    @property
+    def stated_at(self) -> datetime | None:
+        """When the publisher says it was so."""
+        return self.arrival.envelope.moment("time", self.report)
+
+    @property
+    def sequence(self) -> int | None:
+        """The publisher's own count of the versions of what it speaks of."""
+        found = self.arrival.envelope.number("sequence")
+        return None if found is None else int(found)
+
+    def head(self) -> Header:
+        """Head an event that follows from this submission."""
+        return head(self.arrival, self.desk, self.arrival.hub)
+
+    def handle(self, reference: str) -> str:
+        """Return by what a person is found whom this publisher calls so."""
+        return reference_handle(self.arrival, reference, self.desk)
+
+    async def person(self, name: str = "reference") -> Participant | None:
+        """Return the participant that a field refers to; a fault is reported when there is none."""
+        [found] = await self.people([(self.form.pointer(name), self.form.text(name))])
+        return found
+
+    async def people(self, references: list[tuple[str, str]]) -> list[Participant | None]:
+        """Return the participants that the texts at these pointers refer to."""
+        handles = [self.handle(reference) for _, reference in references]
+        known = await self.desk.participants.known_by(handles)
+        by_handle = {handle: person for person in known for handle in person.handles}
+        for (where, reference), handle in zip(references, handles, strict=True):
+            if reference and handle not in by_handle:
+                sentence = "No participant is known by this reference of yours in this hub."
+                self.report.fault(where, UNKNOWN_REFERENCE, sentence)
+        return [by_handle.get(handle) for handle in handles]
+
+
+def head(arrival: Arrival, desk: Desk, hub: str) -> Header:
+    """Head an event that follows from what arrived."""
+    said = arrival.envelope
+    correlation_id = said.text("correlationid") or arrival.event_id or None
+    header = desk.facts.started(
+        hub, correlation_id=correlation_id, causation_id=arrival.event_id or None
+    )
+    header["traceparent"] = said.text("traceparent") or None
+    return header
+
+
+def reference_handle(arrival: Arrival, reference: str, desk: Desk) -> str:
+    """Return the digest by which a publisher's reference is recognised."""
+    return desk.cipher.digest("reference", arrival.hub, arrival.publisher.name, reference)

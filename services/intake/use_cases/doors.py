@@ -1,0 +1,188 @@
+"""How submissions come in: by HTTP, answered once stored, and by AMQP, answered by an event."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from services.intake.domain.faults import Fault, UnreadableError
+from services.intake.domain.json_text import EVENT_BYTES, read_json
+from services.intake.domain.people import Sealed
+from services.intake.domain.submissions import (
+    REJECTED,
+    UNKNOWN,
+    Publisher,
+    Quarantined,
+    submission_id,
+)
+from services.intake.ports import Cipher, Desk, Publishers
+from services.intake.use_cases.reading import Arrival, read_event, unreadable
+from services.intake.use_cases.receiving import ID_REUSED, Received, receive
+from shared.changes import NOTHING, Changes, Due
+from shared.committer import Commits, Outcome
+from shared.delivery import Inbound
+from shared.errors import NotFoundError
+
+AT_ONCE = 200
+SECOND_LOOKS = "second_looks"
+SECOND_LOOK_AFTER = timedelta(seconds=5)
+JSON_TYPES = frozenset({"application/cloudevents+json", "application/json"})
+STRANGER = Publisher(UNKNOWN, "", frozenset(), frozenset())
+
+NO_USER = Fault(
+    "",
+    "no-user-id",
+    "The message does not say who sent it: set its AMQP property user_id to your account's name.",
+)
+NO_PUBLISHER = Fault("", "unknown-publisher", "This account is not one of a publisher known here.")
+NOT_JSON_TYPE = Fault(
+    "", "content-type", "The content type of an event is application/cloudevents+json."
+)
+
+
+async def receive_all(arrivals: Sequence[Arrival], desk: Desk, commits: Commits) -> list[Received]:
+    """Handle a batch, many at once, but in order what speaks of the same reference."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(arrival: Arrival) -> Received:
+        async with limit:
+            return await receive_now(arrival, desk, commits)
+
+    answers: list[Received] = []
+    for wave in waves(arrivals):
+        found = await asyncio.gather(*map(one, wave), return_exceptions=True)
+        failures = [each for each in found if isinstance(each, BaseException)]
+        if failures:
+            raise failures[0]
+        answers += [each for each in found if isinstance(each, Received)]
+    return answers
+
+
+async def receive_now(
+    arrival: Arrival, desk: Desk, commits: Commits, corrects: Quarantined | None = None
+) -> Received:
+    """Handle one submission and return its answer when it is stored."""
+    received: list[Received] = []
+
+    async def work() -> Changes:
+        received.append(await receive(arrival, desk, corrects))
+        return received[-1].changes
+
+    again = f":again:{corrects.version}" if corrects else ""
+    if await commits.commit(arrival.message_id + again, work) is Outcome.DONE:
+        return received[-1]
+    return await _answered(arrival, desk)
+
+
+async def _answered(arrival: Arrival, desk: Desk) -> Received:
+    """Return the answer that the same event got before."""
+    apart = submission_id(arrival.publisher.name, arrival.event_id, arrival.digest)
+    stored = await desk.submissions.get(arrival.submission_id)
+    if stored is None or stored.digest != arrival.digest:
+        stored = await desk.submissions.get(apart) or stored
+    if stored is None:
+        raise NotFoundError("the answer to this submission is not there")
+    if stored.digest != arrival.digest:
+        stored = replace(stored, status=REJECTED, faults=(ID_REUSED,), notes=())
+    return Received(stored, is_duplicate=True)
+
+
+def waves(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Divide a batch so that what speaks of a reference comes after all that did before."""
+    wave: list[Arrival] = []
+    spoken_of: set[str] = set()
+    for arrival in arrivals:
+        references = set(_references(arrival.data))
+        if not spoken_of.isdisjoint(references):
+            yield wave
+            wave, spoken_of = [], set()
+        wave.append(arrival)
+        spoken_of |= references
+    if wave:
+        yield wave
+
+
+def _references(data: Any) -> Iterator[str]:
+    if not isinstance(data, Mapping):
+        return
+    for name in ("reference", "engagement_reference", "participant_reference"):
+        if isinstance(data.get(name), str):
+            yield data[name]
+    attendances = data.get("attendances")
+    for each in attendances if isinstance(attendances, list) else ():
+        yield from _references(each)
+
+
+def read_message(message: Inbound, publishers: Publishers, cipher: Cipher) -> Arrival:
+    """Return the event of an AMQP message; who sent it is what the broker vouches for."""
+    if not message.user:
+        return unreadable(message.body, (NO_USER,), STRANGER, cipher)
+    publisher = publishers.by_name(message.user)
+    if publisher is None:
+        return unreadable(message.body, (NO_PUBLISHER,), STRANGER, cipher)
+    kind = (message.content_type or "application/json").partition(";")[0].strip().lower()
+    if kind not in JSON_TYPES:
+        return unreadable(message.body, (NOT_JSON_TYPE,), publisher, cipher)
+    return read_body(message.body, publisher, cipher)
+
+
+def read_body(body: bytes, publisher: Publisher, cipher: Cipher) -> Arrival:
+    """Return the event that a body holds, or what is wrong with the body."""
+    try:
+        event = read_json(body, most_bytes=EVENT_BYTES)
+    except UnreadableError as error:
+        return unreadable(body[:EVENT_BYTES], error.faults, publisher, cipher)
+    return read_event(event, publisher, cipher)
+
+
+async def receive_message(arrival: Arrival, desk: Desk) -> Changes:
+    """Handle what came by AMQP; what refers to the unknown is looked at again a little later.
+
+    Messages are handled side by side, so the one that makes a reference known may be on its way.
+    """
+    received = await receive(arrival, desk)
+    if not received.only_lacks_what_it_refers_to:
+        return received.changes
+    sealed = desk.cipher.seal(arrival.body, about=arrival.digest)
+    about = {
+        "publisher": arrival.publisher.name,
+        "nonce": sealed.nonce,
+        "ciphertext": sealed.ciphertext,
+    }
+    at = desk.facts.now() + SECOND_LOOK_AFTER
+    return Changes((Due(SECOND_LOOKS, arrival.digest, at, about),))
+
+
+async def look_again(
+    digest: str, about: Mapping[str, Any], desk: Desk, publishers: Publishers
+) -> Changes:
+    """Judge a second time, and for good, what referred to something unknown."""
+    publisher = publishers.by_name(about["publisher"]) or STRANGER
+    body = desk.cipher.open(Sealed(about["nonce"], about["ciphertext"]), about=digest)
+    return (await receive(read_body(body, publisher, desk.cipher), desk)).changes
+
+
+async def try_again(
+    quarantined: Quarantined,
+    publisher: Publisher,
+    *,
+    event: Any | None,
+    desk: Desk,
+    commits: Commits,
+) -> Received:
+    """Handle a corrected event in place of a quarantined one, or the same one once more."""
+    if event is None:
+        body = desk.cipher.open(quarantined.body, about=quarantined.id)
+        return await receive_now(
+            read_body(body, publisher, desk.cipher), desk, commits, quarantined
+        )
+    return await receive_now(read_event(event, publisher, desk.cipher), desk, commits, quarantined)
+
+
+async def expire(quarantined_id: str, desk: Desk) -> Changes:
+    """Drop what lay in quarantine for its time."""
+    found = await desk.quarantine.get(quarantined_id)
+    if found is None or found.until > desk.facts.now():
+        return NOTHING
+    return Changes((desk.quarantine.drop(found),))

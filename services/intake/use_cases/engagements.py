@@ -1,0 +1,227 @@
+"""Partners ask for people, change or call off what they asked, and report what came of it."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.intake.domain.engagements import (
+    CANCELLED,
+    Attendance,
+    Attended,
+    Engagement,
+    Outcome,
+    check_engagement,
+)
+from services.intake.domain.people import Participant
+from services.intake.domain.places import Place, compact
+from services.intake.domain.submissions import derived_id
+from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect
+from services.intake.use_cases.states import engagement_state
+from shared.changes import Changes
+from shared.contracts import engagements as contract
+from shared.contracts.engagements import (
+    EngagementAttendanceRecorded,
+    EngagementClosed,
+    EngagementFeedbackReceived,
+    EngagementOutcomeRecorded,
+    EngagementPublished,
+    EngagementState,
+    EngagementUpdated,
+    LadderStep,
+)
+
+
+async def take_engagement(case: Case) -> Effect | None:
+    """Publish what a partner asks for, or what has changed in it."""
+    place = await _check(case)
+    before = await _engagement(case, case.form.text("reference"))
+    if before and before.status == CANCELLED:
+        sentence = "This engagement was called off; send it anew under a new reference."
+        case.report.fault("/data/reference", "cancelled", sentence)
+    if case.report.faults:
+        return None
+    after = _stated(case, before, place)
+    if before and before.is_later_than(after):
+        case.report.note("What was sent later is known already, so nothing was changed.")
+        return Effect(before.id)
+    if before and before.state == after.state:
+        return Effect(before.id)
+    kind = EngagementUpdated if before else EngagementPublished
+    return Effect(after.id, _published(case, after, kind))
+
+
+async def _check(case: Case) -> Place | None:
+    key = compact(case.form.form("place").text("postcode"))
+    spot = await case.desk.places.find(key) if key else None
+    return check_engagement(
+        case.form,
+        spot,
+        boroughs=case.desk.places.boroughs,
+        today=case.desk.facts.now().date(),
+        report=case.report,
+    )
+
+
+def _stated(case: Case, before: Engagement | None, place: Place | None) -> Engagement:
+    arrival, said = case.arrival, case.form.values
+    engagement_id = _engagement_id(case, case.form.text("reference"))
+    where: dict[str, Any] = {**(said.get("place") or {})}
+    if place:
+        where |= {
+            "postcode": place.postcode,
+            "borough": place.borough,
+            "easting": place.easting,
+            "northing": place.northing,
+        }
+    state = EngagementState.model_validate(
+        {
+            **said,
+            "engagement_id": engagement_id,
+            "publisher": arrival.publisher.name,
+            "place": where,
+        }
+    )
+    return Engagement(
+        id=engagement_id,
+        hub=arrival.hub,
+        publisher=arrival.publisher.name,
+        reference=case.form.text("reference"),
+        state=state.model_dump(mode="json"),
+        stated_at=case.stated_at,
+        sequence=case.sequence,
+        version=before.version if before else 0,
+    )
+
+
+async def take_cancellation(case: Case) -> Effect | None:
+    """Call an engagement off."""
+    engagement = await _known_engagement(case, "reference")
+    if engagement is None or case.report.faults:
+        return None
+    if engagement.status == CANCELLED:
+        case.report.note("This engagement had been called off already.")
+        return Effect(engagement.id)
+    after = replace(engagement, status=CANCELLED)
+    return Effect(after.id, _published(case, after, EngagementClosed))
+
+
+def _published(
+    case: Case,
+    engagement: Engagement,
+    kind: type[EngagementPublished | EngagementUpdated | EngagementClosed],
+) -> Changes:
+    event = kind(
+        **case.head(),
+        subject=engagement.id,
+        sequence=engagement.version + 1,
+        data=engagement_state(engagement),
+    )
+    return Changes((case.desk.engagements.keep(engagement),), (event,))
+
+
+async def take_attendance(case: Case) -> Effect | None:
+    """Note who came to a session, beside what was noted before."""
+    forms = case.form.forms("attendances")
+    people = await case.people(
+        [(form.pointer("reference"), form.text("reference")) for form in forms]
+    )
+    if not case.form.text("session_id"):
+        return None
+    session_id = str(UUID(case.form.text("session_id")))
+    before = await case.desk.attendances.get(session_id)
+    before = before or Attendance(session_id, case.arrival.hub)
+    if before.hub != case.arrival.hub:
+        sentence = "This session belongs to another hub."
+        case.report.fault("/data/session_id", "another-hub", sentence)
+    if case.report.faults:
+        return None
+    news = tuple(
+        Attended(person.id, form.flag("attended", default=False), form.number("hours"))
+        for form, person in zip(forms, people, strict=True)
+        if person
+    )
+    after = replace(before, attended=before.with_all(news))
+    event = EngagementAttendanceRecorded(
+        **case.head(), subject=after.id, sequence=after.version + 1, data=_attendance(after)
+    )
+    return Effect(after.id, Changes((case.desk.attendances.keep(after),), (event,)))
+
+
+def _attendance(attendance: Attendance) -> contract.AttendanceState:
+    return contract.AttendanceState(
+        session_id=UUID(attendance.id),
+        attendances=tuple(
+            contract.Attendance(
+                participant_id=UUID(each.participant_id),
+                attended=each.attended,
+                hours=each.hours,
+            )
+            for each in attendance.attended
+        ),
+    )
+
+
+async def take_feedback(case: Case) -> Effect | None:
+    """Pass on what a participant thought of an engagement; each is an aggregate of its own."""
+    engagement = await _known_engagement(case, "engagement_reference")
+    person: Participant | None = None
+    if case.form.text("participant_reference"):
+        person = await case.person("participant_reference")
+    if engagement is None or case.report.faults:
+        return None
+    feedback_id = case.arrival.new_id("feedback")
+    event = EngagementFeedbackReceived(
+        **case.head(),
+        subject=feedback_id,
+        data=contract.FeedbackState(
+            engagement_id=UUID(engagement.id),
+            participant_id=UUID(person.id) if person else None,
+            ladder_step=LadderStep(case.form.text("ladder_step")),
+            recorded_at=case.stated_at or case.desk.facts.now(),
+        ),
+    )
+    return Effect(feedback_id, Changes(events=(event,)))
+
+
+async def take_outcome(case: Case) -> Effect | None:
+    """Note one figure of a series; sent again for the same period, it is corrected."""
+    engagement = await _known_engagement(case, "engagement_reference")
+    value, said = case.form.number("value"), case.form
+    if engagement is None or value is None or case.report.faults:
+        return None
+    outcome_id = derived_id("outcome", engagement.id, said.text("measure"), said.text("period"))
+    before = await case.desk.outcomes.get(outcome_id)
+    after = Outcome(
+        id=outcome_id,
+        hub=engagement.hub,
+        engagement_id=engagement.id,
+        measure=said.text("measure"),
+        period=said.text("period"),
+        value=value,
+        denominator=said.number("denominator"),
+        version=before.version if before else 0,
+    )
+    if after == before:
+        return Effect(after.id)
+    state = contract.OutcomeState.model_validate(after, from_attributes=True)
+    event = EngagementOutcomeRecorded(
+        **case.head(), subject=after.id, sequence=after.version + 1, data=state
+    )
+    return Effect(after.id, Changes((case.desk.outcomes.keep(after),), (event,)))
+
+
+def _engagement_id(case: Case, reference: str) -> str:
+    return derived_id("engagement", case.arrival.hub, case.arrival.publisher.name, reference)
+
+
+async def _engagement(case: Case, reference: str) -> Engagement | None:
+    return await case.desk.engagements.get(_engagement_id(case, reference))
+
+
+async def _known_engagement(case: Case, name: str) -> Engagement | None:
+    reference = case.form.text(name)
+    found = await _engagement(case, reference)
+    if reference and found is None:
+        sentence = "No engagement of yours is known by this reference in this hub."
+        case.report.fault(case.form.pointer(name), UNKNOWN_REFERENCE, sentence)
+    return found

@@ -1,0 +1,196 @@
+"""One submission is judged, takes effect or goes into quarantine, and is answered.
+
+An event id is answered once. The same event again gets the same answer; another body under the id
+of an accepted event is refused; under the id of a rejected one it is a correction.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from services.intake.domain.faults import Fault, Report, limited
+from services.intake.domain.submissions import (
+    ACCEPTED,
+    REJECTED,
+    UNKNOWN,
+    Quarantined,
+    Submission,
+    kept_until,
+    submission_id,
+)
+from services.intake.ports import Desk
+from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect, head, reference_handle
+from services.intake.use_cases.engagements import (
+    take_attendance,
+    take_cancellation,
+    take_engagement,
+    take_feedback,
+    take_outcome,
+)
+from services.intake.use_cases.people import (
+    take_availability,
+    take_erasure,
+    take_participant,
+    take_withdrawal,
+)
+from services.intake.use_cases.reading import Arrival
+from services.intake.use_cases.shapes import check_shape
+from services.intake.use_cases.states import submission_state
+from shared.changes import NOTHING, Changes, Due, Undue
+from shared.contracts.base import Event
+from shared.contracts.submissions import SUBMISSIONS, SubmissionAccepted, SubmissionRejected
+
+EXPIRIES = "expiries"
+"""When quarantined submissions are dropped."""
+
+TAKERS: Mapping[str, Callable[[Case], Awaitable[Effect | None]]] = {
+    "wlc.participant.submitted.v1": take_participant,
+    "wlc.participant.withdrawn.v1": take_withdrawal,
+    "wlc.participant.erasure_requested.v1": take_erasure,
+    "wlc.availability.submitted.v1": take_availability,
+    "wlc.engagement.submitted.v1": take_engagement,
+    "wlc.engagement.cancelled.v1": take_cancellation,
+    "wlc.attendance.recorded.v1": take_attendance,
+    "wlc.feedback.submitted.v1": take_feedback,
+    "wlc.outcome.recorded.v1": take_outcome,
+}
+
+ID_REUSED = Fault(
+    "/id",
+    "id-reused",
+    "Another event with this id was accepted before. Give each event an id of its own.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to a submission, and what it changes."""
+
+    submission: Submission
+    changes: Changes = NOTHING
+    is_duplicate: bool = False
+
+    @property
+    def only_lacks_what_it_refers_to(self) -> bool:
+        """Whether it might be accepted once what it refers to has come in."""
+        faults = self.submission.faults
+        return bool(faults) and all(fault.code == UNKNOWN_REFERENCE for fault in faults)
+
+
+async def receive(arrival: Arrival, desk: Desk, corrects: Quarantined | None = None) -> Received:
+    """Judge what arrived; what it `corrects` leaves the quarantine when it is good."""
+    earlier = await desk.submissions.get(arrival.submission_id)
+    if earlier and earlier.status == ACCEPTED:
+        if earlier.digest == arrival.digest:
+            return Received(earlier, is_duplicate=True)
+        arrival, earlier = await _apart(arrival, desk)
+    report = Report(list(arrival.faults))
+    effect = await _judge(arrival, desk, report)
+    if effect is None or report.faults:
+        return await _rejected(arrival, desk, report, earlier)
+    return await _accepted(arrival, desk, report, earlier, effect=effect, corrects=corrects)
+
+
+async def _apart(arrival: Arrival, desk: Desk) -> tuple[Arrival, Submission | None]:
+    """Give what comes under a used id an answer of its own."""
+    own_id = submission_id(arrival.publisher.name, arrival.event_id, arrival.digest)
+    apart = replace(arrival, submission_id=own_id, faults=(*arrival.faults, ID_REUSED))
+    return apart, await desk.submissions.get(own_id)
+
+
+async def _judge(arrival: Arrival, desk: Desk, report: Report) -> Effect | None:
+    if not arrival.type or arrival.data is None or arrival.type not in arrival.publisher.types:
+        return None
+    faults, form = check_shape(SUBMISSIONS[arrival.type], arrival.data, at="/data")
+    report.faults.extend(faults)
+    return await TAKERS[arrival.type](Case(arrival, form, report, desk))
+
+
+def _answer(arrival: Arrival, desk: Desk, report: Report, earlier: Submission | None) -> Submission:
+    return Submission(
+        id=arrival.submission_id,
+        publisher=arrival.publisher.name,
+        event_id=arrival.event_id,
+        type=arrival.type,
+        hub=arrival.hub,
+        digest=arrival.digest,
+        status=ACCEPTED,
+        received_at=desk.facts.now(),
+        notes=tuple(report.notes),
+        version=earlier.version if earlier else 0,
+    )
+
+
+async def _accepted(
+    arrival: Arrival,
+    desk: Desk,
+    report: Report,
+    earlier: Submission | None,
+    *,
+    effect: Effect,
+    corrects: Quarantined | None,
+) -> Received:
+    submission = replace(_answer(arrival, desk, report, earlier), aggregate_id=effect.aggregate_id)
+    own = await desk.quarantine.get(submission.id) if earlier else None
+    done_with = {each.id: each for each in (own, corrects) if each}
+    answer = Changes(
+        (
+            desk.submissions.keep(submission),
+            *(desk.quarantine.drop(each) for each in done_with.values()),
+            *(Undue(EXPIRIES, each) for each in done_with),
+        ),
+        (_told(submission, arrival, desk, SubmissionAccepted),),
+    )
+    return Received(submission, effect.changes + answer)
+
+
+async def _rejected(
+    arrival: Arrival, desk: Desk, report: Report, earlier: Submission | None
+) -> Received:
+    submission = replace(
+        _answer(arrival, desk, report, earlier),
+        status=REJECTED,
+        faults=limited(report.faults),
+        notes=(),
+    )
+    before = await desk.quarantine.get(submission.id) if earlier else None
+    quarantined = Quarantined(
+        id=submission.id,
+        publisher=submission.publisher,
+        event_id=submission.event_id,
+        type=submission.type,
+        faults=submission.faults,
+        body=desk.cipher.seal(arrival.body, about=submission.id),
+        received_at=submission.received_at,
+        until=kept_until(submission.received_at),
+        about=_about(arrival, desk),
+        version=before.version if before else 0,
+    )
+    writes = (
+        desk.submissions.keep(submission),
+        desk.quarantine.keep(quarantined),
+        Due(EXPIRIES, quarantined.id, quarantined.until),
+    )
+    return Received(
+        submission, Changes(writes, (_told(submission, arrival, desk, SubmissionRejected),))
+    )
+
+
+def _about(arrival: Arrival, desk: Desk) -> str | None:
+    data = arrival.data if isinstance(arrival.data, dict) else {}
+    reference = data.get("reference")
+    return reference_handle(arrival, reference, desk) if isinstance(reference, str) else None
+
+
+def _told(
+    submission: Submission,
+    arrival: Arrival,
+    desk: Desk,
+    kind: type[SubmissionAccepted | SubmissionRejected],
+) -> Event:
+    hub = arrival.hub if arrival.hub in arrival.publisher.hubs else UNKNOWN
+    return kind(
+        **head(arrival, desk, hub),
+        subject=submission.id,
+        sequence=submission.version + 1,
+        data=submission_state(submission),
+    )

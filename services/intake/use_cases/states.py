@@ -1,0 +1,110 @@
+"""Intake's entities as other services hear of them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.intake.domain.availability import Availability as Times
+from services.intake.domain.engagements import Engagement
+from services.intake.domain.people import Identity, Participant
+from services.intake.domain.submissions import Submission
+from shared.contracts.engagements import EngagementState, EngagementStatus
+from shared.contracts.participants import (
+    Availability,
+    Channel,
+    ConsentGiven,
+    Contact,
+    ContactCard,
+    DateRange,
+    Day,
+    Exclusions,
+    Language,
+    ParticipantState,
+    ParticipantStatus,
+    Reference,
+    WeeklySlot,
+)
+from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
+
+
+def participant_state(person: Participant) -> ParticipantState:
+    """Return the person's public state: nothing of who they are."""
+    profile = person.profile
+    return ParticipantState(
+        participant_id=UUID(person.id),
+        status=ParticipantStatus(person.status),
+        references=tuple(
+            Reference(publisher=known.publisher, reference=known.reference)
+            for known in person.references
+            if known.publisher
+        ),
+        age_from=profile.age_from,
+        age_to=profile.age_to,
+        age_band=profile.age_band,
+        borough=profile.borough,
+        easting=profile.easting,
+        northing=profile.northing,
+        travel_km=profile.travel_km,
+        online=profile.online,
+        in_person=profile.in_person,
+        languages=tuple(
+            Language(code=each.code, interpreter=each.interpreter) for each in profile.languages
+        ),
+        needs=profile.needs,
+        lived_experience=profile.lived_experience,
+        interests=profile.interests,
+        availability=_availability(profile.availability),
+        exclusions=Exclusions(partners=profile.excluded_partners, sites=profile.excluded_sites),
+        monitoring=dict(profile.monitoring),
+        consents={
+            purpose: ConsentGiven(version=each.version, given_at=each.given_at)
+            for purpose, each in profile.consents.items()
+        },
+        preferred_channel=Channel(profile.preferred_channel),
+    )
+
+
+def _availability(times: Times) -> Availability:
+    return Availability(
+        weekly=tuple(
+            WeeklySlot(day=Day(slot.day), start=slot.start, end=slot.end) for slot in times.weekly
+        ),
+        away=tuple(DateRange(start=days.start, end=days.end) for days in times.away),
+    )
+
+
+def contact_card(identity: Identity) -> ContactCard:
+    """Return who the person is, for their own key to seal."""
+    return ContactCard(
+        display_name=identity.display_name,
+        address_as=identity.address_as,
+        contacts=tuple(
+            Contact(channel=Channel(each.channel), value=each.value, preferred=each.preferred)
+            for each in identity.contacts
+        ),
+        postcode=identity.postcode,
+    )
+
+
+def engagement_state(engagement: Engagement) -> EngagementState:
+    """Return what a partner asks for, as it stands now."""
+    state = EngagementState.model_validate(engagement.state)
+    return state.model_copy(update={"status": EngagementStatus(engagement.status)})
+
+
+def submission_state(submission: Submission) -> SubmissionState:
+    """Return the answer to a publisher."""
+    return SubmissionState(
+        submission_id=submission.id,
+        event_id=submission.event_id,
+        publisher=submission.publisher,
+        type=submission.type,
+        status=SubmissionStatus(submission.status),
+        aggregate_id=submission.aggregate_id,
+        faults=faults_said(submission.faults),
+        notes=submission.notes,
+    )
+
+
+def faults_said(faults: Sequence[object]) -> tuple[Fault, ...]:
+    """Return faults in the form of the contract."""
+    return tuple(Fault.model_validate(fault, from_attributes=True) for fault in faults)
