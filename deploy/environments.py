@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.accounts import HUBS, KEYRING, Secrets
 
-STAFF_DOMAIN = "example.org"
+MAIL_DOMAIN = "example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Place:
     public_url: str
     smtp_host: str
     smtp_port: int
+    smtp_tls: str
     publishers_file: Path
     staff_file: Path
 
@@ -48,11 +49,14 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
             "PUBLISHERS_FILE": str(place.publishers_file),
         },
         "notification": {
-            **keyring,
             **link,
+            "KEYRING_DATABASE": KEYRING,
+            "KEYRING_MASTER": secrets.keyring_key,
+            "SENDER": f"invitations@{MAIL_DOMAIN}",
             "SMTP_HOST": place.smtp_host,
             "SMTP_PORT": str(place.smtp_port),
-            "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{STAFF_DOMAIN}" for hub in HUBS}),
+            "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{MAIL_DOMAIN}" for hub in HUBS}),
+            "SMTP_TLS": place.smtp_tls,
         },
         "console": {
             **keyring,

@@ -78,6 +78,7 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
         public_url=url_of(ports["console"]),
         smtp_host=LOOPBACK,
         smtp_port=ports[MAIL],
+        smtp_tls="none",
         publishers_file=plan.publishers_file,
         staff_file=plan.staff_file,
     )
