@@ -58,7 +58,8 @@ def draw(
         lottery = fair_lottery(pool, kept, places)
     if lottery is None:
         raise RuleError("no panel was found for the relaxed quotas")
-    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), rng=Random(seed))
+    rng = Random(seed)  # noqa: S311 - the lot must be repeatable from the recorded seed
+    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), rng=rng)
 
 
 def _by_lot(

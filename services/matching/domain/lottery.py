@@ -34,7 +34,7 @@ class Lottery:
     weights: tuple[float, ...]
 
     def chances(self, pool: Pool) -> Vector:
-        """The chance of one person of each profile: exactly what the lottery gives them."""
+        """Return the chance of one person of each profile: exactly what the lottery gives."""
         expected = np.array(self.weights) @ np.array(self.panels)
         return np.asarray(expected / pool.sizes, dtype=np.float64)
 
@@ -46,7 +46,7 @@ def fair_lottery(pool: Pool, quotas: Quotas, places: int) -> Lottery | None:
         return None
     ideal = _ideal(pool, quotas, places)
     wanted = min(MANY_PANELS, max(FEWEST_PANELS, 4 * len(pool.profiles) // places))
-    return _weighted(pool, panels, ideal, _rounded(pool, panels, ideal, wanted))
+    return _weighted(panels, ideal, _rounded(pool, panels, ideal, wanted))
 
 
 def panel_programme(
@@ -119,9 +119,7 @@ def _rounded(pool: Pool, panels: Programme, ideal: Vector, wanted: int) -> list[
     return found
 
 
-def _weighted(
-    pool: Pool, panels: Programme, ideal: Vector, found: Sequence[Counts]
-) -> Lottery:
+def _weighted(panels: Programme, ideal: Vector, found: Sequence[Counts]) -> Lottery:
     """Weigh the panels found, and price more of them while a chance is far below its ideal."""
     reachable = np.sum(found, axis=0) > 0
     scale = np.where(ideal > EPSILON, ideal, 1.0)
@@ -163,7 +161,11 @@ def _mix_in(
 
 
 def _lottery(known: dict[bytes, Counts], weights: Vector) -> Lottery:
-    used = [(panel, weight) for panel, weight in zip(known.values(), weights, strict=True) if weight > EPSILON]
+    used = [
+        (panel, weight)
+        for panel, weight in zip(known.values(), weights, strict=True)
+        if weight > EPSILON
+    ]
     total = sum(weight for _, weight in used)
     return Lottery(
         tuple(panel for panel, _ in used), tuple(float(weight / total) for _, weight in used)

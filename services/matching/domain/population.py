@@ -1,17 +1,50 @@
 """Quotas that make a panel look like the people of its boroughs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from math import ceil, floor
 
+from services.matching.domain.eligibility import ANY_AGE
+from services.matching.domain.engagements import Engagement
 from services.matching.domain.quotas import Quota, Quotas
+from services.matching.domain.relaxation import Shortfall
 
 Census = Mapping[str, Mapping[str, Mapping[str, int]]]
 """People by borough, feature and value."""
 
+AGE_BAND = "age_band"
 SLACK = 0.2
 FLOOR = 2
 LENDER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The people of each borough, and the boroughs of each hub."""
+
+    census: Census
+    boroughs: Mapping[str, Collection[str]]
+
+    def quotas_for(self, engagement: Engagement) -> tuple[Quotas, tuple[Shortfall, ...]]:
+        """Return an engagement's quotas; a hub without census figures is a shortfall.
+
+        Where an engagement is for some boroughs or ages only, the quotas follow the people of
+        those.
+        """
+        if not engagement.population:
+            return engagement.quotas, ()
+        boroughs = engagement.boroughs or self.boroughs.get(engagement.hub, ())
+        people = in_boroughs(self.census, boroughs)
+        if not people:
+            sentence = "There are no census figures for the boroughs of this engagement."
+            return (), (Shortfall("population", "", engagement.places, 0, sentence),)
+        bands = {
+            band: count
+            for band, count in people.pop(AGE_BAND, {}).items()
+            if _overlaps(band, engagement)
+        }
+        return population_quotas({**people, AGE_BAND: bands}, engagement.places), ()
 
 
 def population_quotas(people: Mapping[str, Mapping[str, int]], places: int) -> Quotas:
@@ -66,3 +99,9 @@ def _bounds(seats: int) -> tuple[int, int]:
     if seats < FLOOR:
         return 0, FLOOR
     return max(FLOOR, floor(seats * (1 - SLACK))), ceil(seats * (1 + SLACK))
+
+
+def _overlaps(band: str, engagement: Engagement) -> bool:
+    first, _, last = band.rstrip("+").partition("-")
+    oldest = ANY_AGE if engagement.age_max is None else engagement.age_max
+    return int(first) <= oldest and int(last or ANY_AGE) >= (engagement.age_min or 0)

@@ -72,9 +72,7 @@ def pool_of(people: Mapping[str, Features], quotas: Iterable[Quota]) -> Pool:
     return Pool(features, profiles, tuple(tuple(sorted(grouped[each])) for each in profiles))
 
 
-def _profile(
-    answers: Features, features: Sequence[str], named: Mapping[str, set[str]]
-) -> Profile:
+def _profile(answers: Features, features: Sequence[str], named: Mapping[str, set[str]]) -> Profile:
     return tuple(
         value if (value := answers.get(feature, NOT_COUNTED)) in named[feature] else NOT_COUNTED
         for feature in features

@@ -13,6 +13,7 @@ SECONDS = 10.0
 """A safety net far above what a panel takes: reaching it may cost the repeatability of a draw."""
 
 UNLIMITED = highspy.kHighsInf
+FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Programme:
     """Maximise something over columns within bounds, subject to rows."""
 
     def __init__(self, lower: Vector, upper: Vector, *, whole: bool = False) -> None:
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
@@ -72,11 +73,11 @@ class Programme:
         """Solve with the worths as they are."""
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + SECONDS)
         self._highs.run()
-        if not self._highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        outcome, found = self._highs.getInfo(), self._highs.getSolution()
+        if outcome.primal_solution_status != FEASIBLE:
             return None
-        found = self._highs.getSolution()
         return Solution(
             np.array(found.col_value, dtype=np.float64),
-            float(self._highs.getInfo().objective_function_value),
+            float(outcome.objective_function_value),
             np.array(found.row_dual, dtype=np.float64),
         )

@@ -1,0 +1,80 @@
+"""What matching does about each event, and about draws that are due: one use case each."""
+
+from services.matching.ports import Records
+from services.matching.use_cases.decisions import (
+    InvitationEvent,
+    approve_match,
+    record_opportunity,
+    send_back_match,
+)
+from services.matching.use_cases.draws import DRAWS, Terms, draw_match
+from services.matching.use_cases.engagements import close_engagement, keep_engagement
+from services.matching.use_cases.people import keep_candidate
+from services.matching.use_cases.states import ParticipantEvent
+from shared.changes import Changes
+from shared.contracts import engagements, matches, participants, sessions
+from shared.delivery import Handlers
+from shared.due import DueWork
+from shared.facts import Facts
+
+
+def build_handlers(
+    records: Records, facts: Facts, terms: Terms, *, gather_seconds: float
+) -> Handlers:
+    """Return the handlers of the service."""
+    handlers = Handlers()
+    _hear_of_people(handlers, records, facts, gather_seconds)
+    _hear_of_engagements(handlers, records, facts)
+    _hear_of_decisions(handlers, records, facts)
+
+    @handlers.when_due(DRAWS)
+    async def on_draw_due(work: DueWork) -> Changes:
+        return await draw_match(work, records, facts, terms)
+
+    return handlers
+
+
+def _hear_of_people(
+    handlers: Handlers, records: Records, facts: Facts, gather_seconds: float
+) -> None:
+    @handlers.on(
+        participants.ParticipantRegistered,
+        participants.ParticipantUpdated,
+        participants.ParticipantLeft,
+        participants.ParticipantErased,
+    )
+    async def on_participant_changed(event: ParticipantEvent) -> Changes:
+        return await keep_candidate(event, records, facts, gather_seconds=gather_seconds)
+
+
+def _hear_of_engagements(handlers: Handlers, records: Records, facts: Facts) -> None:
+    @handlers.on(engagements.EngagementPublished, engagements.EngagementUpdated)
+    async def on_engagement_changed(
+        event: engagements.EngagementPublished | engagements.EngagementUpdated,
+    ) -> Changes:
+        return await keep_engagement(event, records, facts)
+
+    @handlers.on(engagements.EngagementClosed)
+    async def on_engagement_closed(event: engagements.EngagementClosed) -> Changes:
+        return await close_engagement(event, records, facts)
+
+
+def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> None:
+    @handlers.on(matches.MatchApproved)
+    async def on_match_approved(event: matches.MatchApproved) -> Changes:
+        return await approve_match(event, records, facts)
+
+    @handlers.on(matches.MatchSentBack)
+    async def on_match_sent_back(event: matches.MatchSentBack) -> Changes:
+        return await send_back_match(event, records, facts)
+
+    @handlers.on(
+        sessions.InvitationIssued,
+        sessions.InvitationAccepted,
+        sessions.InvitationDeclined,
+        sessions.InvitationChanged,
+        sessions.InvitationExpired,
+        sessions.InvitationCancelled,
+    )
+    async def on_invitation_changed(event: InvitationEvent) -> Changes:
+        return await record_opportunity(event, records)

@@ -1,0 +1,57 @@
+"""Composes the matching service."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.matching.domain.population import Population
+from services.matching.handlers import build_handlers
+from services.matching.ports import Records
+from services.matching.settings import Settings
+from services.matching.store import (
+    INDEXES,
+    MongoCandidates,
+    MongoEngagements,
+    MongoMatches,
+    MongoOpportunities,
+    read_census,
+)
+from services.matching.use_cases.draws import Terms
+from shared.facts import Facts
+from shared.mongo import Database
+from shared.runtime import Runtime, serve
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the service, not yet connected to anything."""
+    runtime = Runtime("matching", settings)
+    terms = Terms(
+        Population(read_census(), settings.hub_boroughs),
+        second_look=timedelta(seconds=settings.second_look_seconds),
+    )
+    handlers = build_handlers(
+        records_in(runtime.database),
+        Facts("matching"),
+        terms,
+        gather_seconds=settings.gather_seconds,
+    )
+    return runtime.app(handlers, indexes=INDEXES)
+
+
+def records_in(database: Database) -> Records:
+    """Return all that matching keeps, in MongoDB."""
+    return Records(
+        candidates=MongoCandidates(database),
+        engagements=MongoEngagements(database),
+        matches=MongoMatches(database),
+        opportunities=MongoOpportunities(database),
+    )
+
+
+def main() -> None:
+    """Run the service until it is told to stop."""
+    serve(build_app, Settings())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What matching needs kept for it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import Step
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import Match, Opportunity
+from shared.changes import Put
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Those who may be looked at closely for an engagement, and how the field narrowed to them.
+
+    Everybody who meets all requirements is among them, and hardly anybody else.
+    """
+
+    candidates: Sequence[Candidate]
+    steps: tuple[Step, ...]
+
+
+class Candidates(Protocol):
+    """Everybody who may be asked."""
+
+    async def get(self, candidate_id: str, /) -> Candidate | None: ...
+    def keep(self, candidate: Candidate, /) -> Put: ...
+    async def field_for(self, engagement: Engagement, /) -> Field: ...
+
+
+class Engagements(Protocol):
+    """What partners ask for."""
+
+    async def get(self, engagement_id: str, /) -> Engagement | None: ...
+    def keep(self, engagement: Engagement, /) -> Put: ...
+    async def still_short(self, hub: str, /) -> Sequence[Engagement]:
+        """Return the open ones of a hub whose match lacks people, as of a second ago at most."""
+        ...
+
+
+class Matches(Protocol):
+    """Who was selected."""
+
+    async def get(self, match_id: str, /) -> Match | None: ...
+    def keep(self, match: Match, /) -> Put: ...
+    async def naming(self, participant_id: str, /) -> Sequence[Match]:
+        """Return those with the person on the panel or among the reserves."""
+        ...
+
+
+class Opportunities(Protocol):
+    """Which invitations people have had."""
+
+    async def get(self, invitation_id: str, /) -> Opportunity | None: ...
+    def keep(self, opportunity: Opportunity, /) -> Put: ...
+    async def over_for(self, engagement_id: str, /) -> Collection[str]:
+        """Return the ids of those who declined, withdrew or let an invitation pass."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All that matching keeps."""
+
+    candidates: Candidates
+    engagements: Engagements
+    matches: Matches
+    opportunities: Opportunities

@@ -1,0 +1,227 @@
+"""What matching keeps in MongoDB, the indexes that find candidates, and the census figures."""
+
+import asyncio
+import csv
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
+
+from services.matching import ports
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import (
+    ANY_AGE,
+    Requirement,
+    Step,
+    wide_requirements,
+)
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import TAKEN_BACK, Match, Opportunity
+from services.matching.domain.population import Census
+from shared import mongo
+from shared.errors import UnavailableError
+
+Query = dict[str, Any]
+
+_HOME = ("borough", "age_from", "age_to", "online", "in_person")
+_REACH = ("reach.west", "reach.east", "reach.south", "reach.north")
+BY_HOME = "by_home"
+BY_EXPERIENCE = "by_experience"
+BATCH = 2_000
+REMEMBERED_SECONDS = 1.0
+
+CENSUS = Path(__file__).parent / "census"
+ETHNIC_GROUPS = {
+    "asian": "Asian, Asian British",
+    "black": "Black, Black British",
+    "mixed": "Mixed or Multiple",
+    "other": "Other ethnic group",
+    "white": "White: ",
+}
+"""The headings under which the census counts the 19 groups."""
+
+
+def _index(name: str, *fields: str, **options: Any) -> IndexModel:
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, **options)
+
+
+INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "candidates": (
+        _index(BY_HOME, "hub", "active", *_HOME, *_REACH),
+        _index(BY_EXPERIENCE, "hub", "active", "lived_experience", *_HOME, *_REACH),
+    ),
+    "engagements": (_index("short", "hub", partialFilterExpression={"short": True}),),
+    "matches": (
+        _index("panel", "panel.participant_id"),
+        _index("reserves", "reserves.participant_id"),
+    ),
+    "opportunities": (_index("over", "engagement_id", "answer"),),
+}
+"""Every requirement that an index holds is a range or a set of values of its fields, so that a
+document is read only when all of them are met."""
+
+
+class MongoCandidates(mongo.Collection[Candidate]):
+    """Candidates, found by index."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "candidates", Candidate)
+        self._database = database
+
+    async def field_for(self, engagement: Engagement) -> ports.Field:
+        """See ports.Candidates."""
+        steps: list[Step] = []
+        query: Query = {}
+        for requirement in wide_requirements(engagement):
+            query |= _WIDE[requirement](engagement)
+            steps.append(Step(requirement, await self._count(query)))
+        try:
+            documents = [
+                document
+                for reach in reaches(engagement)
+                for document in await self._documents.find(
+                    query | reach, hint=index_for(query), batch_size=BATCH
+                ).to_list(None)
+            ]
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer for candidates") from error
+        return ports.Field(await self._read(documents), tuple(steps))
+
+    async def _count(self, query: Query) -> int:
+        """Count index keys; documents stay unread."""
+        command = {"count": self.name, "query": query, "hint": index_for(query)}
+        try:
+            return int((await self._database.command(command))["n"])
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer a count") from error
+
+    async def _read(self, documents: Sequence[mongo.Document]) -> list[Candidate]:
+        """Make candidates of many documents, and let others work in between."""
+        found: list[Candidate] = []
+        for start in range(0, len(documents), BATCH):
+            found += map(self._entity, documents[start : start + BATCH])
+            await asyncio.sleep(0)
+        return found
+
+
+class MongoEngagements(mongo.Collection[Engagement]):
+    """Engagements; those that are short are remembered for a moment, as every newcomer asks."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "engagements", Engagement)
+        self._short: dict[str, tuple[float, asyncio.Future[list[Engagement]]]] = {}
+
+    async def still_short(self, hub: str) -> Sequence[Engagement]:
+        """See ports.Engagements."""
+        until, short = self._short.get(hub, (0.0, None))
+        if short is None or until < monotonic() or (short.done() and short.exception()):
+            short = asyncio.ensure_future(self.find({"hub": hub, "short": True, "open": True}))
+            self._short[hub] = monotonic() + REMEMBERED_SECONDS, short
+        return await asyncio.shield(short)
+
+
+class MongoMatches(mongo.Collection[Match]):
+    """Matches."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "matches", Match)
+
+    async def naming(self, participant_id: str) -> Sequence[Match]:
+        """See ports.Matches."""
+        named = ("panel.participant_id", "reserves.participant_id")
+        return await self.find({"$or": [{field: participant_id} for field in named]})
+
+
+class MongoOpportunities(mongo.Collection[Opportunity]):
+    """Opportunities."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "opportunities", Opportunity)
+
+    async def over_for(self, engagement_id: str) -> Collection[str]:
+        """See ports.Opportunities."""
+        over = {"engagement_id": engagement_id, "answer": {"$in": sorted(TAKEN_BACK)}}
+        return {each.participant_id for each in await self.find(over)}
+
+
+def index_for(query: Query) -> str:
+    """Name the index to use. That of lived experience has a key for each of a person's tags."""
+    return BY_EXPERIENCE if "lived_experience" in query else BY_HOME
+
+
+def reaches(engagement: Engagement) -> Iterator[Query]:
+    """Yield what finds those who can join: disjoint queries, each a range of index keys."""
+    site = engagement.site
+    if site.online:
+        yield {"online": True}
+    if site.in_person:
+        rest: Query = {"online": {"$in": [False]}} if site.online else {}
+        yield rest | {"in_person": True} | _around(site.easting, site.northing)
+    if not site.online and not site.in_person:
+        yield {}
+
+
+def _around(easting: int | None, northing: int | None) -> Query:
+    if easting is None or northing is None:
+        return {}
+    return {
+        "reach.west": {"$lte": easting},
+        "reach.east": {"$gte": easting},
+        "reach.south": {"$lte": northing},
+        "reach.north": {"$gte": northing},
+    }
+
+
+def _of_hub(engagement: Engagement) -> Query:
+    return {"hub": engagement.hub, "active": True}
+
+
+def _with_experience(engagement: Engagement) -> Query:
+    wanted: Query = {}
+    if engagement.all_of:
+        wanted["$all"] = list(engagement.all_of)
+    if engagement.any_of:
+        wanted["$in"] = list(engagement.any_of)
+    return {"lived_experience": wanted}
+
+
+def _of_age(engagement: Engagement) -> Query:
+    oldest = ANY_AGE if engagement.age_max is None else engagement.age_max
+    return {"age_from": {"$lte": oldest}, "age_to": {"$gte": engagement.age_min or 0}}
+
+
+def _in_boroughs(engagement: Engagement) -> Query:
+    return {"borough": {"$in": list(engagement.boroughs)}}
+
+
+_WIDE = {
+    Requirement.CONSENT: _of_hub,
+    Requirement.LIVED_EXPERIENCE: _with_experience,
+    Requirement.AGE: _of_age,
+    Requirement.BOROUGH: _in_boroughs,
+}
+
+
+def read_census(folder: Path = CENSUS) -> Census:
+    """Return the people of each borough by ethnicity, sex and age band."""
+    figures: dict[str, dict[str, dict[str, int]]] = {}
+    for row in _rows(folder / "census2021_boroughs.csv"):
+        figures[row["ltla21_name"]] = {
+            "ethnicity": {
+                value: sum(int(count) for group, count in row.items() if group.startswith(heading))
+                for value, heading in ETHNIC_GROUPS.items()
+            },
+            "sex": {"female": int(row["females"]), "male": int(row["males"])},
+        }
+    for row in _rows(folder / "ons_mye2020_age16plus_boroughs.csv"):
+        bands = {band: int(count) for band, count in row.items() if not band.startswith("ltla")}
+        figures[row["ltla21_name"]]["age_band"] = bands
+    return figures
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,1 @@
+"""What matching does: keep people and engagements, draw, and follow decisions."""

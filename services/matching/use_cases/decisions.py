@@ -1,0 +1,100 @@
+"""Following what staff decided of a match, and what people answered to their invitations."""
+
+from dataclasses import replace
+
+from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
+from services.matching.ports import Records
+from services.matching.use_cases.draws import draw_wanted, new_seed
+from services.matching.use_cases.states import match_seen, match_state
+from shared.changes import NOTHING, Changes
+from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
+from shared.contracts.sessions import (
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationChanged,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationIssued,
+)
+from shared.errors import NotFoundError
+from shared.facts import Facts
+
+InvitationEvent = (
+    InvitationIssued
+    | InvitationAccepted
+    | InvitationDeclined
+    | InvitationChanged
+    | InvitationExpired
+    | InvitationCancelled
+)
+
+
+async def approve_match(event: MatchApproved, records: Records, facts: Facts) -> Changes:
+    """Take the panel that staff saw. Raises NotFoundError.
+
+    If another was drawn meanwhile, the decision is told again as the match's newest state, so
+    that nobody takes the later panel for one that waits.
+    """
+    match = await _decided(event, records)
+    if event.source == facts.source or match.status in {Status.APPROVED, Status.CANCELLED}:
+        return NOTHING
+    engagement = await records.engagements.get(match.engagement_id)
+    approved = replace(match_seen(match, event.data.match), status=Status.APPROVED)
+    writes = [records.matches.keep(approved)]
+    if engagement and engagement.short:
+        writes.append(records.engagements.keep(replace(engagement, short=False)))
+    if event.data.match_sequence >= match.version:
+        return Changes(tuple(writes))
+    return Changes(tuple(writes), (approval(approved, event, facts),))
+
+
+async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) -> Changes:
+    """Let the match rest, or have it drawn with another seed. Raises NotFoundError."""
+    match = await _decided(event, records)
+    if match.status not in UNDECIDED | {Status.SENT_BACK}:
+        return NOTHING
+    if not event.data.draw_again:
+        return await _rest(match, records)
+    again = replace(match, seed=new_seed(facts), status=Status.PROPOSED, panel=(), reserves=())
+    wanted = draw_wanted(match.engagement_id, event, at=facts.now())
+    return Changes((records.matches.keep(again), wanted))
+
+
+async def record_opportunity(event: InvitationEvent, records: Records) -> Changes:
+    """Remember who was invited, and what became of it."""
+    stored = await records.opportunities.get(event.subject)
+    if stored and event.sequence <= stored.sequence:
+        return NOTHING
+    opportunity = Opportunity(
+        id=event.subject,
+        engagement_id=str(event.data.engagement_id),
+        participant_id=str(event.data.participant_id),
+        answer=event.data.answer,
+        sequence=event.sequence,
+        version=stored.version if stored else 0,
+    )
+    return Changes((records.opportunities.keep(opportunity),))
+
+
+def approval(match: Match, cause: MatchApproved, facts: Facts) -> MatchApproved:
+    """Tell a decision again, of the match as it is now."""
+    sequence = match.version + 1
+    decision = MatchDecision(match=match_state(match), match_sequence=sequence, by=cause.data.by)
+    return MatchApproved(
+        **facts.caused_by(cause), subject=match.id, sequence=sequence, data=decision
+    )
+
+
+async def _decided(event: MatchApproved | MatchSentBack, records: Records) -> Match:
+    match = await records.matches.get(event.subject)
+    if match is None:
+        raise NotFoundError("a decision names a match that was never drawn")
+    return match
+
+
+async def _rest(match: Match, records: Records) -> Changes:
+    resting = records.matches.keep(replace(match, status=Status.SENT_BACK))
+    engagement = await records.engagements.get(match.engagement_id)
+    if engagement is None or not engagement.short:
+        return Changes((resting,))
+    return Changes((resting, records.engagements.keep(replace(engagement, short=False))))

@@ -1,0 +1,178 @@
+"""The draw of a match: done when it is due, from whoever may be asked at that moment."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.draw import Chosen, Drawn, draw
+from services.matching.domain.eligibility import Step, narrowed
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import UNDECIDED, Match, Member, Status, match_id
+from services.matching.domain.population import Population
+from services.matching.domain.quotas import Quotas
+from services.matching.domain.reasons import reasons
+from services.matching.ports import Records
+from services.matching.use_cases.states import match_state
+from shared.changes import NOTHING, Changes, Due, Write
+from shared.contracts.base import Event
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchDecision,
+    MatchFellShort,
+    MatchProposed,
+)
+from shared.due import DueWork
+from shared.facts import Facts, Header
+
+DRAWS = "draws"
+AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How draws are made: the people quotas may follow, and when a short match is looked at again.
+
+    The second look is for people who joined while the first draw was made.
+    """
+
+    population: Population
+    second_look: timedelta
+
+
+def draw_wanted(engagement_id: str, cause: Event, *, at: datetime, key: str | None = None) -> Due:
+    """Ask for a draw; what is asked under one key is drawn once."""
+    about = {
+        "engagement_id": engagement_id,
+        "correlation_id": cause.correlationid,
+        "causation_id": cause.id,
+    }
+    return Due(DRAWS, key or engagement_id, at, about)
+
+
+def new_seed(facts: Facts) -> int:
+    """Return a seed that nobody chose."""
+    return facts.new_id().int & 0xFFFF_FFFF
+
+
+async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
+    """Draw the match of an engagement; nothing changes when the same comes out again."""
+    engagement = await records.engagements.get(work.about["engagement_id"])
+    if engagement is None or not engagement.open:
+        return NOTHING
+    stored = await records.matches.get(match_id(engagement.id))
+    if stored and stored.status not in UNDECIDED:
+        return NOTHING
+    blank = _blank(engagement, stored, facts)
+    match = await _drawn(engagement, blank, records, terms)
+    if match == stored:
+        return NOTHING
+    return _told(match, engagement, work, records, facts) + _second_look(match, work, facts, terms)
+
+
+def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
+    return Match(
+        id=match_id(engagement.id),
+        hub=engagement.hub,
+        engagement_id=engagement.id,
+        engagement_reference=engagement.reference,
+        title=engagement.title,
+        partner=engagement.partner,
+        status=Status.PROPOSED,
+        places=engagement.places,
+        seed=stored.seed if stored else new_seed(facts),
+        version=stored.version if stored else 0,
+    )
+
+
+async def _drawn(engagement: Engagement, blank: Match, records: Records, terms: Terms) -> Match:
+    field = await records.candidates.field_for(engagement)
+    over = await records.opportunities.over_for(engagement.id)
+    quotas, unknown = terms.population.quotas_for(engagement)
+    people, steps, drawn = await asyncio.to_thread(
+        _draw, engagement, field.candidates, over, quotas, blank.seed
+    )
+    unmet = (*unknown, *drawn.unmet)
+    show = _Showing(engagement, quotas, {person.id: person for person in people})
+    return replace(
+        blank,
+        status=Status.SHORT if unmet else Status.PROPOSED,
+        eligible=len(people),
+        steps=(*field.steps, *steps),
+        panel=show.members(drawn.panel),
+        reserves=show.members(drawn.reserves),
+        quotas=drawn.quotas,
+        unmet=unmet,
+    )
+
+
+def _draw(
+    engagement: Engagement,
+    candidates: Sequence[Candidate],
+    over: Collection[str],
+    quotas: Quotas,
+    seed: int,
+) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn]:
+    people, steps = narrowed(candidates, engagement, asked_before=over)
+    features = {person.id: person.features() for person in people}
+    drawn = draw(features, quotas, engagement.places, reserves=engagement.reserves, seed=seed)
+    return people, steps, drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    engagement: Engagement
+    quotas: Quotas
+    people: dict[str, Candidate]
+
+    def members(self, chosen: tuple[Chosen, ...]) -> tuple[Member, ...]:
+        return tuple(self._member(each, self.people[each.id]) for each in chosen)
+
+    def _member(self, chosen: Chosen, person: Candidate) -> Member:
+        asked = {quota.feature for quota in self.quotas}
+        features = {key: value for key, value in person.features().items() if key in asked}
+        return Member(
+            participant_id=person.id,
+            participant_reference=person.reference_for(self.engagement.publisher),
+            chance=chosen.chance,
+            reasons=reasons(person, self.engagement),
+            features=features,
+        )
+
+
+def _told(
+    match: Match, engagement: Engagement, work: DueWork, records: Records, facts: Facts
+) -> Changes:
+    """Write the engagement with the match, so that one closed meanwhile makes a conflict."""
+    short = match.status is Status.SHORT
+    sequence = match.version + 1
+    kept = records.engagements.keep(replace(engagement, short=short))
+    news = MatchFellShort if short else MatchProposed
+    header, state = _header(match, work, facts), match_state(match)
+    events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]
+    if engagement.automatic and not short:
+        decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
+        events.append(
+            MatchApproved(
+                **_header(match, work, facts), subject=match.id, sequence=sequence, data=decision
+            )
+        )
+        match = replace(match, status=Status.APPROVED)
+    return Changes((records.matches.keep(match), kept), tuple(events))
+
+
+def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Changes:
+    if match.status is not Status.SHORT:
+        return NOTHING
+    later = facts.now() + terms.second_look
+    wanted: Write = Due(DRAWS, f"{match.engagement_id}:second", later, work.about)
+    return Changes((wanted,))
+
+
+def _header(match: Match, work: DueWork, facts: Facts) -> Header:
+    return facts.started(
+        match.hub,
+        correlation_id=work.about["correlation_id"],
+        causation_id=work.about["causation_id"],
+    )

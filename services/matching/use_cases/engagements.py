@@ -1,0 +1,42 @@
+"""Keeping engagements: each change asks for a draw, and a closed one takes its match with it."""
+
+from dataclasses import replace
+
+from services.matching.domain.matches import Status, match_id
+from services.matching.ports import Records
+from services.matching.use_cases.draws import DRAWS, draw_wanted
+from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
+from shared.changes import NOTHING, Changes, Undue
+from shared.contracts.engagements import EngagementClosed
+from shared.contracts.matches import MatchCancelled
+from shared.facts import Facts
+
+
+async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts) -> Changes:
+    """Keep the newest of an engagement and have its match drawn."""
+    stored = await records.engagements.get(event.subject)
+    if stored and event.sequence <= stored.sequence:
+        return NOTHING
+    engagement = engagement_of(event, stored)
+    wanted = draw_wanted(engagement.id, event, at=facts.now())
+    return Changes((records.engagements.keep(engagement), wanted))
+
+
+async def close_engagement(event: EngagementClosed, records: Records, facts: Facts) -> Changes:
+    """Keep that it is closed, and cancel its match."""
+    stored = await records.engagements.get(event.subject)
+    if stored and event.sequence <= stored.sequence:
+        return NOTHING
+    engagement = replace(engagement_of(event, stored), short=False)
+    closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
+    match = await records.matches.get(match_id(engagement.id))
+    if match is None or match.status is Status.CANCELLED:
+        return closed
+    cancelled = replace(match, status=Status.CANCELLED)
+    told = MatchCancelled(
+        **facts.caused_by(event),
+        subject=match.id,
+        sequence=match.version + 1,
+        data=match_state(cancelled),
+    )
+    return closed + Changes((records.matches.keep(cancelled),), (told,))

@@ -1,0 +1,68 @@
+"""Keeping candidates, and what a change of one of them means for matches."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import is_eligible
+from services.matching.domain.matches import UNDECIDED, Match
+from services.matching.ports import Records
+from services.matching.use_cases.draws import draw_wanted
+from services.matching.use_cases.states import ParticipantEvent, candidate_of
+from shared.changes import NOTHING, Changes, Due, Write
+from shared.contracts.participants import ParticipantErased
+from shared.facts import Facts
+
+
+async def keep_candidate(
+    event: ParticipantEvent, records: Records, facts: Facts, *, gather_seconds: float
+) -> Changes:
+    """Keep the newest of a person; draw anew for who still lacks them, or loses them.
+
+    Newcomers of the same `gather_seconds` make one draw.
+    """
+    stored = await records.candidates.get(event.subject)
+    if stored and event.sequence <= stored.sequence:
+        return NOTHING
+    candidate = candidate_of(event, stored.version if stored else 0)
+    writes: list[Write] = [records.candidates.keep(candidate)]
+    if candidate.active:
+        writes += await _draws_joined(event, candidate, records, _next(facts, gather_seconds))
+    elif stored and (stored.active or isinstance(event, ParticipantErased)):
+        writes += await _matches_left(event, records, facts)
+    return Changes(tuple(writes))
+
+
+async def _draws_joined(
+    event: ParticipantEvent, candidate: Candidate, records: Records, at: datetime
+) -> list[Due]:
+    """Each gathering has a row of its own, so that a stream of newcomers never puts it off."""
+    return [
+        draw_wanted(
+            engagement.id, event, at=at, key=f"{engagement.id}:{int(at.timestamp() * 1000)}"
+        )
+        for engagement in await records.engagements.still_short(event.hub)
+        if is_eligible(candidate, engagement)
+    ]
+
+
+async def _matches_left(event: ParticipantEvent, records: Records, facts: Facts) -> list[Write]:
+    return [
+        write
+        for match in await records.matches.naming(event.subject)
+        for write in _match_left(event, match, records, facts)
+    ]
+
+
+def _match_left(
+    event: ParticipantEvent, match: Match, records: Records, facts: Facts
+) -> Iterator[Write]:
+    if isinstance(event, ParticipantErased):
+        yield records.matches.keep(match.forgetting(event.subject))
+    if match.status in UNDECIDED:
+        yield draw_wanted(match.engagement_id, event, at=facts.now())
+
+
+def _next(facts: Facts, seconds: float) -> datetime:
+    now = facts.now().timestamp()
+    return datetime.fromtimestamp((now // seconds + 1) * seconds, UTC)

@@ -1,0 +1,148 @@
+"""Between what events say and what matching keeps."""
+
+from dataclasses import asdict, replace
+from datetime import time
+
+from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
+from services.matching.domain.draw import QuotaFit
+from services.matching.domain.eligibility import Step
+from services.matching.domain.engagements import Engagement, Site
+from services.matching.domain.matches import Match, Member
+from services.matching.domain.quotas import Quota, Quotas
+from services.matching.domain.relaxation import Shortfall
+from shared.contracts import matches
+from shared.contracts.engagements import (
+    EngagementClosed,
+    EngagementPublished,
+    EngagementState,
+    EngagementStatus,
+    EngagementUpdated,
+)
+from shared.contracts.participants import (
+    Availability,
+    Day,
+    ParticipantErased,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantStatus,
+    ParticipantUpdated,
+)
+
+ParticipantEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft | ParticipantErased
+EngagementEvent = EngagementPublished | EngagementUpdated | EngagementClosed
+
+PURPOSE = "involvement"
+"""The consent without which nobody is asked."""
+
+DAY_NUMBER = {day: number for number, day in enumerate(Day)}
+
+
+def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
+    """Return the candidate; of those who may not be asked, only the mark that they may not."""
+    state = event.data
+    person = str(state.participant_id)
+    if state.status is not ParticipantStatus.ACTIVE or PURPOSE not in state.consents:
+        return Candidate(person, event.hub, event.sequence, version=version)
+    return Candidate(
+        id=person,
+        hub=event.hub,
+        sequence=event.sequence,
+        active=True,
+        references={each.publisher: each.reference for each in state.references},
+        age_from=state.age_from,
+        age_to=state.age_to,
+        age_band=state.age_band,
+        borough=state.borough,
+        easting=state.easting,
+        northing=state.northing,
+        travel_km=state.travel_km,
+        reach=reach_around(state.easting, state.northing, state.travel_km),
+        online=state.online,
+        in_person=state.in_person,
+        languages=tuple(each.code for each in state.languages),
+        lived_experience=state.lived_experience,
+        slots=_slots(state.availability),
+        away=tuple(Stretch(each.start, each.end) for each in state.availability.away),
+        excluded_partners=state.exclusions.partners,
+        excluded_sites=state.exclusions.sites,
+        monitoring=state.monitoring,
+        version=version,
+    )
+
+
+def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engagement:
+    """Return the engagement as it is now asked for."""
+    state, place = event.data, event.data.place
+    return Engagement(
+        id=str(state.engagement_id),
+        hub=event.hub,
+        sequence=event.sequence,
+        publisher=state.publisher,
+        reference=state.reference,
+        title=state.title,
+        partner=state.partner,
+        places=state.places,
+        reserves=state.reserves,
+        window_start=state.window.start,
+        window_end=state.window.end,
+        open=state.status is EngagementStatus.OPEN and not isinstance(event, EngagementClosed),
+        short=stored.short if stored else False,
+        automatic=state.approval == "automatic",
+        site=Site(**place.model_dump()),
+        any_of=state.lived_experience.any,
+        all_of=state.lived_experience.all,
+        age_min=state.eligibility.age_min,
+        age_max=state.eligibility.age_max,
+        boroughs=state.eligibility.boroughs,
+        languages=state.eligibility.languages,
+        quotas=_quotas(state),
+        population=state.quotas == "population",
+        version=stored.version if stored else 0,
+    )
+
+
+def match_state(match: Match) -> matches.MatchState:
+    """Return the match as events carry it."""
+    shown = {key: value for key, value in asdict(match).items() if key not in {"id", "version"}}
+    return matches.MatchState.model_validate({**shown, "match_id": match.id})
+
+
+def match_seen(match: Match, state: matches.MatchState) -> Match:
+    """Return a match as an event says that it was, at the version at which it is stored."""
+    return replace(
+        match,
+        seed=state.seed,
+        eligible=state.eligible,
+        steps=tuple(Step(each.requirement, each.left) for each in state.steps),
+        panel=_members(state.panel),
+        reserves=_members(state.reserves),
+        quotas=tuple(QuotaFit(**each.model_dump()) for each in state.quotas),
+        unmet=tuple(Shortfall(**each.model_dump()) for each in state.unmet),
+    )
+
+
+def _members(told: tuple[matches.Member, ...]) -> tuple[Member, ...]:
+    return tuple(
+        Member(**{**each.model_dump(), "participant_id": str(each.participant_id)}) for each in told
+    )
+
+
+def _slots(availability: Availability) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(DAY_NUMBER[each.day], _minutes(each.start), _minutes(each.end))
+        for each in availability.weekly
+    )
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _quotas(state: EngagementState) -> Quotas:
+    if state.quotas == "population":
+        return ()
+    return tuple(
+        Quota(feature, value, bounds.min, bounds.max)
+        for feature, values in sorted(state.quotas.items())
+        for value, bounds in sorted(values.items())
+    )
