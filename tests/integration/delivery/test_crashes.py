@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from shared import topology
 from shared.mongo import Database, Document
 from tests.builders.deliveries import person_registered
 from tests.integration.delivery.broker import Broker
+from tests.integration.delivery.processes import a_free_port
 from tests.servers import TestServers
 
 SERVICE = Path(__file__).with_name("crashing_service.py")
@@ -25,12 +25,6 @@ STEPS = [
     "after-outbox-delete",
     "before-ack",
 ]
-
-
-def a_free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 async def emptied(rows: AsyncIOMotorCollection[Document]) -> None:
