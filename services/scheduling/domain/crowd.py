@@ -40,12 +40,16 @@ class Crowd:
         """Return who can take part at this venue: by going there, or from home where allowed."""
         return _bits(self._takes_part(person, venue) for person in self._people)
 
-    def travel(self, present: int, venue: Venue) -> float:
+    def visitors(self, venue: Venue) -> int:
+        """Return who can go to this venue."""
+        return _bits(goes_to(person, venue) for person in self._people)
+
+    def travel(self, visitors: int, venue: Venue) -> float:
         """Return the metres that these people travel to the venue, summed."""
         return sum(
             person.metres_to(venue.easting, venue.northing)
             for bit, person in enumerate(self._people)
-            if present >> bit & 1 and goes_to(person, venue)
+            if visitors >> bit & 1
         )
 
     def _takes_part(self, person: Attendant, venue: Venue) -> bool:

@@ -1,7 +1,7 @@
 """Choosing when and where a series of sessions takes place.
 
-In this order: everybody's access needs are met; most of the panel can make the whole series; least
-travel; earliest.
+In this order: everybody's access needs are met; most of the panel can make the whole series; most
+of them in one room, not from home; least travel; earliest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +140,9 @@ class _Search:
         self.best: Placed | None = None
         self._wish = wish
         self._crowd = Crowd(wish.people, wish.engagement.id, wish.engagement.terms)
-        self._venues = [(venue, self._crowd.reach(venue)) for venue in venues]
+        self._venues = [
+            (venue, self._crowd.reach(venue), self._crowd.visitors(venue)) for venue in venues
+        ]
         self._least = least_present
         self._rank: tuple[float, ...] | None = None
         self._travel: dict[tuple[str, int], float] = {}
@@ -153,12 +155,13 @@ class _Search:
         can_come = -1
         for day in days:
             can_come &= self._crowd.free(day, hours)
-        for venue, reach in self._venues:
-            present = can_come & reach
-            if self._may_win(present.bit_count()):
+        for venue, reach, visitors in self._venues:
+            present = (can_come & reach).bit_count()
+            if self._may_win(present):
                 self._enough = True
                 if self._is_free(venue, hours, days):
-                    self._rank_it(venue, present, hours, days)
+                    placed = Placed(tuple(Meeting(day, hours) for day in days), venue, present)
+                    self._rank_it(placed, can_come & visitors)
 
     def obstacle(self) -> str:
         """Say what stopped the series that came furthest."""
@@ -184,15 +187,16 @@ class _Search:
             day is None or day.free(hours, self._wish.engagement.id) for day in taken
         )
 
-    def _rank_it(self, venue: Venue, present: int, hours: Hours, days: tuple[date, ...]) -> None:
-        key = venue.id, present
+    def _rank_it(self, placed: Placed, visitors: int) -> None:
+        key = placed.venue.id, visitors
         if key not in self._travel:
-            self._travel[key] = self._crowd.travel(present, venue)
-        begins = days[0].toordinal() + hours.start.hour / 24 + hours.start.minute / 1440
-        rank = (-present.bit_count(), self._travel[key], begins)
+            self._travel[key] = self._crowd.travel(visitors, placed.venue)
+        first = placed.meetings[0]
+        begins = first.day.toordinal() + first.hours.start.hour / 24
+        begins += first.hours.start.minute / 1440
+        rank = (-placed.present, -visitors.bit_count(), self._travel[key], begins)
         if self._rank is None or rank < self._rank:
-            meetings = tuple(Meeting(day, hours) for day in days)
-            self.best, self._rank = Placed(meetings, venue, present.bit_count()), rank
+            self.best, self._rank = placed, rank
 
 
 def _too_late(notice: int, first: date, last: date) -> str:

@@ -1,0 +1,251 @@
+"""Valid people, venues, engagements and events of scheduling; a test names only what matters."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, uuid4, uuid5
+
+from services.scheduling.domain.access import AccessRules, Need
+from services.scheduling.domain.attendants import Attendant, WeeklySlot
+from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm
+from services.scheduling.domain.engagements import Engagement, Terms
+from services.scheduling.domain.panels import Member, Panel, Quota
+from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.venues import Hub, Venue
+from shared.contracts import engagements, matches, participants, sessions
+from shared.contracts.base import Event
+
+NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
+HUB = "west-london"
+WHEELCHAIR = "1108191000000103"
+HEARING_LOOP = "198061000000105"
+BSL_INTERPRETER = "204331000000107"
+STEP_FREE, LOOP = "step-free access", "hearing loop"
+ENGAGEMENT = uuid5(NAMESPACE_OID, "engagement")
+MATCH = uuid5(NAMESPACE_OID, "match")
+WINDOW = Days(date(2027, 1, 11), date(2027, 3, 31))
+MORNING, EVENING = Hours(time(9), time(12)), Hours(time(17), time(20))
+
+
+def person_id(name: str) -> str:
+    """The same id for the same name."""
+    return str(uuid5(NAMESPACE_OID, f"person {name}"))
+
+
+def a_venue(name: str = "Hall", **changes: Any) -> Venue:
+    """A hall in the middle, for 40 people, with everything."""
+    values: dict[str, Any] = {
+        "id": name.lower(),
+        "name": name,
+        "postcode": "W5 2HL",
+        "easting": 517_000,
+        "northing": 181_000,
+        "capacity": 40,
+        "access": (STEP_FREE, LOOP),
+    }
+    return Venue(**{**values, **changes})
+
+
+def a_hub(*venues: Venue, hours: Mapping[int, Sequence[Hours]] | None = None) -> Hub:
+    """Staff work Monday to Friday, nine to eight."""
+    week = {day: (Hours(time(9), time(20)),) for day in range(5)}
+    online = Venue("online", "Online meeting", online=True)
+    return Hub(HUB, hours or week, 2, venues or (a_venue(),), online)
+
+
+def rules(
+    *venues: Venue, hub: Hub | None = None, holidays: Sequence[date] = (), least_present: int = 1
+) -> Rules:
+    """One hub, three needs, no holiday."""
+    needs = {
+        WHEELCHAIR: Need(STEP_FREE),
+        HEARING_LOOP: Need(LOOP),
+        BSL_INTERPRETER: Need(notice_days=21),
+    }
+    return Rules(
+        hubs={HUB: hub or a_hub(*venues)},
+        access=AccessRules(needs, notice_days=7, language_notice_days=14),
+        holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
+        least_present=least_present,
+    )
+
+
+def weekly(*days: int, hours: Hours = EVENING) -> tuple[WeeklySlot, ...]:
+    """The same hours on these weekdays; Monday is 0."""
+    return tuple(WeeklySlot(day, hours) for day in days)
+
+
+def an_attendant(name: str = "ada", **changes: Any) -> Attendant:
+    """Somebody who lives beside the hall, and can come any time."""
+    values: dict[str, Any] = {
+        "id": person_id(name),
+        "sequence": 1,
+        "active": True,
+        "online": True,
+        "in_person": True,
+        "travel_km": 10.0,
+        "easting": 517_000,
+        "northing": 181_000,
+    }
+    return Attendant(**{**values, **changes})
+
+
+def terms(**changes: Any) -> Terms:
+    """One session of 90 minutes, in person, in the first quarter."""
+    values: dict[str, Any] = {
+        "window": WINDOW,
+        "rhythm": Rhythm(1, 90, 14),
+        "online": False,
+        "in_person": True,
+    }
+    return Terms(**{**values, **changes})
+
+
+def an_engagement(**changes: Any) -> Engagement:
+    """An open engagement with those terms."""
+    values: dict[str, Any] = {
+        "id": str(ENGAGEMENT),
+        "sequence": 1,
+        "hub": HUB,
+        "open": True,
+        "reference": "E-1",
+        "title": "Leaving the ward",
+        "description": "",
+        "partner": "Trust",
+        "terms": terms(),
+    }
+    return Engagement(**{**values, **changes})
+
+
+def a_member(name: str, **features: str) -> Member:
+    """A member with quota values."""
+    return Member(person_id(name), f"ref-{name}", features)
+
+
+def a_panel(*members: Member, reserves: Sequence[Member] = (), **changes: Any) -> Panel:
+    """A panel with as many places as members."""
+    values: dict[str, Any] = {
+        "id": str(ENGAGEMENT),
+        "hub": HUB,
+        "match_id": str(MATCH),
+        "match_sequence": 1,
+        "correlation_id": "trace",
+        "places": len(members),
+        "members": members,
+        "reserves": tuple(reserves),
+    }
+    return Panel(**{**values, **changes})
+
+
+def participant(
+    name: str, kind: type[Event] = participants.ParticipantRegistered, *, at: int = 1, **state: Any
+) -> Any:
+    """What intake says of a person; `at` is the sequence."""
+    values: dict[str, Any] = {
+        "participant_id": person_id(name),
+        "easting": 517_000,
+        "northing": 181_000,
+    }
+    return kind(**_head(person_id(name), at), data={**values, **state})
+
+
+def left(name: str, *, at: int = 9) -> Any:
+    """A person withdrew."""
+    return participant(name, participants.ParticipantLeft, at=at, status="left")
+
+
+def erased(name: str, *, at: int = 9) -> Any:
+    """A person asked to be forgotten."""
+    return participant(name, participants.ParticipantErased, at=at, status="erased")
+
+
+def engagement(
+    kind: type[Event] = engagements.EngagementPublished, *, at: int = 1, **state: Any
+) -> Any:
+    """What intake says of the engagement."""
+    values: dict[str, Any] = {
+        "engagement_id": ENGAGEMENT,
+        "publisher": "trust",
+        "reference": "E-1",
+        "title": "Leaving the ward",
+        "partner": "Trust",
+        "kind": "service_redesign",
+        "ladder_step": "co-design",
+        "decision_owner": "Director",
+        "feedback_due": date(2027, 6, 1),
+        "places": 3,
+        "window": {"from": WINDOW.first, "to": WINDOW.last},
+        "sessions": {"count": 2, "minutes": 90, "every_days": 14},
+    }
+    data = {**values, **state}
+    return kind(**_head(str(data["engagement_id"]), at), data=data)
+
+
+def closed(*, at: int = 9, **state: Any) -> Any:
+    """The partner called it off."""
+    return engagement(engagements.EngagementClosed, at=at, status="cancelled", **state)
+
+
+def approved(
+    *panel: str,
+    reserves: Sequence[str] = (),
+    at: int = 1,
+    features: Mapping[str, Mapping[str, str]] | None = None,
+    quotas: Sequence[Quota] = (),
+    **match: Any,
+) -> Any:
+    """Staff approved a panel of these people."""
+    values: dict[str, Any] = {
+        "match_id": MATCH,
+        "engagement_id": ENGAGEMENT,
+        "engagement_reference": "E-1",
+        "title": "Leaving the ward",
+        "partner": "Trust",
+        "status": "approved",
+        "places": len(panel),
+        "seed": 1,
+        "eligible": 50,
+        "panel": [_member(name, (features or {}).get(name, {})) for name in panel],
+        "reserves": [_member(name, (features or {}).get(name, {})) for name in reserves],
+        "quotas": [
+            {"feature": q.feature, "value": q.value, "min": q.min, "max": q.max, "selected": 0}
+            for q in quotas
+        ],
+    }
+    decision = {"match": {**values, **match}, "match_sequence": at, "by": "staff"}
+    return matches.MatchApproved(**_head(str(MATCH), at), data=decision)
+
+
+def reply(kind: type[Event], invitation: sessions.InvitationState, *, at: int = 1) -> Any:
+    """What a person answered."""
+    data = {
+        "invitation_id": invitation.invitation_id,
+        "participant_id": invitation.participant_id,
+    }
+    return kind(**_head(str(invitation.invitation_id), at), data=data)
+
+
+def days(count: int) -> timedelta:
+    """So many days."""
+    return timedelta(days=count)
+
+
+def _member(name: str, features: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "participant_id": person_id(name),
+        "participant_reference": f"ref-{name}",
+        "chance": 0.5,
+        "features": dict(features),
+    }
+
+
+def _head(subject: str, sequence: int) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "source": "tests",
+        "subject": subject,
+        "time": NOW,
+        "hub": HUB,
+        "sequence": sequence,
+        "correlationid": "trace",
+    }

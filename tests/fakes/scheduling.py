@@ -1,0 +1,108 @@
+"""Scheduling on stage: its real handlers and rules, an in-memory diary, and a clock to turn."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.calendar import Days
+from services.scheduling.domain.engagements import Engagement
+from services.scheduling.domain.invitations import Invitation
+from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.venues import VenueDay
+from services.scheduling.handlers import build_handlers
+from services.scheduling.ports import Diary
+from shared.changes import Due
+from shared.contracts.base import Event
+from shared.due import DueWork
+from shared.facts import Facts
+from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+
+class InMemoryPanels(InMemoryCollection[Panel]):
+    async def with_person(self, participant_id: str) -> list[Panel]:
+        return await self.where(lambda panel: participant_id in panel.people)
+
+
+class InMemorySessions(InMemoryCollection[Session]):
+    async def of_engagement(self, engagement_id: str) -> list[Session]:
+        found = await self.where(lambda session: session.engagement_id == engagement_id)
+        return sorted(found, key=lambda session: session.number)
+
+
+class InMemoryInvitations(InMemoryCollection[Invitation]):
+    async def of_engagement(self, engagement_id: str) -> list[Invitation]:
+        return await self.where(lambda each: each.engagement_id == engagement_id)
+
+    async def of_person(self, participant_id: str) -> list[Invitation]:
+        return await self.where(lambda each: each.participant_id == participant_id)
+
+
+class InMemoryVenueDays(InMemoryCollection[VenueDay]):
+    async def within(self, days: Days) -> list[VenueDay]:
+        return await self.where(lambda each: each.day in days)
+
+
+def in_memory_diary() -> tuple[Diary, InMemoryStore]:
+    """An empty diary, and the store that commits what is to change in it."""
+    attendants = InMemoryCollection[Attendant]("attendants")
+    engagements = InMemoryCollection[Engagement]("engagements")
+    panels, sessions = InMemoryPanels("panels"), InMemorySessions("sessions")
+    invitations, venue_days = InMemoryInvitations("invitations"), InMemoryVenueDays("venue_days")
+    diary = Diary(attendants, engagements, panels, sessions, invitations, venue_days)
+    return diary, InMemoryStore(attendants, engagements, panels, sessions, invitations, venue_days)
+
+
+@dataclass
+class Stage:
+    """What is heard is handled and committed; what is due is done when the clock reaches it."""
+
+    rules: Rules
+    now: datetime
+    diary: Diary = field(init=False)
+    store: InMemoryStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.diary, self.store = in_memory_diary()
+        facts = Facts("scheduling", now=lambda: self.now)
+        self._handlers = build_handlers(self.diary, self.rules, facts)
+        self._inbox: set[str] = set()
+
+    async def hear(self, *events: Event) -> None:
+        """Handle each event once, then whatever is due."""
+        for event in events:
+            if event.id not in self._inbox:
+                changes = await self._handlers._of_event[event.TYPE](event)
+                self.store.commit(changes)
+                self._inbox.add(event.id)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Do what is due now, and what becomes due by it."""
+        while due := [row for row in self.store.due.values() if row.at <= self.now]:
+            for row in due:
+                await self._do(row)
+
+    async def wait(self, span: timedelta) -> None:
+        """Let time pass, stopping whenever something is due."""
+        end = self.now + span
+        while ahead := [row.at for row in self.store.due.values() if row.at <= end]:
+            self.now = max(self.now, min(ahead))
+            await self.settle()
+        self.now = end
+
+    def heard(self, kind: type[Event]) -> list[Any]:
+        """What was published of this type, in order."""
+        return [event for event in self.store.events if type(event) is kind]
+
+    def forget_events(self) -> None:
+        """Leave only what is published from now on."""
+        self.store.events.clear()
+
+    async def _do(self, row: Due) -> None:
+        work = DueWork(row.id, row.at, row.about, 0, "once")
+        changes = await self._handlers.of_due[row.collection](work)
+        self.store.due.pop((row.collection, row.id), None)
+        self.store.commit(changes)
