@@ -1,0 +1,181 @@
+"""Valid objects of matching; a test names what matters to it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.matching.domain.candidates import Candidate, reach_around
+from services.matching.domain.engagements import Engagement, Site
+from services.matching.domain.quotas import Quota
+from shared.contracts.engagements import (
+    EngagementClosed,
+    EngagementKind,
+    EngagementPublished,
+    EngagementState,
+    LadderStep,
+)
+from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack, MatchState
+from shared.contracts.participants import (
+    ConsentGiven,
+    DateRange,
+    ParticipantErased,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantState,
+    ParticipantStatus,
+    ParticipantUpdated,
+    Reference,
+)
+from shared.due import DueWork
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+WINDOW = DateRange(start=date(2026, 4, 6), end=date(2026, 5, 1))
+HUB = "west-london"
+PUBLISHER = "nwl-trust"
+CONSENT = {"involvement": ConsentGiven(version="1", given_at=NOW)}
+
+
+def a_candidate(candidate_id: str = "", **given: Any) -> Candidate:
+    fields: dict[str, Any] = {
+        "hub": HUB,
+        "sequence": 1,
+        "active": True,
+        "references": {PUBLISHER: f"ref-{candidate_id}"},
+        "age_from": 25,
+        "age_to": 44,
+        "age_band": "25-44",
+        "borough": "Brent",
+        "easting": 520_000,
+        "northing": 185_000,
+        "travel_km": 10.0,
+        "online": True,
+        "in_person": True,
+        **given,
+    }
+    reach = reach_around(fields["easting"], fields["northing"], fields["travel_km"])
+    return Candidate(id=candidate_id or str(uuid4()), **{"reach": reach, **fields})
+
+
+def an_engagement(**given: Any) -> Engagement:
+    fields: dict[str, Any] = {
+        "id": str(uuid4()),
+        "hub": HUB,
+        "sequence": 1,
+        "publisher": PUBLISHER,
+        "reference": "E-1",
+        "title": "Leaving hospital",
+        "partner": "West London NHS Trust",
+        "places": 2,
+        "reserves": 0,
+        "window_start": WINDOW.start,
+        "window_end": WINDOW.end,
+        "site": Site(easting=520_000, northing=185_000, online=True),
+        **given,
+    }
+    return Engagement(**fields)
+
+
+def quotas(**features: dict[str, tuple[int, int]]) -> tuple[Quota, ...]:
+    return tuple(
+        Quota(feature, value, *bounds)
+        for feature, values in features.items()
+        for value, bounds in values.items()
+    )
+
+
+def a_person(participant_id: UUID | None = None, **given: Any) -> ParticipantState:
+    participant_id = participant_id or uuid4()
+    fields: dict[str, Any] = {
+        "references": (Reference(publisher=PUBLISHER, reference=f"ref-{participant_id}"),),
+        "age_from": 25,
+        "age_to": 44,
+        "age_band": "25-44",
+        "borough": "Brent",
+        "easting": 520_000,
+        "northing": 185_000,
+        "consents": CONSENT,
+        **given,
+    }
+    return ParticipantState(participant_id=participant_id, **fields)
+
+
+def registered(person: ParticipantState, *, hub: str = HUB) -> ParticipantRegistered:
+    return ParticipantRegistered(**_head(person.participant_id, 1, hub), data=person)
+
+
+def updated(person: ParticipantState, *, sequence: int) -> ParticipantUpdated:
+    return ParticipantUpdated(**_head(person.participant_id, sequence), data=person)
+
+
+def left(person: ParticipantState, *, sequence: int = 2) -> ParticipantLeft:
+    gone = person.model_copy(update={"status": ParticipantStatus.LEFT})
+    return ParticipantLeft(**_head(person.participant_id, sequence), data=gone)
+
+
+def erased(person: ParticipantState, *, sequence: int = 2) -> ParticipantErased:
+    gone = ParticipantState(
+        participant_id=person.participant_id, status=ParticipantStatus.ERASED
+    )
+    return ParticipantErased(**_head(person.participant_id, sequence), data=gone)
+
+
+def published(**given: Any) -> EngagementPublished:
+    state = _engagement_state(**given)
+    return EngagementPublished(**_head(state.engagement_id, 1), data=state)
+
+
+def closed(event: EngagementPublished, *, sequence: int = 2) -> EngagementClosed:
+    return EngagementClosed(**_head(event.data.engagement_id, sequence), data=event.data)
+
+
+def approved(match: MatchState, *, sequence: int) -> MatchApproved:
+    decision = MatchDecision(match=match, match_sequence=sequence, by="amina")
+    return MatchApproved(**_head(match.match_id, sequence, source="console"), data=decision)
+
+
+def sent_back(match: MatchState, *, sequence: int, draw_again: bool) -> MatchSentBack:
+    decision = MatchDecision(
+        match=match, match_sequence=sequence, by="amina", draw_again=draw_again
+    )
+    return MatchSentBack(**_head(match.match_id, sequence, source="console"), data=decision)
+
+
+def due(work: Any) -> DueWork:
+    """Make the work that a `Due` asks for."""
+    return DueWork(work.id, work.at, work.about, 0, "asked")
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def _engagement_state(**given: Any) -> EngagementState:
+    fields: dict[str, Any] = {
+        "engagement_id": uuid4(),
+        "publisher": PUBLISHER,
+        "reference": "E-1",
+        "title": "Leaving hospital",
+        "partner": "West London NHS Trust",
+        "kind": EngagementKind.SERVICE_REDESIGN,
+        "ladder_step": LadderStep.CO_DESIGN,
+        "decision_owner": "Director of Nursing",
+        "feedback_due": date(2026, 6, 1),
+        "places": 2,
+        "window": WINDOW,
+        **given,
+    }
+    return EngagementState(**fields)
+
+
+def _head(
+    subject: UUID, sequence: int, hub: str = HUB, source: str = "intake"
+) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "source": source,
+        "subject": str(subject),
+        "time": NOW,
+        "hub": hub,
+        "sequence": sequence,
+        "correlationid": "correlation",
+    }

@@ -1,0 +1,65 @@
+"""Matching's records in memory."""
+
+from collections.abc import Collection, Sequence
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import Step, holds, wide_requirements
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import TAKEN_BACK, Match, Opportunity
+from services.matching.ports import Field, Records
+from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+
+class InMemoryCandidates(InMemoryCollection[Candidate]):
+    """Candidates, found by looking at each."""
+
+    async def field_for(self, engagement: Engagement) -> Field:
+        left, steps = list(self.entities.values()), list[Step]()
+        for requirement in wide_requirements(engagement):
+            left = [each for each in left if holds(requirement, each, engagement)]
+            steps.append(Step(requirement, len(left)))
+        return Field(left, tuple(steps))
+
+
+class InMemoryEngagements(InMemoryCollection[Engagement]):
+    """Engagements."""
+
+    async def still_short(self, hub: str) -> Sequence[Engagement]:
+        return await self.where(lambda each: each.hub == hub and each.short and each.open)
+
+
+class InMemoryMatches(InMemoryCollection[Match]):
+    """Matches."""
+
+    async def naming(self, participant_id: str) -> Sequence[Match]:
+        return await self.where(
+            lambda match: any(
+                each.participant_id == participant_id for each in match.panel + match.reserves
+            )
+        )
+
+
+class InMemoryOpportunities(InMemoryCollection[Opportunity]):
+    """Opportunities."""
+
+    async def over_for(self, engagement_id: str) -> Collection[str]:
+        over = await self.where(
+            lambda each: each.engagement_id == engagement_id and each.answer in TAKEN_BACK
+        )
+        return {each.participant_id for each in over}
+
+
+class InMemoryMatching:
+    """Records, and a store that makes changes to them true."""
+
+    def __init__(self) -> None:
+        self.candidates = InMemoryCandidates("candidates")
+        self.engagements = InMemoryEngagements("engagements")
+        self.matches = InMemoryMatches("matches")
+        self.opportunities = InMemoryOpportunities("opportunities")
+        self.store = InMemoryStore(
+            self.candidates, self.engagements, self.matches, self.opportunities
+        )
+        self.records = Records(
+            self.candidates, self.engagements, self.matches, self.opportunities
+        )

@@ -1,0 +1,126 @@
+"""Who may be asked."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.matching.domain.candidates import Candidate, Slot, Stretch
+from services.matching.domain.eligibility import is_eligible, narrowed
+from services.matching.domain.engagements import Site
+from services.matching.domain.reasons import reasons
+from tests.builders.matching import WINDOW, a_candidate, an_engagement
+
+FAR_OFF = Site(easting=560_000, northing=185_000, online=False)
+ELSEWHERE = Site(easting=520_000, northing=185_000, postcode="HA9 0FJ", online=False)
+AWAY_ALL_WINDOW = (Stretch(WINDOW.start - timedelta(days=5), WINDOW.end),)
+MONDAYS = (Slot(0, 9 * 60, 12 * 60),)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "engagement", "eligible"),
+    [
+        ({}, {}, True),
+        ({"active": False}, {}, False),
+        ({"hub": "lambeth"}, {}, False),
+        ({"lived_experience": ("carer",)}, {"any_of": ("carer", "discharge")}, True),
+        ({"lived_experience": ("carer",)}, {"any_of": ("discharge",)}, False),
+        ({"lived_experience": ("carer",)}, {"all_of": ("carer", "discharge")}, False),
+        ({"age_from": 16, "age_to": 24}, {"age_min": 18}, True),
+        ({"age_from": 16, "age_to": 24}, {"age_min": 25}, False),
+        ({"age_from": 75, "age_to": 120}, {"age_max": 74}, False),
+        ({"age_from": None, "age_to": None}, {}, True),
+        ({"age_from": None, "age_to": None}, {"age_min": 18}, False),
+        ({"borough": "Brent"}, {"boroughs": ("Ealing",)}, False),
+        ({}, {"site": FAR_OFF}, False),
+        ({"travel_km": 40.0}, {"site": FAR_OFF}, True),
+        ({"travel_km": 40.0, "in_person": False}, {"site": FAR_OFF}, False),
+        ({}, {"site": replace(FAR_OFF, online=True)}, True),
+        ({"online": False}, {"site": replace(FAR_OFF, online=True)}, False),
+        ({"online": False}, {"site": Site(online=True, in_person=False)}, False),
+        ({"easting": None}, {"site": FAR_OFF}, True),
+        ({}, {"languages": ("en",)}, True),
+        ({"languages": ("so",)}, {"languages": ("en",)}, False),
+        ({"languages": ("so", "en")}, {"languages": ("so", "ar")}, True),
+        ({"away": AWAY_ALL_WINDOW}, {}, False),
+        ({"slots": MONDAYS}, {}, True),
+        ({"slots": MONDAYS, "away": AWAY_ALL_WINDOW}, {}, False),
+        ({"slots": MONDAYS}, {"window_end": WINDOW.start}, True),
+        ({"slots": (Slot(1, 540, 600),)}, {"window_end": WINDOW.start}, False),
+        ({"excluded_partners": ("west london nhs trust",)}, {}, False),
+        ({"excluded_sites": ("ha90fj",)}, {"site": ELSEWHERE}, False),
+    ],
+)
+def test_a_person_may_be_asked_when_every_requirement_holds(
+    candidate: dict[str, object], engagement: dict[str, object], *, eligible: bool
+) -> None:
+    person, asked = a_candidate(**candidate), an_engagement(**engagement)
+
+    assert is_eligible(person, asked) is eligible
+
+
+people = st.lists(
+    st.builds(
+        a_candidate,
+        st.uuids().map(str),
+        travel_km=st.floats(0, 60),
+        online=st.booleans(),
+        in_person=st.booleans(),
+        languages=st.sampled_from([(), ("en",), ("so",)]),
+        slots=st.sampled_from([(), MONDAYS]),
+        away=st.sampled_from([(), AWAY_ALL_WINDOW]),
+    ),
+    max_size=30,
+)
+
+
+@given(people, st.sets(st.integers(0, 29)))
+def test_each_step_leaves_no_more_than_the_one_before_and_only_those_eligible(
+    pool: list[Candidate], declined: set[int]
+) -> None:
+    engagement = an_engagement(site=FAR_OFF, languages=("en",))
+    over = {pool[index].id for index in declined if index < len(pool)}
+
+    left, steps = narrowed(pool, engagement, asked_before=over)
+
+    counts = [len(pool), *(step.left for step in steps)]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] == len(left)
+    assert [each.id for each in left] == [
+        each.id for each in pool if is_eligible(each, engagement) and each.id not in over
+    ]
+
+
+def test_reasons_say_what_of_the_person_answers_what_was_asked() -> None:
+    person = a_candidate(
+        lived_experience=("discharge", "carer"),
+        easting=523_000,
+        slots=(Slot(1, 540, 720), Slot(3, 1080, 1200)),
+        languages=("so",),
+    )
+    engagement = an_engagement(
+        any_of=("discharge",), boroughs=("Brent",), languages=("so",), site=_venue()
+    )
+
+    assert reasons(person, engagement) == (
+        "has lived experience of discharge",
+        "lives in Brent",
+        "lives 3 km from the venue",
+        "uses a language asked for (so)",
+        "free on Tuesday mornings in the window",
+        "free on Thursday evenings in the window",
+    )
+
+
+def test_who_lives_too_far_joins_online() -> None:
+    person = a_candidate(easting=590_000)
+
+    assert reasons(person, an_engagement()) == ("can join online",)
+
+
+def _venue() -> Site:
+    return Site(easting=520_000, northing=185_000)
+
+
