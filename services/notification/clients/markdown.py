@@ -96,6 +96,10 @@ class PlainRenderer(BaseRenderer):
     def blank_line(self, _token: dict[str, object], _state: BlockState) -> str:
         return ""
 
+    def thematic_break(self, _token: dict[str, object], _state: BlockState) -> str:
+        """Write nothing: stars around an empty title look like a rule."""
+        return ""
+
     def paragraph(self, token: dict[str, object], state: BlockState) -> str:
         return self._inside(token, state) + "\n\n"
 

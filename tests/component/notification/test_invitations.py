@@ -1,0 +1,291 @@
+"""What participants hear of their invitations, from the event to the e-mail."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from services.notification.domain import Kind, Status
+from shared.contracts.base import Event
+from shared.contracts.messages import (
+    MessageStatus,
+    NotificationCallNeeded,
+    NotificationFailed,
+    NotificationSent,
+)
+from shared.contracts.participants import Channel
+from shared.contracts.sessions import (
+    Answer,
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationChanged,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationIssued,
+    InvitationState,
+)
+from tests.builders.notification import a_reminder, an_event, an_invitation_state
+from tests.fakes.notification_service import NotificationOnFakes
+
+
+def told(
+    kind: type[Event], state: InvitationState, sequence: int, answer: Answer | None = None
+) -> Event:
+    state = state.model_copy(update={"answer": answer or state.answer})
+    return an_event(kind, state, state.invitation_id, sequence=sequence)
+
+
+async def an_issued(service: NotificationOnFakes) -> InvitationState:
+    state = an_invitation_state(await service.know())
+    await service.hear_and_send(told(InvitationIssued, state, 1))
+    return state
+
+
+async def test_an_invited_person_gets_one_e_mail_and_it_is_said(
+    service: NotificationOnFakes,
+) -> None:
+    person = await service.know()
+    issued = told(InvitationIssued, an_invitation_state(person), 1)
+
+    await service.hear_and_send(issued)
+
+    [mail] = service.mails
+    assert mail["To"] == "asha@example.org"
+    [sent] = service.records.events
+    assert isinstance(sent, NotificationSent)
+    assert sent.data.status is MessageStatus.SENT
+    assert sent.data.caused_by == sent.causationid == issued.id
+    assert (sent.data.participant_id, sent.data.participant_reference) == (person, "P-1")
+    assert sent.data.kind == "invitation"
+    assert sent.sequence == 2
+    assert "asha" not in sent.model_dump_json().lower()
+
+
+async def test_hearing_the_same_event_again_sends_nothing_more(
+    service: NotificationOnFakes,
+) -> None:
+    issued = told(InvitationIssued, an_invitation_state(await service.know()), 1)
+
+    await service.hear_and_send(issued, issued)
+
+    assert len(service.mails) == 1
+
+
+async def test_what_is_due_twice_is_sent_once(service: NotificationOnFakes) -> None:
+    await service.hear(told(InvitationIssued, an_invitation_state(await service.know()), 1))
+    again = dict(service.records.due)
+
+    await service.do_what_is_due()
+    service.records.due.update(again)
+    await service.do_what_is_due()
+
+    assert len(service.mails) == 1
+
+
+async def test_each_answer_and_change_is_told(service: NotificationOnFakes) -> None:
+    state = await an_issued(service)
+
+    await service.hear_and_send(
+        told(InvitationAccepted, state, 2, Answer.ACCEPTED),
+        told(InvitationChanged, state, 3, Answer.ACCEPTED),
+        told(InvitationDeclined, state, 4, Answer.DECLINED),
+    )
+
+    assert [mail["Subject"] for mail in service.mails[1:]] == [
+        "You said yes. Here are the details",
+        "A time or place has changed",
+        "Thank you for telling us",
+    ]
+
+
+async def test_a_late_event_is_not_told(service: NotificationOnFakes) -> None:
+    state = await an_issued(service)
+
+    await service.hear_and_send(
+        told(InvitationCancelled, state, 3, Answer.CANCELLED), told(InvitationChanged, state, 2)
+    )
+
+    assert len(service.mails) == 2
+    assert "You do not need to come" in service.mails[-1]["Subject"]
+
+
+async def test_news_that_was_outrun_while_it_waited_is_dropped(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+
+    await service.hear(
+        told(InvitationAccepted, state, 2, Answer.ACCEPTED),
+        told(InvitationDeclined, state, 3, Answer.DECLINED),
+    )
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION, Kind.DECLINED]
+    assert service.kinds(Status.QUEUED) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [(InvitationCancelled, Answer.CANCELLED), (InvitationExpired, Answer.EXPIRED)],
+)
+async def test_nobody_hears_of_the_end_of_what_they_never_heard_of(
+    service: NotificationOnFakes, kind: type[Event], answer: Answer
+) -> None:
+    state = an_invitation_state(await service.know())
+
+    await service.hear(told(InvitationIssued, state, 1), told(kind, state, 2, answer))
+    await service.do_what_is_due()
+
+    assert service.mails == []
+    assert service.messages == []
+
+
+async def test_a_change_before_the_first_mail_is_told_as_the_invitation(
+    service: NotificationOnFakes,
+) -> None:
+    state = an_invitation_state(await service.know())
+
+    await service.hear(told(InvitationIssued, state, 1), told(InvitationChanged, state, 2))
+    await service.do_what_is_due()
+
+    [mail] = service.mails
+    assert mail["Subject"].startswith("You are invited")
+
+
+async def test_a_cancellation_waits_for_an_invitation_that_may_be_on_its_way(
+    service: NotificationOnFakes,
+) -> None:
+    state = an_invitation_state(await service.know())
+    await service.hear(told(InvitationIssued, state, 1))
+    on_its_way = dict(service.records.due)
+    service.records.due.clear()
+
+    await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
+    put_off = await service.do_what_is_due()
+    service.records.due.update(on_its_way)
+
+    assert put_off == ["not-yet"]
+    assert service.mails == []
+
+
+async def test_a_reminder_names_the_session_and_does_not_outrun_later_news(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+    accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
+    await service.hear_and_send(told(InvitationAccepted, accepted, 2))
+
+    await service.hear_and_send(
+        a_reminder(accepted, sequence=2), told(InvitationDeclined, state, 3, Answer.DECLINED)
+    )
+
+    assert service.kinds(Status.SENT)[2:] == [Kind.REMINDER, Kind.DECLINED]
+
+
+async def test_nobody_is_reminded_of_what_they_declined(service: NotificationOnFakes) -> None:
+    state = await an_issued(service)
+    reminder = a_reminder(state, sequence=2)
+    await service.hear(reminder, told(InvitationDeclined, state, 3, Answer.DECLINED), reminder)
+
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION, Kind.DECLINED]
+
+
+async def test_a_reminder_that_comes_after_its_session_is_dropped(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+    accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
+    await service.hear_and_send(told(InvitationAccepted, accepted, 2))
+    service.now = state.sessions[0].starts_at + timedelta(minutes=1)
+
+    await service.hear_and_send(a_reminder(accepted, sequence=2))
+
+    assert Kind.REMINDER not in service.kinds(Status.SENT)
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.PHONE, Channel.LETTER])
+async def test_whoever_does_not_use_e_mail_is_rung_by_staff(
+    service: NotificationOnFakes, channel: Channel
+) -> None:
+    person = await service.know(preferred_channel=channel)
+
+    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
+
+    assert service.mails == []
+    [call] = service.records.events
+    assert isinstance(call, NotificationCallNeeded)
+    assert (call.data.channel, call.data.status) == ("call", MessageStatus.TO_CALL)
+
+
+async def test_a_card_without_an_e_mail_address_makes_a_call_task(
+    service: NotificationOnFakes,
+) -> None:
+    person = await service.know()
+    contact = service.records.contacts.entities[str(person)]
+    object.__setattr__(contact.card, "ciphertext", "")
+
+    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
+
+    assert service.kinds(Status.TO_CALL) == [Kind.INVITATION]
+
+
+async def test_a_refused_e_mail_is_said_to_have_failed_and_becomes_a_call(
+    service: NotificationOnFakes,
+) -> None:
+    service.mailer.refused.add("asha@example.org")
+    person = await service.know()
+
+    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
+
+    failed, call = service.records.events
+    assert isinstance(failed, NotificationFailed)
+    assert failed.data.error_code == "mail-refused"
+    assert isinstance(call, NotificationCallNeeded)
+    assert failed.data.message_id != call.data.message_id
+
+
+async def test_while_the_mail_server_is_away_the_message_waits(
+    service: NotificationOnFakes,
+) -> None:
+    service.mailer.is_away = True
+    await service.hear(told(InvitationIssued, an_invitation_state(await service.know()), 1))
+
+    put_off = await service.do_what_is_due()
+    service.mailer.is_away = False
+    await service.do_what_is_due()
+
+    assert put_off == ["unavailable"]
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]
+
+
+async def test_a_person_not_yet_known_is_waited_for(service: NotificationOnFakes) -> None:
+    person = UUID(int=1)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+
+    put_off = await service.do_what_is_due()
+    await service.know(person)
+    await service.do_what_is_due()
+
+    assert put_off == ["not-yet"]
+    assert len(service.mails) == 1
+
+
+async def test_a_card_that_never_comes_is_told_to_staff(service: NotificationOnFakes) -> None:
+    await service.hear(told(InvitationIssued, an_invitation_state(UUID(int=1)), 1))
+
+    await service.do_what_is_due(tries=12)
+
+    [failed] = service.records.events
+    assert failed.data.error_code == "no-contact"
+
+
+async def test_whoever_withdrew_hears_of_it_by_the_goodbye_alone(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+
+    await service.hear_and_send(told(InvitationDeclined, state, 2, Answer.WITHDRAWN))
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]

@@ -1,0 +1,183 @@
+"""What the staff of a hub hear."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.notification.domain import Kind, Status
+from shared.contracts.base import Event
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchCancelled,
+    MatchDecision,
+    MatchFellShort,
+    MatchProposed,
+    MatchSentBack,
+    MatchState,
+    MatchStatus,
+)
+from shared.contracts.sessions import (
+    SessionAnnounced,
+    SessionState,
+    SessionStatus,
+    SessionUnscheduled,
+    SessionUpdated,
+)
+from tests.builders.notification import a_match_state, a_member, a_session_state, an_event
+from tests.fakes.notification_service import NotificationOnFakes
+
+
+def proposed(state: MatchState, sequence: int = 1) -> Event:
+    return an_event(MatchProposed, state, state.match_id, sequence=sequence)
+
+
+def decided(kind: type[Event], state: MatchState, sequence: int, **fields: object) -> Event:
+    decision = MatchDecision(match=state, match_sequence=sequence, by="sam", **fields)
+    return an_event(kind, decision, state.match_id)
+
+
+async def test_a_new_panel_is_told_once(service: NotificationOnFakes) -> None:
+    state = a_match_state()
+
+    await service.hear_and_send(proposed(state), proposed(state, 2), proposed(state, 1))
+
+    [mail] = service.mails
+    assert mail["To"] == "team@wlc.example.org"
+    [sent] = service.records.events
+    assert (sent.data.staff, sent.data.participant_id) == ("west-london", None)
+
+
+async def test_another_panel_is_news_again(service: NotificationOnFakes) -> None:
+    state = a_match_state()
+    other = state.model_copy(update={"panel": (a_member(),)})
+
+    await service.hear_and_send(proposed(state), proposed(other, 2))
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH, Kind.STAFF_MATCH]
+
+
+async def test_short_is_told_once_and_then_the_panel(service: NotificationOnFakes) -> None:
+    short = a_match_state(status=MatchStatus.SHORT, panel=())
+    more = short.model_copy(update={"eligible": 41})
+    full = short.model_copy(update={"status": MatchStatus.PROPOSED, "panel": (a_member(),)})
+
+    await service.hear_and_send(
+        an_event(MatchFellShort, short, short.match_id),
+        an_event(MatchFellShort, more, short.match_id, sequence=2),
+        proposed(full, 3),
+    )
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_SHORT, Kind.STAFF_MATCH]
+
+
+@pytest.mark.parametrize("kind", [MatchApproved, MatchSentBack])
+async def test_staff_are_not_asked_for_what_they_decided_meanwhile(
+    service: NotificationOnFakes, kind: type[Event]
+) -> None:
+    state = a_match_state()
+
+    await service.hear(proposed(state), decided(kind, state, 1))
+    await service.do_what_is_due()
+
+    assert service.mails == []
+
+
+async def test_a_decision_that_comes_first_is_not_asked_for(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_match_state()
+
+    await service.hear_and_send(decided(MatchApproved, state, 1), proposed(state, 1))
+
+    assert service.mails == []
+
+
+async def test_a_panel_sent_back_to_rest_is_news_when_it_comes_again(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_match_state()
+
+    await service.hear_and_send(
+        proposed(state), decided(MatchSentBack, state, 1), proposed(state, 2)
+    )
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH, Kind.STAFF_MATCH]
+
+
+async def test_a_cancelled_match_is_not_waiting_any_more(service: NotificationOnFakes) -> None:
+    state = a_match_state()
+    cancelled = state.model_copy(update={"status": MatchStatus.CANCELLED})
+
+    await service.hear(
+        proposed(state), an_event(MatchCancelled, cancelled, state.match_id, sequence=2)
+    )
+    await service.do_what_is_due()
+
+    assert service.mails == []
+
+
+def a_series(**fields: object) -> list[SessionState]:
+    match_id = uuid4()
+    return [a_session_state(match_id=match_id, **fields) for _ in range(3)]
+
+
+async def test_a_series_without_a_slot_is_one_piece_of_news(
+    service: NotificationOnFakes,
+) -> None:
+    series = a_series(status=SessionStatus.UNSCHEDULED, reasons=("No venue has a hearing loop.",))
+
+    await service.hear_and_send(
+        *(
+            an_event(SessionUnscheduled, state, state.session_id, causationid="approval")
+            for state in series
+        )
+    )
+
+    [mail] = service.mails
+    assert "No venue has a hearing loop." in mail.get_body(("plain",)).get_content()
+
+
+async def test_empty_places_are_told_when_there_are_more_of_them(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_session_state()
+    missing = [state.model_copy(update={"missing": count}) for count in (0, 2, 2, 1, 3)]
+
+    await service.hear_and_send(
+        an_event(SessionAnnounced, state, state.session_id),
+        *(
+            an_event(SessionUpdated, changed, state.session_id, sequence=sequence)
+            for sequence, changed in enumerate(missing, start=2)
+        ),
+    )
+
+    assert [subject[:14] for subject in service.mailer.subjects] == [
+        "2 places empty",
+        "3 places empty",
+    ]
+
+
+async def test_places_that_were_filled_meanwhile_are_not_told(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_session_state()
+    empty = state.model_copy(update={"missing": 1})
+
+    await service.hear(
+        an_event(SessionUpdated, empty, state.session_id, sequence=2),
+        an_event(SessionUpdated, state, state.session_id, sequence=3),
+    )
+    await service.do_what_is_due()
+
+    assert service.mails == []
+
+
+async def test_a_hub_without_an_address_of_staff_is_a_failure_that_shows(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_match_state()
+
+    await service.hear_and_send(an_event(MatchProposed, state, state.match_id, hub="lambeth"))
+
+    [failed] = service.records.events
+    assert failed.data.error_code == "no-staff-address"

@@ -1,0 +1,105 @@
+"""The notification service on fakes: hears events, and does what is due."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.notification.clients.letters import MarkdownComposer
+from services.notification.domain import Kind, Message, Status
+from services.notification.handlers import build_handlers
+from services.notification.use_cases.sending import Post
+from shared.contracts.base import Event
+from shared.contracts.participants import ParticipantRegistered
+from shared.due import DueWork
+from shared.errors import AppError
+from shared.facts import Facts
+from shared.links import Links
+from tests.builders.notification import (
+    LETTERHEAD,
+    LINK_KEY,
+    NOW,
+    a_contact_event,
+    a_state,
+    an_event,
+)
+from tests.fakes.notification import InMemoryAddresses, InMemoryMailer, InMemoryRecords
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a handler sees of a delivered message."""
+
+    body: bytes
+    type: str
+    exchange: str = "events"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """As FastStream hands it over."""
+
+    raw_message: Raw
+
+
+@dataclass
+class NotificationOnFakes:
+    """Hears what it is given, and sends what is due when told to."""
+
+    records: InMemoryRecords = field(default_factory=InMemoryRecords)
+    addresses: InMemoryAddresses = field(default_factory=InMemoryAddresses)
+    mailer: InMemoryMailer = field(default_factory=InMemoryMailer)
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        facts = Facts("notification", now=lambda: self.now)
+        composer = MarkdownComposer(LETTERHEAD, Links(LINK_KEY))
+        post = Post(self.records, self.addresses, composer, self.mailer, facts)
+        self.handlers = build_handlers(post)
+
+    async def hear(self, *events: Event) -> None:
+        """Hear events as they come over the bus."""
+        for event in events:
+            body = event.model_dump_json().encode()
+            _, work = self.handlers.work(Delivered(Raw(body, event.TYPE)))  # type: ignore[arg-type]
+            self.records.commit(await work())
+
+    async def do_what_is_due(self, *, tries: int = 0) -> list[str]:
+        """Try everything queued once; return the codes of what was put off."""
+        put_off = []
+        for collection, work_id in list(self.records.due):
+            wanted = self.records.due.pop((collection, work_id))
+            work = DueWork(work_id, wanted.at, wanted.about, tries, "asked")
+            try:
+                self.records.commit(await self.handlers.of_due[collection](work))
+            except AppError as error:
+                if not error.retryable:
+                    raise
+                self.records.due[collection, work_id] = wanted
+                put_off.append(error.code)
+        return put_off
+
+    async def hear_and_send(self, *events: Event) -> None:
+        """Hear each event, and send what follows before the next."""
+        for event in events:
+            await self.hear(event)
+            await self.do_what_is_due()
+
+    async def know(self, person: UUID | None = None, **state: Any) -> UUID:
+        """Hear of a person with a contact card; they prefer e-mail unless told otherwise."""
+        person = person or uuid4()
+        registered = an_event(ParticipantRegistered, a_state(person, **state), person)
+        await self.hear(registered, a_contact_event(person))
+        return person
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return self.mailer.sent
+
+    @property
+    def messages(self) -> list[Message]:
+        return list(self.records.messages.entities.values())
+
+    def kinds(self, status: Status) -> list[Kind]:
+        return [message.kind for message in self.messages if message.status is status]

@@ -1,0 +1,31 @@
+"""Values inside a Markdown source stay what they are."""
+
+import html
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notification.clients import markdown
+
+MARKS = st.text(st.sampled_from(list("ab 1.*_[]()<>#!\\`&;~-+=|:/\n\u202e\"'{}%")), max_size=30)
+
+
+def letter_with(value: str) -> str:
+    inline = markdown.neutral(value)
+    return f"# h\n\n**{inline}**, for {inline}\n\n- {inline}\n\n{markdown.quoted(value)}\n"
+
+
+@given(MARKS)
+def test_every_mark_in_a_value_is_shown_as_it_is(value: str) -> None:
+    words = markdown.one_line(value)
+
+    page = markdown.html(letter_with(value))
+
+    assert html.unescape(re.sub("<[^>]*>", "", page)).count(words) >= 3
+    assert markdown.text(letter_with(value)).count(words) >= 3
+    assert "<a" not in page
+
+
+def test_marks_that_turn_the_direction_of_text_are_taken_out() -> None:
+    assert markdown.one_line("a\u202ex\u0000b") == "ax b"
