@@ -86,7 +86,7 @@ def _oddities(root: Json) -> Iterator[Fault]:
     waiting: list[Node] = [((), root)]
     while waiting:
         path, value = waiting.pop()
-        if len(path) > DEEPEST:
+        if len(path) >= DEEPEST and isinstance(value, dict | list):
             yield Fault("", "too-deep", f"JSON may nest at most {DEEPEST} levels.")
             return
         kinds = [value.value] if isinstance(value, Odd) else []

@@ -108,11 +108,10 @@ def _is_beside_the_point(detail: ErrorDetails, path: Path, value: Json) -> bool:
     found = _at(value, path)
     if detail["type"] == "too_short" and isinstance(found, list):
         return len(found) >= int(detail["ctx"]["min_length"])
-    if detail["type"] == "literal_error" and isinstance(found, dict):
-        return True
-    return (
-        detail["type"] == "dict_type" and isinstance(found, str) and len(detail["loc"]) > len(path)
-    )
+    if len(detail["loc"]) == len(path):
+        return False
+    other_branch = {"literal_error": dict, "dict_type": str}.get(detail["type"])
+    return other_branch is not None and isinstance(found, other_branch)
 
 
 def _said(detail: ErrorDetails) -> tuple[str, str]:

@@ -1,0 +1,143 @@
+"""Intake's ports in memory."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.intake.domain.people import Participant
+from services.intake.domain.places import Spot
+from services.intake.domain.submissions import Publisher, Quarantined, holder_of
+from services.intake.ports import Desk
+from shared.changes import Put, Remove
+from shared.committer import Outcome, Work
+from shared.contracts.participants import ContactCard, SealedContact
+from shared.errors import ConflictError, UnavailableError
+from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+
+class InMemoryParticipants(InMemoryCollection[Participant]):
+    def __init__(self, *people: Participant) -> None:
+        super().__init__("participants", *people)
+
+    async def known_by(self, handles: Sequence[str]) -> list[Participant]:
+        wanted = set(handles)
+        return await self.where(lambda person: not wanted.isdisjoint(person.handles))
+
+    def check(self, write: Put | Remove) -> None:
+        super().check(write)
+        person = self._kept.get((write.id, write.was))
+        for other in self.entities.values():
+            if person and other.id != person.id and not other.handles.isdisjoint(person.handles):
+                raise ConflictError("a unique value is taken")
+
+
+class InMemoryQuarantine(InMemoryCollection[Quarantined]):
+    def __init__(self) -> None:
+        super().__init__("quarantine")
+
+    async def sent_by(self, publisher: str, *, skip: int, limit: int) -> list[Quarantined]:
+        found = await self.where(lambda item: item.publisher == publisher)
+        by_id = sorted(found, key=lambda item: item.id)
+        newest_first = sorted(by_id, key=lambda item: item.received_at, reverse=True)
+        return newest_first[skip : skip + limit]
+
+    async def about(self, handles: Sequence[str]) -> list[Quarantined]:
+        return await self.where(lambda item: item.about in handles)
+
+
+class InMemoryKeys:
+    """Remembers the cards; what it seals shows only how often it has sealed."""
+
+    def __init__(self) -> None:
+        self.cards: dict[UUID, list[ContactCard]] = {}
+        self.forgotten: list[UUID] = []
+
+    async def seal(self, participant_id: UUID, card: ContactCard) -> SealedContact:
+        cards = self.cards.setdefault(participant_id, [])
+        cards.append(card)
+        return SealedContact(
+            participant_id=participant_id, nonce=str(len(cards)), ciphertext="sealed"
+        )
+
+    async def forget(self, participant_id: UUID) -> None:
+        self.cards.pop(participant_id, None)
+        self.forgotten.append(participant_id)
+
+
+class FewPlaces:
+    """A directory of three postcodes."""
+
+    SPOTS = {  # noqa: RUF012
+        "W127RZ": Spot("Hammersmith and Fulham", 523242, 180631),
+        "HA90FJ": Spot("Brent", 519310, 185640),
+        "SW21RW": Spot("Lambeth", 531010, 174890),
+    }
+    boroughs = frozenset({"Brent", "Hammersmith and Fulham", "Lambeth"})
+
+    async def find(self, postcode: str) -> Spot | None:
+        return self.SPOTS.get(postcode)
+
+
+class InMemoryPublishers:
+    def __init__(self, *publishers: Publisher) -> None:
+        self._publishers = {publisher.name: publisher for publisher in publishers}
+
+    def by_key(self, key: str) -> Publisher | None:
+        return holder_of(key, self._publishers.values())
+
+    def by_name(self, name: str) -> Publisher | None:
+        return self._publishers.get(name)
+
+
+class InMemoryCommitter:
+    """Keeps to the committer's promises on an InMemoryStore; away when told so."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+        self._inbox: set[str] = set()
+        self.away = False
+
+    async def commit(self, message_id: str, work: Work) -> Outcome:
+        if self.away:
+            raise UnavailableError("MongoDB did not take a transaction")
+        for _ in range(9):
+            changes = await work()
+            await asyncio.sleep(0)
+            if message_id in self._inbox:
+                return Outcome.DUPLICATE
+            try:
+                self._store.commit(changes)
+            except ConflictError:
+                continue
+            self._inbox.add(message_id)
+            return Outcome.DONE
+        raise ConflictError("always somebody else was first")
+
+
+class Intake:
+    """A whole intake in memory: the desk, its collections, what was committed."""
+
+    def __init__(self, desk: Desk, store: InMemoryStore, *publishers: Publisher) -> None:
+        self.desk = desk
+        self.store = store
+        self.publishers = InMemoryPublishers(*publishers)
+        self.commits = InMemoryCommitter(store)
+
+    @property
+    def people(self) -> list[Participant]:
+        participants = self.desk.participants
+        assert isinstance(participants, InMemoryParticipants)
+        return list(participants.entities.values())
+
+    @property
+    def keys(self) -> InMemoryKeys:
+        assert isinstance(self.desk.keys, InMemoryKeys)
+        return self.desk.keys
+
+    def said(self) -> list[str]:
+        return [event.TYPE for event in self.store.events]
+
+
+def key_digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

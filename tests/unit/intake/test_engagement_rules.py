@@ -1,0 +1,174 @@
+"""What a partner may ask for, every fault at once."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders.intake import engagement, event, intake, pointers, send, without
+from tests.unit.intake.json_values import JSON
+
+TYPE = "engagement.submitted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"places": 0}, {"/data/places": "too-small"}),
+        ({"places": "12"}, {"/data/places": "wrong-type"}),
+        ({"kind": "chat"}, {"/data/kind": "not-one-of"}),
+        ({"ladder_step": "coercion"}, {"/data/ladder_step": "not-one-of"}),
+        ({"title": " "}, {"/data/title": "blank"}),
+        (
+            {"window": {"from": "2026-12-14", "to": "2026-12-13"}},
+            {"/data/window/to": "order"},
+        ),
+        (
+            {"window": {"from": "2025-12-14", "to": "2025-12-15"}},
+            {"/data/window/to": "in-the-past"},
+        ),
+        ({"window": {"from": "14.12.2026"}}, {"/data/window/from": "date", "/data/window/to": "missing"}),
+        ({"feedback_due": "2026-12-01"}, {"/data/feedback_due": "order"}),
+        (
+            {"eligibility": {"age_min": 60, "age_max": 50}},
+            {"/data/eligibility/age_max": "order"},
+        ),
+        (
+            {"eligibility": {"boroughs": ["Brant"]}},
+            {"/data/eligibility/boroughs/0": "unknown-borough"},
+        ),
+        ({"place": {"in_person": True}}, {"/data/place/postcode": "postcode-missing"}),
+        (
+            {"place": {"in_person": False, "online": False}},
+            {"/data/place/in_person": "nowhere"},
+        ),
+        ({"place": {"postcode": "QQ1 4XZ"}}, {"/data/place/postcode": "unknown-postcode"}),
+        ({"quotas": "census"}, {"/data/quotas": "not-one-of"}),
+        ({"quotas": {"mood": {"good": {"min": 0, "max": 1}}}}, {"/data/quotas/mood": "unknown-feature"}),
+        (
+            {"quotas": {"sex": {"female": {"min": 3, "max": 2}}}},
+            {"/data/quotas/sex/female/max": "order"},
+        ),
+        (
+            {"quotas": {"sex": {"female": {"min": 8, "max": 9}, "male": {"min": 8, "max": 9}}}},
+            {"/data/quotas/sex": "quotas-above-places"},
+        ),
+        ({"quotas": {"sex": {"women": {"min": 3, "max": 4}}}}, {"/data/quotas/sex": "unknown-value"}),
+        (
+            {"quotas": {"borough": {"Kingston upon Hull": {"min": 1, "max": 2}}}},
+            {"/data/quotas/borough": "unknown-value"},
+        ),
+        ({"quotas": {"sex": {"female": {"min": -1}}}}, {
+            "/data/quotas/sex/female/min": "too-small",
+            "/data/quotas/sex/female/max": "missing",
+        }),
+        (
+            {
+                "quotas": {
+                    "age_band": {
+                        band: {"min": 0, "max": 1}
+                        for band in ("16-24", "25-44", "45-64", "65-74", "75+")
+                    }
+                }
+            },
+            {"/data/quotas/age_band": "quotas-below-places"},
+        ),
+    ],
+)  # fmt: skip
+async def test_what_may_not_be_asked_for_is_named(
+    changes: dict[str, Any], faults: dict[str, str]
+) -> None:
+    received = await send(intake(), event(engagement(**changes), type=TYPE))
+
+    assert pointers(received) == faults
+
+
+async def test_a_quota_on_some_values_leaves_room_for_the_others() -> None:
+    quotas = {"disability": {"yes": {"min": 1, "max": 4}}}
+
+    received = await send(intake(), event(engagement(quotas=quotas), type=TYPE))
+
+    assert received.submission.status == "accepted"
+
+
+@pytest.mark.parametrize("changes", [{"quotas": "population"}, {"quotas": {}}, {"description": ""}])
+async def test_what_may_be_asked_for_is_published(changes: dict[str, Any]) -> None:
+    desk = intake()
+
+    await send(desk, event(engagement(**changes), type=TYPE))
+
+    [published, accepted] = desk.store.events
+    assert published.TYPE == "wlc.engagement.published.v1"
+    assert (published.subject, published.sequence) == (accepted.data.aggregate_id, 1)
+
+
+async def test_an_engagement_online_needs_no_postcode() -> None:
+    place = {"online": True, "in_person": False}
+
+    received = await send(intake(), event(engagement(place=place), type=TYPE))
+
+    assert received.submission.status == "accepted"
+
+
+async def test_an_engagement_sent_again_with_changes_is_updated() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE))
+
+    await send(desk, event(asked | {"places": 13}, type=TYPE))
+    await send(desk, event(asked | {"places": 13}, type=TYPE))
+
+    told = [e for e in desk.store.events if e.TYPE.startswith("wlc.engagement")]
+    assert [(e.TYPE, e.sequence) for e in told] == [
+        ("wlc.engagement.published.v1", 1),
+        ("wlc.engagement.updated.v1", 2),
+    ]
+
+
+async def test_what_was_sent_before_but_comes_later_changes_nothing() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE, time="2026-11-22T11:00:00Z"))
+
+    older = event(asked | {"places": 13}, type=TYPE, time="2026-11-22T10:59:59Z")
+    received = await send(desk, older)
+
+    assert received.submission.notes
+    assert desk.said().count("wlc.engagement.updated.v1") == 0
+
+
+async def test_a_cancelled_engagement_stays_cancelled() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE))
+    reference = {"reference": asked["reference"]}
+
+    cancelled = await send(desk, event(reference, type="engagement.cancelled"))
+    again = await send(desk, event(asked, type=TYPE))
+
+    assert cancelled.submission.status == "accepted"
+    assert desk.store.events[2].data.status == "cancelled"
+    assert pointers(again) == {"/data/reference": "cancelled"}
+
+
+async def test_an_engagement_is_known_to_its_own_publisher_only() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE))
+
+    reference = {"reference": asked["reference"]}
+    received = await send(
+        desk, event(reference, type="engagement.cancelled"), by="borough-of-brent"
+    )
+
+    assert pointers(received) == {"/data/reference": "unknown-reference"}
+
+
+@given(st.dictionaries(st.sampled_from(list(engagement())), JSON))
+async def test_whatever_is_asked_for_is_answered(spoiled: dict[str, Any]) -> None:
+    received = await send(intake(), event(engagement() | spoiled, type=TYPE))
+
+    assert received.submission.faults or received.submission.status == "accepted"
+
+
+async def test_every_field_that_is_required_is_named_when_all_are_missing() -> None:
+    received = await send(intake(), event(without(engagement(), *engagement()), type=TYPE))
+
+    assert {"/data/reference", "/data/ladder_step", "/data/window"} <= set(pointers(received))
