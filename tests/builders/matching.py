@@ -113,9 +113,7 @@ def left(person: ParticipantState, *, sequence: int = 2) -> ParticipantLeft:
 
 
 def erased(person: ParticipantState, *, sequence: int = 2) -> ParticipantErased:
-    gone = ParticipantState(
-        participant_id=person.participant_id, status=ParticipantStatus.ERASED
-    )
+    gone = ParticipantState(participant_id=person.participant_id, status=ParticipantStatus.ERASED)
     return ParticipantErased(**_head(person.participant_id, sequence), data=gone)
 
 
@@ -167,9 +165,7 @@ def _engagement_state(**given: Any) -> EngagementState:
     return EngagementState(**fields)
 
 
-def _head(
-    subject: UUID, sequence: int, hub: str = HUB, source: str = "intake"
-) -> dict[str, Any]:
+def _head(subject: UUID, sequence: int, hub: str = HUB, source: str = "intake") -> dict[str, Any]:
     return {
         "id": str(uuid4()),
         "source": source,

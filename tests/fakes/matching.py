@@ -60,6 +60,4 @@ class InMemoryMatching:
         self.store = InMemoryStore(
             self.candidates, self.engagements, self.matches, self.opportunities
         )
-        self.records = Records(
-            self.candidates, self.engagements, self.matches, self.opportunities
-        )
+        self.records = Records(self.candidates, self.engagements, self.matches, self.opportunities)

@@ -122,5 +122,3 @@ def test_who_lives_too_far_joins_online() -> None:
 
 def _venue() -> Site:
     return Site(easting=520_000, northing=185_000)
-
-

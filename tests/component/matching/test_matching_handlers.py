@@ -1,0 +1,380 @@
+"""From an event to what matching keeps and says, on records in memory."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.matching.domain.matches import Match, Status, match_id
+from services.matching.domain.population import Population
+from services.matching.handlers import build_handlers
+from services.matching.use_cases.draws import Terms
+from services.matching.use_cases.states import match_state
+from shared.contracts.base import Event
+from shared.contracts.engagements import (
+    EngagementPublished,
+    EngagementState,
+    LivedExperience,
+    QuotaBounds,
+)
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchCancelled,
+    MatchFellShort,
+    MatchProposed,
+)
+from shared.contracts.participants import ParticipantState
+from shared.contracts.sessions import Answer, InvitationDeclined, InvitationState
+from shared.errors import ConflictError, NotFoundError
+from shared.facts import Facts
+from tests.builders.matching import (
+    HUB,
+    NOW,
+    a_person,
+    approved,
+    closed,
+    due,
+    erased,
+    left,
+    published,
+    registered,
+    sent_back,
+    updated,
+)
+from tests.fakes.matching import InMemoryMatching
+
+
+class Matching:
+    """The service, with its records in memory; work that is due is done when told."""
+
+    def __init__(self) -> None:
+        self.kept = InMemoryMatching()
+        terms = Terms(Population({}, {}), second_look=timedelta(seconds=5))
+        facts = Facts("matching", now=lambda: NOW)
+        self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
+
+    async def hears(self, *events: Event) -> None:
+        for event in events:
+            self.kept.store.commit(await self.handlers._of_event[event.TYPE](event))
+
+    async def draws(self) -> None:
+        asked = [each for each in self.kept.store.due.values() if not each.id.endswith(":second")]
+        for work in asked:
+            del self.kept.store.due[work.collection, work.id]
+            self.kept.store.commit(await self.handlers.of_due[work.collection](due(work)))
+
+    def said(self, kind: type[Event]) -> list[Any]:
+        return [event for event in self.kept.store.events if isinstance(event, kind)]
+
+    def match_of(self, event: EngagementPublished) -> Match:
+        return self.kept.matches.entities[match_id(event.subject)]
+
+
+@pytest.fixture
+def matching() -> Matching:
+    return Matching()
+
+
+async def test_an_engagement_gets_a_panel_of_those_who_meet_its_requirements(
+    matching: Matching,
+) -> None:
+    carers = [a_person(lived_experience=("carer",)) for _ in range(3)]
+    engagement = published(places=2, reserves=1, lived_experience=LivedExperience(any=("carer",)))
+
+    await matching.hears(*map(registered, [*carers, a_person()]), engagement)
+    await matching.draws()
+
+    [proposed] = matching.said(MatchProposed)
+    state = proposed.data
+    assert proposed.sequence == 1
+    assert proposed.correlationid == engagement.correlationid
+    assert [(step.requirement, step.left) for step in state.steps][:2] == [
+        ("consent and hub", 4),
+        ("lived experience", 3),
+    ]
+    assert state.eligible == 3
+    assert [each.chance for each in state.panel] == [pytest.approx(2 / 3, abs=1e-5)] * 2
+    assert len(state.reserves) == 1
+    assert {each.participant_id for each in state.panel} <= {each.participant_id for each in carers}
+    assert "has lived experience of carer" in state.panel[0].reasons
+    assert state.panel[0].participant_reference == f"ref-{state.panel[0].participant_id}"
+
+
+async def test_who_gave_no_consent_is_never_asked(matching: Matching) -> None:
+    engagement = published(places=1)
+
+    await matching.hears(registered(a_person(consents={})), engagement)
+    await matching.draws()
+
+    [short] = matching.said(MatchFellShort)
+    assert short.data.eligible == 0
+    assert short.data.panel == ()
+
+
+async def test_a_newcomer_is_considered_for_an_engagement_that_is_short(
+    matching: Matching,
+) -> None:
+    engagement = published(places=2)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+    seed = matching.match_of(engagement).seed
+
+    await matching.hears(registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.PROPOSED
+    assert [event.sequence for event in matching.said(MatchProposed)] == [2]
+    assert matching.match_of(engagement).seed == seed
+
+
+async def test_a_newcomer_who_does_not_fit_asks_for_no_draw(matching: Matching) -> None:
+    engagement = published(places=2, lived_experience=LivedExperience(any=("carer",)))
+    await matching.hears(engagement)
+    await matching.draws()
+    matching.kept.store.due.clear()
+
+    await matching.hears(registered(a_person()), registered(a_person(), hub="lambeth"))
+
+    assert matching.kept.store.due == {}
+
+
+async def test_newcomers_of_the_same_moment_make_one_draw(matching: Matching) -> None:
+    await matching.hears(published(places=9))
+    await matching.draws()
+    matching.kept.store.due.clear()
+
+    await matching.hears(*(registered(a_person()) for _ in range(5)))
+
+    assert len(matching.kept.store.due) == 1
+
+
+async def test_a_draw_that_comes_out_the_same_says_nothing(matching: Matching) -> None:
+    engagement = published(places=2)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    second = matching.kept.store.due["draws", f"{engagement.subject}:second"]
+    changes = await matching.handlers.of_due["draws"](due(second))
+
+    assert changes.events == ()
+    assert changes.writes == ()
+
+
+async def test_a_duplicate_or_late_event_changes_nothing(matching: Matching) -> None:
+    person = a_person(borough="Ealing")
+    await matching.hears(updated(person, sequence=3))
+
+    await matching.hears(registered(a_person(person.participant_id)), updated(person, sequence=3))
+
+    [kept] = matching.kept.candidates.entities.values()
+    assert (kept.borough, kept.sequence, kept.version) == ("Ealing", 3, 1)
+
+
+async def test_who_leaves_is_replaced_on_a_panel_that_waits(matching: Matching) -> None:
+    people = [a_person() for _ in range(3)]
+    engagement = published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    gone = _person_on(matching.match_of(engagement), people)
+
+    await matching.hears(left(gone))
+    await matching.draws()
+
+    panel = {each.participant_id for each in matching.match_of(engagement).panel}
+    assert str(gone.participant_id) not in panel
+    assert len(panel) == 2
+
+
+async def test_of_a_person_who_is_erased_nothing_is_left_but_an_id(matching: Matching) -> None:
+    people = [a_person(monitoring={"sex": "female"}) for _ in range(2)]
+    bounds = {"sex": {"female": QuotaBounds(min=1, max=2)}}
+    engagement = published(places=2, quotas=bounds)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    await matching.hears(approved(_state(matching, engagement), sequence=1))
+
+    await matching.hears(erased(people[0]))
+
+    gone = matching.kept.candidates.entities[str(people[0].participant_id)]
+    [member] = [
+        each for each in matching.match_of(engagement).panel if each.participant_id == gone.id
+    ]
+    assert (gone.active, gone.monitoring, gone.references) == (False, {}, {})
+    assert (member.participant_reference, member.features, member.reasons) == ("", {}, ())
+
+
+async def test_a_panel_that_staff_approve_stands(matching: Matching) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = _state(matching, engagement)
+
+    await matching.hears(approved(seen, sequence=1), registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.APPROVED
+    assert len(matching.said(MatchProposed)) == 1
+    assert matching.said(MatchApproved) == []
+
+
+async def test_an_older_panel_that_staff_approve_stands_and_is_told_again(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = _state(matching, engagement)
+    await matching.hears(left(_person_on(matching.match_of(engagement), people)))
+    await matching.draws()
+
+    await matching.hears(approved(seen, sequence=1))
+
+    [told] = matching.said(MatchApproved)
+    panel = tuple(each.participant_id for each in matching.match_of(engagement).panel)
+    assert panel == tuple(str(each.participant_id) for each in seen.panel)
+    assert (told.sequence, told.data.match_sequence, told.data.by) == (3, 3, "amina")
+    assert told.data.match.panel == seen.panel
+
+
+async def test_a_panel_sent_back_is_drawn_again_with_another_seed(matching: Matching) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+    before = matching.match_of(engagement)
+
+    await matching.hears(sent_back(_state(matching, engagement), sequence=1, draw_again=True))
+    await matching.draws()
+
+    after = matching.match_of(engagement)
+    assert after.seed != before.seed
+    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3]
+
+
+async def test_a_panel_sent_back_to_rest_is_not_drawn_again(matching: Matching) -> None:
+    engagement = published(places=2)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    await matching.hears(sent_back(_state(matching, engagement), sequence=1, draw_again=False))
+    await matching.hears(registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.SENT_BACK
+    assert matching.said(MatchProposed) == []
+
+
+async def test_a_decision_on_a_match_that_never_was_is_refused(matching: Matching) -> None:
+    engagement = published()
+    await matching.hears(registered(a_person()), registered(a_person()), engagement)
+    await matching.draws()
+    unknown = _state(matching, engagement).model_copy(update={"match_id": uuid4()})
+
+    with pytest.raises(NotFoundError):
+        await matching.hears(approved(unknown, sequence=1))
+
+
+async def test_a_complete_panel_is_approved_where_the_engagement_says_so(
+    matching: Matching,
+) -> None:
+    engagement = published(places=1, approval="automatic")
+
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    [told] = matching.said(MatchApproved)
+    await matching.hears(told)
+    assert (told.data.by, told.data.match_sequence) == ("automatic", 1)
+    assert told.data.match == matching.said(MatchProposed)[0].data
+    assert matching.match_of(engagement).status is Status.APPROVED
+
+
+async def test_a_panel_that_falls_short_is_never_approved_by_itself(matching: Matching) -> None:
+    await matching.hears(registered(a_person()), published(places=2, approval="automatic"))
+    await matching.draws()
+
+    assert matching.said(MatchApproved) == []
+
+
+async def test_a_closed_engagement_takes_its_match_with_it(matching: Matching) -> None:
+    engagement = published(places=2)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    await matching.hears(closed(engagement), registered(a_person()))
+    await matching.draws()
+
+    [cancelled] = matching.said(MatchCancelled)
+    assert cancelled.sequence == 2
+    assert matching.match_of(engagement).status is Status.CANCELLED
+
+
+async def test_a_draw_that_an_engagement_outran_by_closing_is_not_kept(
+    matching: Matching,
+) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), engagement)
+    [work] = matching.kept.store.due.values()
+    drawn = await matching.handlers.of_due["draws"](due(work))
+
+    await matching.hears(closed(engagement))
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(drawn)
+
+
+async def test_who_declined_is_not_drawn_for_the_same_engagement_again(
+    matching: Matching,
+) -> None:
+    person, engagement = a_person(), published(places=1)
+    await matching.hears(registered(person), _declined(person, engagement.data), engagement)
+
+    await matching.draws()
+
+    [short] = matching.said(MatchFellShort)
+    assert short.data.steps[-1].requirement == "not invited before"
+    assert short.data.eligible == 0
+
+
+async def test_a_hub_without_census_figures_says_so(matching: Matching) -> None:
+    await matching.hears(registered(a_person()), published(places=1, quotas="population"))
+
+    await matching.draws()
+
+    [short] = matching.said(MatchFellShort)
+    assert short.data.unmet[0].feature == "population"
+    assert len(short.data.panel) == 1
+
+
+def _state(matching: Matching, engagement: EngagementPublished) -> Any:
+    return match_state(matching.match_of(engagement))
+
+
+def _person_on(match: Match, people: list[ParticipantState]) -> ParticipantState:
+    chosen = UUID(match.panel[0].participant_id)
+    return next(each for each in people if each.participant_id == chosen)
+
+
+def _declined(person: ParticipantState, engagement: EngagementState) -> InvitationDeclined:
+    state = InvitationState(
+        invitation_id=uuid4(),
+        participant_id=person.participant_id,
+        participant_reference="ref",
+        engagement_id=engagement.engagement_id,
+        engagement_reference=engagement.reference,
+        match_id=uuid4(),
+        title=engagement.title,
+        partner=engagement.partner,
+        answer=Answer.DECLINED,
+        answer_by=NOW,
+        sessions=(),
+    )
+    return InvitationDeclined(
+        id=str(uuid4()),
+        source="scheduling",
+        subject=str(state.invitation_id),
+        time=NOW,
+        hub=HUB,
+        correlationid="correlation",
+        data=state,
+    )
