@@ -1,0 +1,186 @@
+"""The diary keeps what it is given, in memory as in MongoDB."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.scheduling.domain.attendants import Commitment, Period
+from services.scheduling.domain.calendar import Days, Hours
+from services.scheduling.domain.invitations import Answer
+from services.scheduling.domain.offers import Offers
+from services.scheduling.domain.panels import Quota
+from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
+from services.scheduling.domain.venues import empty_day
+from services.scheduling.ports import Diary
+from services.scheduling.store import INDEXES, mongo_diary
+from shared.changes import Changes
+from shared.errors import ConflictError
+from shared.mongo import Database
+from shared.transaction import Transaction
+from tests.builders.scheduling import (
+    ENGAGEMENT,
+    HUB,
+    MATCH,
+    NOW,
+    a_member,
+    a_panel,
+    a_venue,
+    an_attendant,
+    an_engagement,
+    days,
+    person_id,
+    terms,
+    weekly,
+)
+from tests.fakes.scheduling import in_memory_diary
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A diary, and what makes changes to it true."""
+
+    diary: Diary
+    commit: Callable[..., Awaitable[None]]
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def kept(request: pytest.FixtureRequest, database: Database) -> Kept:
+    """An empty diary of either kind."""
+    if request.param == "memory":
+        diary, store = in_memory_diary()
+
+        async def commit_in_memory(*writes: Any) -> None:
+            store.commit(Changes(writes))
+
+        return Kept(diary, commit_in_memory)
+    for name, models in INDEXES.items():
+        await database.create_collection(name)
+        if models:
+            await database[name].create_indexes(list(models))
+    transaction = Transaction(database)
+
+    async def commit_in_mongo(*writes: Any) -> None:
+        await transaction.run([uuid4().hex], writes, [])
+
+    return Kept(mongo_diary(database), commit_in_mongo)
+
+
+def a_session(number: int = 1) -> Session:
+    """An announced session with everything in it."""
+    return Session(
+        id=f"session-{number}",
+        hub=HUB,
+        correlation_id="trace",
+        engagement_id=str(ENGAGEMENT),
+        engagement_reference="E-1",
+        match_id=str(MATCH),
+        title="Leaving the ward",
+        partner="Trust",
+        number=number,
+        places=3,
+        status=SessionStatus.ANNOUNCED,
+        starts_at=NOW + days(number),
+        ends_at=NOW + days(number),
+        venue=a_venue(),
+        attendees=(Attendee(person_id("ada"), "ref-ada", "i", Answer.ACCEPTED),),
+        missing=1,
+        reasons=("Hall lacks a hearing loop",),
+    )
+
+
+def everything(diary: Diary) -> list[tuple[Any, Any]]:
+    """One entity of each kind, as full as it can be, beside where it is kept."""
+    period = Period(NOW, NOW + days(1))
+    person = an_attendant(
+        "ada",
+        needs=("1108191000000103",),
+        weekly=weekly(0, 4),
+        away=(Days(date(2027, 1, 1), date(2027, 1, 3)),),
+        commitments=(Commitment("e", (period,)),),
+    )
+    panel = a_panel(
+        a_member("ada", sex="f"),
+        reserves=[a_member("ben", sex="m")],
+        quotas=(Quota("sex", "f", 0, 1),),
+        arranged_for=terms(),
+    )
+    offers = Offers(an_engagement(), panel, {person.id: person}, (a_session(),), None)
+    [invitation] = offers.settled({}, {}, NOW).values()
+    day = empty_day("hall", date(2027, 1, 11)).booked("e", [Hours(time(9), time(10, 30))])
+    return [
+        (diary.attendants, person),
+        (diary.engagements, an_engagement()),
+        (diary.panels, panel),
+        (diary.sessions, a_session()),
+        (diary.invitations, invitation),
+        (diary.venue_days, day),
+    ]
+
+
+async def test_what_is_kept_is_read_back_the_same_one_version_on(kept: Kept) -> None:
+    pairs = everything(kept.diary)
+
+    await kept.commit(*(where.keep(entity) for where, entity in pairs))
+
+    for where, entity in pairs:
+        assert await where.get(entity.id) == replace(entity, version=1)
+
+
+async def test_of_two_who_book_one_room_at_once_one_has_to_look_again(kept: Kept) -> None:
+    days_ = kept.diary.venue_days
+    free = empty_day("hall", date(2027, 1, 11))
+    await kept.commit(days_.keep(free.booked("a", [Hours(time(9), time(10))])))
+
+    with pytest.raises(ConflictError):
+        await kept.commit(days_.keep(free.booked("b", [Hours(time(9), time(10))])))
+
+    stored = await days_.get(free.id)
+    assert stored is not None
+    assert [each.engagement_id for each in stored.bookings] == ["a"]
+
+
+async def test_the_sessions_of_an_engagement_come_by_number(kept: Kept) -> None:
+    sessions = kept.diary.sessions
+    stranger = replace(a_session(3), id="other", engagement_id="another")
+    await kept.commit(*map(sessions.keep, (a_session(2), a_session(1), stranger)))
+
+    found = await sessions.of_engagement(str(ENGAGEMENT))
+
+    assert [each.number for each in found] == [1, 2]
+
+
+async def test_invitations_are_found_by_engagement_and_by_person(kept: Kept) -> None:
+    invitations = kept.diary.invitations
+    invitation = next(e for where, e in everything(kept.diary) if where is invitations)
+    other = replace(invitation, id="other", engagement_id="another")
+    await kept.commit(invitations.keep(invitation), invitations.keep(other))
+
+    of_person = await invitations.of_person(person_id("ada"))
+    of_engagement = await invitations.of_engagement("another")
+
+    assert {each.id for each in of_person} == {invitation.id, "other"}
+    assert [each.id for each in of_engagement] == ["other"]
+
+
+async def test_a_panel_is_found_by_everybody_who_is_was_or_may_be_on_it(kept: Kept) -> None:
+    panels = kept.diary.panels
+    panel = a_panel(a_member("ada"), a_member("ben"), reserves=[a_member("cy")])
+    await kept.commit(panels.keep(panel.without({person_id("ben")})))
+
+    for name in ("ada", "ben", "cy"):
+        assert [each.id for each in await panels.with_person(person_id(name))] == [panel.id]
+    assert await panels.with_person(person_id("dee")) == []
+
+
+async def test_booked_days_are_found_by_the_days_both_ends_included(kept: Kept) -> None:
+    venue_days = kept.diary.venue_days
+    january = [empty_day("hall", date(2027, 1, n)) for n in (9, 10, 12, 13)]
+    await kept.commit(*map(venue_days.keep, january))
+
+    found = await venue_days.within(Days(date(2027, 1, 10), date(2027, 1, 12)))
+
+    assert {each.day.day for each in found} == {10, 12}

@@ -1,0 +1,93 @@
+"""Deadlines and reminders."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scheduling.domain.calendar import LONDON
+from services.scheduling.domain.engagements import Payment
+from services.scheduling.domain.invitations import (
+    DAY_BEGINS,
+    DAY_ENDS,
+    Answer,
+    Invitation,
+    InvitedSession,
+    answer_by,
+    next_daytime,
+)
+from tests.builders.scheduling import ENGAGEMENT, HUB, MATCH, NOW, a_venue, days, person_id
+
+moments = st.integers(0, 800 * 24 * 4).map(lambda n: NOW + timedelta(minutes=15 * n))
+
+
+def an_invitation(*starts: datetime, answer: Answer = Answer.ACCEPTED) -> Invitation:
+    """An invitation to sessions that start then."""
+    sessions = (
+        InvitedSession(f"s{n}", 0, at, at + timedelta(hours=1), a_venue())
+        for n, at in enumerate(starts)
+    )
+    return Invitation(
+        id="i",
+        hub=HUB,
+        correlation_id="trace",
+        participant_id=person_id("ada"),
+        reference="ref-ada",
+        engagement_id=str(ENGAGEMENT),
+        engagement_reference="E-1",
+        match_id=str(MATCH),
+        title="Leaving the ward",
+        description="",
+        partner="Trust",
+        payment=Payment(),
+        answer=answer,
+        answer_by=NOW,
+        sessions=tuple(sessions),
+    )
+
+
+@given(moments, st.timedeltas(timedelta(hours=1), timedelta(days=200)))
+def test_there_is_always_as_much_time_for_a_replacement_as_for_the_answer(
+    now: datetime, ahead: timedelta
+) -> None:
+    deadline = answer_by(now, now + ahead)
+
+    assert now < deadline <= now + days(7)
+    assert deadline - now <= (now + ahead) - deadline + timedelta(microseconds=1)
+
+
+@given(moments)
+def test_nobody_is_disturbed_at_night(now: datetime) -> None:
+    at = next_daytime(now)
+
+    assert DAY_BEGINS <= at.astimezone(LONDON).time() < DAY_ENDS
+    assert now <= at < now + timedelta(hours=13, minutes=1)
+
+
+@given(moments)
+def test_reminders_come_at_ten_wall_time_on_both_sides_of_a_clock_change(at: datetime) -> None:
+    reminders = an_invitation(at).reminders().values()
+
+    local = [each.at.astimezone(LONDON) for each in reminders]
+    assert {each.time().hour for each in local} == {10}
+    ahead = sorted(at.astimezone(LONDON).date().toordinal() - t.date().toordinal() for t in local)
+    assert ahead == [1, 7]
+
+
+def test_only_who_comes_is_reminded() -> None:
+    invited = an_invitation(NOW + days(30), answer=Answer.INVITED)
+
+    assert invited.reminders() == {}
+
+
+def test_a_reminder_given_is_not_given_again_until_the_session_moves() -> None:
+    invitation = an_invitation(NOW + days(30))
+    given_once = replace(
+        invitation, reminded=tuple(each.mark for each in invitation.reminders().values())
+    )
+
+    moved = replace(given_once, sessions=(replace(given_once.sessions[0], calendar_sequence=1),))
+
+    assert given_once.reminders() == {}
+    assert len(moved.reminders()) == 2

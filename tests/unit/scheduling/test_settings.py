@@ -1,0 +1,61 @@
+"""The files that staff keep, and the holidays that the package ships."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.scheduling.clients import bank_holidays
+from services.scheduling.settings import (
+    HERE,
+    SettingsFileError,
+    read_access_rules,
+    read_hubs,
+)
+
+
+def test_the_files_that_are_shipped_are_right_and_answer_each_other() -> None:
+    hubs, access = read_hubs(HERE / "venues.toml"), read_access_rules(HERE / "needs.toml")
+
+    features = {need.feature for need in access.needs.values() if need.feature}
+    assert set(hubs) == {"west-london", "lambeth"}
+    for hub in hubs.values():
+        assert hub.online_venue.online
+        assert any(not venue.lacks(frozenset(features)) for venue in hub.venues)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("capacity = 60", "capacity = 0", "hubs.west-london.venues.0.capacity"),
+        ('"09:30", "17:00"', '"17:00", "09:30"', "staff_hours.fri must end after they start"),
+        ('id = "harlesden-hall"', 'id = "wembley-olympic-rooms"', "is used twice"),
+        ("staff_present = 2", "staff_presnt = 2", "staff_presnt"),
+        ("[hubs.west-london]", "[hubs.west-london", "is not TOML"),
+    ],
+)
+def test_a_fault_in_the_venues_is_named_with_its_place(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    written = (HERE / "venues.toml").read_text()
+    path = tmp_path / "venues.toml"
+    path.write_text(written.replace(old, new, 1))
+
+    with pytest.raises(SettingsFileError) as raised:
+        read_hubs(path)
+
+    assert said in str(raised.value)
+    assert str(path) in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsFileError, match="cannot be read"):
+        read_access_rules(tmp_path / "needs.toml")
+
+
+def test_the_bank_holidays_of_england_are_known_without_a_network() -> None:
+    holidays = bank_holidays()
+
+    assert not holidays.allow(date(2027, 3, 29))
+    assert holidays.allow(date(2027, 3, 30))
+    assert not holidays.allow(date(holidays.known_until.year + 1, 1, 4))

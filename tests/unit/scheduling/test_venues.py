@@ -1,0 +1,40 @@
+"""Bookings of a room."""
+
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scheduling.domain.calendar import Hours
+from services.scheduling.domain.venues import DoubleBookingError, empty_day
+
+quarter = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
+hours = st.lists(quarter, min_size=2, max_size=2, unique=True).map(
+    lambda ends: Hours(min(ends), max(ends))
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), hours)))
+def test_two_bookings_never_overlap_whatever_is_asked_for(wanted: list[tuple[str, Hours]]) -> None:
+    day = empty_day("hall", date(2027, 1, 11))
+
+    for engagement, stretch in wanted:
+        if day.free(stretch, engagement):
+            day = day.booked(engagement, [stretch])
+
+    booked = [each.hours for each in day.bookings]
+    assert not any(a.overlaps(b) for n, a in enumerate(booked) for b in booked[n + 1 :])
+
+
+def test_a_booking_that_would_overlap_is_a_bug_and_is_not_made() -> None:
+    day = empty_day("hall", date(2027, 1, 11)).booked("a", [Hours(time(9), time(11))])
+
+    with pytest.raises(DoubleBookingError):
+        day.booked("b", [Hours(time(10), time(12))])
+
+
+def test_a_room_is_free_from_the_minute_that_the_others_leave() -> None:
+    day = empty_day("hall", date(2027, 1, 11)).booked("a", [Hours(time(9), time(11))])
+
+    assert day.free(Hours(time(11), time(12)), "b")
