@@ -1,6 +1,5 @@
 """Who is asking: staff by cookie or by token, or nobody."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from starlette.requests import Request
@@ -19,14 +18,14 @@ class SignInNeededError(AppError):
     code = "sign-in-needed"
 
 
-@dataclass(frozen=True, slots=True)
 class Access:
     """The dependency of every router for staff: no address of it is open to others.
 
     Raises SignInNeededError.
     """
 
-    parts: Parts
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     async def __call__(self, request: Request) -> None:
         """Let staff in, and leave for `staff_of` who it is."""
@@ -39,25 +38,25 @@ class Access:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return None
-        return await self.parts.known.staff.by_token(digest(token.strip()))
+        return await self._parts.known.staff.by_token(digest(token.strip()))
 
     async def _by_cookie(self, request: Request) -> StaffMember | None:
         cookie = request.cookies.get(COOKIE)
         if not cookie:
             return None
-        known, facts = self.parts.known, self.parts.facts
+        known, facts = self._parts.known, self._parts.facts
         browser = await known.browsers.get(digest(cookie))
-        if browser is None or not is_live(browser, facts.now(), self.parts.options.idle):
+        if browser is None or not is_live(browser, facts.now(), self._parts.options.idle):
             return None
         await self._touch(browser.id)
         return await known.staff.get(browser.username)
 
     async def _touch(self, browser_id: str) -> None:
-        known, facts = self.parts.known, self.parts.facts
+        known, facts = self._parts.known, self._parts.facts
         if not (await touch(browser_id, known, facts)).writes:
             return
         try:
-            await self.parts.change(partial(touch, browser_id, known, facts))
+            await self._parts.change(partial(touch, browser_id, known, facts))
         except ConflictError:
             return  # another page of the same browser has just done it
 

@@ -1,5 +1,6 @@
 """Pages from templates, on the NHS front-end components."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +12,26 @@ from starlette.responses import HTMLResponse
 from services.console.api import words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+FILTERS = (
+    "day",
+    "clock",
+    "moment",
+    "span",
+    "chance",
+    "pay",
+    "plain",
+    "sentence",
+    "status",
+    "colour",
+    "need",
+)
 
 
 class Pages:
     """Renders a template; what every page needs is added here."""
 
     def __init__(self, help_text: str) -> None:
-        # The components' macros ask for parameters that are not given: hence ChainableUndefined.
-        self._templates = Environment(
-            loader=ChoiceLoader(
-                [FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja", "templates")]
-            ),
-            autoescape=True,
-            undefined=ChainableUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        said = ("day", "clock", "moment", "span", "chance", "pay", "plain", "status", "colour")
-        self._templates.filters |= {name: getattr(words, name) for name in (*said, "need")}
+        self._templates = _templates()
         self._help_text = help_text
 
     def show(
@@ -44,3 +47,20 @@ class Pages:
             **context,
         )
         return HTMLResponse(html, status_code)
+
+
+@cache
+def _templates() -> Environment:
+    """Return the one environment, which keeps compiled templates."""
+    # The components' macros ask for parameters that are not given: hence ChainableUndefined.
+    templates = Environment(
+        loader=ChoiceLoader(
+            [FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja", "templates")]
+        ),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {name: getattr(words, name) for name in FILTERS}
+    return templates

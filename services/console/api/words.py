@@ -107,8 +107,13 @@ def pay(payment: Payment) -> str:
 
 def plain(name: str) -> str:
     """Turn a name of the system's into words: age_band, staff-match."""
-    words = name.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
+    return sentence(name.replace("_", " ").replace("-", " "))
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter."""
+    text = text.strip()
+    return text[:1].upper() + text[1:]
 
 
 def status(name: str) -> str:

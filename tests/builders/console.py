@@ -1,0 +1,132 @@
+"""A console in memory with staff, and what a browser or a script needs to reach it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from services.console.api import Options, Parts, build_routers, protect
+from services.console.handlers import build_handlers
+from services.console.ports import StaffMember
+from services.console.use_cases.sign_in import digest
+from shared.contracts.base import Event
+from shared.facts import Facts
+from shared.links import Links
+from tests.fakes.console import CommitsInMemory, InMemoryConsole, PlainOpener
+
+PASSWORD = "correct horse battery staple"
+TOKEN = "st_token-of-amina"
+PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)).hash(
+    PASSWORD
+)
+"""A cheap one, so that tests are quick."""
+
+BEFORE_THE_SAMPLES_END = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+ORIGIN = "http://console.test"
+HELP = "Ring 020 7946 0018."
+
+
+@dataclass
+class Clock:
+    """A time that a test sets."""
+
+    at: datetime = BEFORE_THE_SAMPLES_END
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, by: timedelta) -> None:
+        self.at += by
+
+
+def a_member(
+    username: str = "amina", *, hubs: tuple[str, ...] = ("west-london",), token: str = TOKEN
+) -> StaffMember:
+    """Build an account."""
+    return StaffMember(
+        id=username, password_hash=PASSWORD_HASH, hubs=hubs, token_sha256=digest(token), version=1
+    )
+
+
+@dataclass
+class ConsoleInMemory:
+    """The whole console on fakes."""
+
+    stored: InMemoryConsole = field(default_factory=InMemoryConsole)
+    clock: Clock = field(default_factory=Clock)
+    opener: PlainOpener = field(default_factory=PlainOpener)
+    links: Links = field(default_factory=lambda: Links("a key that only this test knows"))
+    origin: str = ORIGIN
+
+    def __post_init__(self) -> None:
+        self.commits = CommitsInMemory(self.stored)
+        self.handlers = build_handlers(self.stored.known)
+        self.employ(a_member())
+
+    @property
+    def facts(self) -> Facts:
+        return Facts("console", now=self.clock)
+
+    def employ(self, *members: StaffMember) -> None:
+        """Store accounts."""
+        staff = self.stored.known.staff
+        for member in members:
+            staff.entities[member.id] = member  # type: ignore[attr-defined]
+
+    async def hear(self, *events: Event) -> None:
+        """Handle events as they would come from the broker."""
+        for event in events:
+            handle = self.handlers._of_event[event.TYPE]
+            await self.commits.commit(event.id, lambda h=handle, e=event: h(e))  # type: ignore[misc]
+
+    def said(self, event: type[Event]) -> list[Event]:
+        """Return what was published of a type."""
+        return [each for each in self.stored.events if isinstance(each, event)]
+
+    def app(self) -> FastAPI:
+        """Return the app, without a broker or a database."""
+        options = Options(origin=self.origin, secure_cookies=False, help_text=HELP)
+        parts = Parts(
+            known=self.stored.known,
+            commits=self.commits,
+            opener=self.opener,
+            links=self.links,
+            facts=self.facts,
+            options=options,
+        )
+        app = FastAPI(docs_url=None, redoc_url=None)
+        for router in build_routers(parts):
+            app.include_router(router)
+        return protect(app, options)
+
+    @asynccontextmanager
+    async def visited(self, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Open a client that follows no redirect."""
+        transport = httpx.ASGITransport(self.app())
+        async with httpx.AsyncClient(
+            transport=transport, base_url=self.origin, headers=headers
+        ) as client:
+            yield client
+
+    @asynccontextmanager
+    async def scripted(self, token: str = TOKEN) -> AsyncIterator[httpx.AsyncClient]:
+        """Open a client with a staff token."""
+        async with self.visited(authorization=f"Bearer {token}") as client:
+            yield client
+
+    @asynccontextmanager
+    async def signed_in(self, username: str = "amina") -> AsyncIterator[httpx.AsyncClient]:
+        """Open a client that has signed in by the form."""
+        async with self.visited() as client:
+            await client.post("/sign-in", data={"username": username, "password": PASSWORD})
+            yield client
+
+    def link(self, invitation_id: UUID) -> str:
+        """Return the path of a participant's page."""
+        return f"/i/{self.links.token(invitation_id)}"

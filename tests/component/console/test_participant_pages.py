@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.sessions import (
+    InvitationCancelled,
+    InvitationExpired,
+    InvitationIssued,
+    ReplyAccepted,
+    ReplyDeclined,
+    ReplyLeft,
+)
+from tests.builders.console import HELP, ConsoleInMemory
+from tests.builders.events import an_event
+
+
+async def invited() -> tuple[ConsoleInMemory, str]:
+    console, issued = ConsoleInMemory(), an_event(InvitationIssued)
+    await console.hear(issued)
+    return console, console.link(issued.data.invitation_id)
+
+
+async def test_looking_changes_nothing() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        page = await browser.get(link)
+        await browser.get(f"{link}/leave")
+        await browser.head(link)
+
+    assert page.status_code == 200
+    assert "Tuesday 12 January 2027, 1:00pm to 3:00pm" in page.text
+    assert "£15 an hour" in page.text
+    assert "Friday 27 November 2026, 5:00pm" in page.text
+    assert console.stored.events == []
+
+
+async def test_yes_by_button_is_published_and_shown() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        pressed = await browser.post(link, data={"answer": "yes"})
+        await browser.post(link, data={"answer": "yes"})
+        page = await browser.get(link)
+
+    assert (pressed.status_code, pressed.headers["location"]) == (303, link)
+    assert len(console.said(ReplyAccepted)) == 1
+    assert "You said yes" in page.text
+
+
+async def test_a_person_who_said_yes_can_still_say_no_but_not_yes_again() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        await browser.post(link, data={"answer": "yes"})
+        await browser.post(link, data={"answer": "no"})
+        refused = await browser.post(link, data={"answer": "yes"})
+
+    assert len(console.said(ReplyDeclined)) == 1
+    assert refused.status_code == 409
+    assert "You said no" in refused.text
+
+
+async def test_leaving_is_asked_about_before_it_is_done() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        asked = await browser.get(f"{link}/leave")
+        assert console.said(ReplyLeft) == []
+        await browser.post(f"{link}/leave")
+        await browser.post(f"{link}/leave")
+        page = await browser.get(link)
+
+    assert "Do you want to leave" in asked.text
+    assert len(console.said(ReplyLeft)) == 1
+    assert "You have left the collaborative" in page.text
+    assert 'value="yes"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("event", "answer", "sentence"),
+    [
+        (InvitationCancelled, "cancelled", "This invitation has been taken back"),
+        (InvitationExpired, "expired", "The time to answer has passed"),
+    ],
+)
+async def test_an_invitation_that_is_off_says_so_and_takes_no_yes(
+    event: type[InvitationCancelled], answer: str, sentence: str
+) -> None:
+    console, link = await invited()
+    issued = an_event(InvitationIssued).data.model_dump(mode="json")
+    await console.hear(an_event(event, sequence=8, data={**issued, "answer": answer}))
+
+    async with console.visited() as browser:
+        page = await browser.get(link)
+        refused = await browser.post(link, data={"answer": "yes"})
+
+    assert sentence in page.text
+    assert 'value="yes"' not in page.text
+    assert refused.status_code == 409
+    assert console.stored.events == []
+
+
+@pytest.mark.parametrize(
+    ("later", "sentence"),
+    [
+        (timedelta(days=8), "The time to answer has passed"),
+        (timedelta(days=90), "This has already taken place"),
+    ],
+)
+async def test_time_alone_closes_an_invitation(later: timedelta, sentence: str) -> None:
+    console, link = await invited()
+    console.clock.pass_by(later)
+
+    async with console.visited() as browser:
+        page = await browser.get(link)
+
+    assert sentence in page.text
+
+
+async def test_unknown_and_tampered_links_get_one_and_the_same_page() -> None:
+    console, link = await invited()
+    other = ConsoleInMemory().link(an_event(InvitationIssued).data.invitation_id)
+
+    async with console.visited() as browser:
+        pages = [
+            (await browser.get(path))
+            for path in (link + "x", "/i/nonsense", "/i/%00", f"/i/{'a' * 3000}")
+        ]
+        posted = await browser.post("/i/nonsense", data={"answer": "yes"})
+    async with ConsoleInMemory().visited() as elsewhere:
+        pages.append(await elsewhere.get(other))
+
+    assert {page.status_code for page in [*pages, posted]} == {404}
+    assert all("We cannot find this invitation" in page.text for page in pages)
+    assert all(HELP in page.text for page in pages)
+
+
+async def test_the_page_tells_nobody_else_and_is_kept_nowhere() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        page = await browser.get(link)
+
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert "NWL-00412" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec-fetch-site": "cross-site", "origin": "https://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site", "origin": "null"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, 303),
+        ({"origin": "null"}, 303),
+    ],
+)
+async def test_another_site_cannot_press_the_button(headers: dict[str, str], status: int) -> None:
+    console, link = await invited()
+
+    async with console.visited(**headers) as browser:
+        pressed = await browser.post(link, data={"answer": "yes"})
+
+    assert pressed.status_code == status
+
+
+async def test_what_a_partner_wrote_is_text_and_never_markup() -> None:
+    console = ConsoleInMemory()
+    hostile = "<script>alert(1)</script>"
+    issued = an_event(InvitationIssued, data={"title": hostile, "description": hostile})
+    await console.hear(issued)
+
+    async with console.visited() as browser:
+        page = await browser.get(console.link(issued.data.invitation_id))
+
+    assert hostile not in page.text
+    assert "&lt;script&gt;" in page.text

@@ -1,0 +1,306 @@
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts.engagements import EngagementPublished
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, MatchSentBack
+from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
+from shared.contracts.participants import (
+    Channel,
+    Contact,
+    ContactCard,
+    ParticipantContactChanged,
+    ParticipantRegistered,
+)
+from shared.contracts.sessions import InvitationIssued, ReplyAccepted, SessionAnnounced
+from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
+from tests.builders.events import an_event
+
+PAGES = ["/", "/matches", "/sessions", "/calls", "/messages", "/engagements"]
+
+
+async def busy() -> ConsoleInMemory:
+    console = ConsoleInMemory()
+    await console.hear(
+        an_event(EngagementPublished),
+        an_event(MatchProposed),
+        an_event(SessionAnnounced),
+        an_event(NotificationSent),
+        an_event(NotificationFailed),
+    )
+    return console
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/matches/1", "/sessions/1", "/calls/1"])
+async def test_nobody_sees_a_staff_page_without_signing_in(page: str) -> None:
+    async with (await busy()).visited() as browser:
+        refused = await browser.get(page)
+
+    assert refused.status_code == 303
+    assert refused.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_page_opens_for_staff(page: str) -> None:
+    async with (await busy()).signed_in() as browser:
+        shown = await browser.get(page)
+
+    assert shown.status_code == 200
+    assert "Signed in as amina" in shown.text
+
+
+async def test_signing_in_gives_a_cookie_that_scripts_cannot_read() -> None:
+    console = ConsoleInMemory()
+
+    async with console.visited() as browser:
+        entered = await browser.post(
+            "/sign-in", data={"username": "amina", "password": PASSWORD, "wanted": "/matches"}
+        )
+
+    cookie = entered.headers["set-cookie"]
+    assert (entered.status_code, entered.headers["location"]) == (303, "/matches")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert ("amina", "signed_in", "amina") in console.stored.audited
+    assert cookie.split("=")[1].split(";")[0] not in str(console.stored.known.browsers.entities)  # type: ignore[attr-defined]
+
+
+async def test_after_signing_in_nobody_is_sent_to_another_site() -> None:
+    async with ConsoleInMemory().visited() as browser:
+        entered = await browser.post(
+            "/sign-in",
+            data={"username": "amina", "password": PASSWORD, "wanted": "//evil.example"},
+        )
+
+    assert entered.headers["location"] == "/"
+
+
+async def test_an_unknown_name_is_answered_as_a_wrong_password_is() -> None:
+    console = ConsoleInMemory()
+
+    async with console.visited() as browser:
+        wrong = await browser.post("/sign-in", data={"username": "amina", "password": "no"})
+        unknown = await browser.post("/sign-in", data={"username": "zoe", "password": "no"})
+
+    assert wrong.status_code == unknown.status_code == 403
+    assert "The user name or the password is not right." in wrong.text
+    assert "The user name or the password is not right." in unknown.text
+    assert ("unknown", "sign_in_refused", "unknown") in console.stored.audited
+
+
+async def test_after_five_wrong_passwords_even_the_right_one_waits() -> None:
+    console = ConsoleInMemory()
+    right, wrong = ({"username": "amina", "password": word} for word in (PASSWORD, "no"))
+
+    async with console.visited() as browser:
+        for _ in range(5):
+            await browser.post("/sign-in", data=wrong)
+        refused = await browser.post("/sign-in", data=right)
+        console.clock.pass_by(timedelta(minutes=16))
+        entered = await browser.post("/sign-in", data=right)
+
+    assert (refused.status_code, entered.status_code) == (429, 303)
+
+
+async def test_a_cookie_ends_when_idle_and_when_signed_out() -> None:
+    console = ConsoleInMemory()
+
+    async with console.signed_in() as browser:
+        console.clock.pass_by(timedelta(minutes=29))
+        assert (await browser.get("/")).status_code == 200
+        console.clock.pass_by(timedelta(minutes=29))
+        assert (await browser.get("/")).status_code == 200
+        console.clock.pass_by(timedelta(minutes=31))
+        idle = await browser.get("/")
+    async with console.signed_in() as browser:
+        cookie = dict(browser.cookies)
+        await browser.post("/sign-out")
+        browser.cookies.update(cookie)
+        signed_out = await browser.get("/")
+
+    assert (idle.status_code, signed_out.status_code) == (303, 303)
+
+
+async def test_staff_see_why_each_person_was_chosen() -> None:
+    console = await busy()
+    match = an_event(MatchProposed).data
+
+    async with console.signed_in() as browser:
+        page = await browser.get(f"/matches/{match.match_id}")
+
+    assert all(reason[1:] in page.text for member in match.panel for reason in member.reasons)
+    assert "10%" in page.text
+    assert "Approve this panel" in page.text
+
+
+async def test_staff_approve_the_panel_that_they_saw() -> None:
+    console = ConsoleInMemory()
+    proposed = an_event(MatchProposed)
+    await console.hear(proposed)
+    path = f"/matches/{proposed.data.match_id}"
+
+    async with console.signed_in() as browser:
+        done = await browser.post(path, data={"sequence": "2", "choice": "approve"})
+        page = await browser.get(path)
+
+    [event] = console.said(MatchApproved)
+    assert done.status_code == 303
+    assert event.data.match == proposed.data
+    assert (event.data.match_sequence, event.data.by) == (2, "amina")
+    assert (event.correlationid, event.causationid) == (proposed.correlationid, proposed.id)
+    assert "Approved" in page.text
+    assert "Approve this panel" not in page.text
+    assert ("amina", "match_approved", str(proposed.data.match_id)) in console.stored.audited
+
+
+@pytest.mark.parametrize(("choice", "again"), [("draw_again", True), ("rest", False)])
+async def test_staff_send_a_short_match_back(choice: str, again: bool) -> None:  # noqa: FBT001
+    console = ConsoleInMemory()
+    short = an_event(MatchFellShort)
+    await console.hear(short)
+
+    async with console.signed_in() as browser:
+        await browser.post(
+            f"/matches/{short.data.match_id}", data={"sequence": "1", "choice": choice}
+        )
+
+    [event] = console.said(MatchSentBack)
+    assert event.data.draw_again is again
+
+
+async def test_a_match_that_moved_on_is_shown_again_and_not_decided() -> None:
+    console = ConsoleInMemory()
+    seen = an_event(MatchProposed, sequence=2)
+    await console.hear(seen, an_event(MatchProposed, sequence=3))
+
+    async with console.signed_in() as browser:
+        refused = await browser.post(
+            f"/matches/{seen.data.match_id}", data={"sequence": "2", "choice": "approve"}
+        )
+
+    assert refused.status_code == 409
+    assert "This match changed while you looked" in refused.text
+    assert 'name="sequence" value="3"' in refused.text
+    assert console.said(MatchApproved) == []
+
+
+async def test_staff_of_another_hub_see_and_decide_nothing() -> None:
+    console = await busy()
+    console.employ(a_member("ben", hubs=("lambeth",)))
+    match = an_event(MatchProposed).data
+
+    async with console.signed_in("ben") as browser:
+        lists = [await browser.get(page) for page in PAGES]
+        looked = await browser.get(f"/matches/{match.match_id}")
+        decided = await browser.post(
+            f"/matches/{match.match_id}", data={"sequence": "2", "choice": "approve"}
+        )
+
+    assert all(match.title not in page.text for page in lists)
+    assert (looked.status_code, decided.status_code) == (404, 404)
+    assert console.stored.events == []
+
+
+async def test_another_site_cannot_decide_for_staff() -> None:
+    console = await busy()
+    match = an_event(MatchProposed).data
+
+    async with console.signed_in() as browser:
+        refused = await browser.post(
+            f"/matches/{match.match_id}",
+            data={"sequence": "2", "choice": "approve"},
+            headers={"origin": "null"},
+        )
+
+    assert refused.status_code == 403
+
+
+async def call_waiting() -> tuple[ConsoleInMemory, NotificationCallNeeded]:
+    console, call = ConsoleInMemory(), an_event(NotificationCallNeeded)
+    person = {"participant_id": call.data.participant_id}
+    console.opener.cards[str(call.data.participant_id)] = ContactCard(
+        display_name="Samuel Okonkwo",
+        address_as="Sam",
+        contacts=(Contact(channel=Channel.PHONE, value="+447700900123", preferred=True),),
+    )
+    await console.hear(
+        an_event(EngagementPublished),
+        an_event(ParticipantRegistered, data={**person, "needs": ["441092009"]}),
+        an_event(ParticipantContactChanged, data=person),
+        an_event(
+            InvitationIssued,
+            subject=str(call.data.invitation_id),
+            data={**person, "invitation_id": call.data.invitation_id},
+        ),
+        call,
+    )
+    return console, call
+
+
+async def test_who_a_person_is_is_shown_on_their_call_alone_and_that_is_written_down() -> None:
+    console, call = await call_waiting()
+
+    async with console.signed_in() as browser:
+        listed = await browser.get("/calls")
+        before = len(console.stored.audited)
+        opened = await browser.get(f"/calls/{call.data.message_id}")
+
+    assert "Okonkwo" not in listed.text
+    assert "Samuel Okonkwo" in opened.text
+    assert "+447700900123" in opened.text
+    assert "Lip reads" in opened.text
+    assert console.stored.audited[before:] == [
+        ("amina", "looked_at_person", str(call.data.participant_id))
+    ]
+
+
+async def test_an_answer_on_the_telephone_counts_as_one_by_link() -> None:
+    console, call = await call_waiting()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"/calls/{call.data.message_id}/answer", data={"answer": "yes"})
+        listed = await browser.get("/calls")
+
+    [event] = console.said(ReplyAccepted)
+    assert event.data.invitation_id == call.data.invitation_id
+    assert "No calls to make" in listed.text
+
+
+async def test_a_call_that_was_made_leaves_the_list() -> None:
+    console, call = await call_waiting()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"/calls/{call.data.message_id}/done")
+        listed = await browser.get("/calls")
+
+    assert "No calls to make" in listed.text
+
+
+async def test_staff_of_another_hub_do_not_learn_who_a_person_is() -> None:
+    console, call = await call_waiting()
+    console.employ(a_member("ben", hubs=("lambeth",)))
+
+    async with console.signed_in("ben") as browser:
+        refused = await browser.get(f"/calls/{call.data.message_id}")
+
+    assert refused.status_code == 404
+    assert not any(what == "looked_at_person" for _, what, _ in console.stored.audited)
+
+
+async def test_inline_script_runs_only_with_a_nonce_that_is_new_each_time() -> None:
+    async with ConsoleInMemory().visited() as browser:
+        first, second = [await browser.get("/sign-in") for _ in range(2)]
+
+    nonces = [
+        page.headers["content-security-policy"].split("'nonce-")[1][:22] for page in (first, second)
+    ]
+    assert nonces[0] != nonces[1]
+    assert f'nonce="{nonces[0]}' in first.text
+
+
+async def test_an_unknown_page_is_a_page() -> None:
+    async with ConsoleInMemory().visited() as browser:
+        missing = await browser.get("/nothing-here")
+
+    assert missing.status_code == 404
+    assert "West London Collaborative" in missing.text

@@ -1,0 +1,158 @@
+"""The console's stores in memory, and who commits to them."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from services.console.ports import (
+    Asked,
+    AuditRow,
+    ContactView,
+    EngagementView,
+    FailedSignIns,
+    InvitationView,
+    Knowledge,
+    MatchView,
+    MessageView,
+    PersonView,
+    SessionView,
+    SignedIn,
+    StaffMember,
+    TraceEntry,
+    View,
+)
+from shared.committer import Outcome, Work
+from shared.contracts.participants import ContactCard, SealedContact
+from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+V = TypeVar("V", bound=View)
+
+
+class InMemoryViews(InMemoryCollection[V]):
+    """See ports.Views."""
+
+    def __init__(
+        self, name: str, *, people: Callable[[V], set[str]], status: Callable[[V], str]
+    ) -> None:
+        super().__init__(name)
+        self._people = people
+        self._status = status
+
+    async def listed(self, asked: Asked) -> list[V]:
+        found = sorted(
+            await self.where(lambda view: self._is_asked(view, asked)),
+            key=lambda view: (view.at, view.id),
+            reverse=not asked.oldest_first,
+        )
+        return found[asked.skip : asked.skip + asked.limit]
+
+    async def how_many(self, asked: Asked) -> int:
+        return len(await self.where(lambda view: self._is_asked(view, asked)))
+
+    async def about_person(self, participant_id: str) -> list[V]:
+        return await self.where(lambda view: participant_id in self._people(view))
+
+    def _is_asked(self, view: V, asked: Asked) -> bool:
+        engagement_id = str(getattr(view, "state").engagement_id)  # noqa: B009 - each view has its own
+        return (
+            view.hub in asked.hubs
+            and (not asked.statuses or self._status(view) in asked.statuses)
+            and asked.engagement_id in {None, engagement_id}
+            and (asked.start is None or asked.start <= view.at)
+            and (asked.end is None or view.at < asked.end)
+        )
+
+
+class InMemoryTrace(InMemoryCollection[TraceEntry]):
+    """See ports.Trace."""
+
+    async def of(self, correlation_id: str) -> list[TraceEntry]:
+        found = await self.where(lambda entry: entry.correlation_id == correlation_id)
+        return sorted(found, key=lambda entry: entry.at)
+
+
+class InMemoryStaff(InMemoryCollection[StaffMember]):
+    """See ports.Staff."""
+
+    async def everyone(self) -> list[StaffMember]:
+        return list(self.entities.values())
+
+    async def by_token(self, token_sha256: str) -> StaffMember | None:
+        found = await self.where(lambda member: member.token_sha256 == token_sha256)
+        return found[0] if found else None
+
+
+class InMemoryBrowsers(InMemoryCollection[SignedIn]):
+    """See ports.Browsers."""
+
+    async def of(self, username: str) -> list[SignedIn]:
+        return await self.where(lambda browser: browser.username == username)
+
+
+class InMemoryConsole(InMemoryStore):
+    """Everything the console stores; commits as the committer would."""
+
+    def __init__(self) -> None:
+        self.audit = InMemoryCollection[AuditRow]("audit")
+        self.known = Knowledge(
+            matches=InMemoryViews[MatchView](
+                "matches",
+                people=lambda v: {str(m.participant_id) for m in v.state.panel + v.state.reserves},
+                status=lambda v: v.state.status,
+            ),
+            sessions=InMemoryViews[SessionView](
+                "sessions",
+                people=lambda v: {str(each.participant_id) for each in v.state.attendees},
+                status=lambda v: v.state.status,
+            ),
+            invitations=InMemoryViews[InvitationView](
+                "invitations",
+                people=lambda v: {str(v.state.participant_id)},
+                status=lambda v: v.state.answer,
+            ),
+            engagements=InMemoryViews[EngagementView](
+                "engagements", people=lambda _: set(), status=lambda v: v.state.status
+            ),
+            messages=InMemoryViews[MessageView](
+                "messages",
+                people=lambda v: {str(v.state.participant_id)},
+                status=lambda v: v.state.status,
+            ),
+            people=InMemoryCollection[PersonView]("people"),
+            contacts=InMemoryCollection[ContactView]("contacts"),
+            trace=InMemoryTrace("trace"),
+            staff=InMemoryStaff("staff"),
+            browsers=InMemoryBrowsers("browsers"),
+            failed_sign_ins=InMemoryCollection[FailedSignIns]("failed_sign_ins"),
+            audit=self.audit,
+        )
+        super().__init__(*(getattr(self.known, name) for name in Knowledge.__dataclass_fields__))
+
+    @property
+    def audited(self) -> list[tuple[str, str, str]]:
+        """Who did what to which object, oldest first."""
+        return [(row.who, row.what, row.about) for row in self.audit.entities.values()]
+
+
+class CommitsInMemory:
+    """See shared.committer.Commits."""
+
+    def __init__(self, console: InMemoryConsole) -> None:
+        self._console = console
+        self._handled: set[str] = set()
+
+    async def commit(self, message_id: str, work: Work) -> Outcome:
+        if message_id in self._handled:
+            return Outcome.DUPLICATE
+        self._console.commit(await work())
+        self._handled.add(message_id)
+        return Outcome.DONE
+
+
+class PlainOpener:
+    """Opens every sealed contact with the cards it was given, by participant id."""
+
+    def __init__(self) -> None:
+        self.cards: dict[str, ContactCard] = {}
+
+    async def open(self, sealed: SealedContact) -> ContactCard | None:
+        return self.cards.get(str(sealed.participant_id))

@@ -1,0 +1,41 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.console.api import words
+from shared.contracts.engagements import Payment
+
+
+def test_a_time_is_said_as_it_is_on_the_wall_in_london() -> None:
+    start = datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+    winter = words.span(start, start + timedelta(minutes=90))
+    summer = words.moment(datetime(2026, 7, 1, 23, 5, tzinfo=UTC))
+
+    assert winter == "Tuesday 3 March 2026, 10:00am to 11:30am"
+    assert summer == "Thursday 2 July 2026, 12:05am"
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"), [(0.0, "0%"), (0.0952, "10%"), (0.004, "under 1%"), (1.0, "100%")]
+)
+def test_a_small_chance_is_never_said_to_be_none(chance: float, said: str) -> None:
+    assert words.chance(chance) == said
+
+
+@pytest.mark.parametrize(
+    ("payment", "said"),
+    [
+        (Payment(gbp_per_hour=15), "£15 an hour"),
+        (Payment(gbp_per_hour=13.5, time_credits=1), "£13.50 an hour or 1 time credit"),
+        (Payment(), "This is not paid."),
+    ],
+)
+def test_what_is_offered_is_said_up_front(payment: Payment, said: str) -> None:
+    assert words.pay(payment) == said
+
+
+def test_a_need_is_said_in_words_and_an_unknown_code_stays_a_code() -> None:
+    assert words.need("1108191000000103") == "Wheelchair access"
+    assert words.need("step-free") == "Step free"
+    assert words.need("999") == "Code 999"
