@@ -4,9 +4,10 @@ What a calendar shows on a locked screen or to a family is neutral: no title, no
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from services.notification.clients.wording import LONDON, place
 from services.notification.domain import InvitedSession, Kind
@@ -50,9 +51,15 @@ def calendar(session: InvitedSession, entry: Entry) -> str:
     result.add("version", "2.0")
     result.add("method", wanted)
     result.add_component(_event(session, entry, is_cancelled=wanted == "CANCEL"))
-    starts = session.starts_at.astimezone(LONDON).date()
-    result.add_missing_timezones(starts - timedelta(days=366), starts + timedelta(days=366))
-    return str(result.to_ical().decode())
+    zone = _london(session.starts_at.year)
+    return str(result.to_ical().decode()).replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT", 1)
+
+
+@lru_cache
+def _london(year: int) -> str:
+    """Return London's clock changes around a year, written once: it is most of the work."""
+    first, last = date(year - 1, 12, 1), date(year + 1, 1, 31)
+    return str(Timezone.from_tzinfo(LONDON, LONDON.key, first, last).to_ical().decode())
 
 
 def _event(session: InvitedSession, entry: Entry, *, is_cancelled: bool) -> Event:

@@ -29,6 +29,7 @@ from services.notification.domain import (
 from shared.links import Links
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+LONGEST_LINE_BYTES = 990
 WORDS = {
     "day": wording.day,
     "clock": wording.clock,
@@ -96,7 +97,8 @@ class MarkdownComposer:
         hub = self._letterhead.hub(message.hub)
         source = self._letters.get_template(f"{kind}.md").render(hub=hub, **values)
         title, _, body = source.partition("\n")
-        subject = markdown.one_line(markdown.text(title.removeprefix("Subject: ")))
+        subject = markdown.plain(title.removeprefix("Subject: "))
+        reading = markdown.read(body)
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = subject
         mail["From"] = Address(hub.name, addr_spec=self._letterhead.sender)
@@ -107,14 +109,15 @@ class MarkdownComposer:
         mail["Message-ID"] = f"<{message.id}@{self._letterhead.sender.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["Content-Language"] = "en-GB"
-        mail.set_content(markdown.text(body))
-        mail.add_alternative(self._html(subject, body, hub, point_size), subtype="html")
+        mail.set_content(reading.text, cte=_encoding(reading.text))
+        page = self._page(subject, reading.html, hub, point_size)
+        mail.add_alternative(page, subtype="html", cte=_encoding(page))
         return mail
 
-    def _html(self, subject: str, body: str, hub: Hub, point_size: int) -> str:
+    def _page(self, subject: str, body: str, hub: Hub, point_size: int) -> str:
         page = self._layout.render(
             subject=subject,
-            body=Markup(markdown.html(body)),  # noqa: S704 - cleaned by nh3
+            body=Markup(body),  # noqa: S704 - cleaned by nh3
             hub=hub,
             point_size=point_size,
         )
@@ -139,6 +142,12 @@ class MarkdownComposer:
         )
 
 
+def _encoding(content: str) -> str:
+    """Leave text readable on the wire, unless a line is longer than SMTP carries."""
+    longest = max(len(line.encode()) for line in content.splitlines())
+    return "8bit" if longest < LONGEST_LINE_BYTES else "quoted-printable"
+
+
 def _address(email: str) -> Address:
     try:
         return Address(addr_spec=email)
@@ -151,7 +160,9 @@ def _attach(mail: EmailMessage, calendars: list[str], entry: Entry) -> None:
     params = {"method": str(method(entry.kind))}
     for number, content in enumerate(calendars, start=1):
         if number == 1:
-            mail.add_alternative(content, subtype="calendar", params=params)
+            mail.add_alternative(content, subtype="calendar", cte="8bit", params=params)
         else:
             name = f"session-{number}.ics"
-            mail.add_attachment(content, subtype="calendar", filename=name, params=params)
+            mail.add_attachment(
+                content, subtype="calendar", cte="8bit", filename=name, params=params
+            )

@@ -6,12 +6,16 @@ What people and partners wrote comes in neutralised: it can only ever be words.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import mistune
 import nh3
 from mistune.core import BaseRenderer, BlockState
+from mistune.inline_parser import InlineParser
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 UNSEEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 DIRECTION_MARKS = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -49,20 +53,35 @@ def quoted(text: str) -> Markdown:
     return Markdown("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs if paragraph))
 
 
-def html(source: str) -> str:
-    """Render as HTML that holds nothing but the few tags a letter needs."""
-    return nh3.clean(
-        str(_to_html(source)),
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source as plain text that reads well aloud, and as HTML of few tags."""
+
+    text: str
+    html: str
+
+
+def read(source: str) -> Reading:
+    """Parse once, render twice."""
+    tokens, state = _tokens(source)
+    page = nh3.clean(
+        _page(tokens, state),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel=None,
     )
+    return Reading(text=_plain(tokens, state).strip() + "\n", html=page)
 
 
-def text(source: str) -> str:
-    """Render as plain text that reads well aloud: no marks, each link on a line of its own."""
-    return str(_to_text(source)).strip() + "\n"
+def _tokens(source: str) -> tuple[list[dict[str, Any]], BlockState]:
+    tokens, state = _parse.parse(source)
+    return [token for token in tokens if isinstance(token, dict)], state
+
+
+def plain(value: str) -> str:
+    """Return one line of neutralised Markdown as the words it shows."""
+    return one_line(ESCAPED.sub(r"\1", value))
 
 
 class PlainRenderer(BaseRenderer):
@@ -124,5 +143,6 @@ def _indented(words: str) -> Iterator[str]:
     return (f"  {line}" if line else "" for line in words.strip().splitlines())
 
 
-_to_html = mistune.create_markdown(escape=True, hard_wrap=True)
-_to_text = mistune.create_markdown(renderer=PlainRenderer())
+_parse = mistune.Markdown(inline=InlineParser(hard_wrap=True))
+_page = mistune.HTMLRenderer(escape=True)
+_plain = PlainRenderer()

@@ -244,6 +244,13 @@ def test_a_session_past_midnight_names_both_days() -> None:
     assert "Tuesday 3 March 2026, 11:00pm to 12:30am, Wednesday 4 March 2026" in text
 
 
+def test_a_long_paragraph_keeps_to_the_line_length_of_smtp() -> None:
+    mail = written(a_letter(description="ward " * 800))
+
+    assert max(len(line) for line in mail.as_bytes().splitlines()) <= 998
+    assert "ward " * 799 in text_of(mail)
+
+
 def test_time_credits_are_named() -> None:
     text = text_of(written(a_letter(gbp_per_hour=None, time_credits=1)))
 

@@ -20,11 +20,16 @@ def letter_with(value: str) -> str:
 def test_every_mark_in_a_value_is_shown_as_it_is(value: str) -> None:
     words = markdown.one_line(value)
 
-    page = markdown.html(letter_with(value))
+    reading = markdown.read(letter_with(value))
 
-    assert html.unescape(re.sub("<[^>]*>", "", page)).count(words) >= 3
-    assert markdown.text(letter_with(value)).count(words) >= 3
-    assert "<a" not in page
+    assert html.unescape(re.sub("<[^>]*>", "", reading.html)).count(words) >= 3
+    assert reading.text.count(words) >= 3
+    assert "<a" not in reading.html
+
+
+@given(MARKS)
+def test_a_subject_shows_the_words_and_no_escapes(value: str) -> None:
+    assert markdown.plain(markdown.neutral(value)) == markdown.one_line(value)
 
 
 def test_marks_that_turn_the_direction_of_text_are_taken_out() -> None:
