@@ -1,0 +1,184 @@
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.console.handlers import build_handlers
+from services.console.ports import Asked, Knowledge, SignedIn
+from services.console.store import INDEXES, mongo_knowledge
+from services.console.use_cases.sign_in import keep_accounts
+from shared.changes import Changes
+from shared.contracts.base import Event
+from shared.contracts.matches import MatchFellShort, MatchProposed
+from shared.contracts.messages import NotificationSent
+from shared.contracts.participants import ParticipantErased
+from shared.contracts.sessions import InvitationIssued, SessionAnnounced
+from shared.mongo import Database
+from shared.transaction import Transaction
+from tests.builders.console import BEFORE_THE_SAMPLES_END, a_member
+from tests.builders.events import an_event
+from tests.fakes.console import InMemoryConsole
+
+
+@dataclass
+class Subject:
+    """What the console knows, on whatever it is stored."""
+
+    known: Knowledge
+    commit: Callable[[Changes], Awaitable[None]]
+
+    async def hear(self, *events: Event) -> None:
+        handlers = build_handlers(self.known)
+        for event in events:
+            await self.commit(await handlers._of_event[event.TYPE](event))
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def place(request: pytest.FixtureRequest) -> Database | None:
+    return request.getfixturevalue("database") if request.param == "mongo" else None
+
+
+@pytest.fixture
+async def subject(place: Database | None) -> Subject:
+    return in_memory() if place is None else await on_mongo(place)
+
+
+def in_memory() -> Subject:
+    console = InMemoryConsole()
+
+    async def commit(changes: Changes) -> None:
+        console.commit(changes)
+
+    return Subject(console.known, commit)
+
+
+async def on_mongo(database: Database) -> Subject:
+    for name, indexes in {**INDEXES, "inbox": [], "outbox": []}.items():
+        await database.create_collection(name)
+        if indexes:
+            await database[name].create_indexes(list(indexes))
+
+    async def commit(changes: Changes) -> None:
+        await Transaction(database).run([str(uuid4())], changes.writes, [])
+
+    return Subject(mongo_knowledge(database), commit)
+
+
+def match_at(number: int, **changes: Any) -> MatchProposed:
+    match_id, engagement_id = uuid4(), uuid4()
+    data = {"match_id": match_id, "engagement_id": engagement_id, **changes.pop("data", {})}
+    at = BEFORE_THE_SAMPLES_END + timedelta(minutes=number)
+    return an_event(MatchProposed, data=data, subject=str(match_id), time=at, **changes)
+
+
+async def test_a_view_comes_back_as_it_was_kept(subject: Subject) -> None:
+    event = an_event(MatchProposed)
+
+    await subject.hear(event)
+
+    view = await subject.known.matches.get(str(event.data.match_id))
+    assert view is not None
+    assert (view.state, view.sequence, view.version) == (event.data, event.sequence, 1)
+    assert view.at == event.time
+
+
+async def test_lists_are_of_the_hubs_asked_for_newest_first(subject: Subject) -> None:
+    first, second, elsewhere = match_at(1), match_at(2), match_at(3, hub="lambeth")
+    await subject.hear(second, first, elsewhere)
+
+    listed = await subject.known.matches.listed(Asked(hubs=("west-london",)))
+    both = await subject.known.matches.how_many(Asked(hubs=("west-london", "lambeth")))
+    nothing = await subject.known.matches.listed(Asked(hubs=()))
+
+    assert [view.event_id for view in listed] == [second.id, first.id]
+    assert (both, nothing) == (3, [])
+
+
+async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject) -> None:
+    proposed, short = match_at(1), an_event(MatchFellShort)
+    await subject.hear(proposed, short)
+    hubs, views = ("west-london",), subject.known.matches
+
+    of_status = await views.listed(Asked(hubs=hubs, statuses=("short", "approved")))
+    of_engagement = await views.listed(
+        Asked(hubs=hubs, engagement_id=str(proposed.data.engagement_id))
+    )
+    of_time = await views.listed(
+        Asked(hubs=hubs, start=proposed.time, end=proposed.time + timedelta(seconds=1))
+    )
+    too_early = await views.listed(
+        Asked(hubs=hubs, start=proposed.time - timedelta(seconds=9), end=proposed.time)
+    )
+
+    assert [view.event_id for view in of_status] == [short.id]
+    assert [view.event_id for view in of_engagement] == [proposed.id]
+    assert [view.event_id for view in of_time] == [proposed.id]
+    assert too_early == []
+
+
+async def test_a_list_is_cut_into_pages(subject: Subject) -> None:
+    events = [match_at(number) for number in range(5)]
+    await subject.hear(*events)
+    asked = Asked(hubs=("west-london",), oldest_first=True, limit=2)
+
+    pages = [await subject.known.matches.listed(replace(asked, skip=skip)) for skip in (0, 2, 4)]
+
+    assert [view.event_id for page in pages for view in page] == [event.id for event in events]
+
+
+async def test_everything_about_a_person_is_found_and_forgotten(subject: Subject) -> None:
+    issued, session = an_event(InvitationIssued), an_event(SessionAnnounced)
+    proposed, sent = an_event(MatchProposed), an_event(NotificationSent)
+    who = str(issued.data.participant_id)
+    await subject.hear(issued, session, proposed, sent)
+
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": who}))
+
+    known = subject.known
+    assert await known.invitations.get(str(issued.data.invitation_id)) is None
+    match = await known.matches.get(str(proposed.data.match_id))
+    assert match is not None
+    assert match.state.panel[0].participant_reference == "erased"
+    [attended] = await known.sessions.about_person(who)
+    assert attended.state.attendees[0].participant_reference == "erased"
+    assert await known.messages.about_person(who) == []
+
+
+async def test_a_trace_is_told_in_the_order_of_time(subject: Subject) -> None:
+    later, earlier = match_at(2, correlationid="c"), match_at(1, correlationid="c")
+    await subject.hear(later, earlier, match_at(3, correlationid="other"))
+
+    trace = await subject.known.trace.of("c")
+
+    assert [entry.id for entry in trace] == [earlier.id, later.id]
+
+
+async def test_accounts_follow_their_file(subject: Subject) -> None:
+    amina, ben = replace(a_member(), version=0), replace(a_member("ben", token="b"), version=0)
+    moved = replace(amina, hubs=("lambeth",))
+    known = subject.known
+    await subject.commit(await keep_accounts([amina, ben], known))
+    unchanged = await keep_accounts([amina, ben], known)
+
+    await subject.commit(await keep_accounts([moved], known))
+
+    [left] = await known.staff.everyone()
+    assert unchanged.writes == ()
+    assert (left.id, left.hubs) == ("amina", ("lambeth",))
+    assert await known.staff.by_token(amina.token_sha256 or "") == left
+    assert await known.staff.by_token(ben.token_sha256 or "") is None
+
+
+async def test_the_browsers_of_a_member_of_staff_are_found(subject: Subject) -> None:
+    now = BEFORE_THE_SAMPLES_END
+    mine = SignedIn(id="a", username="amina", since=now, seen_at=now)
+    other = SignedIn(id="b", username="ben", since=now, seen_at=now)
+    browsers = subject.known.browsers
+    await subject.commit(Changes((browsers.keep(mine), browsers.keep(other))))
+
+    found = await browsers.of("amina")
+
+    assert found == [replace(mine, version=1)]
