@@ -20,11 +20,13 @@ def build_app(settings: Settings) -> FastAPI:
     runtime = Runtime("notification", settings)
     keyring = Keyring(runtime.other_database(settings.keyring_database), settings.keyring_key)
     links = Links(settings.link_key.get_secret_value())
+    mailer = SmtpMailer(_server(settings), connections=settings.smtp_connections)
+    runtime.background(mailer.tidy)
     post = Post(
         records=MongoRecords(runtime.database),
         addresses=KeyringAddresses(keyring),
         composer=MarkdownComposer(settings.letterhead, links),
-        mailer=SmtpMailer(_server(settings), connections=settings.smtp_connections),
+        mailer=mailer,
         facts=Facts("notification"),
     )
     return runtime.app(build_handlers(post), indexes=INDEXES)

@@ -61,7 +61,7 @@ async def serving(handler: Any, **smtp: Any) -> AsyncIterator[SmtpMailer]:
     try:
         yield mailer
     finally:
-        await mailer.close()
+        mailer.close()
         server.close()
         await server.wait_closed()
 
@@ -167,7 +167,7 @@ async def test_the_catcher_keeps_a_mail_as_a_private_file(tmp_path: Path) -> Non
     async with Catcher(tmp_path / "mail") as catcher:
         mailer = SmtpMailer(SmtpServer("127.0.0.1", catcher.port))
         await mailer.send(mail)
-        await mailer.close()
+        mailer.close()
 
     [file] = (tmp_path / "mail").glob("*.eml")
     assert file.name == f"{mail['Message-ID'].strip('<>')}.eml"
@@ -183,7 +183,7 @@ async def test_the_catcher_counts_what_comes_again(tmp_path: Path) -> None:
         for _ in range(3):
             after_a_crash = SmtpMailer(SmtpServer("127.0.0.1", catcher.port))
             await after_a_crash.send(mail)
-            await after_a_crash.close()
+            after_a_crash.close()
 
     assert len(list(tmp_path.glob("*.eml"))) == 1
     assert len((tmp_path / "repeats.log").read_text().splitlines()) == 2

@@ -63,11 +63,25 @@ class SmtpMailer:
         while len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
 
-    async def close(self) -> None:
-        """Say goodbye to the server."""
-        while self._idle:
-            connection, _ = self._idle.pop()
-            connection.close()
+    async def tidy(self) -> None:
+        """Close connections that nobody needed for a while; when cancelled, all of them."""
+        try:
+            while True:
+                await asyncio.sleep(IDLE_SECONDS)
+                self._close_idle(IDLE_SECONDS)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._close_idle(0)
+
+    def _close_idle(self, seconds: float) -> None:
+        too_old = monotonic() - seconds
+        for connection, since in self._idle:
+            if since <= too_old:
+                connection.close()
+        self._idle = [(connection, since) for connection, since in self._idle if since > too_old]
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[SMTP]:
