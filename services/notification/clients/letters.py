@@ -99,6 +99,13 @@ class MarkdownComposer:
         title, _, body = source.partition("\n")
         subject = markdown.plain(title.removeprefix("Subject: "))
         reading = markdown.read(body)
+        page = self._page(subject, reading.html, hub, point_size)
+        mail = self._headed(message, hub, to, subject)
+        mail.set_content(reading.text, cte=_encoding(reading.text))
+        mail.add_alternative(page, subtype="html", cte=_encoding(page))
+        return mail
+
+    def _headed(self, message: Message, hub: Hub, to: str, subject: str) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = subject
         mail["From"] = Address(hub.name, addr_spec=self._letterhead.sender)
@@ -109,9 +116,6 @@ class MarkdownComposer:
         mail["Message-ID"] = f"<{message.id}@{self._letterhead.sender.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["Content-Language"] = "en-GB"
-        mail.set_content(reading.text, cte=_encoding(reading.text))
-        page = self._page(subject, reading.html, hub, point_size)
-        mail.add_alternative(page, subtype="html", cte=_encoding(page))
         return mail
 
     def _page(self, subject: str, body: str, hub: Hub, point_size: int) -> str:

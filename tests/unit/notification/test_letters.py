@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -144,6 +144,7 @@ def test_what_partners_write_can_only_be_words(field: str) -> None:
     assert HOSTILE in text_of(mail)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_comes_through_as_the_words_it_is(title: str) -> None:
     page = Page(html_of(written(a_letter(title=title, description=title))))

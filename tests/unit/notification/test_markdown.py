@@ -3,7 +3,7 @@
 import html
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.clients import markdown
@@ -16,6 +16,7 @@ def letter_with(value: str) -> str:
     return f"# h\n\n**{inline}**, for {inline}\n\n- {inline}\n\n{markdown.quoted(value)}\n"
 
 
+@settings(deadline=None)
 @given(MARKS)
 def test_every_mark_in_a_value_is_shown_as_it_is(value: str) -> None:
     words = markdown.one_line(value)
@@ -27,6 +28,7 @@ def test_every_mark_in_a_value_is_shown_as_it_is(value: str) -> None:
     assert "<a" not in reading.html
 
 
+@settings(deadline=None)
 @given(MARKS)
 def test_a_subject_shows_the_words_and_no_escapes(value: str) -> None:
     assert markdown.plain(markdown.neutral(value)) == markdown.one_line(value)

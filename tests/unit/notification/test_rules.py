@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.domain import Channel, Kind, Standing, Status, mark_of, message_id
@@ -59,6 +59,7 @@ def test_who_came_back_is_not_told_goodbye() -> None:
     assert not a_message(Kind.GOODBYE).is_wanted_by(a_participant())
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9))
 def test_only_the_newest_news_of_an_invitation_holds(told: int, newest: int) -> None:
     invitation = an_invitation(sequence=newest)
@@ -90,6 +91,7 @@ def test_staff_are_not_asked_about_a_match_that_waits_for_nobody(status: str) ->
     assert not a_message(Kind.STAFF_MATCH).still_concerns(a_match(status=status))
 
 
+@settings(deadline=None)
 @given(st.permutations(["a", "b", "c"]))
 def test_the_same_panel_in_another_order_is_the_same_news(panel: list[str]) -> None:
     assert mark_of("proposed", tuple(panel)) == mark_of("proposed", ("a", "b", "c"))
