@@ -133,7 +133,7 @@ class PlainRenderer(BaseRenderer):
         return self._inside(token, state) + "\n"
 
     def list_item(self, token: dict[str, object], state: BlockState) -> str:
-        return f"- {self._inside(token, state)}\n"
+        return f"- {self._inside(token, state).strip()}\n"
 
     def block_quote(self, token: dict[str, object], state: BlockState) -> str:
         return "\n".join(_indented(self._inside(token, state))) + "\n\n"
