@@ -10,10 +10,11 @@ from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm
 from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.slots import Rules, Wish
 from services.scheduling.domain.venues import Hub, Venue
-from shared.contracts import engagements, matches, participants, sessions
+from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
+from shared.contracts.sessions import InvitationState
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
@@ -117,6 +118,12 @@ def an_engagement(**changes: Any) -> Engagement:
     return Engagement(**{**values, **changes})
 
 
+def a_wish(*people: Attendant, places: int = 3, booked: Any = None, **of_terms: Any) -> Wish:
+    """A series to be placed for these people."""
+    engagement = an_engagement(terms=terms(**of_terms))
+    return Wish(engagement, engagement.terms.rhythm, people, places, booked or {})
+
+
 def a_member(name: str, **features: str) -> Member:
     """A member with quota values."""
     return Member(person_id(name), f"ref-{name}", features)
@@ -216,13 +223,13 @@ def approved(
     return matches.MatchApproved(**_head(str(MATCH), at), data=decision)
 
 
-def reply(kind: type[Event], invitation: sessions.InvitationState, *, at: int = 1) -> Any:
+def reply(kind: type[Event], invitation: InvitationState, *, at: int = 1) -> Any:
     """What a person answered."""
     data = {
         "invitation_id": invitation.invitation_id,
         "participant_id": invitation.participant_id,
     }
-    return kind(**_head(str(invitation.invitation_id), at), data=data)
+    return kind(**_head(str(data["invitation_id"]), at), data=data)
 
 
 def days(count: int) -> timedelta:

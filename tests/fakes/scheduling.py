@@ -1,5 +1,6 @@
 """Scheduling on stage: its real handlers and rules, an in-memory diary, and a clock to turn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +17,13 @@ from services.scheduling.handlers import build_handlers
 from services.scheduling.ports import Diary
 from shared.changes import Due
 from shared.contracts.base import Event
+from shared.contracts.sessions import Answer, InvitationState
 from shared.due import DueWork
 from shared.facts import Facts
+from tests.builders.scheduling import ENGAGEMENT, person_id
 from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+PEOPLE = ("ada", "ben", "cy", "dee", "eve", "fay")
 
 
 class InMemoryPanels(InMemoryCollection[Panel]):
@@ -97,6 +102,22 @@ class Stage:
         """What was published of this type, in order."""
         return [event for event in self.store.events if type(event) is kind]
 
+    def invited(self, name: str) -> InvitationState:
+        """The newest that was said of a person's invitation."""
+        said = [
+            event.data
+            for event in self.store.events
+            if isinstance(event.data, InvitationState)
+            and str(event.data.participant_id) == person_id(name)
+        ]
+        return said[-1]
+
+    async def answers(self) -> dict[str, Answer]:
+        """Who answered what, as the first session shows it to staff."""
+        [session, *_] = await self.diary.sessions.of_engagement(str(ENGAGEMENT))
+        attendees = session.attendees
+        return {each.reference.removeprefix("ref-"): Answer(each.answer) for each in attendees}
+
     def forget_events(self) -> None:
         """Leave only what is published from now on."""
         self.store.events.clear()
@@ -106,3 +127,9 @@ class Stage:
         changes = await self._handlers.of_due[row.collection](work)
         self.store.due.pop((row.collection, row.id), None)
         self.store.commit(changes)
+
+
+def names(events: Iterable[Event]) -> set[str]:
+    """Whom these events are about."""
+    by_id = {person_id(name): name for name in PEOPLE}
+    return {by_id[str(event.data.participant_id)] for event in events}

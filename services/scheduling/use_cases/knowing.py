@@ -73,15 +73,16 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         northing=state.northing,
         needs=state.needs,
         interpreter=any(language.interpreter for language in state.languages),
-        weekly=tuple(
-            WeeklySlot(WEEKDAYS[slot.day], Hours(slot.start, slot.end))
-            for slot in state.availability.weekly
-        ),
+        weekly=tuple(map(_slot, state.availability.weekly)),
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
         avoided_sites=state.exclusions.sites,
         commitments=known.commitments if known else (),
         version=version,
     )
+
+
+def _slot(slot: participants.WeeklySlot) -> WeeklySlot:
+    return WeeklySlot(WEEKDAYS[slot.day], Hours(slot.start, slot.end))
 
 
 def _engagement(event: EngagementEvent, version: int) -> Engagement:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from services.scheduling.domain.arrangement import stands
 from services.scheduling.domain.attendants import Attendant
@@ -19,7 +20,7 @@ from services.scheduling.use_cases.asking import timers
 from services.scheduling.use_cases.telling import invitation_events, session_events
 from shared.changes import NOTHING, Changes
 from shared.errors import NotYetError
-from shared.facts import Facts, Header
+from shared.facts import Facts
 
 
 async def settle_engagement(
@@ -100,26 +101,31 @@ def _changes(
     facts: Facts,
     caused_by: str | None,
 ) -> Changes:
-    def header() -> Header:
-        return facts.started(
-            settlement.panel.hub,
-            correlation_id=settlement.panel.correlation_id,
-            causation_id=caused_by,
-        )
-
-    changes = NOTHING
-    if settlement.panel != situation.panel:
-        changes += Changes((diary.panels.keep(settlement.panel),))
+    panel = settlement.panel
+    header = partial(
+        facts.started, panel.hub, correlation_id=panel.correlation_id, causation_id=caused_by
+    )
+    changes = _quiet_changes(situation, settlement, diary)
     for was, session in _changed_sessions(situation, settlement.sessions):
         events = session_events(was, session, header())
         changes += Changes((diary.sessions.keep(session),), events)
     for invited, invitation in _changed_invitations(situation, settlement.invitations):
         writes = (diary.invitations.keep(invitation), *timers(invited, invitation, facts))
         changes += Changes(writes, invitation_events(invited, invitation, header()))
+    return changes
+
+
+def _quiet_changes(situation: Situation, settlement: Settlement, diary: Diary) -> Changes:
+    """Return what nobody is told of: the panel, people's commitments, bookings."""
+    panels = [settlement.panel] if settlement.panel != situation.panel else []
     people = (each for each in settlement.people if each != situation.people[each.id])
     days = (each for each in settlement.days if each != _day_before(situation, each))
-    return changes + Changes(
-        (*map(diary.attendants.keep, people), *map(diary.venue_days.keep, days))
+    return Changes(
+        (
+            *map(diary.panels.keep, panels),
+            *map(diary.attendants.keep, people),
+            *map(diary.venue_days.keep, days),
+        )
     )
 
 

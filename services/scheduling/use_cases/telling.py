@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from services.scheduling.domain.engagements import Payment
-from services.scheduling.domain.invitations import Answer, Invitation
-from services.scheduling.domain.sessions import Session, SessionStatus
+from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
+from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
 from services.scheduling.domain.venues import Venue
 from shared.contracts import engagements, sessions
 from shared.contracts.base import Event
@@ -82,15 +82,7 @@ def session_state(session: Session) -> sessions.SessionState:
         ends_at=session.ends_at,
         venue=_venue(session.venue) if session.venue else None,
         calendar_sequence=session.calendar_sequence,
-        attendees=tuple(
-            sessions.Attendee(
-                participant_id=UUID(each.participant_id),
-                participant_reference=each.reference,
-                invitation_id=UUID(each.invitation_id),
-                answer=sessions.Answer(each.answer),
-            )
-            for each in session.attendees
-        ),
+        attendees=tuple(map(_attendee, session.attendees)),
         places=session.places,
         missing=session.missing,
         reasons=session.reasons,
@@ -111,18 +103,28 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         partner=invitation.partner,
         answer=sessions.Answer(invitation.answer),
         answer_by=invitation.answer_by,
-        sessions=tuple(
-            sessions.InvitedSession(
-                session_id=UUID(each.session_id),
-                calendar_sequence=each.calendar_sequence,
-                starts_at=each.starts_at,
-                ends_at=each.ends_at,
-                venue=_venue(each.venue),
-            )
-            for each in invitation.sessions
-        ),
+        sessions=tuple(map(_invited_session, invitation.sessions)),
         payment=_payment(invitation.payment),
         replaces=UUID(invitation.replaces) if invitation.replaces else None,
+    )
+
+
+def _attendee(attendee: Attendee) -> sessions.Attendee:
+    return sessions.Attendee(
+        participant_id=UUID(attendee.participant_id),
+        participant_reference=attendee.reference,
+        invitation_id=UUID(attendee.invitation_id),
+        answer=sessions.Answer(attendee.answer),
+    )
+
+
+def _invited_session(invited: InvitedSession) -> sessions.InvitedSession:
+    return sessions.InvitedSession(
+        session_id=UUID(invited.session_id),
+        calendar_sequence=invited.calendar_sequence,
+        starts_at=invited.starts_at,
+        ends_at=invited.ends_at,
+        venue=_venue(invited.venue),
     )
 
 

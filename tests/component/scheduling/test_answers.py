@@ -1,0 +1,144 @@
+"""What people answer, and who takes over their places."""
+
+from uuid import UUID, uuid5
+
+import pytest
+
+from services.scheduling.domain.panels import Quota
+from shared.contracts.sessions import (
+    Answer,
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationIssued,
+    ReplyAccepted,
+    ReplyDeclined,
+    ReplyLeft,
+    SessionAnnounced,
+    SessionUpdated,
+)
+from shared.errors import NotFoundError
+from tests.builders.scheduling import (
+    ENGAGEMENT,
+    approved,
+    closed,
+    left,
+    person_id,
+    reply,
+)
+from tests.fakes.scheduling import Stage, names
+
+
+async def test_who_declines_is_replaced_by_the_reserve_who_keeps_the_quotas(stage: Stage) -> None:
+    sexes = {"ada": "f", "ben": "m", "dee": "m", "eve": "f"}
+    features = {name: {"sex": sex} for name, sex in sexes.items()}
+    quotas = [Quota("sex", "f", 1, 1), Quota("sex", "m", 1, 1)]
+    panel = approved("ada", "ben", reserves=["dee", "eve"], features=features, quotas=quotas)
+    await stage.hear(panel)
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert names(stage.heard(InvitationDeclined)) == {"ada"}
+    assert stage.invited("eve").replaces == UUID(person_id("ada"))
+    assert "dee" not in names(stage.heard(InvitationIssued))
+
+
+async def test_who_accepted_and_then_declines_is_replaced_too(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben", reserves=["cy"]))
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada")))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada"), at=2))
+
+    assert names(stage.heard(InvitationIssued)) == {"ada", "ben", "cy"}
+
+
+async def test_when_no_reserve_is_left_the_sessions_say_how_many_are_missing(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben"))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert {each.data.missing for each in stage.heard(SessionUpdated)} == {1}
+
+
+async def test_who_does_not_answer_in_time_gives_the_place_to_a_reserve(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben"]))
+
+    await stage.wait(stage.invited("ada").answer_by - stage.now)
+
+    assert names(stage.heard(InvitationExpired)) == {"ada"}
+    assert names(stage.heard(InvitationIssued)) == {"ada", "ben"}
+    first = stage.heard(SessionAnnounced)[0].data.starts_at
+    assert stage.invited("ben").answer_by < first
+
+
+async def test_a_person_who_leaves_is_replaced_and_no_longer_invited(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben", reserves=["cy"]))
+
+    await stage.hear(left("ada"))
+
+    [cancelled] = stage.heard(InvitationCancelled)
+    assert cancelled.data.answer is Answer.WITHDRAWN
+    assert stage.invited("cy").answer is Answer.INVITED
+
+
+async def test_who_leaves_by_the_link_is_let_go_once(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben"))
+
+    await stage.hear(reply(ReplyLeft, stage.invited("ada")), left("ada"))
+
+    assert len(stage.heard(InvitationCancelled)) == 1
+
+
+async def test_a_reserve_who_left_is_passed_over(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben", "cy"]), left("ben"))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert names(stage.heard(InvitationIssued)) == {"ada", "cy"}
+
+
+async def test_who_declined_may_come_after_all_while_the_place_is_free(stage: Stage) -> None:
+    await stage.hear(approved("ada"))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=2))
+
+    assert await stage.answers() == {"ada": Answer.ACCEPTED}
+    assert stage.heard(SessionUpdated)[-1].data.missing == 0
+
+
+async def test_who_declined_stays_out_when_somebody_else_has_the_place(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben"]))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=2))
+
+    assert await stage.answers() == {"ada": Answer.DECLINED, "ben": Answer.INVITED}
+
+
+async def test_an_older_reply_that_comes_late_changes_nothing(stage: Stage) -> None:
+    await stage.hear(approved("ada"))
+    late = reply(ReplyAccepted, stage.invited("ada"), at=1)
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada"), at=2))
+
+    await stage.hear(late)
+
+    assert await stage.answers() == {"ada": Answer.DECLINED}
+
+
+async def test_a_reply_to_an_expired_or_cancelled_invitation_changes_nothing(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben"))
+    await stage.hear(closed())
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada")))
+
+    assert stage.heard(InvitationAccepted) == []
+
+
+async def test_a_reply_to_what_was_never_offered_is_refused(stage: Stage) -> None:
+    await stage.hear(approved("ada"))
+    state = stage.invited("ada").model_copy(update={"invitation_id": uuid5(ENGAGEMENT, "other")})
+
+    with pytest.raises(NotFoundError):
+        await stage.hear(reply(ReplyAccepted, state))
