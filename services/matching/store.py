@@ -30,7 +30,10 @@ _HOME = ("borough", "age_from", "age_to", "online", "in_person")
 _REACH = ("reach.west", "reach.east", "reach.south", "reach.north")
 BY_HOME = "by_home"
 BY_EXPERIENCE = "by_experience"
-BATCH = 2_000
+BATCH = 500
+UNREAD = {"reach": 0}
+"""What only the index needs."""
+
 REMEMBERED_SECONDS = 1.0
 
 CENSUS = Path(__file__).parent / "census"
@@ -78,17 +81,21 @@ class MongoCandidates(mongo.Collection[Candidate]):
         for requirement in wide_requirements(engagement):
             query |= _WIDE[requirement](engagement)
             steps.append(Step(requirement, await self._count(query)))
+        found: list[Candidate] = []
+        for reach in reaches(engagement):
+            await self._find_all(query, reach, found)
+        return ports.Field(found, tuple(steps))
+
+    async def _find_all(self, query: Query, reach: Query, found: list[Candidate]) -> None:
+        """Add what is found, some at a time, so that others may work in between."""
+        cursor = self._documents.find(
+            query | reach, UNREAD, hint=index_for(query), batch_size=BATCH
+        )
         try:
-            documents = [
-                document
-                for reach in reaches(engagement)
-                for document in await self._documents.find(
-                    query | reach, hint=index_for(query), batch_size=BATCH
-                ).to_list(None)
-            ]
+            while documents := await cursor.to_list(BATCH):
+                found += map(self._entity, documents)
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer for candidates") from error
-        return ports.Field(await self._read(documents), tuple(steps))
 
     async def _count(self, query: Query) -> int:
         """Count index keys; documents stay unread."""
@@ -97,14 +104,6 @@ class MongoCandidates(mongo.Collection[Candidate]):
             return int((await self._database.command(command))["n"])
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a count") from error
-
-    async def _read(self, documents: Sequence[mongo.Document]) -> list[Candidate]:
-        """Make candidates of many documents, and let others work in between."""
-        found: list[Candidate] = []
-        for start in range(0, len(documents), BATCH):
-            found += map(self._entity, documents[start : start + BATCH])
-            await asyncio.sleep(0)
-        return found
 
 
 class MongoEngagements(mongo.Collection[Engagement]):

@@ -9,7 +9,12 @@ import pytest
 from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.draw import QuotaFit
-from services.matching.domain.eligibility import Step, is_eligible, narrowed
+from services.matching.domain.eligibility import (
+    Step,
+    is_eligible,
+    narrowed,
+    wide_requirements,
+)
 from services.matching.domain.engagements import Engagement, Site
 from services.matching.domain.matches import Match, Member, Opportunity, Status
 from services.matching.domain.relaxation import Shortfall
@@ -34,7 +39,7 @@ class Kept:
     commits: int = 0
 
     async def keep(self, *entities: Any) -> None:
-        kinds = {
+        kinds: dict[type, Any] = {
             Candidate: self.records.candidates,
             Engagement: self.records.engagements,
             Match: self.records.matches,
@@ -68,19 +73,23 @@ async def on_mongo(database: Database) -> Kept:
 
 
 async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
-    entities = [_full_candidate(), _full_engagement(), _full_match(), _opportunity("declined")]
+    entities: list[Any] = [
+        _full_candidate(),
+        _full_engagement(),
+        _full_match(),
+        _opportunity("declined"),
+    ]
 
     await kept.keep(*entities)
 
     records = kept.records
-    read = [
-        await kind.get(entity.id)
-        for kind, entity in zip(
-            (records.candidates, records.engagements, records.matches, records.opportunities),
-            entities,
-            strict=True,
-        )
-    ]
+    kinds: tuple[Any, ...] = (
+        records.candidates,
+        records.engagements,
+        records.matches,
+        records.opportunities,
+    )
+    read = [await kind.get(entity.id) for kind, entity in zip(kinds, entities, strict=True)]
     assert read == [replace(entity, version=1) for entity in entities]
 
 
@@ -198,7 +207,7 @@ async def test_documents_are_read_of_those_eligible_and_of_hardly_anybody_else(
 async def _documents_read(database: Database, engagement: Engagement) -> dict[str, int]:
     wide: dict[str, Any] = {}
     count = find = 0
-    for requirement in store.wide_requirements(engagement):
+    for requirement in wide_requirements(engagement):
         wide |= store._WIDE[requirement](engagement)
         counted = {"count": "candidates", "query": wide, "hint": store.index_for(wide)}
         count += await _examined(database, counted)

@@ -114,6 +114,8 @@ def _rounded(pool: Pool, panels: Programme, ideal: Vector, wanted: int) -> list[
         panel = np.rint(solution.values).astype(np.int64)
         found.append(panel)
         owed += ideal - panel
+        if np.allclose(owed, ideal - least, atol=EPSILON):
+            break  # what is owed is what it was at first: these panels in turn are the ideal
         left_out &= panel == 0
     panels.within(np.zeros(len(ideal)), pool.sizes.astype(np.float64))
     return found

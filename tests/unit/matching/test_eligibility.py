@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ MONDAYS = (Slot(0, 9 * 60, 12 * 60),)
     ],
 )
 def test_a_person_may_be_asked_when_every_requirement_holds(
-    candidate: dict[str, object], engagement: dict[str, object], *, eligible: bool
+    candidate: dict[str, Any], engagement: dict[str, Any], *, eligible: bool
 ) -> None:
     person, asked = a_candidate(**candidate), an_engagement(**engagement)
 
