@@ -4,10 +4,11 @@ Two, because a broker under memory alarm blocks a connection that publishes, and
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aio_pika
+import structlog
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, DeliveryMode
 from aiormq.exceptions import AMQPError
 from fast_depends.pydantic import PydanticSerializer
@@ -18,6 +19,8 @@ from shared import topology
 from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.outbox import Envelope
+
+log = structlog.get_logger()
 
 CONFIRM_SECONDS = 5.0
 HEARTBEAT_SECONDS = 10
@@ -73,18 +76,38 @@ class Bus:
         """Whether the connection stands."""
         return self._connection is not None and self._connection.connected.is_set()
 
-    async def publish(self, envelope: Envelope) -> None:
-        """Publish an event. Raises UnavailableError when it was not confirmed in time."""
-        await self._publish(topology.EVENTS, envelope, {})
+    async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
+        """Publish events; return the ids of those that were confirmed in time."""
+        tasks = {
+            asyncio.create_task(self._publish(topology.EVENTS, item, {})): item.id
+            for item in envelopes
+        }
+        done, late = await asyncio.wait(tasks, timeout=CONFIRM_SECONDS)
+        for task in late:
+            task.cancel()
+        confirmed = [task for task in done if not task.cancelled() and not task.exception()]
+        if len(confirmed) < len(tasks):
+            reasons = {type(task.exception()).__name__ for task in done if not task.cancelled()}
+            log.warning(
+                "events_not_confirmed",
+                count=len(tasks) - len(confirmed),
+                error_type=sorted(reasons - {"NoneType"}),
+            )
+        return [tasks[task] for task in confirmed]
 
     async def forward(self, envelope: Envelope, headers: Mapping[str, Any]) -> None:
         """Publish a copy to a wait queue or the dead letters. Raises UnavailableError."""
-        await self._publish(topology.RETRY, envelope, headers)
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._publish(topology.RETRY, envelope, headers)
+        except TimeoutError as error:
+            raise UnavailableError("the broker did not confirm in time") from error
 
     async def _publish(self, exchange: str, envelope: Envelope, headers: Mapping[str, Any]) -> None:
         message = aio_pika.Message(
             envelope.body,
             message_id=envelope.id,
+            correlation_id=envelope.id,
             type=envelope.type,
             content_type=envelope.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
@@ -93,9 +116,8 @@ class Bus:
         if not self.connected:
             raise UnavailableError("the broker is away")
         try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                await self._exchanges[exchange].publish(message, envelope.routing_key)
-        except (AMQPError, TimeoutError, RuntimeError, OSError) as error:
+            await self._exchanges[exchange].publish(message, envelope.routing_key)
+        except (AMQPError, RuntimeError, OSError) as error:
             raise UnavailableError("the broker did not confirm") from error
         except asyncio.CancelledError as error:
             current = asyncio.current_task()

@@ -93,7 +93,7 @@ class Committer:
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._run())
         self._wait_for_group(unit)
-        return await asyncio.shield(unit.settled)
+        return await unit.settled
 
     async def drain(self) -> None:
         """Wait until every unit is settled."""
@@ -102,7 +102,8 @@ class Committer:
 
     def _forget(self, settled: "asyncio.Future[Outcome]") -> None:
         self._unsettled.discard(settled)
-        settled.exception()  # whoever waited may be gone with the connection
+        if not settled.cancelled():  # whoever waited may be gone with the connection
+            settled.exception()
 
     def _wait_for_group(self, unit: Unit) -> None:
         self._waiting.append(unit)

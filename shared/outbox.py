@@ -5,7 +5,6 @@ broken connection left is swept by whichever replica finds the lease run out. A 
 has the same id, which the inbox of its consumers absorbs; a row is deleted only after its confirm.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,8 +38,8 @@ class Envelope:
 class Publisher(Protocol):
     """The way out."""
 
-    async def publish(self, envelope: Envelope) -> None:
-        """Return when the broker has confirmed it. Raises UnavailableError when it has not."""
+    async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
+        """Return the ids of those that the broker has confirmed in time."""
         ...
 
 
@@ -77,21 +76,13 @@ class Outbox:
         """Publish what is stored already and delete it; False when some is left for the sweep."""
         if not envelopes:
             return True
-        results = await asyncio.gather(
-            *(self._publisher.publish(item) for item in envelopes), return_exceptions=True
-        )
-        sent = [item.id for item, failure in zip(envelopes, results, strict=True) if not failure]
-        bugs = [
-            failure
-            for failure in results
-            if failure is not None and not isinstance(failure, UnavailableError)
-        ]
+        sent = await self._publisher.publish(envelopes)
         await self._delete(sent)
-        if bugs:
-            raise bugs[0]
         return len(sent) == len(envelopes)
 
     async def _delete(self, ids: list[str]) -> None:
+        if not ids:
+            return
         try:
             await self._rows.delete_many({"_id": {"$in": ids}})
         except PyMongoError:

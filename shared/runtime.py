@@ -1,6 +1,7 @@
 """What every service process has: servers, delivery, due work, health; composed by its main.py."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +25,7 @@ logger = structlog.get_logger()
 
 Indexes = Mapping[str, Sequence[IndexModel]]
 RETRY_SECONDS = 1.0
+COLLECT_AFTER = 20_000
 
 
 class Runtime:
@@ -156,6 +158,8 @@ async def _until_there(connect_: Callable[[], Awaitable[Any]]) -> None:
 
 def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> None:
     """Run a service until SIGTERM."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     service = str(settings.model_config["env_prefix"]).rstrip("_").lower()
     log.configure(service, level=settings.log_level)
     uvicorn.run(

@@ -19,7 +19,8 @@ async def run(*, quick: bool) -> dict[str, object]:
         async with started(Path(folder)) as servers:
             delivery = await throughput.measure(servers, QUICK if quick else FULL)
             matches = [
-                await match_time.measure(servers, pool) for pool in (QUICK_POOLS if quick else POOLS)
+                await match_time.measure(servers, pool)
+                for pool in (QUICK_POOLS if quick else POOLS)
             ]
     return {"delivery": delivery, "engagement_to_match": matches}
 

@@ -1,8 +1,9 @@
 """The bare minimum beside which delivery is measured: aio-pika and motor, the same guarantees.
 
-Consumes a queue, stores inbox and state of a group in one transaction, acknowledges the group; no
-framework, no models, no versions, no retry. `python -m tests.bench.bare QUEUE COUNT GROUP`, servers
-from BARE_RABBIT_URL and BARE_MONGO_URL; prints messages per second.
+Consumes a queue, stores inbox, state and outbox of a group in one transaction, publishes the
+group's events with confirms, deletes the outbox rows, acknowledges; no framework, no models, no
+versions, no retry. `python -m tests.bench.bare QUEUE COUNT GROUP`, servers from BARE_RABBIT_URL and
+BARE_MONGO_URL; prints messages per second.
 """
 
 import asyncio
@@ -18,18 +19,20 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import ReplaceOne
 
 PREFETCH = 250
+KEY = "wlc.match.cancelled.v1"
 
 
 async def consume(queue_name: str, count: int, group_size: int) -> float:
     """Return the messages handled per second."""
     mongo = AsyncIOMotorClient(os.environ["BARE_MONGO_URL"], w="majority", journal=True)
     database = mongo["bare"]
-    for name in ("inbox", "state"):
+    for name in ("inbox", "state", "outbox"):
         await database.create_collection(name)
     connection = await aio_pika.connect(os.environ["BARE_RABBIT_URL"])
     channel = await connection.channel()
     await channel.set_qos(PREFETCH)
     queue = await channel.get_queue(queue_name, ensure=False)
+    events_out = await (await connection.channel()).get_exchange("events", ensure=False)
     waiting: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
     started = perf_counter()
     await queue.consume(waiting.put)
@@ -50,15 +53,26 @@ async def consume(queue_name: str, count: int, group_size: int) -> float:
                 [ReplaceOne({"_id": k}, {"_id": k, **v}, upsert=True) for k, v in newest.items()],
                 session=session,
             )
+            rows = [
+                {"_id": event["id"], "body": message.body}
+                for event, message in zip(events, group, strict=True)  # noqa: B023
+            ]
+            await database["outbox"].insert_many(rows, session=session)
 
         async with await mongo.start_session() as session:
             await session.with_transaction(store)
+        await asyncio.gather(*(events_out.publish(_told(message), KEY) for message in group))
+        await database["outbox"].delete_many({"_id": {"$in": [event["id"] for event in events]}})
         await group[-1].ack(multiple=True)
         done += len(group)
     seconds = perf_counter() - started
     await connection.close()
     await mongo.drop_database("bare")
     return count / seconds
+
+
+def _told(message: AbstractIncomingMessage) -> aio_pika.Message:
+    return aio_pika.Message(message.body, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
 
 
 if __name__ == "__main__":

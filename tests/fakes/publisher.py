@@ -1,6 +1,7 @@
 """A broker that confirms, or is away when told so."""
 
-from shared.errors import UnavailableError
+from collections.abc import Sequence
+
 from shared.outbox import Envelope
 
 
@@ -9,7 +10,8 @@ class InMemoryPublisher:
         self.confirmed: list[Envelope] = []
         self.away = False
 
-    async def publish(self, envelope: Envelope) -> None:
+    async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
         if self.away:
-            raise UnavailableError("the broker is away")
-        self.confirmed.append(envelope)
+            return []
+        self.confirmed.extend(envelopes)
+        return [envelope.id for envelope in envelopes]

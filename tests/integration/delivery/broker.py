@@ -51,6 +51,7 @@ class Broker:
         message = aio_pika.Message(
             item.body,
             message_id=item.id,
+            correlation_id=item.id,
             type=item.type,
             content_type=item.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
