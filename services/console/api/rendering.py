@@ -13,17 +13,8 @@ from services.console.api import words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILTERS = (
-    "day",
-    "clock",
-    "moment",
-    "span",
-    "chance",
-    "pay",
-    "plain",
-    "sentence",
-    "status",
-    "colour",
-    "need",
+    *("day", "clock", "moment", "span", "chance", "pay", "plain", "sentence", "status", "colour"),
+    *("need", "language", "hub", "telephone"),
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from shared.contracts.engagements import Payment
 
 LONDON = ZoneInfo("Europe/London")
@@ -62,6 +64,37 @@ NEEDS: Mapping[str, str] = {
     "1325341000000101": "To know the place beforehand",
     "1325351000000103": "First slot of the day",
     "1325361000000100": "Last slot of the day",
+}
+
+
+LANGUAGES: Mapping[str, str] = {
+    "am": "Amharic",
+    "ar": "Arabic",
+    "bfi": "British Sign Language",
+    "bn": "Bengali",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Farsi",
+    "fr": "French",
+    "gu": "Gujarati",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ku": "Kurdish",
+    "ne": "Nepali",
+    "pa": "Panjabi",
+    "pl": "Polish",
+    "ps": "Pashto",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "so": "Somali",
+    "sq": "Albanian",
+    "ta": "Tamil",
+    "ti": "Tigrinya",
+    "tl": "Tagalog",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "zh": "Chinese",
 }
 
 
@@ -129,3 +162,19 @@ def colour(name: str) -> str:
 def need(code: str) -> str:
     """Say a need or an access feature; a code without words stays a code."""
     return NEEDS.get(code) or (f"Code {code}" if code.isdigit() else plain(code))
+
+
+def language(code: str) -> str:
+    """Say a language; a code without a name stays a code."""
+    return LANGUAGES.get(code, code)
+
+
+def hub(name: str) -> str:
+    """Say a hub: West London."""
+    return name.replace("-", " ").title()
+
+
+def telephone(number: str) -> str:
+    """Say an E.164 number as people in this country write it."""
+    parsed = phonenumbers.parse(number, "GB")
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))

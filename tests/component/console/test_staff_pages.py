@@ -247,7 +247,7 @@ async def test_who_a_person_is_is_shown_on_their_call_alone_and_that_is_written_
 
     assert "Okonkwo" not in listed.text
     assert "Samuel Okonkwo" in opened.text
-    assert "+447700900123" in opened.text
+    assert "07700 900123" in opened.text
     assert "Lip reads" in opened.text
     assert console.stored.audited[before:] == [
         ("amina", "looked_at_person", str(call.data.participant_id))

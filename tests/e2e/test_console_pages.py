@@ -1,0 +1,209 @@
+"""Every page in a real browser: accessible, by keyboard, without JavaScript, on a phone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from shared.contracts.engagements import EngagementPublished
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
+from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
+from shared.contracts.participants import (
+    Channel,
+    Contact,
+    ContactCard,
+    ParticipantContactChanged,
+    ParticipantRegistered,
+)
+from shared.contracts.sessions import (
+    InvitationCancelled,
+    InvitationExpired,
+    InvitationIssued,
+    ReplyAccepted,
+    ReplyLeft,
+    SessionAnnounced,
+    SessionUnscheduled,
+)
+from tests.builders.console import PASSWORD, ConsoleInMemory
+from tests.builders.events import an_event
+
+CHROMIUM = Path("/usr/bin/chromium")
+DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
+STAFF_PAGES = ("/", "/matches", "/sessions", "/calls", "/messages", "/engagements")
+
+MATCH = an_event(MatchProposed).data.match_id
+SHORT, STUCK = uuid4(), uuid4()
+SESSION = an_event(SessionAnnounced).data.session_id
+ENGAGEMENT = an_event(EngagementPublished).data.engagement_id
+CALL = an_event(NotificationCallNeeded).data
+OPEN = an_event(InvitationIssued).data.invitation_id
+EXPIRED, CANCELLED = uuid4(), uuid4()
+DETAIL_PAGES = (
+    f"/matches/{MATCH}",
+    f"/matches/{SHORT}",
+    f"/sessions/{SESSION}",
+    f"/sessions/{STUCK}",
+    f"/engagements/{ENGAGEMENT}",
+    f"/calls/{CALL.message_id}",
+)
+
+
+async def a_busy_console() -> ConsoleInMemory:
+    console = ConsoleInMemory()
+    issued = an_event(InvitationIssued).data.model_dump(mode="json")
+    person = {"participant_id": CALL.participant_id}
+    console.opener.cards[str(CALL.participant_id)] = ContactCard(
+        display_name="Samuel Okonkwo",
+        address_as="Sam",
+        contacts=(Contact(channel=Channel.PHONE, value="+447700900123", preferred=True),),
+    )
+    await console.hear(
+        an_event(EngagementPublished),
+        an_event(MatchProposed),
+        an_event(MatchFellShort, data={"match_id": SHORT, "title": "Commissioning a crisis line"}),
+        an_event(SessionAnnounced, data={"starts_at": "2026-11-24T10:00:00Z", "missing": 1}),
+        an_event(SessionUnscheduled, data={"session_id": STUCK}),
+        an_event(ParticipantRegistered, data={**person, "needs": ["441092009"]}),
+        an_event(ParticipantContactChanged, data=person),
+        an_event(InvitationIssued),
+        an_event(InvitationIssued, data={**issued, **person, "invitation_id": CALL.invitation_id}),
+        an_event(InvitationExpired, data={**issued, "invitation_id": EXPIRED, "answer": "expired"}),
+        an_event(
+            InvitationCancelled, data={**issued, "invitation_id": CANCELLED, "answer": "cancelled"}
+        ),
+        an_event(NotificationSent),
+        an_event(NotificationFailed),
+        an_event(NotificationCallNeeded),
+    )
+    return console
+
+
+@pytest.fixture
+async def console() -> AsyncIterator[ConsoleInMemory]:
+    console = await a_busy_console()
+    config = uvicorn.Config("unused", host="127.0.0.1", port=0, log_config=None, lifespan="off")
+    listening = config.bind_socket()
+    console.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    config.app = console.app()
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    yield console
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> Page:
+    return await browser.new_page(viewport=DESK)
+
+
+async def sign_in(page: Page, console: ConsoleInMemory) -> None:
+    await page.goto(f"{console.origin}/sign-in")
+    await page.fill("#username", "amina")
+    await page.fill("#password", PASSWORD)
+    await page.press("#password", "Enter")
+    await page.wait_for_url(f"{console.origin}/")
+
+
+def links(console: ConsoleInMemory) -> list[str]:
+    shown: Sequence[UUID] = (OPEN, EXPIRED, CANCELLED)
+    return [*(console.link(each) for each in shown), f"{console.link(OPEN)}/leave"]
+
+
+async def violations(page: Page) -> list[str]:
+    found = await Axe().run(page)
+    return [f"{page.url}: {each['id']}" for each in found.response["violations"]]
+
+
+async def test_no_page_has_an_accessibility_violation(page: Page, console: ConsoleInMemory) -> None:
+    faults: list[str] = []
+    for path in ("/sign-in", "/i/unknown", *links(console)):
+        await page.goto(console.origin + path)
+        faults += await violations(page)
+    await sign_in(page, console)
+    for path in (*STAFF_PAGES, *DETAIL_PAGES, "/nothing-here"):
+        await page.goto(console.origin + path)
+        faults += await violations(page)
+
+    assert faults == []
+
+
+async def test_no_page_breaks_a_rule_of_its_own_content_policy(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+
+    await sign_in(page, console)
+    for path in (*STAFF_PAGES, *DETAIL_PAGES, *links(console)):
+        await page.goto(console.origin + path)
+
+    assert said == []
+
+
+async def test_nothing_is_wider_than_a_small_phone(page: Page, console: ConsoleInMemory) -> None:
+    await sign_in(page, console)
+    await page.set_viewport_size(PHONE)
+    wide = []
+    for path in (*STAFF_PAGES, *DETAIL_PAGES, "/sign-in", *links(console)):
+        await page.goto(console.origin + path)
+        if await page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(path)
+
+    assert wide == []
+
+
+async def test_a_participant_says_yes_by_keyboard_alone(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    await page.goto(console.origin + console.link(OPEN))
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.value") == "yes":
+            break
+    await page.keyboard.press("Enter")
+
+    await page.get_by_role("heading", name="You said yes. Thank you.").wait_for()
+    assert len(console.said(ReplyAccepted)) == 1
+
+
+async def test_a_participant_leaves_without_javascript(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    await page.goto(console.origin + console.link(OPEN))
+
+    await page.get_by_role("link", name="I want to leave the collaborative").click()
+    await page.get_by_role("button", name="Yes, I want to leave").click()
+
+    await page.get_by_role("heading", name="You have left the collaborative").wait_for()
+    assert len(console.said(ReplyLeft)) == 1
+
+
+async def test_staff_approve_a_match_without_javascript(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=DESK)
+    await sign_in(page, console)
+
+    await page.get_by_role("link", name="Leaving the ward").first.click()
+    await page.get_by_role("button", name="Approve this panel").click()
+
+    await page.get_by_text("Decided by amina").wait_for()
+    assert len(console.said(MatchApproved)) == 1
