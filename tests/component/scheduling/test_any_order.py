@@ -122,6 +122,12 @@ async def check(stage: Stage) -> None:
         attendant = await stage.diary.attendants.get(each.participant_id)
         assert attendant is not None
         assert attendant.active or not each.is_open
+    committed = {
+        each.id
+        for each in stage.diary.attendants.entities.values()  # type: ignore[attr-defined]
+        if each.commitments
+    }
+    assert committed == ({each.participant_id for each in panel.members} if known.open else set())
     if not known.open:
         assert all(each.begun(stage.now) for each in dated)
     booked = [b for each in stage.diary.venue_days.entities.values() for b in each.bookings]  # type: ignore[attr-defined]

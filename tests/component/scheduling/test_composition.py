@@ -1,0 +1,32 @@
+"""The service as it is put together."""
+
+import httpx
+import pytest
+
+from services.scheduling.main import build_app
+from services.scheduling.settings import Settings, SettingsFileError
+
+
+def settings(**changes: str) -> Settings:
+    """Settings that name servers which are not there."""
+    values = {
+        "rabbit_url": "amqp://scheduling:x@127.0.0.1:1/app",
+        "mongo_url": "mongodb://127.0.0.1:1",
+        "database": "scheduling",
+        "port": "8003",
+    }
+    return Settings.model_validate({**values, **changes})
+
+
+async def test_the_app_is_built_from_what_is_shipped_and_lives_without_servers() -> None:
+    app = build_app(settings())
+
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://scheduling") as client:
+        answer = await client.get("/health/live")
+    assert answer.json() == {"live": True}
+
+
+def test_a_venues_file_that_is_missing_stops_the_start_with_its_name() -> None:
+    with pytest.raises(SettingsFileError, match=r"nowhere\.toml cannot be read"):
+        build_app(settings(venues_file="nowhere.toml"))
