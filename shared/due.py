@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from shared.changes import Changes, Undue
 from shared.committer import Commits
-from shared.errors import AppError, UnavailableError
+from shared.errors import AppError
 from shared.log import frames
 from shared.mongo import Database, Document
 
@@ -25,6 +25,7 @@ log = structlog.get_logger()
 INDEXES = (IndexModel([("failed", ASCENDING), ("at", ASCENDING)]),)
 AT_ONCE = 20
 IDLE_SECONDS = 0.2
+AWAY_SECONDS = 1.0
 LEASE = timedelta(seconds=120)
 FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 1800.0
@@ -55,26 +56,39 @@ class DueWorker:
         self._handler = handler
         self._commits = commits
 
-    async def run(self) -> None:
-        """Do what is due, for ever; a database that is away is waited for."""
-        while True:
-            try:
-                worked = await self.work_once()
-            except (UnavailableError, PyMongoError):
-                worked = 0
-            if not worked:
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Do what is due until told to stop, then finish what is in hand."""
+        busy: set[asyncio.Task[None]] = set()
+        while not stopping.is_set():
+            claimed = await self._claim_or_wait(AT_ONCE - len(busy))
+            busy |= {asyncio.create_task(self._do(work)) for work in claimed}
+            wait_for = asyncio.FIRST_COMPLETED if claimed else asyncio.ALL_COMPLETED
+            if busy:
+                _, busy = await asyncio.wait(busy, timeout=IDLE_SECONDS, return_when=wait_for)
+            elif not claimed:
                 await asyncio.sleep(IDLE_SECONDS)
+        if busy:
+            await asyncio.wait(busy)
 
     async def work_once(self) -> int:
         """Do what is due now, at most `AT_ONCE` pieces; return how many were claimed here."""
+        claimed = await self._claim_due(AT_ONCE)
+        await asyncio.gather(*(self._do(work) for work in claimed))
+        return len(claimed)
+
+    async def _claim_or_wait(self, at_most: int) -> list[DueWork]:
+        try:
+            return await self._claim_due(at_most) if at_most else []
+        except PyMongoError as error:
+            log.warning("due_work_unreadable", due=self._collection, error_type=_name(error))
+            await asyncio.sleep(AWAY_SECONDS)
+            return []
+
+    async def _claim_due(self, at_most: int) -> list[DueWork]:
         now = datetime.now(UTC)
         query = {"failed": None, "at": {"$lte": now}, "lease": {"$lt": now}}
-        rows = await self._rows.find(query, sort=[("at", ASCENDING)], limit=AT_ONCE).to_list(
-            AT_ONCE
-        )
-        claimed = [row for row in rows if await self._claim(row, now)]
-        await asyncio.gather(*(self._do(_work(row)) for row in claimed))
-        return len(claimed)
+        rows = self._rows.find(query, sort=[("at", ASCENDING)], limit=at_most)
+        return [_work(row) async for row in rows if await self._claim(row, now)]
 
     async def _claim(self, row: Document, now: datetime) -> bool:
         unclaimed = {"_id": row["_id"], "asked": row["asked"], "lease": row["lease"]}
@@ -102,7 +116,7 @@ class DueWorker:
         await self._update(work, {"$set": released, "$inc": {"tries": 1}})
 
     async def _give_up(self, work: DueWork, error: Exception) -> None:
-        code = error.code if isinstance(error, AppError) else type(error).__name__
+        code = error.code if isinstance(error, AppError) else _name(error)
         log.error("work_failed", due=self._collection, error_code=code, exc_frames=frames(error))
         await self._update(work, {"$set": {"failed": code}})
 
@@ -115,3 +129,7 @@ class DueWorker:
 
 def _work(row: Document) -> DueWork:
     return DueWork(row["_id"], row["at"], row["about"], row["tries"], row["asked"])
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__

@@ -30,6 +30,7 @@ class Health:
     handlers: Handlers
     waiting_for: str | None = "start"
     loops: list["asyncio.Task[None]"] = field(default_factory=list)
+    workers: list["asyncio.Task[None]"] = field(default_factory=list)
 
     async def reasons(self) -> list[str]:
         """Say what keeps the service from being ready; empty when it is."""
@@ -41,7 +42,7 @@ class Health:
                 await self.database.command("ping")
         except (PyMongoError, TimeoutError):
             reasons.append("MongoDB is away")
-        if any(loop.done() for loop in self.loops):
+        if any(task.done() for task in [*self.loops, *self.workers]):
             reasons.append("a background loop has ended")
         return reasons
 

@@ -43,6 +43,7 @@ class Runtime:
             self._outbox,
             group_size=settings.group_size,
         )
+        self._stopping = asyncio.Event()
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
 
     def other_database(self, name: str) -> Database:
@@ -96,10 +97,10 @@ class Runtime:
         await _until_there(lambda: self._prepare(handlers, indexes))
         health.waiting_for = "RabbitMQ"
         await _until_there(self.bus.start)
-        loops = [self._sweep, *self._background]
         for collection, handler in handlers.of_due.items():
-            loops.append(due.DueWorker(self.database, collection, handler, self).run)
-        health.loops = [asyncio.create_task(loop()) for loop in loops]
+            worker = due.DueWorker(self.database, collection, handler, self)
+            health.workers.append(asyncio.create_task(worker.run(self._stopping)))
+        health.loops = [asyncio.create_task(loop()) for loop in (self._sweep, *self._background)]
         await _until_there(consumer.start)
         health.waiting_for = None
         logger.info("service_ready")
@@ -119,15 +120,17 @@ class Runtime:
         health.waiting_for = "shutdown"
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
+        self._stopping.set()
         await consumer.stop()
-        for loop in health.loops:
-            loop.cancel()
-        await asyncio.gather(*health.loops, return_exceptions=True)
         try:
             async with asyncio.timeout(self._settings.stop_seconds):
+                await asyncio.gather(*health.workers, return_exceptions=True)
                 await self._committer.drain()
         except TimeoutError:
             logger.warning("stopped_with_work_in_hand", reason="it will be redelivered or swept")
+        for loop in health.loops:
+            loop.cancel()
+        await asyncio.gather(*health.loops, return_exceptions=True)
         await self.bus.stop()
         self._client.close()
         logger.info("service_stopped")

@@ -1,4 +1,4 @@
-"""`make bench`: print each figure beside its reference. `--json` for scripts, `--quick` for a look."""
+"""`make bench`: print each figure beside its reference (`--json` for scripts, `--quick`)."""
 
 import argparse
 import asyncio

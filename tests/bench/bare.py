@@ -77,4 +77,4 @@ def _told(message: AbstractIncomingMessage) -> aio_pika.Message:
 
 if __name__ == "__main__":
     name, how_many, together = sys.argv[1:]
-    print(uvloop.run(consume(name, int(how_many), int(together))))  # noqa: T201
+    print(uvloop.run(consume(name, int(how_many), int(together))))

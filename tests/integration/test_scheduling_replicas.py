@@ -54,7 +54,7 @@ class Replica:
             DueWorker(database, name, handler, self._committer)
             for name, handler in self.handlers.of_due.items()
         ]
-        self.loops = [asyncio.create_task(worker.run()) for worker in self._workers]
+        self.loops = [asyncio.create_task(worker.run(asyncio.Event())) for worker in self._workers]
 
     async def hear(self, event: Event) -> None:
         """Commit what the handler of an event changes."""
