@@ -1,7 +1,6 @@
 """Intake's settings, from `INTAKE_*` and the secrets' folder."""
 
 import base64
-import binascii
 from pathlib import Path
 
 from pydantic import SecretStr, field_validator
@@ -38,7 +37,7 @@ class Settings(ServiceSettings):
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         try:
             length = len(base64.b64decode(value.get_secret_value(), validate=True))
-        except binascii.Error:
+        except ValueError:
             length = 0
         if length != KEY_BYTES:
             message = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 32"

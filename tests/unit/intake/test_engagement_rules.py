@@ -28,7 +28,10 @@ TYPE = "engagement.submitted"
             {"window": {"from": "2025-12-14", "to": "2025-12-15"}},
             {"/data/window/to": "in-the-past"},
         ),
-        ({"window": {"from": "14.12.2026"}}, {"/data/window/from": "date", "/data/window/to": "missing"}),
+        (
+            {"window": {"from": "14.12.2026"}},
+            {"/data/window/from": "date", "/data/window/to": "missing"},
+        ),
         ({"feedback_due": "2026-12-01"}, {"/data/feedback_due": "order"}),
         (
             {"eligibility": {"age_min": 60, "age_max": 50}},
@@ -45,7 +48,10 @@ TYPE = "engagement.submitted"
         ),
         ({"place": {"postcode": "QQ1 4XZ"}}, {"/data/place/postcode": "unknown-postcode"}),
         ({"quotas": "census"}, {"/data/quotas": "not-one-of"}),
-        ({"quotas": {"mood": {"good": {"min": 0, "max": 1}}}}, {"/data/quotas/mood": "unknown-feature"}),
+        (
+            {"quotas": {"mood": {"good": {"min": 0, "max": 1}}}},
+            {"/data/quotas/mood": "unknown-feature"},
+        ),
         (
             {"quotas": {"sex": {"female": {"min": 3, "max": 2}}}},
             {"/data/quotas/sex/female/max": "order"},
@@ -54,15 +60,21 @@ TYPE = "engagement.submitted"
             {"quotas": {"sex": {"female": {"min": 8, "max": 9}, "male": {"min": 8, "max": 9}}}},
             {"/data/quotas/sex": "quotas-above-places"},
         ),
-        ({"quotas": {"sex": {"women": {"min": 3, "max": 4}}}}, {"/data/quotas/sex": "unknown-value"}),
+        (
+            {"quotas": {"sex": {"women": {"min": 3, "max": 4}}}},
+            {"/data/quotas/sex": "unknown-value"},
+        ),
         (
             {"quotas": {"borough": {"Kingston upon Hull": {"min": 1, "max": 2}}}},
             {"/data/quotas/borough": "unknown-value"},
         ),
-        ({"quotas": {"sex": {"female": {"min": -1}}}}, {
-            "/data/quotas/sex/female/min": "too-small",
-            "/data/quotas/sex/female/max": "missing",
-        }),
+        (
+            {"quotas": {"sex": {"female": {"min": -1}}}},
+            {
+                "/data/quotas/sex/female/min": "too-small",
+                "/data/quotas/sex/female/max": "missing",
+            },
+        ),
         (
             {
                 "quotas": {
@@ -75,7 +87,7 @@ TYPE = "engagement.submitted"
             {"/data/quotas/age_band": "quotas-below-places"},
         ),
     ],
-)  # fmt: skip
+)
 async def test_what_may_not_be_asked_for_is_named(
     changes: dict[str, Any], faults: dict[str, str]
 ) -> None:

@@ -1,6 +1,7 @@
 """JSON from outside is read strictly."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,5 @@ def test_ordinary_json_is_read_as_it_is(value: object) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_do_more_than_be_refused(body: bytes) -> None:
-    try:
-        read_json(body, most_bytes=EVENT_BYTES)
-    except UnreadableError as error:
-        assert error.faults
+    with suppress(UnreadableError):
+        canonical(read_json(body, most_bytes=EVENT_BYTES))

@@ -1,0 +1,233 @@
+"""Intake's records keep their word in memory and on MongoDB."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from services.intake import store
+from services.intake.domain.availability import Availability, Days, WeeklySlot
+from services.intake.domain.engagements import Attendance, Attended, Engagement, Outcome
+from services.intake.domain.faults import Fault
+from services.intake.domain.people import (
+    Consent,
+    KnownAs,
+    Language,
+    Participant,
+    Profile,
+    Sealed,
+)
+from services.intake.domain.submissions import Quarantined, Submission
+from services.intake.ports import Participants, Quarantine
+from shared.changes import Changes
+from shared.contracts.engagements import EngagementState
+from shared.errors import ConflictError
+from shared.mongo import Collection, Database
+from shared.transaction import Transaction
+from tests.builders.intake import NOW, engagement
+from tests.fakes.intake import InMemoryParticipants, InMemoryQuarantine
+from tests.fakes.store import InMemoryStore
+
+PROFILE = Profile(
+    age_band="25-44",
+    age_from=25,
+    age_to=44,
+    borough="Brent",
+    easting=519500,
+    northing=185500,
+    languages=(Language("so", interpreter=True),),
+    needs=("204331000000107",),
+    availability=Availability(
+        (WeeklySlot("mon", time(9), time(12, 30)),), (Days(date(2026, 12, 20), date(2027, 1, 3)),)
+    ),
+    monitoring={"ethnicity": "black"},
+    consents={"involvement": Consent("2026-01", NOW, "web")},
+)
+
+
+@dataclass
+class Records:
+    """Participants and the quarantine, and how changes to them are made true."""
+
+    participants: Participants
+    quarantine: Quarantine
+    commit: Callable[[Changes], Awaitable[None]]
+
+
+def in_memory() -> Records:
+    participants, quarantine = InMemoryParticipants(), InMemoryQuarantine()
+    kept = InMemoryStore(participants, quarantine)
+
+    async def commit(changes: Changes) -> None:
+        kept.commit(changes)
+
+    return Records(participants, quarantine, commit)
+
+
+async def on_mongo(database: Database) -> Records:
+    for name, models in store.INDEXES.items():
+        await database.create_collection(name)
+        if models:
+            await database[name].create_indexes(list(models))
+    transaction = Transaction(database)
+    commits = iter(range(100))
+
+    async def commit(changes: Changes) -> None:
+        await transaction.run([f"message {next(commits)}"], changes.writes, [])
+
+    return Records(store.MongoParticipants(database), store.MongoQuarantine(database), commit)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def place(request: pytest.FixtureRequest) -> Database | None:
+    return request.getfixturevalue("database") if request.param == "mongo" else None
+
+
+@pytest.fixture
+async def records(place: Database | None) -> Records:
+    return in_memory() if place is None else await on_mongo(place)
+
+
+def participant(number: int, *handles: str, **changes: Any) -> Participant:
+    found = Participant(
+        id=f"person-{number}",
+        hub="west-london",
+        references=(KnownAs("nwl-trust", f"P-{number}", handles, NOW, 3),),
+        profile=PROFILE,
+        card="card:1",
+        sealed=Sealed("n", "c"),
+    )
+    return replace(found, **changes)
+
+
+def rejected(number: int, **changes: Any) -> Quarantined:
+    found = Quarantined(
+        id=f"submission-{number}",
+        publisher="nwl-trust",
+        event_id=f"event-{number}",
+        type="wlc.participant.submitted.v1",
+        faults=(Fault("/data/postcode", "postcode", "No."),),
+        body=Sealed("n", "c"),
+        received_at=NOW + timedelta(minutes=number),
+        until=NOW + timedelta(days=90),
+        about="reference:1",
+    )
+    return replace(found, **changes)
+
+
+async def test_a_person_is_kept_as_they_are(records: Records) -> None:
+    person = participant(1, "reference:1", "email:1")
+
+    await records.commit(Changes((records.participants.keep(person),)))
+
+    assert await records.participants.get(person.id) == replace(person, version=1)
+
+
+async def test_people_are_known_by_any_of_their_handles(records: Records) -> None:
+    people = [participant(n, f"reference:{n}", f"email:{n}") for n in (1, 2, 3)]
+    await records.commit(Changes(tuple(records.participants.keep(each) for each in people)))
+
+    found = await records.participants.known_by(["email:1", "reference:3", "email:9"])
+
+    assert {each.id for each in found} == {"person-1", "person-3"}
+
+
+async def test_no_handle_belongs_to_two_people(records: Records) -> None:
+    first, second = participant(1, "reference:1", "email:1"), participant(2, "email:1")
+    await records.commit(Changes((records.participants.keep(first),)))
+
+    with pytest.raises(ConflictError):
+        await records.commit(Changes((records.participants.keep(second),)))
+
+    assert await records.participants.get("person-2") is None
+
+
+async def test_a_handle_may_be_known_from_two_publishers_of_one_person(records: Records) -> None:
+    person = participant(1, "reference:1", "email:1")
+    both = (*person.references, KnownAs("borough-of-brent", "B-1", ("reference:2", "email:1")))
+
+    await records.commit(Changes((records.participants.keep(replace(person, references=both)),)))
+
+    found = await records.participants.known_by(["email:1"])
+    assert [len(each.references) for each in found] == [2]
+
+
+async def test_a_handle_given_up_is_free_again(records: Records) -> None:
+    first = participant(1, "reference:1", "email:1")
+    await records.commit(Changes((records.participants.keep(first),)))
+    stored = await records.participants.get(first.id)
+    assert stored
+    moved = replace(stored, references=(KnownAs("nwl-trust", "P-1", ("reference:1",)),))
+    await records.commit(Changes((records.participants.keep(moved),)))
+
+    await records.commit(Changes((records.participants.keep(participant(2, "email:1")),)))
+
+    assert [each.id for each in await records.participants.known_by(["email:1"])] == ["person-2"]
+
+
+async def test_a_person_read_before_a_change_is_not_stored_over_it(records: Records) -> None:
+    person = participant(1, "reference:1")
+    await records.commit(Changes((records.participants.keep(person),)))
+
+    with pytest.raises(ConflictError):
+        await records.commit(Changes((records.participants.keep(person),)))
+
+
+async def test_the_quarantine_is_listed_newest_first_by_publisher(records: Records) -> None:
+    items = [rejected(1), rejected(2), rejected(3), rejected(4, publisher="borough-of-brent")]
+    await records.commit(Changes(tuple(records.quarantine.keep(each) for each in items)))
+
+    first = await records.quarantine.sent_by("nwl-trust", skip=0, limit=2)
+    second = await records.quarantine.sent_by("nwl-trust", skip=2, limit=2)
+
+    assert [each.id for each in (*first, *second)] == [
+        "submission-3",
+        "submission-2",
+        "submission-1",
+    ]
+
+
+async def test_what_names_a_person_is_found_and_dropped(records: Records) -> None:
+    items = [rejected(1), rejected(2, about="reference:2"), rejected(3, about=None)]
+    await records.commit(Changes(tuple(records.quarantine.keep(each) for each in items)))
+
+    found = await records.quarantine.about(["reference:1", "reference:9"])
+    await records.commit(Changes(tuple(records.quarantine.drop(each) for each in found)))
+
+    assert [each.id for each in found] == ["submission-1"]
+    assert await records.quarantine.get("submission-1") is None
+
+
+async def test_everything_else_is_kept_as_it_is(database: Database) -> None:
+    state = EngagementState.model_validate(
+        engagement() | {"engagement_id": "5b0e1a37-6d5c-4a8e-8d8a-0f2f3d1f2a11", "publisher": "x"}
+    ).model_dump(mode="json")
+    answer = Submission("s", "x", "e", "t", "h", "event:1", "accepted", NOW, notes=("Known.",))
+    entities: list[tuple[Collection[Any], Any]] = [
+        (store.MongoEngagements(database), Engagement("e", "h", "x", "r", state, stated_at=NOW)),
+        (
+            store.MongoAttendances(database),
+            Attendance("a", "h", (Attended("p", attended=True, hours=1.5),)),
+        ),
+        (store.MongoOutcomes(database), Outcome("o", "h", "e", "m", "2026-10", 75.0)),
+        (store.MongoSubmissions(database), answer),
+    ]
+
+    writes = tuple(collection.keep(entity) for collection, entity in entities)
+    await Transaction(database).run(["message"], writes, [])
+
+    for collection, entity in entities:
+        assert await collection.get(entity.id) == replace(entity, version=1)
+
+
+async def test_people_are_looked_up_by_index(database: Database) -> None:
+    records = await on_mongo(database)
+    people = [participant(n, f"reference:{n}", f"email:{n}") for n in range(200)]
+    await records.commit(Changes(tuple(records.participants.keep(each) for each in people)))
+
+    query = {"references.handles": {"$in": ["reference:7", "email:7", "name-and-birth:7"]}}
+    told = await database["participants"].find(query).explain()
+
+    assert told["executionStats"]["totalDocsExamined"] == 1

@@ -1,0 +1,43 @@
+"""Intake is put together without any server, and says what it offers."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from services.intake.main import build_app
+from services.intake.settings import Settings
+
+SERVERS = {
+    "rabbit_url": "amqp://intake:x@127.0.0.1:1/app",
+    "mongo_url": "mongodb://127.0.0.1:1",
+    "database": "intake",
+    "port": 8081,
+}
+
+
+def settings(key: str) -> Settings:
+    keys = {"keyring_key": key, "fingerprint_key": key, "quarantine_key": key}
+    return Settings.model_validate(SERVERS | keys | {"publishers_file": Path("publishers.json")})
+
+
+async def test_the_addresses_are_described() -> None:
+    app = build_app(settings(base64.b64encode(b"k" * 32).decode()))
+
+    document = app.openapi()
+
+    publish = document["paths"]["/v1/events"]["post"]
+    assert {"202", "400", "401", "413", "415", "422"} <= publish["responses"].keys()
+    assert "application/problem+json" in publish["responses"]["422"]["content"]
+    assert "application/cloudevents-batch+json" in publish["requestBody"]["content"]
+    assert publish["security"] == [{"HTTPBearer": []}]
+
+
+@pytest.mark.parametrize("key", ["", "short", base64.b64encode(b"k" * 31).decode(), "é" * 44])
+def test_a_key_that_is_none_stops_the_start_without_being_shown(key: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        settings(key)
+
+    assert "openssl rand" in str(caught.value)
+    assert not key or key not in str(caught.value)
