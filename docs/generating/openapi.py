@@ -35,6 +35,7 @@ def _configured(service: str, folder: Path) -> Iterator[None]:
         public_url="https://gateway.example.org",
         smtp_host="localhost",
         smtp_port=25,
+        smtp_tls="none",
         publishers_file=folder / "publishers.json",
         staff_file=folder / "staff.json",
     )
