@@ -1,15 +1,21 @@
 """Submitting over AMQP: publish with confirms, then wait in the publisher's queue for answers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import ClassVar
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
-from aiormq.exceptions import AMQPError, ChannelAccessRefused, DeliveryError
+from aiormq.exceptions import (
+    AMQPError,
+    ChannelAccessRefused,
+    ChannelPreconditionFailed,
+    DeliveryError,
+)
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cli.doors import Parcel, Result, rejected
+from cli.doors import Door, Parcel, Result, rejected
 from cli.errors import CommandError, unreachable
 from cli.outcomes import Status
 from cli.places import PUBLISHER_AMQP_URL, account_of
@@ -31,9 +37,17 @@ class Answer(BaseModel):
 
 
 class AmqpDoor:
-    """The exchange `inbound` as one publisher, whose own account the broker vouches for."""
+    """The exchange `inbound` as one publisher, whose own account the broker vouches for.
 
-    def __init__(self, publisher: PublisherAccess, *, wait_seconds: float) -> None:
+    Intake answers an event by AMQP once. About one that it had before, the `second` door is asked.
+    """
+
+    most_events: ClassVar[int] = 5_000
+    most_characters: ClassVar[int] = 50_000_000
+
+    def __init__(
+        self, publisher: PublisherAccess, *, wait_seconds: float, second: Door | None = None
+    ) -> None:
         if not publisher.amqp_url:
             raise CommandError(
                 f"no AMQP address is known for publisher {publisher.name!r}; "
@@ -42,6 +56,7 @@ class AmqpDoor:
         self._url = publisher.amqp_url
         self._user = account_of(publisher.amqp_url)
         self._wait_seconds = wait_seconds
+        self._second = second
         self._runner = asyncio.Runner()
         self._asked: dict[str, asyncio.Future[Result]] = {}
         self._connection: AbstractConnection | None = None
@@ -50,12 +65,18 @@ class AmqpDoor:
     def submit(self, parcels: Sequence[Parcel]) -> list[Result]:
         """Send a batch; raises CommandError when the broker cannot be reached."""
         try:
-            return self._runner.run(self._submit(parcels))
+            results = self._runner.run(self._submit(parcels))
         except (AMQPError, OSError, TimeoutError) as error:
             raise unreachable("RabbitMQ", PUBLISHER_AMQP_URL) from error
+        still_open = [i for i, one in enumerate(results) if one.status is Status.UNANSWERED]
+        for index, result in zip(still_open, self._asked_again(parcels, still_open), strict=False):
+            results[index] = result
+        return results
 
     def close(self) -> None:
         """Let go of the connection; answers to others go back to the queue."""
+        if self._second is not None:
+            self._second.close()
         if self._connection is not None:
             with suppress(AMQPError, OSError):
                 self._runner.run(self._connection.close())
@@ -66,10 +87,30 @@ class AmqpDoor:
         refusals = [await self._publish(connection, parcel) for parcel in parcels]
         sent = zip(parcels, refusals, strict=True)
         open_answers = [self._asked[str(p.id)] for p, refusal in sent if refusal is None]
-        if open_answers:
-            await asyncio.wait(open_answers, timeout=self._wait_seconds)
+        await self._wait_for(open_answers)
         answered = zip(parcels, refusals, strict=True)
         return [refusal or self._answer_to(parcel) for parcel, refusal in answered]
+
+    async def _wait_for(self, answers: Sequence[asyncio.Future[Result]]) -> None:
+        """Wait until all are there, or no further one comes for a while."""
+        pending = set(answers)
+        while pending:
+            heard, pending = await asyncio.wait(
+                pending, timeout=self._wait_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not heard:
+                return
+
+    def _asked_again(self, parcels: Sequence[Parcel], still_open: list[int]) -> Iterator[Result]:
+        if self._second is None:
+            return
+        step = self._second.most_events
+        for start in range(0, len(still_open), step):
+            batch = [parcels[index] for index in still_open[start : start + step]]
+            try:
+                yield from self._second.submit(batch)
+            except CommandError:
+                return
 
     def _answer_to(self, parcel: Parcel) -> Result:
         future = self._asked[str(parcel.id)]
@@ -99,6 +140,8 @@ class AmqpDoor:
         except ChannelAccessRefused:
             sentence = f"Publisher {self._user} is not permitted to send this type by AMQP."
             return rejected("type-not-permitted", sentence, "/type")
+        except ChannelPreconditionFailed:
+            return rejected("too-large", "The event is larger than the broker takes.")
         except DeliveryError:
             return rejected("queue-full", "The broker's queue is full; send it again later.")
         return None

@@ -1,7 +1,7 @@
 """The two doors of intake, HTTP and AMQP, as something a batch of texts is handed to."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,7 @@ class Result(BaseModel):
 
     id: str | None = None
     status: Status
+    duplicate: bool = False
     submission_id: str | None = None
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
@@ -42,11 +43,15 @@ class Result(BaseModel):
             findings=tuple(findings),
             notes=self.notes,
             submission_id=self.submission_id,
+            duplicate=self.duplicate,
         )
 
 
 class Door(Protocol):
     """Sends events of one publisher; returns a result for each, in the same order."""
+
+    most_events: ClassVar[int]
+    most_characters: ClassVar[int]
 
     def submit(self, parcels: Sequence[Parcel]) -> list[Result]: ...
     def close(self) -> None: ...

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import ClassVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -43,6 +44,9 @@ class Problem(BaseModel):
 
 class HttpDoor:
     """`POST /v1/events` as one publisher. Ids make it harmless to send again after a failure."""
+
+    most_events: ClassVar[int] = 100
+    most_characters: ClassVar[int] = 500_000
 
     def __init__(self, intake_url: str, publisher: PublisherAccess) -> None:
         self._publisher = publisher

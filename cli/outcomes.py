@@ -14,14 +14,12 @@ class Status(StrEnum):
     """What became of it. `unanswered`: it lies safely in the queue, its answer is yet to come."""
 
     ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
     REJECTED = "rejected"
     UNANSWERED = "unanswered"
 
 
 STYLES = {
     Status.ACCEPTED: "green",
-    Status.DUPLICATE: "green",
     Status.REJECTED: "red",
     Status.UNANSWERED: "yellow",
 }
@@ -52,6 +50,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     submission_id: str | None = None
+    duplicate: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return it for scripts."""
@@ -59,6 +58,7 @@ class Outcome:
             self.unit: self.number,
             "id": self.event_id,
             "status": self.status.value,
+            "duplicate": self.duplicate,
             "submission_id": self.submission_id,
             "faults": [_finding_json(finding) for finding in self.findings],
             "notes": list(self.notes),
@@ -67,7 +67,9 @@ class Outcome:
     def show(self) -> None:
         """Print it for people."""
         name = f"  {self.event_id}" if self.event_id else ""
-        show(f"{self.status.value:<10} {self.unit} {self.number}{name}", STYLES[self.status])
+        again = "  (sent before)" if self.duplicate else ""
+        line = f"{self.status.value:<10} {self.unit} {self.number}{name}{again}"
+        show(line, STYLES[self.status])
         for finding in self.findings:
             show(f"           {finding.place}: {finding.sentence}")
         for note in self.notes:
@@ -81,11 +83,13 @@ class Report:
         self._as_json = as_json
         self._only_findings = only_findings
         self._counts: Counter[Status] = Counter()
+        self._duplicates = 0
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Print and count."""
         for outcome in outcomes:
             self._counts[outcome.status] += 1
+            self._duplicates += outcome.duplicate
             if self._as_json:
                 show_json(outcome.as_json())
             elif outcome.findings or outcome.notes or not self._only_findings:
@@ -95,7 +99,8 @@ class Report:
         """Print the sum and return the exit code."""
         if not self._as_json:
             counted = ", ".join(f"{self._counts[s]} {s}" for s in Status if self._counts[s])
-            show(f"{self._counts.total()} in all: {counted or 'nothing'}")
+            again = f" ({self._duplicates} of them sent before)" if self._duplicates else ""
+            show(f"{self._counts.total()} in all: {counted}{again}")
         if self._counts[Status.REJECTED]:
             return REFUSED
         return UNREACHABLE if self._counts[Status.UNANSWERED] else DONE

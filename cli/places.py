@@ -44,6 +44,10 @@ class Places:
         """Return the address of intake."""
         return self._find(INTAKE_URL, lambda at: at.intake_url)
 
+    def knows_intake(self) -> bool:
+        """Tell whether there is an address of intake."""
+        return bool(self.addresses or os.environ.get(INTAKE_URL))
+
     def console_url(self) -> str:
         """Return the address of the console."""
         return self._find(CONSOLE_URL, lambda at: at.console_url)
@@ -73,9 +77,10 @@ class Places:
 
     def publisher(self, name: str | None, source: str) -> PublisherAccess:
         """Return the publisher named, else that of the environment, else the event's source."""
-        if name is None and (key := os.environ.get(PUBLISHER_KEY)):
-            amqp_url = os.environ.get(PUBLISHER_AMQP_URL, "")
-            return PublisherAccess(name=_name_in(key) or source, key=key, amqp_url=amqp_url)
+        key, amqp_url = (os.environ.get(each, "") for each in (PUBLISHER_KEY, PUBLISHER_AMQP_URL))
+        if name is None and (key or amqp_url):
+            own_name = _name_in(key) or account_of(amqp_url) or source
+            return PublisherAccess(name=own_name, key=key, amqp_url=amqp_url)
         known = self.publishers()
         wanted = name or source
         if wanted in known:

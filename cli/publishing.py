@@ -29,7 +29,7 @@ PublisherOption = Annotated[
 ]
 ViaOption = Annotated[Via, typer.Option(help="The door to send through.")]
 WaitOption = Annotated[
-    float, typer.Option(min=0, help="Seconds to wait for each batch's answers (amqp).")
+    float, typer.Option(min=0, help="Seconds without an answer before giving up (amqp).")
 ]
 
 
@@ -38,7 +38,7 @@ def publish(
     *,
     publisher: PublisherOption = None,
     via: ViaOption = Via.HTTP,
-    wait: WaitOption = 60.0,
+    wait: WaitOption = 30.0,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -62,6 +62,8 @@ def publish(
 
 def _door(places: Places, publisher: str | None, source: str, via: Via, wait: float) -> Door:
     access = places.publisher(publisher, source)
-    if via is Via.AMQP:
-        return AmqpDoor(access, wait_seconds=wait)
-    return HttpDoor(places.intake_url(), access)
+    if via is Via.HTTP:
+        return HttpDoor(places.intake_url(), access)
+    can_ask = bool(access.key) and places.knows_intake()
+    second = HttpDoor(places.intake_url(), access) if can_ask else None
+    return AmqpDoor(access, wait_seconds=wait, second=second)

@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+MOST_COLUMNS = 10_000
+
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON for scripts in place of tables.")
 ]
@@ -38,7 +40,8 @@ def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
     console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=max(80, console.measure(table).maximum))
+        needed = Console(width=MOST_COLUMNS).measure(table).maximum
+        console = Console(highlight=False, width=needed)
     console.print(table)
 
 
