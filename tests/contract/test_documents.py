@@ -1,5 +1,6 @@
 """The generated documents say what the code says, and hang together."""
 
+import ast
 import json
 import re
 import subprocess
@@ -84,3 +85,20 @@ def test_no_link_of_a_page_is_broken(page: str) -> None:
     missing = [target for target in LINK.findall(text) if not (DOCS / target).exists()]
 
     assert missing == []
+
+
+def test_example_of_a_publisher_imports_nothing_of_ours() -> None:
+    tree = ast.parse((DOCS / "examples" / "publish.py").read_text(encoding="utf-8"))
+
+    imported = {
+        name.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for name in node.names
+    } | {
+        (node.module or "").partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+    assert imported <= {*sys.stdlib_module_names, "aio_pika"}
