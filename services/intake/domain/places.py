@@ -42,7 +42,7 @@ def read_place(form: Form, spot: Spot | None, report: Report) -> Place | None:
         return None
     key = compact(text)
     if not key:
-        sentence = "This is not a UK postcode, such as W12 7RZ."
+        sentence = "This is not a UK postcode, such as SW1A 1AA."
         report.fault(form.pointer("postcode"), "postcode", sentence)
         return None
     if spot is None:

@@ -1,0 +1,188 @@
+"""Intake on real servers: by both doors, through the database, out to the publisher's own queue."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aio_pika
+import httpx
+import pytest
+
+from deploy.accounts import publishers_file
+from services.intake.main import build_app
+from services.intake.settings import Settings
+from shared import topology
+from shared.contracts.participants import SealedContact
+from shared.keyring import Keyring
+from shared.mongo import Database
+from tests.builders.intake import event, person
+from tests.integration.delivery.broker import Broker
+from tests.servers import TestServers
+
+KEY = b"k" * 32
+PUBLISHER = "nwl-trust"
+BATCH = "application/cloudevents-batch+json"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The service, a publisher's two ways in, and the queue of its answers."""
+
+    http: httpx.AsyncClient
+    publisher: aio_pika.abc.AbstractChannel
+    database: Database
+    operator: Broker
+
+    async def publish(self, sent: Any, *, user: str | None = PUBLISHER) -> None:
+        inbound = await self.publisher.get_exchange(topology.INBOUND, ensure=False)
+        body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+        message = aio_pika.Message(body, user_id=user, content_type="application/cloudevents+json")
+        await inbound.publish(message, "wlc.participant.submitted.v1")
+
+    async def answer(self) -> dict[str, Any]:
+        queue = await self.publisher.get_queue(topology.answer_queue(PUBLISHER), ensure=False)
+        async with asyncio.timeout(30):
+            while (message := await queue.get(no_ack=True, fail=False)) is None:
+                await asyncio.sleep(0.05)
+        found: dict[str, Any] = json.loads(message.body)["data"]
+        return found
+
+    async def everything_stored(self) -> str:
+        names = await self.database.list_collection_names()
+        return str([row for name in names async for row in self.database[name].find()])
+
+
+def intake_settings(servers: TestServers, database: Database, publishers: Path) -> Settings:
+    key = base64.b64encode(KEY).decode()
+    return Settings.model_validate(
+        {
+            "rabbit_url": servers.rabbit["intake"],
+            "mongo_url": servers.mongo_url,
+            "database": database.name,
+            "keyring_database": database.name,
+            "port": 1,
+            "publishers_file": publishers,
+            "keyring_key": key,
+            "fingerprint_key": key,
+            "quarantine_key": key,
+        }
+    )
+
+
+@pytest.fixture
+async def running(
+    servers: TestServers, database: Database, tmp_path: Path
+) -> AsyncIterator[Running]:
+    publishers = tmp_path / "publishers.json"
+    publishers.write_text(publishers_file(servers.secrets))
+    app = build_app(intake_settings(servers, database, publishers))
+    connection = await aio_pika.connect(servers.rabbit[PUBLISHER])
+    transport = httpx.ASGITransport(app)
+    async with connection, Broker.of(servers) as operator:
+        channel = await connection.channel(on_return_raises=True)
+        answers = await channel.get_queue(topology.answer_queue(PUBLISHER), ensure=False)
+        await answers.purge()
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://intake") as http,
+        ):
+            http.headers["authorization"] = f"Bearer {servers.secrets.publisher_keys[PUBLISHER]}"
+            await ready(http)
+            yield Running(http, channel, database, operator)
+
+
+async def ready(http: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(30):
+        while (await http.get("/health/ready")).status_code != 200:
+            await asyncio.sleep(0.1)
+
+
+async def test_a_person_comes_in_by_amqp_and_the_publisher_is_answered(running: Running) -> None:
+    sent = event(person())
+
+    await running.publish(sent)
+
+    answer = await running.answer()
+    assert (answer["event_id"], answer["status"]) == (sent["id"], "accepted")
+    assert await running.database["participants"].count_documents({}) == 1
+
+
+async def test_what_is_no_event_is_refused_and_the_next_one_accepted(running: Running) -> None:
+    for spoiled in (b"<event/>", b"\xff", b"", b"[" * 100_000, b'{"a": NaN}', b"x" * 300_000):
+        await running.publish(spoiled)
+
+    answers = [await running.answer() for _ in range(6)]
+    await running.publish(event(person()))
+
+    assert {answer["status"] for answer in answers} == {"rejected"}
+    assert all(answer["faults"] for answer in answers)
+    assert (await running.answer())["status"] == "accepted"
+    assert await running.operator.depth(topology.dead_letter_queue("intake")) == 0
+
+
+async def test_a_message_without_its_senders_name_is_kept_and_nobody_is_made(
+    running: Running,
+) -> None:
+    await running.publish(event(person()), user=None)
+    await running.publish(event(person()))
+    await running.answer()
+
+    quarantined = await running.database["quarantine"].find_one({"publisher": "unknown"})
+    assert quarantined
+    assert await running.database["participants"].count_documents({}) == 1
+
+
+async def test_a_batch_with_the_same_people_twice_is_stored_once(running: Running) -> None:
+    people = [person() for _ in range(40)]
+    again = [each | {"reference": f"again-{each['reference']}"} for each in people]
+    sent = [event(each) for each in (*people, *again)]
+
+    content = json.dumps([*sent, *sent])
+    answer = await running.http.post("/v1/events", content=content, headers={"content-type": BATCH})
+
+    results = answer.json()["results"]
+    assert [each["status"] for each in results] == ["accepted"] * 160
+    assert sum(each["duplicate"] for each in results) == 80
+    assert len({each["aggregate_id"] for each in results}) == 40
+    assert await running.database["participants"].count_documents({}) == 40
+
+
+async def test_nothing_that_names_a_person_is_stored_in_the_clear(running: Running) -> None:
+    name = {"display": "Zanzibarbara Quill", "address_as": "Zanzibarbara"}
+    contacts = [{"channel": "sms", "value": "07700 900777"}]
+    good = person(name=name, contacts=contacts)
+    spoiled = person(name=name, contacts=contacts, postcode="ZANZIBARBARA")
+
+    for sent in (event(good), event(spoiled), event(good, colour="Zanzibarbara")):
+        await running.http.post("/v1/events", json=sent)
+
+    stored = (await running.everything_stored()).lower()
+    assert good["reference"].lower() in stored
+    assert "zanzibarbara" not in stored
+    assert "900777" not in stored
+    assert "w12 7rz" not in stored
+
+
+async def test_a_forgotten_persons_card_cannot_be_opened_any_more(running: Running) -> None:
+    stated = person()
+    answer = await running.http.post("/v1/events", json=event(stated))
+    participant_id = UUID(answer.json()["results"][0]["aggregate_id"])
+    row = await running.database["participants"].find_one({"_id": str(participant_id)})
+    assert row
+    sealed = SealedContact(participant_id=participant_id, **row["sealed"])
+    keyring = Keyring(running.database, KEY)
+    before = await keyring.open(sealed)
+
+    asks = event({"reference": stated["reference"]}, type="participant.erasure_requested")
+    await running.http.post("/v1/events", json=asks)
+
+    async with asyncio.timeout(20):
+        while await keyring.open(sealed):
+            await asyncio.sleep(0.1)
+    assert before
+    assert before.display_name == stated["name"]["display"]
