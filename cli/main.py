@@ -1,5 +1,6 @@
 """`wlc`, the operator's command: composes the verbs, and turns what stops one into an exit code."""
 
+import logging
 from typing import Any
 
 import typer
@@ -54,4 +55,6 @@ app.add_typer(dead_letters.verbs, name="dead-letters")
 
 def run() -> None:
     """Run the command line."""
+    for library in ("aio_pika", "aiormq"):  # what they log, a sentence of ours says better
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     app()

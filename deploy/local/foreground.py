@@ -46,8 +46,10 @@ async def _run_until_signal(supervisor: Supervisor, tell: Tell) -> None:
             tell("stopping")
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asks to live on
+        loop.add_signal_handler(signal.SIGHUP, stop)
     await asyncio.wait([task])
     if not task.cancelled():
         task.result()
