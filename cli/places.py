@@ -78,8 +78,8 @@ class Places:
     def publisher(self, name: str | None, source: str) -> PublisherAccess:
         """Return the publisher named, else that of the environment, else the event's source."""
         key, amqp_url = (os.environ.get(each, "") for each in (PUBLISHER_KEY, PUBLISHER_AMQP_URL))
-        if name is None and (key or amqp_url):
-            own_name = _name_in(key) or account_of(amqp_url) or source
+        own_name = _name_in(key) or account_of(amqp_url) or source
+        if (key or amqp_url) and name in {None, own_name}:
             return PublisherAccess(name=own_name, key=key, amqp_url=amqp_url)
         known = self.publishers()
         wanted = name or source

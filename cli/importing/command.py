@@ -13,6 +13,8 @@ from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.sending import Doors, send
 from cli.terminal import JsonOption, progress, say
 
+PUBLISHER = "staff-import"
+
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, Excel or OpenDocument.")]
 HubOption = Annotated[
     str, typer.Option("--hub", envvar="WLC_HUB", help="The hub the people belong to.")
@@ -23,7 +25,9 @@ MappingOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Check the form of each row, and send nothing.")
 ]
-PublisherOption = Annotated[str, typer.Option("--publisher", help="In whose name.")]
+PublisherOption = Annotated[
+    str | None, typer.Option("--publisher", help="In whose name.", show_default=PUBLISHER)
+]
 
 
 def participants(  # noqa: PLR0913 - one for each option
@@ -32,7 +36,7 @@ def participants(  # noqa: PLR0913 - one for each option
     hub: HubOption = "west-london",
     mapping: MappingOption = None,
     dry_run: DryRunOption = False,
-    publisher: PublisherOption = "staff-import",
+    publisher: PublisherOption = None,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -55,8 +59,8 @@ def participants(  # noqa: PLR0913 - one for each option
     raise typer.Exit(report.close())
 
 
-def _sent(sheet: Sheet, places: Places, publisher: str, hub: str) -> Iterator[list[Outcome]]:
-    intake_url = places.intake_url()
-    doors = Doors(lambda source: HttpDoor(intake_url, places.publisher(publisher, source)))
-    for outcomes in send(sheet.events(publisher, hub), doors):
+def _sent(sheet: Sheet, places: Places, publisher: str | None, hub: str) -> Iterator[list[Outcome]]:
+    intake_url, access = places.intake_url(), places.publisher(publisher, PUBLISHER)
+    doors = Doors(lambda _source: HttpDoor(intake_url, access))
+    for outcomes in send(sheet.events(access.name, hub), doors):
         yield [sheet.by_column(outcome) for outcome in outcomes]

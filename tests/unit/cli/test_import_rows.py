@@ -1,0 +1,190 @@
+"""How a row becomes a submission, and how its faults are told."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cli.importing.faults import by_column, shape_findings
+from cli.importing.mapping import Dates, Mapping
+from cli.importing.submissions import Submitted, submitted
+from cli.importing.tables import Cell, Row
+from cli.outcomes import Finding
+
+MAPPING = Mapping(
+    columns={
+        "Ref": "reference",
+        "Name": "name.display",
+        "Called": "name.address_as",
+        "Mail": "contacts.email",
+        "Mobile": "contacts.sms",
+        "Prefers": "contacts.preferred",
+        "Postcode": "postcode",
+        "Born": "date_of_birth",
+        "Speaks": "languages",
+        "Interpreter": "languages.interpreter",
+        "Free": "availability.weekly",
+        "Away": "availability.except",
+        "Km": "travel_km",
+        "Online": "online",
+        "Consent": "consent.involvement.given_at",
+        "Form": "consent.involvement.version",
+        "How": "consent.involvement.how",
+    },
+    dates=Dates(format="%d/%m/%Y"),
+    values={"Prefers": {"E-mail": "email", "Text": "sms"}, "Speaks": {"Farsi": "fa"}},
+)
+GOOD: dict[str, Cell] = {
+    "Ref": "R1",
+    "Name": "Ann Lee",
+    "Called": "Ann",
+    "Mail": "ann@example.org",
+    "Postcode": "W12 7RZ",
+    "Consent": "01/07/2026",
+    "Form": "2",
+    "How": "web",
+}
+
+
+def a_row(**cells: Cell) -> Submitted:
+    return submitted(Row(2, {**GOOD, **cells}), MAPPING)
+
+
+def data_of(**cells: Cell) -> dict[str, Any]:
+    return a_row(**cells).data
+
+
+def test_a_plain_row_has_the_shape_that_intake_asks_for() -> None:
+    row = a_row()
+
+    assert shape_findings(row) == []
+    assert row.findings == []
+    assert row.data["name"] == {"display": "Ann Lee", "address_as": "Ann"}
+
+
+def test_empty_cells_say_nothing() -> None:
+    data = data_of(Mobile="", Born="", Speaks="")
+
+    assert {"date_of_birth", "languages"} & data.keys() == set()
+    assert [contact["channel"] for contact in data["contacts"]] == ["email"]
+
+
+def test_the_preferred_contact_is_marked() -> None:
+    data = data_of(Mobile="07700 900001", Prefers="text")
+
+    assert [(c["channel"], c["preferred"]) for c in data["contacts"]] == [
+        ("email", False),
+        ("sms", True),
+    ]
+
+
+def test_an_interpreter_is_noted_with_the_language() -> None:
+    data = data_of(Speaks="en, Farsi", Interpreter="fa; ur")
+
+    assert data["languages"] == [
+        {"code": "en", "interpreter": False},
+        {"code": "fa", "interpreter": True},
+        {"code": "ur", "interpreter": True},
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", ["mon 9:00-12:30", "Monday 09.00 to 12:30", "MON 09:00 \u2013 12.30"]
+)
+def test_weekly_times_are_read_as_people_write_them(written: str) -> None:
+    data = data_of(Free=written)
+
+    assert data["availability"]["weekly"] == [{"day": "mon", "from": "09:00", "to": "12:30"}]
+
+
+def test_days_away_are_one_day_or_several() -> None:
+    data = data_of(Away="24/12/2026; 01/02/2027 to 07/02/2027")
+
+    assert data["availability"]["except"] == [
+        {"from": "2026-12-24", "to": "2026-12-24"},
+        {"from": "2027-02-01", "to": "2027-02-07"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "moment"),
+    [
+        ("01/07/2026", "2026-07-01T00:00:00+01:00"),
+        (date(2026, 1, 2), "2026-01-02T00:00:00+00:00"),
+    ],
+)
+def test_consent_is_given_when_the_day_begins_in_london(cell: Cell, moment: str) -> None:
+    data = data_of(Consent=cell)
+
+    assert data["consent"]["involvement"]["given_at"] == moment
+
+
+def test_numbers_may_have_a_comma_and_words_may_be_yes_and_no() -> None:
+    data = data_of(Km="2,5", Online="No")
+
+    assert (data["travel_km"], data["online"]) == (2.5, False)
+
+
+@pytest.mark.parametrize(
+    ("cells", "heading", "code"),
+    [
+        ({"Born": "12/03/61"}, "Born", "not-a-date"),
+        ({"Free": "mornings"}, "Free", "not-understood"),
+        ({"Free": "mon 25:00-26:00"}, "Free", "not-understood"),
+        ({"Away": "soon"}, "Away", "not-understood"),
+        ({"Km": "far"}, "Km", "not-a-number"),
+    ],
+)
+def test_what_is_not_understood_is_sent_as_it_stands_and_named_by_its_column(
+    cells: dict[str, Cell], heading: str, code: str
+) -> None:
+    row = a_row(**cells)
+
+    [finding] = by_column(row, MAPPING, shape_findings(row))
+
+    assert (finding.heading, finding.code, row.blocked) == (heading, code, False)
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"Prefers": "pigeon"}, "unknown-channel"),
+        ({"Prefers": "Text"}, "no-such-contact"),
+        ({"Ref": 1.234567890123456e17}, "rounded"),
+    ],
+)
+def test_a_row_that_would_change_its_sense_is_not_sent(cells: dict[str, Cell], code: str) -> None:
+    row = a_row(**cells)
+
+    assert row.blocked
+    assert [finding.code for finding in row.findings] == [code]
+
+
+def test_intakes_faults_are_told_by_column() -> None:
+    row = a_row(Mobile="07700 900001")
+    faults = [
+        Finding("/data/contacts/1/value", "phone", "No such number."),
+        Finding("/data/name", "name", "No name."),
+        Finding("/data/age_band", "missing", "Give one."),
+    ]
+
+    told = by_column(row, MAPPING, faults)
+
+    assert [finding.place for finding in told] == ["Mobile", "Name", "/data/age_band"]
+
+
+def test_a_missing_field_is_told_by_the_column_it_would_stand_in() -> None:
+    row = a_row(Consent="", Form="", How="")
+
+    [finding] = by_column(row, MAPPING, shape_findings(row))
+
+    assert finding.place == "Consent"
+
+
+def test_the_same_words_make_the_same_event_and_others_another_one() -> None:
+    row, again, other = a_row(), a_row(), a_row(Postcode="W3 7AB")
+
+    ids = [one.event("staff-import", "west-london")["id"] for one in (row, again, other)]
+
+    assert ids[0] == ids[1] != ids[2]
+    assert row.event("staff-import", "lambeth")["id"] != ids[0]
