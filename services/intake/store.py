@@ -1,5 +1,6 @@
 """Intake's collections in MongoDB."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -27,10 +28,21 @@ class MongoParticipants(Collection[Participant]):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, "participants", Participant)
+        self._wanted: set[str] = set()
+        self._finding: asyncio.Task[list[Participant]] | None = None
 
     async def known_by(self, handles: Sequence[str]) -> list[Participant]:
-        """Return everybody who has one of the handles."""
-        return await self.find({"references.handles": {"$in": list(handles)}})
+        """Return everybody who has one of the handles; what is asked in one turn is one query."""
+        self._wanted |= set(handles)
+        if self._finding is None:
+            self._finding = asyncio.create_task(self._find_wanted())
+        found = await asyncio.shield(self._finding)
+        return [person for person in found if not person.handles.isdisjoint(handles)]
+
+    async def _find_wanted(self) -> list[Participant]:
+        await asyncio.sleep(0)
+        wanted, self._wanted, self._finding = self._wanted, set(), None
+        return await self.find({"references.handles": {"$in": list(wanted)}})
 
 
 class MongoEngagements(Collection[Engagement]):

@@ -4,10 +4,12 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from services.intake.domain.faults import Fault as DomainFault
+from services.intake.domain.faults import pointer
 from services.intake.use_cases.states import faults_said
 from shared.contracts.base import Model
 from shared.contracts.submissions import Fault
@@ -16,7 +18,7 @@ from shared.errors import AppError
 PROBLEM_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
 TITLES = {
-    400: "The body cannot be read.",
+    400: "The request cannot be read.",
     401: "The publisher key is missing or not known.",
     404: "There is nothing of yours at this address.",
     413: "The body is too large.",
@@ -65,12 +67,19 @@ class ProblemRoute(APIRoute):
                 return await handle(request)
             except ProblemError as problem:
                 return _response(problem)
+            except RequestValidationError as error:
+                return _response(ProblemError(400, _parameters(error)))
             except AppError as error:
                 if not error.retryable:
                     raise
                 return _response(ProblemError(503))
 
         return answer
+
+
+def _parameters(error: RequestValidationError) -> list[DomainFault]:
+    sentence = "This parameter is not what is expected here."
+    return [DomainFault(pointer(*each["loc"]), "parameter", sentence) for each in error.errors()]
 
 
 def _response(problem: ProblemError) -> JSONResponse:
@@ -86,12 +95,11 @@ def _response(problem: ProblemError) -> JSONResponse:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe refusals for OpenAPI."""
-    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
+    described: dict[int | str, str] = {status: TITLES[status] for status in statuses}
+    described["4XX"] = "The request was refused."
+    schema = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    del schema["$defs"]  # what an answer refers to is described with the other answers
+    content = {PROBLEM_TYPE: {"schema": schema}}
     return {
-        status: {
-            "description": TITLES[status],
-            "model": ProblemAnswer,
-            "content": {PROBLEM_TYPE: {"schema": schema}},
-        }
-        for status in statuses
+        status: {"description": title, "content": content} for status, title in described.items()
     }

@@ -206,6 +206,13 @@ async def test_the_quarantine_is_listed_by_pages(sender: Sender) -> None:
     assert second["next"] is None
 
 
+async def test_a_parameter_out_of_range_is_named(sender: Sender) -> None:
+    answer = await sender.get("/v1/quarantine?limit=0")
+
+    assert answer.status_code == 400
+    assert faults(answer) == {"/query/limit": "parameter"}
+
+
 async def test_a_quarantined_event_is_corrected_and_gone(sender: Sender) -> None:
     sent = event(person(postcode="x"))
     refused = await sender.post(sent)
