@@ -45,24 +45,6 @@ def read_person(
     """Return who a person is and what is known of them; of no use when the report has faults."""
     contacts = read_contacts(form, report)
     place = read_place(form, spot, report)
-    profile = Profile(
-        travel_km=10.0 if (km := form.number("travel_km")) is None else km,
-        online=form.flag("online", default=True),
-        in_person=form.flag("in_person", default=True),
-        languages=_read_languages(form),
-        needs=_read_needs(form, needs, report),
-        lived_experience=_once(form, "lived_experience"),
-        interests=_once(form, "interests"),
-        availability=read_availability(form.form("availability"), report),
-        excluded_partners=_once(form.form("exclusions"), "partners"),
-        excluded_sites=_once(form.form("exclusions"), "sites"),
-        monitoring=_read_monitoring(form.form("monitoring"), report),
-        consents=_read_consents(form, now, report),
-        preferred_channel=_preferred(contacts),
-    )
-    if not (profile.online or profile.in_person):
-        sentence = "A person who comes neither in person nor online cannot be asked to anything."
-        report.fault(form.pointer("in_person"), "nowhere", sentence)
     born = _read_birth(form, now.date(), report)
     identity = Identity(
         display_name=_read_name(form.form("name"), "display", report),
@@ -71,7 +53,32 @@ def read_person(
         postcode=place.postcode if place else None,
         born=born,
     )
-    return identity, placed(aged(profile, form.text("age_band"), born, now.date()), place)
+    stated = replace(
+        _read_wishes(form, report),
+        needs=_read_needs(form, needs, report),
+        consents=_read_consents(form, now, report),
+        preferred_channel=_preferred(contacts),
+    )
+    return identity, placed(aged(stated, form.text("age_band"), born, now.date()), place)
+
+
+def _read_wishes(form: Form, report: Report) -> Profile:
+    profile = Profile(
+        travel_km=10.0 if (km := form.number("travel_km")) is None else km,
+        online=form.flag("online", default=True),
+        in_person=form.flag("in_person", default=True),
+        languages=_read_languages(form),
+        lived_experience=_once(form, "lived_experience"),
+        interests=_once(form, "interests"),
+        availability=read_availability(form.form("availability"), report),
+        excluded_partners=_once(form.form("exclusions"), "partners"),
+        excluded_sites=_once(form.form("exclusions"), "sites"),
+        monitoring=_read_monitoring(form.form("monitoring"), report),
+    )
+    if not (profile.online or profile.in_person):
+        sentence = "A person who comes neither in person nor online cannot be asked to anything."
+        report.fault(form.pointer("in_person"), "nowhere", sentence)
+    return profile
 
 
 def placed(profile: Profile, place: Place | None) -> Profile:

@@ -1,6 +1,6 @@
 """Partners ask for people, change or call off what they asked, and report what came of it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.intake.domain.engagements import (
     Outcome,
     check_engagement,
 )
+from services.intake.domain.form import Form
 from services.intake.domain.people import Participant
 from services.intake.domain.places import Place, compact
 from services.intake.domain.submissions import derived_id
@@ -65,22 +66,9 @@ async def _check(case: Case) -> Place | None:
 def _stated(case: Case, before: Engagement | None, place: Place | None) -> Engagement:
     arrival, said = case.arrival, case.form.values
     engagement_id = _engagement_id(case, case.form.text("reference"))
-    where: dict[str, Any] = {**(said.get("place") or {})}
-    if place:
-        where |= {
-            "postcode": place.postcode,
-            "borough": place.borough,
-            "easting": place.easting,
-            "northing": place.northing,
-        }
-    state = EngagementState.model_validate(
-        {
-            **said,
-            "engagement_id": engagement_id,
-            "publisher": arrival.publisher.name,
-            "place": where,
-        }
-    )
+    fixed = {"engagement_id": engagement_id, "publisher": arrival.publisher.name}
+    where = _where(case.form, place)
+    state = EngagementState.model_validate({**said, **fixed, "place": where})
     return Engagement(
         id=engagement_id,
         hub=arrival.hub,
@@ -91,6 +79,11 @@ def _stated(case: Case, before: Engagement | None, place: Place | None) -> Engag
         sequence=case.sequence,
         version=before.version if before else 0,
     )
+
+
+def _where(form: Form, place: Place | None) -> dict[str, Any]:
+    said = form.form("place").values
+    return {**said, **asdict(place)} if place else {**said}
 
 
 async def take_cancellation(case: Case) -> Effect | None:

@@ -153,7 +153,20 @@ async def _rejected(
         notes=(),
     )
     before = await desk.quarantine.get(submission.id) if earlier else None
-    quarantined = Quarantined(
+    quarantined = _quarantined(submission, arrival, desk, version=before.version if before else 0)
+    writes = (
+        desk.submissions.keep(submission),
+        desk.quarantine.keep(quarantined),
+        Due(EXPIRIES, quarantined.id, quarantined.until),
+    )
+    told = _told(submission, arrival, desk, SubmissionRejected)
+    return Received(submission, Changes(writes, (told,)))
+
+
+def _quarantined(
+    submission: Submission, arrival: Arrival, desk: Desk, *, version: int
+) -> Quarantined:
+    return Quarantined(
         id=submission.id,
         publisher=submission.publisher,
         event_id=submission.event_id,
@@ -163,15 +176,7 @@ async def _rejected(
         received_at=submission.received_at,
         until=kept_until(submission.received_at),
         about=_about(arrival, desk),
-        version=before.version if before else 0,
-    )
-    writes = (
-        desk.submissions.keep(submission),
-        desk.quarantine.keep(quarantined),
-        Due(EXPIRIES, quarantined.id, quarantined.until),
-    )
-    return Received(
-        submission, Changes(writes, (_told(submission, arrival, desk, SubmissionRejected),))
+        version=version,
     )
 
 

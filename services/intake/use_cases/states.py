@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.intake.domain.availability import Availability as Times
 from services.intake.domain.engagements import Engagement
-from services.intake.domain.people import Identity, Participant
+from services.intake.domain.people import Identity, Participant, Profile
 from services.intake.domain.submissions import Submission
 from shared.contracts.engagements import EngagementState, EngagementStatus
 from shared.contracts.participants import (
@@ -32,11 +32,7 @@ def participant_state(person: Participant) -> ParticipantState:
     return ParticipantState(
         participant_id=UUID(person.id),
         status=ParticipantStatus(person.status),
-        references=tuple(
-            Reference(publisher=known.publisher, reference=known.reference)
-            for known in person.references
-            if known.publisher
-        ),
+        references=_references(person),
         age_from=profile.age_from,
         age_to=profile.age_to,
         age_band=profile.age_band,
@@ -47,7 +43,7 @@ def participant_state(person: Participant) -> ParticipantState:
         online=profile.online,
         in_person=profile.in_person,
         languages=tuple(
-            Language(code=each.code, interpreter=each.interpreter) for each in profile.languages
+            Language(code=x.code, interpreter=x.interpreter) for x in profile.languages
         ),
         needs=profile.needs,
         lived_experience=profile.lived_experience,
@@ -55,12 +51,24 @@ def participant_state(person: Participant) -> ParticipantState:
         availability=_availability(profile.availability),
         exclusions=Exclusions(partners=profile.excluded_partners, sites=profile.excluded_sites),
         monitoring=dict(profile.monitoring),
-        consents={
-            purpose: ConsentGiven(version=each.version, given_at=each.given_at)
-            for purpose, each in profile.consents.items()
-        },
+        consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
     )
+
+
+def _references(person: Participant) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(publisher=known.publisher, reference=known.reference)
+        for known in person.references
+        if known.publisher
+    )
+
+
+def _consents(profile: Profile) -> dict[str, ConsentGiven]:
+    return {
+        purpose: ConsentGiven(version=each.version, given_at=each.given_at)
+        for purpose, each in profile.consents.items()
+    }
 
 
 def _availability(times: Times) -> Availability:
