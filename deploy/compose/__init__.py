@@ -1,0 +1,1 @@
+"""The system in containers: its set-up, MongoDB's first steps, the mail catcher."""

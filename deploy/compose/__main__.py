@@ -1,0 +1,51 @@
+"""`python -m deploy.compose`: the one-shot containers and the mail catcher."""
+
+import argparse
+import asyncio
+import sys
+
+from deploy.accounts import PUBLISHERS
+from deploy.compose import access, mail, replica, setup
+from deploy.compose.installation import VOLUMES, Installation
+from deploy.embedded.errors import EmbeddedError
+
+
+def main() -> None:
+    """Do one step; what stops it is said in a sentence."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.compose", description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True)
+    steps.add_parser("files", help="make the accounts, hand each container its files")
+    steps.add_parser("mongo", help="make the replica set and its users")
+    steps.add_parser("mail", help="catch e-mail")
+    lines = steps.add_parser("env", help="print what `wlc` on the host needs, for a shell")
+    lines.add_argument("publisher", nargs="?", default=PUBLISHERS[0].name)
+    steps.add_parser("access", help="print keys, AMQP addresses and staff's password")
+    steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
+    wanted = parser.parse_args()
+    try:
+        _take(wanted)
+    except EmbeddedError as error:
+        parser.exit(3, f"{error}\n")
+
+
+def _take(wanted: argparse.Namespace) -> None:
+    if wanted.step == "mail":
+        mail.catch(VOLUMES / "mail")
+        return
+    installation = Installation()
+    match wanted.step:
+        case "files":
+            setup.set_up(installation)
+            sys.stdout.write(access.NEXT_STEPS)
+        case "mongo":
+            asyncio.run(replica.form(installation))
+        case "env":
+            sys.stdout.write(f"{access.shell_lines(installation, wanted.publisher)}\n")
+        case "access":
+            sys.stdout.write(f"{access.everything(installation)}\n")
+        case _:
+            setup.keep_smtp_password(installation, sys.stdin.read().strip())
+
+
+if __name__ == "__main__":
+    main()

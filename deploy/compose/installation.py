@@ -1,0 +1,115 @@
+"""Where everything is in containers: addresses inside and outside, and who signs in how."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.accounts import OPERATOR, PUBLISHERS, SERVICES, Secrets
+from deploy.embedded.remembered import Memory
+from deploy.environments import Place
+from deploy.local.plan import mongo_url_for, rabbit_url_for
+from deploy.local.state import Addresses, PublisherAccess
+
+VOLUMES = Path("/var/lib/wlc")
+MOUNTED = Path("/run/secrets")
+PUBLISHERS_FILE = "publishers.json"
+STAFF_FILE = "staff.json"
+
+RABBIT = "amqp://rabbitmq:5672"
+MONGO_HOST = "mongo:27017"
+MONGO = f"mongodb://{MONGO_HOST}/?replicaSet=wlc"
+ANYWHERE = "0.0.0.0"  # noqa: S104 - only its own container's network reaches it
+PORT = 8000
+MAIL_PORT = 1025
+
+
+class Outside(BaseSettings):
+    """Under which addresses the host and the people reach the installation, from `WLC_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="WLC_", frozen=True, env_ignore_empty=True)
+
+    public_url: HttpUrl = Field(default=HttpUrl("http://localhost:8080"))
+    intake_port: int = 8081
+    console_port: int = 8080
+    amqp_port: int = 5672
+
+
+class Installation:
+    """One installation, by its volumes; its secrets are made the first time it is opened."""
+
+    def __init__(self, folder: Path = VOLUMES, outside: Outside | None = None) -> None:
+        self.folder = folder
+        self.outside = outside or Outside()
+        self.secrets = Secrets.kept_in(folder / "accounts" / "secrets.json")
+
+    def mongo_memory(self) -> Memory:
+        """Return the identity of `mongod`: of it come the key file and the root password."""
+        folder = self.folder / "accounts"
+        file = folder / "remembered.json"
+        if file.exists():
+            return Memory.model_validate_json(file.read_bytes())
+        port = int(MONGO_HOST.rpartition(":")[2])
+        memory = Memory(name="wlc", secret=secrets.token_hex(), ports=(port,), replica_port=port)
+        memory.keep(folder)
+        return memory
+
+    def place(self, service: str) -> Place:
+        """Return where a service finds what it needs."""
+        return Place(
+            rabbit_url=rabbit_url_for(RABBIT, service, self.secrets.rabbit[service]),
+            mongo_url=mongo_url_for(MONGO, service, self.secrets.mongo[service]),
+            host=ANYWHERE,
+            port=PORT,
+            public_url=str(self.outside.public_url).rstrip("/"),
+            smtp_host="mail",
+            smtp_port=MAIL_PORT,
+            smtp_tls="none",
+            publishers_file=MOUNTED / PUBLISHERS_FILE,
+            staff_file=MOUNTED / STAFF_FILE,
+        )
+
+    def addresses(self) -> Addresses:
+        """Return what `wlc` needs beside the services, in a container of its own."""
+        services = {name: f"http://{name}:{PORT}" for name in SERVICES}
+        return Addresses(
+            intake_url=services["intake"],
+            console_url=services["console"],
+            rabbit_url=rabbit_url_for(RABBIT, OPERATOR, self.secrets.rabbit[OPERATOR]),
+            mongo_url=mongo_url_for(MONGO, OPERATOR, self.secrets.mongo[OPERATOR]),
+            mail_dir=str(VOLUMES / "mail"),
+            publishers=self._publishers(RABBIT),
+            staff=self.secrets.staff,
+            services=services,
+        )
+
+    def addresses_for_host(self) -> Addresses:
+        """Return what the host's `wlc` and other systems need; MongoDB is out of their reach."""
+        inside, ports = self.addresses(), self.outside
+        rabbit = f"amqp://127.0.0.1:{ports.amqp_port}"
+        services = {
+            "intake": f"http://localhost:{ports.intake_port}",
+            "console": f"http://localhost:{ports.console_port}",
+        }
+        return inside.model_copy(
+            update={
+                "intake_url": services["intake"],
+                "console_url": services["console"],
+                "rabbit_url": rabbit_url_for(rabbit, OPERATOR, self.secrets.rabbit[OPERATOR]),
+                "publishers": self._publishers(rabbit),
+                "services": services,
+            }
+        )
+
+    def _publishers(self, rabbit: str) -> tuple[PublisherAccess, ...]:
+        return tuple(
+            PublisherAccess(
+                name=publisher.name,
+                key=self.secrets.publisher_keys[publisher.name],
+                amqp_url=rabbit_url_for(
+                    rabbit, publisher.name, self.secrets.rabbit[publisher.name]
+                ),
+            )
+            for publisher in PUBLISHERS
+        )

@@ -1,0 +1,28 @@
+"""The mail catcher among containers: every e-mail becomes a file, none is delivered."""
+
+import signal
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+from deploy.compose.installation import ANYWHERE, MAIL_PORT
+from deploy.embedded.catcher import LONGEST_MAIL_BYTES, MailFolder
+
+ENDS = {signal.SIGTERM, signal.SIGINT}
+
+
+def catch(folder: Path) -> None:
+    """Catch mail until SIGTERM or SIGINT."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # before the server's thread inherits it
+    server = Controller(
+        MailFolder(folder),
+        hostname=ANYWHERE,
+        port=MAIL_PORT,
+        server_hostname="mail",
+        ident="mail catcher",
+        data_size_limit=LONGEST_MAIL_BYTES,
+        enable_SMTPUTF8=True,
+    )
+    server.start()
+    signal.sigwait(ENDS)
+    server.stop()

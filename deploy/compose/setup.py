@@ -1,0 +1,54 @@
+"""The set-up: gives every container what it must know, and nothing else. It may be repeated."""
+
+import json
+import os
+from pathlib import Path
+
+from deploy.accounts import SERVICES, broker_definitions, publishers_file, staff_file
+from deploy.compose.installation import PUBLISHERS_FILE, STAFF_FILE, Installation
+from deploy.embedded.folders import write_private
+from deploy.environments import service_environment
+from deploy.local.processes import Process
+from deploy.local.state import Run
+
+KEY_FILE = "keyfile"
+DEFINITIONS = "definitions.json"
+FOR_SERVER = 0o640
+SMTP_PASSWORD = "notification_smtp_password"  # noqa: S105 - a file's name
+
+
+def set_up(installation: Installation) -> None:
+    """Make the accounts, and hand each container its files."""
+    folder = installation.folder
+    for service in SERVICES:
+        for name, value in service_files(installation, service).items():
+            write_private(folder / service / name, value)
+    definitions = json.dumps(broker_definitions(installation.secrets))
+    _write_for_server(folder / "rabbitmq" / DEFINITIONS, definitions)
+    key = installation.mongo_memory().secret_for("key file")
+    _write_for_server(folder / "mongo" / KEY_FILE, key)
+    run = Run(supervisor=Process.of(os.getpid()), addresses=installation.addresses())
+    run.write(folder / "operator")
+
+
+def service_files(installation: Installation, service: str) -> dict[str, str]:
+    """Return a service's settings as files named after them, as pydantic-settings reads them."""
+    variables = service_environment(service, installation.place(service), installation.secrets)
+    files = {name.lower(): value for name, value in variables.items()}
+    known = installation.secrets
+    accounts = {
+        "intake": {PUBLISHERS_FILE: publishers_file},
+        "console": {STAFF_FILE: staff_file},
+    }
+    return files | {name: write(known) for name, write in accounts.get(service, {}).items()}
+
+
+def keep_smtp_password(installation: Installation, password: str) -> None:
+    """Hand notification the password of the real mail server."""
+    write_private(installation.folder / "notification" / SMTP_PASSWORD, password)
+
+
+def _write_for_server(path: Path, text: str) -> None:
+    """Let the group read: the servers run under accounts of their own."""
+    write_private(path, text)
+    path.chmod(FOR_SERVER)
