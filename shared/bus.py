@@ -12,6 +12,7 @@ import structlog
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, DeliveryMode
 from aiormq.exceptions import AMQPError
 from fast_depends.pydantic import PydanticSerializer
+from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from pydantic import ConfigDict
 
@@ -40,7 +41,8 @@ def consumer(url: str, service: str, delivery: Delivery, *, prefetch: int) -> Ra
         logger=None,
     )
     queue = RabbitQueue(topology.queue(service), declare=False)
-    broker.subscriber(queue, no_reply=True, decoder=_as_is)(delivery.on_message)
+    subscribe = broker.subscriber(queue, no_reply=True, decoder=_as_is, ack_policy=AckPolicy.MANUAL)
+    subscribe(delivery.on_message)
     return broker
 
 

@@ -46,13 +46,17 @@ class Commits(Protocol):
 
 @dataclass(slots=True)
 class Unit:
-    """One message's changes, and who waits for them. `began` counts commits seen by its reads."""
+    """One message's changes, and who waits for them.
+
+    `began` counts the commits that its reads may have seen; `keys` may be touched once in a group.
+    """
 
     message_id: str
     work: Work
     began: int = 0
     changes: Changes = field(default_factory=Changes)
     envelopes: list[Envelope] = field(default_factory=list)
+    keys: frozenset[tuple[str, str]] = frozenset()
     tries: int = 0
     settled: "asyncio.Future[Outcome]" = field(default_factory=asyncio.Future)
 
@@ -61,12 +65,8 @@ class Unit:
         self.began = began
         self.changes = await self.work()
         self.envelopes = [envelope(event) for event in self.changes.events]
-
-    @property
-    def keys(self) -> set[tuple[str, str]]:
-        """What may be touched once in a group."""
-        versioned = {w.key for w in self.changes.writes if isinstance(w, Put | Remove)}
-        return versioned | {("inbox", self.message_id)}
+        versioned = (write.key for write in self.changes.writes if isinstance(write, Put | Remove))
+        self.keys = frozenset((*versioned, ("inbox", self.message_id)))
 
 
 class Committer:

@@ -14,7 +14,6 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import structlog
-from faststream.exceptions import NackMessage
 from faststream.rabbit import RabbitMessage
 from pydantic import ValidationError
 
@@ -129,7 +128,17 @@ class Delivery:
         self._forward = forward
 
     async def on_message(self, message: RabbitMessage) -> None:
-        """Return to acknowledge, raise NackMessage when the broker did not take the copy."""
+        """Have the message's effect and settle it; nobody else acknowledges."""
+        try:
+            await self._take_effect(message)
+        except UnavailableError:
+            await asyncio.sleep(SECONDS_BEFORE_REQUEUE)
+            await message.nack()
+        else:
+            await message.ack()
+
+    async def _take_effect(self, message: RabbitMessage) -> None:
+        """Have the effect, or hand a copy on. Raises UnavailableError when that is not taken."""
         started = perf_counter()
         outcome, code = "broken_off", None
         try:
@@ -165,11 +174,7 @@ class Delivery:
             USER: _user(message) or "",
             FAILED_AT: datetime.now(UTC).isoformat(),
         }
-        try:
-            await self._forward(copy, headers)
-        except UnavailableError as error:
-            await asyncio.sleep(SECONDS_BEFORE_REQUEUE)
-            raise NackMessage from error
+        await self._forward(copy, headers)
         return outcome
 
 

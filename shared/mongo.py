@@ -1,8 +1,8 @@
 """MongoDB as the services see it: connecting, reading entities, describing their writes."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pydantic import TypeAdapter
@@ -51,7 +51,7 @@ class Collection(Generic[E]):
         self._documents = database[name]
         self.name = name
         self._adapter: TypeAdapter[E] = TypeAdapter(kind)
-        self._asked: dict[str, asyncio.Future[E | None]] = {}
+        self._asked: dict[str, list[asyncio.Future[E | None]]] = {}
         self._loading: set[asyncio.Task[None]] = set()
 
     async def get(self, entity_id: str) -> E | None:
@@ -60,8 +60,9 @@ class Collection(Generic[E]):
             task = asyncio.create_task(self._load())
             self._loading.add(task)
             task.add_done_callback(self._loading.discard)
-        asked = self._asked.setdefault(entity_id, asyncio.get_running_loop().create_future())
-        return await asyncio.shield(asked)
+        found = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(entity_id, []).append(found)
+        return cast("E | None", await found)
 
     async def _load(self) -> None:
         await asyncio.sleep(0)
@@ -69,12 +70,13 @@ class Collection(Generic[E]):
         try:
             found = await self.find({"_id": {"$in": list(asked)}})
         except Exception as error:  # noqa: BLE001 - handed to everybody who waits
-            for future in asked.values():
-                future.set_exception(error)
+            for waiting in _still_there(asked.values()):
+                waiting.set_exception(error)
             return
         by_id = {entity.id: entity for entity in found}
-        for entity_id, future in asked.items():
-            future.set_result(by_id.get(entity_id))
+        for entity_id, all_waiting in asked.items():
+            for waiting in _still_there([all_waiting]):
+                waiting.set_result(by_id.get(entity_id))
 
     async def find(
         self,
@@ -110,3 +112,7 @@ class Collection(Generic[E]):
 
     def _entity(self, document: Document) -> E:
         return self._adapter.validate_python({**document, "id": document["_id"]})
+
+
+def _still_there(asked: "Iterable[list[asyncio.Future[Any]]]") -> "Iterator[asyncio.Future[Any]]":
+    return (waiting for each in asked for waiting in each if not waiting.done())

@@ -1,8 +1,9 @@
 """The envelope of every event on the bus: CloudEvents 1.0, structured JSON."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 TYPE_PREFIX = "wlc."
 CONTENT_TYPE = "application/cloudevents+json"
@@ -45,9 +46,13 @@ class Event(Model):
     traceparent: str | None = None
     data: Any
 
-    def model_post_init(self, _context: object, /) -> None:
-        """Set the type, which the class alone decides."""
-        object.__setattr__(self, "type", self.TYPE)
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
+        """Let the class alone decide the type."""
+        if hasattr(cls, "TYPE"):
+            only = cast("Any", Literal[cls.TYPE])
+            cls.model_fields["type"] = FieldInfo(annotation=only, default=cls.TYPE)
+            cls.model_rebuild(force=True)
 
     @property
     def routing_key(self) -> str:
