@@ -15,7 +15,8 @@ from services.scheduling.domain.slots import Rules
 from services.scheduling.domain.venues import VenueDay
 from services.scheduling.handlers import build_handlers
 from services.scheduling.ports import Diary
-from shared.changes import Due
+from services.scheduling.use_cases.asking import PLANS
+from shared.changes import Changes, Due
 from shared.contracts.base import Event
 from shared.contracts.sessions import Answer, InvitationState
 from shared.due import DueWork
@@ -97,6 +98,12 @@ class Stage:
             self.now = max(self.now, min(ahead))
             await self.settle()
         self.now = end
+
+    async def settled_again(self) -> Changes:
+        """What would change if the engagement were settled once more, now."""
+        return await self._handlers.of_due[PLANS](
+            DueWork(str(ENGAGEMENT), self.now, {}, 0, "again")
+        )
 
     def heard(self, kind: type[Event]) -> list[Any]:
         """What was published of this type, in order."""

@@ -74,13 +74,18 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
 
 
 def seated(situation: Situation) -> Panel:
-    """Return the panel after everybody who gave up a place; reserves take over what is free."""
+    """Return the panel after everybody who gave up a place; reserves take over what is free.
+
+    The panel of a closed engagement is history: only who was erased is taken out of it.
+    """
     panel, people = situation.panel, situation.people
+    if not situation.engagement.open:
+        return panel.forgetting({each for each in panel.people if people[each].erased})
     panel = panel.forgetting({each for each in panel.people if not people[each].active})
     panel = panel.without(
         {each.participant_id for each in situation.invitations.values() if each.answer in GIVEN_UP}
     )
-    if situation.engagement.open and _can_still_join(situation):
+    if _can_still_join(situation):
         while panel.missing and panel.reserves:
             panel = panel.promoted()
     return panel

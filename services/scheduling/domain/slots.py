@@ -77,7 +77,7 @@ def place(wish: Wish, rules: Rules, now: datetime) -> Placed | Obstacles:
     first = now.astimezone(LONDON).date() + timedelta(days=notice)
     window = Days(max(first, engagement.terms.window.first), engagement.terms.window.last)
     if window.first > window.last:
-        return Obstacles((_too_late(notice, first, window.last),))
+        return Obstacles((_too_late(notice, window.last),))
     suited, faults = suitable_venues(wish, hub, rules.access)
     found = _best(wish, suited, _candidates(wish.rhythm, window, hub, rules), rules.least_present)
     return found if isinstance(found, Placed) else Obstacles((*faults, *found.reasons))
@@ -199,8 +199,9 @@ class _Search:
             self.best, self._rank = placed, rank
 
 
-def _too_late(notice: int, first: date, last: date) -> str:
+def _too_late(notice: int, last: date) -> str:
+    """Say so without the day of asking: the next day the same obstacle must be the same words."""
     return (
-        f"the {notice} days of notice that people and their support need end on"
-        f" {in_words(first)}, and the window on {in_words(last)}"
+        f"the window ends on {in_words(last)}, before the {notice} days of notice that people and"
+        " their support need are over"
     )

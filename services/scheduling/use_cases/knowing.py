@@ -23,14 +23,18 @@ WEEKDAYS = {day: number for number, day in enumerate(participants.Day)}
 
 
 async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) -> Changes:
-    """Keep the newest of a person; the engagements they are on are settled anew."""
+    """Keep the newest of a person; the engagements that it makes a difference to are settled anew.
+
+    Whoever goes is missed also where they stand in reserve.
+    """
     known = await diary.attendants.get(str(event.data.participant_id))
     if known and event.sequence <= known.sequence:
         return NOTHING
     person = _attendant(event, known)
     touched = {each.engagement_id for each in known.commitments} if known else set()
-    if person.erased:
+    if not person.active:
         touched |= {each.id for each in await diary.panels.with_person(person.id)}
+    if person.erased:
         touched |= {each.engagement_id for each in await diary.invitations.of_person(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
     return Changes((diary.attendants.keep(person), *asked))

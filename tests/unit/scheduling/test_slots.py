@@ -158,7 +158,7 @@ def test_a_session_that_would_fall_on_a_holiday_moves_to_the_next_open_day() -> 
         (
             a_wish(an_attendant(), window=Days(date(2027, 1, 5), date(2027, 1, 8))),
             rules(),
-            "the 7 days of notice that people and their support need end on 11 January 2027, and",
+            "the window ends on 8 January 2027, before the 7 days of notice that people and their",
         ),
         (
             a_wish(an_attendant(needs=(WHEELCHAIR,))),
@@ -191,6 +191,14 @@ def test_what_is_in_the_way_is_named(wished: Wish, by: Rules, said: str | None) 
     told = reasons(wished, by)
 
     assert said in told
+
+
+def test_the_same_obstacle_is_named_in_the_same_words_on_another_day() -> None:
+    wished = a_wish(an_attendant(), window=Days(date(2027, 1, 5), date(2027, 1, 8)))
+
+    told = [reasons(wished, rules(), NOW + days(later)) for later in (0, 1, 30)]
+
+    assert len(set(told)) == 1
 
 
 def test_a_room_that_others_have_booked_is_named_as_what_is_in_the_way() -> None:
