@@ -2,8 +2,8 @@
 
 Consumes a queue, stores inbox, state and outbox of a group in one transaction, publishes the
 group's events with confirms, deletes the outbox rows, acknowledges; no framework, no models, no
-versions, no retry. `python -m tests.bench.bare QUEUE COUNT GROUP`, servers from BARE_RABBIT_URL and
-BARE_MONGO_URL; prints messages per second.
+versions, no retry. `python -m tests.bench.bare QUEUE COUNT GROUP publish|keep` (`keep`: no outbox,
+nothing published), servers from BARE_RABBIT_URL and BARE_MONGO_URL; prints messages per second.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ PREFETCH = 250
 KEY = "wlc.match.cancelled.v1"
 
 
-async def consume(queue_name: str, count: int, group_size: int) -> float:
+async def consume(queue_name: str, count: int, group_size: int, *, publishes: bool) -> float:
     """Return the messages handled per second."""
     mongo = AsyncIOMotorClient(os.environ["BARE_MONGO_URL"], w="majority", journal=True)
     database = mongo["bare"]
@@ -57,12 +57,15 @@ async def consume(queue_name: str, count: int, group_size: int) -> float:
                 {"_id": event["id"], "body": message.body}
                 for event, message in zip(events, group, strict=True)  # noqa: B023
             ]
-            await database["outbox"].insert_many(rows, session=session)
+            if publishes:
+                await database["outbox"].insert_many(rows, session=session)
 
         async with await mongo.start_session() as session:
             await session.with_transaction(store)
-        await asyncio.gather(*(events_out.publish(_told(message), KEY) for message in group))
-        await database["outbox"].delete_many({"_id": {"$in": [event["id"] for event in events]}})
+        if publishes:
+            await asyncio.gather(*(events_out.publish(_told(message), KEY) for message in group))
+            ids = [event["id"] for event in events]
+            await database["outbox"].delete_many({"_id": {"$in": ids}})
         await group[-1].ack(multiple=True)
         done += len(group)
     seconds = perf_counter() - started
@@ -76,5 +79,6 @@ def _told(message: AbstractIncomingMessage) -> aio_pika.Message:
 
 
 if __name__ == "__main__":
-    name, how_many, together = sys.argv[1:]
-    print(uvloop.run(consume(name, int(how_many), int(together))))
+    name, how_many, together, then = sys.argv[1:]
+    rate = consume(name, int(how_many), int(together), publishes=then == "publish")
+    print(uvloop.run(rate))
