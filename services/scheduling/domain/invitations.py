@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from services.scheduling.domain.calendar import LONDON, to_utc
+from services.scheduling.domain.calendar import LONDON, ONE_DAY, to_utc
 from services.scheduling.domain.engagements import Payment
 from services.scheduling.domain.venues import Venue
 
 LONGEST_TO_ANSWER = timedelta(days=7)
+OFFICE_CLOSES = time(17)
 REMINDED_AT = time(10)
 DAY_BEGINS, DAY_ENDS = time(8), time(20)
 REMINDER_DAYS = {"week": 7, "day": 1}
@@ -108,11 +109,18 @@ class Invitation:
 
 
 def answer_by(now: datetime, first_start: datetime) -> datetime:
-    """Return the last moment to answer: a week from now, or half of the time that is left.
+    """Return the last moment to answer: in a week, or after half of the time that is left.
 
-    The other half is for whoever is asked next.
+    The other half is for whoever is asked next. It is moved to the end of an office day, that day
+    or the day before, where this neither takes from the other half nor halves the time to answer.
     """
-    return min(now + LONGEST_TO_ANSWER, now + max((first_start - now) / 2, timedelta()))
+    half = max((first_start - now) / 2, timedelta())
+    span = min(LONGEST_TO_ANSWER, half)
+    day = (now + span).astimezone(LONDON).date()
+    for closing in (to_utc(day, OFFICE_CLOSES), to_utc(day - ONE_DAY, OFFICE_CLOSES)):
+        if span / 2 <= closing - now <= half:
+            return closing
+    return now + span
 
 
 def next_daytime(now: datetime) -> datetime:
@@ -121,7 +129,7 @@ def next_daytime(now: datetime) -> datetime:
     if local.time() < DAY_BEGINS:
         return to_utc(local.date(), DAY_BEGINS)
     if local.time() >= DAY_ENDS:
-        return to_utc(local.date() + timedelta(days=1), DAY_BEGINS)
+        return to_utc(local.date() + ONE_DAY, DAY_BEGINS)
     return now
 
 

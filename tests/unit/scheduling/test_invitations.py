@@ -1,8 +1,9 @@
 """Deadlines and reminders."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,8 +54,48 @@ def test_there_is_always_as_much_time_for_a_replacement_as_for_the_answer(
 ) -> None:
     deadline = answer_by(now, now + ahead)
 
-    assert now < deadline <= now + days(7)
+    assert now < deadline
     assert deadline - now <= (now + ahead) - deadline + timedelta(microseconds=1)
+    assert deadline.astimezone(LONDON).date() <= (now + days(7)).astimezone(LONDON).date()
+
+
+@given(moments, st.timedeltas(timedelta(hours=1), timedelta(days=200)))
+def test_nobody_has_less_than_half_of_the_time_that_there_could_be_to_answer(
+    now: datetime, ahead: timedelta
+) -> None:
+    deadline = answer_by(now, now + ahead)
+
+    assert deadline - now >= min(days(7), ahead / 2) / 2
+
+
+@given(moments, st.timedeltas(timedelta(days=5), timedelta(days=200)))
+def test_who_has_days_to_answer_has_until_five_wall_time(now: datetime, ahead: timedelta) -> None:
+    deadline = answer_by(now, now + ahead)
+
+    assert deadline.astimezone(LONDON).time() == time(17)
+
+
+@pytest.mark.parametrize(
+    ("now", "first_start", "deadline"),
+    [
+        ("2027-01-04T22:44+00:00", "2027-03-01T18:00+00:00", "2027-01-11T17:00+00:00"),
+        ("2027-01-04T09:44+00:00", "2027-03-01T18:00+00:00", "2027-01-11T17:00+00:00"),
+        ("2027-03-23T22:44+00:00", "2027-05-04T18:00+01:00", "2027-03-30T17:00+01:00"),
+        ("2027-01-04T09:44+00:00", "2027-01-11T10:00+00:00", "2027-01-07T17:00+00:00"),
+        ("2027-01-04T22:44+00:00", "2027-01-05T18:44+00:00", "2027-01-05T08:44+00:00"),
+    ],
+    ids=[
+        "late in the evening",
+        "in the morning",
+        "across a clock change",
+        "half of a short time ends in the morning",
+        "tomorrow",
+    ],
+)
+def test_answers_are_due_when_the_office_closes(now: str, first_start: str, deadline: str) -> None:
+    at = answer_by(datetime.fromisoformat(now), datetime.fromisoformat(first_start))
+
+    assert at == datetime.fromisoformat(deadline)
 
 
 @given(moments)
