@@ -25,10 +25,10 @@ WEEKDAYS = {day: number for number, day in enumerate(participants.Day)}
 async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) -> Changes:
     """Keep the newest of a person; the engagements that it makes a difference to are settled anew.
 
-    Whoever goes is missed also where they stand in reserve.
+    Whoever goes is missed also where they stand in reserve. Nothing revives who was erased.
     """
     known = await diary.attendants.get(str(event.data.participant_id))
-    if known and event.sequence <= known.sequence:
+    if known and (known.erased or event.sequence <= known.sequence):
         return NOTHING
     person = _attendant(event, known)
     touched = {each.engagement_id for each in known.commitments} if known else set()

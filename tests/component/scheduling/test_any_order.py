@@ -189,6 +189,16 @@ async def test_a_reserve_who_leaves_is_taken_out_at_once() -> None:
     assert person_id(PEOPLE[3]) not in panel.people
 
 
+async def test_who_was_erased_is_not_brought_back_by_whatever_is_heard_later() -> None:
+    stage = await played([("erased", PEOPLE[0]), ("left", PEOPLE[0]), ("needs", PEOPLE[0])])
+
+    person = await stage.diary.attendants.get(person_id(PEOPLE[0]))
+
+    assert person is not None
+    assert person.erased
+    assert not person.active
+
+
 @settings(max_examples=20, deadline=timedelta(seconds=5))
 @given(steps)
 def test_after_the_end_nothing_is_left_to_be_done(story: Steps) -> None:
