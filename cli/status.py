@@ -12,9 +12,11 @@ from cli.errors import UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
 from deploy.accounts import SERVICES
-from shared.topology import dead_letter_queue, queue
+from shared.topology import dead_letter_queue, queue, wait_queues
 
 PROBE_SECONDS = 5.0
+COUNTS = ("queue", "retrying", "dead letters", "outbox")
+HEADINGS = ("service", "pid", "ready", *COUNTS, "reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class ServiceStatus:
     ready: bool
     reasons: tuple[str, ...]
     queue_depth: int | None
+    retrying: int | None
     dead_letters: int | None
     outbox: int | None
     failed_work: int | None
@@ -40,8 +43,7 @@ def status(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) ->
     if as_json:
         show_json({name: asdict(one) for name, one in found.items()})
     else:
-        headings = ("service", "pid", "ready", "queue", "dead letters", "outbox", "reasons")
-        show_table("services", headings, (_row(name, one) for name, one in found.items()))
+        show_table("services", HEADINGS, (_row(name, one) for name, one in found.items()))
     if not all(one.ready for one in found.values()):
         raise typer.Exit(UNREACHABLE)
 
@@ -64,10 +66,17 @@ def _status(url: str | None, pid: int | None, name: str, waiting: Depths) -> Ser
         ready=bool(health.get("ready")),
         reasons=reasons,
         queue_depth=waiting.get(queue(name)),
+        retrying=_retrying(name, waiting),
         dead_letters=waiting.get(dead_letter_queue(name)),
         outbox=health.get("outbox"),
         failed_work=health.get("failed_work"),
     )
+
+
+def _retrying(name: str, waiting: Depths) -> int | None:
+    found = [waiting.get(each) for each in wait_queues(name)]
+    known = [depth for depth in found if depth is not None]
+    return sum(known) if known else None
 
 
 def _health(url: str | None) -> dict[str, Any]:
@@ -83,6 +92,7 @@ def _health(url: str | None) -> dict[str, Any]:
 
 def _depths(places: Places) -> Depths:
     names = [each(name) for name in SERVICES for each in (queue, dead_letter_queue)]
+    names += [each for name in SERVICES for each in wait_queues(name)]
 
     async def counted(channel: AbstractChannel) -> Depths:
         return await depths(channel, names)
@@ -96,4 +106,5 @@ def _depths(places: Places) -> Depths:
 def _row(name: str, one: ServiceStatus) -> tuple[object, ...]:
     ready = "yes" if one.ready else "no"
     reasons = "; ".join(one.reasons)
-    return name, one.pid, ready, one.queue_depth, one.dead_letters, one.outbox, reasons
+    counts = (one.queue_depth, one.retrying, one.dead_letters, one.outbox)
+    return name, one.pid, ready, *counts, reasons

@@ -93,6 +93,15 @@ def dead_letter_queue(service: str) -> str:
     return f"{queue(service)}.dlq"
 
 
+def wait_queues(service: str) -> tuple[str, ...]:
+    """Return the names of the queues where messages wait for a further try."""
+    return tuple(_wait_queue(service, tier) for tier in WAIT_SECONDS)
+
+
+def _wait_queue(service: str, tier: str) -> str:
+    return f"{queue(service)}.wait.{tier}"
+
+
 def dead_letter_key(service: str) -> str:
     """Name the key of `RETRY` under which a service buries a message, with its reason."""
     return f"{queue(service)}.dead"
@@ -175,8 +184,9 @@ def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         for tier, seconds in WAIT_SECONDS.items():
             back = {"x-dead-letter-exchange": REQUEUE, "x-dead-letter-routing-key": main}
             ttl = {"x-message-ttl": seconds * 1000}
-            queues.append(_queue(f"{main}.wait.{tier}", {**back, **ttl, **SAFE_DEAD_LETTERING}))
-            bindings.append(_binding(RETRY, f"{main}.wait.{tier}", f"{main}.{tier}"))
+            name = _wait_queue(service, tier)
+            queues.append(_queue(name, {**back, **ttl, **SAFE_DEAD_LETTERING}))
+            bindings.append(_binding(RETRY, name, f"{main}.{tier}"))
     return queues, bindings
 
 
