@@ -70,6 +70,11 @@ def intake(*publishers: Publisher) -> Intake:
     return Intake(desk, store, *found)
 
 
+def consent(*purposes: str) -> Json:
+    given = {"version": "2026-01", "given_at": "2026-10-01T09:00:00Z", "how": "web"}
+    return dict.fromkeys(purposes, given)
+
+
 def person(**changes: Any) -> Json:
     number = next(_numbers)
     return {
@@ -80,13 +85,7 @@ def person(**changes: Any) -> Json:
         ],
         "postcode": "W12 7RZ",
         "age_band": "25-44",
-        "consent": {
-            "involvement": {
-                "version": "2026-01",
-                "given_at": "2026-10-01T09:00:00Z",
-                "how": "web",
-            }
-        },
+        "consent": consent("involvement"),
     } | changes
 
 
@@ -106,6 +105,7 @@ def full_person(**changes: Any) -> Json:
             in_person=True,
             exclusions={"partners": ["Crisis Line Partnership"], "sites": ["Maple Ward"]},
             monitoring={"ethnicity": "black", "sex": "prefer-not-to-say", "disability": "yes"},
+            consent=consent("involvement", "monitoring"),
         )
         | changes
     )

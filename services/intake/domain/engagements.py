@@ -9,11 +9,11 @@ from typing import Any
 from services.intake.domain.availability import read_days
 from services.intake.domain.faults import Report, is_shown
 from services.intake.domain.form import Form
-from services.intake.domain.person_rules import AGE_BANDS, MONITORING
+from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
 
 OPEN, CANCELLED = "open", "cancelled"
-QUOTA_FEATURES = (*MONITORING, "age_band", "borough")
+QUOTA_FEATURES = (*QUESTIONS, "age_band", "borough")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _check_values(feature: str, bounds: Form, boroughs: AbstractSet[str], report
 def _values(feature: str, boroughs: AbstractSet[str]) -> AbstractSet[str]:
     if feature == "age_band":
         return AGE_BANDS.keys()
-    return boroughs if feature == "borough" else MONITORING[feature]
+    return boroughs if feature == "borough" else QUESTIONS[feature]
 
 
 def _check_bounds(bounds: Form, places: float | None, report: Report) -> None:

@@ -15,6 +15,9 @@ from services.intake.domain.places import Place, Spot, read_place, rounded
 INVOLVEMENT = "involvement"
 """The purpose that nobody is asked into anything without."""
 
+MONITORING = "monitoring"
+"""The purpose without which no answer about equality is kept, told or counted."""
+
 AGE_BANDS = {
     "16-24": (16, 24),
     "25-44": (25, 44),
@@ -26,7 +29,7 @@ YOUNGEST, OLDEST = 16, 120
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 UNSAID = "prefer-not-to-say"
-MONITORING: Mapping[str, AbstractSet[str]] = {
+QUESTIONS: Mapping[str, AbstractSet[str]] = {
     "ethnicity": {"asian", "black", "mixed", "white", "other"},
     "ethnicity_detail": set(),
     "sex": {"female", "male"},
@@ -53,10 +56,12 @@ def read_person(
         postcode=place.postcode if place else None,
         born=born,
     )
+    consents = _read_consents(form, now, report)
     stated = replace(
         _read_wishes(form, report),
         needs=_read_needs(form, needs, report),
-        consents=_read_consents(form, now, report),
+        monitoring=_read_monitoring(form.form("monitoring"), consents, report),
+        consents=consents,
         preferred_channel=_preferred(contacts),
     )
     return identity, placed(aged(stated, form.text("age_band"), born, now.date()), place)
@@ -73,7 +78,6 @@ def _read_wishes(form: Form, report: Report) -> Profile:
         availability=read_availability(form.form("availability"), report),
         excluded_partners=_once(form.form("exclusions"), "partners"),
         excluded_sites=_once(form.form("exclusions"), "sites"),
-        monitoring=_read_monitoring(form.form("monitoring"), report),
     )
     if not (profile.online or profile.in_person):
         sentence = "A person who comes neither in person nor online cannot be asked to anything."
@@ -146,14 +150,21 @@ def _read_languages(form: Form) -> tuple[Language, ...]:
     return tuple(Language(code, interpreter) for code, interpreter in spoken.items() if code)
 
 
-def _read_monitoring(form: Form, report: Report) -> dict[str, str]:
+def _read_monitoring(form: Form, consents: Mapping[str, Consent], report: Report) -> dict[str, str]:
+    """Return the answers given, none of them without consent to this very purpose."""
     for question, answer in form.values.items():
-        if question not in MONITORING:
-            sentence = f"The questions are {_listed(MONITORING)}."
+        if question not in QUESTIONS:
+            sentence = f"The questions are {_listed(QUESTIONS)}."
             report.fault(form.at + pointer(question), "unknown-question", sentence)
-        elif MONITORING[question] and answer not in {*MONITORING[question], UNSAID}:
-            sentence = f"Must be one of {_listed([*sorted(MONITORING[question]), UNSAID])}."
+        elif QUESTIONS[question] and answer not in {*QUESTIONS[question], UNSAID}:
+            sentence = f"Must be one of {_listed([*sorted(QUESTIONS[question]), UNSAID])}."
             report.fault(form.pointer(question), "not-one-of", sentence)
+    if form.values and MONITORING not in consents:
+        report.note(
+            f"There is no consent for the purpose {MONITORING}: the answers to its questions were"
+            " left out, and are not stored."
+        )
+        return {}
     return {question: answer for question, answer in form.values.items() if answer != UNSAID}
 
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders.intake import event, full_person, intake, person, pointers, send, without
+from tests.builders.intake import (
+    consent,
+    event,
+    full_person,
+    intake,
+    person,
+    pointers,
+    send,
+    without,
+)
 from tests.unit.intake.json_values import JSON, SECRET
 
 CONSENT = {"version": "1", "given_at": "2026-10-01T09:00:00Z", "how": "web"}
@@ -144,6 +153,36 @@ async def test_an_answer_that_one_prefers_not_to_give_is_none() -> None:
     await send(desk, event(full_person()))
 
     assert desk.store.events[0].data.monitoring == {"ethnicity": "black", "disability": "yes"}
+
+
+async def test_answers_about_equality_are_kept_with_consent_to_that_only() -> None:
+    desk, stated = intake(), full_person(consent=consent("involvement", "needs-sharing"))
+
+    without_consent = await send(desk, event(stated))
+    later = event(stated | {"consent": consent("involvement", "monitoring")})
+    with_consent = await send(desk, later)
+
+    assert without_consent.submission.status == with_consent.submission.status == "accepted"
+    [note] = without_consent.submission.notes
+    assert "no consent for the purpose monitoring" in note
+    assert "black" not in desk.store.events[0].model_dump_json()
+    assert not with_consent.submission.notes
+    assert desk.people[0].profile.monitoring["ethnicity"] == "black"
+
+
+async def test_answers_about_equality_go_when_consent_to_them_is_no_longer_sent() -> None:
+    desk, stated = intake(), full_person()
+    await send(desk, event(stated))
+
+    await send(desk, event(stated | {"consent": consent("involvement")}))
+
+    assert desk.people[0].profile.monitoring == {}
+
+
+async def test_nothing_is_said_of_monitoring_where_nothing_was_answered() -> None:
+    received = await send(intake(), event(person(consent=consent("involvement"), monitoring={})))
+
+    assert not received.submission.notes
 
 
 @given(st.dictionaries(st.sampled_from([*full_person(), "date_of_birth", SECRET]), JSON))
