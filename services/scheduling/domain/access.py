@@ -22,9 +22,10 @@ class AccessRules:
     notice_days: int
     language_notice_days: int
 
-    def features(self, person: Attendant) -> frozenset[str]:
-        """Return the features that a venue must have for this person."""
-        known = (self.needs.get(code) for code in person.needs)
+    def features(self, people: Iterable[Attendant]) -> frozenset[str]:
+        """Return the features that a venue must have for those of these people who go to one."""
+        codes = (code for person in people if person.in_person for code in person.needs)
+        known = (self.needs.get(code) for code in codes)
         return frozenset(need.feature for need in known if need and need.feature)
 
     def notice(self, people: Iterable[Attendant]) -> int:

@@ -88,8 +88,7 @@ def noted(
     if not session.announced or session.venue is None:
         return session
     members = (people[member.participant_id] for member in panel.members)
-    needed = frozenset[str]().union(*(access.features(p) for p in members if p.in_person))
-    lacking = sorted(session.venue.lacks(needed))
+    lacking = sorted(session.venue.lacks(access.features(members)))
     reasons = (f"{session.venue.name} lacks {', '.join(lacking)}",) if lacking else ()
     return replace(session, reasons=reasons)
 

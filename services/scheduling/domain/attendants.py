@@ -37,8 +37,9 @@ class Attendant:
     """A participant's projection. `sequence` is that of the newest event heard.
 
     No weekly slot means that nothing was said: any time may do. Who left or was erased is kept
-    as a tombstone, so that a late event does not bring them back; the erased for good. Whoever invites a person writes
-    `commitments` here, so that an invitation and a departure at the same moment cannot both win.
+    as a tombstone, so that a late event does not bring them back; nothing revives the erased.
+    Whoever invites a person writes `commitments` here, so that an invitation and a departure at
+    the same moment cannot both win.
     """
 
     id: str

@@ -107,9 +107,9 @@ class Panel:
             former=kept(self.former),
         )
 
-    def promoted(self) -> "Panel":
+    def promoted(self, unserved: Collection[str] = ()) -> "Panel":
         """Return the panel with a place given to the reserve that fits best."""
-        best = best_reserve(self.members, self.reserves, self.quotas)
+        best = best_reserve(self.members, self.reserves, self.quotas, unserved)
         return replace(
             self,
             members=(*self.members, best),
@@ -128,10 +128,21 @@ class Panel:
 
 
 def best_reserve(
-    staying: Sequence[Member], reserves: Sequence[Member], quotas: Sequence[Quota]
+    staying: Sequence[Member],
+    reserves: Sequence[Member],
+    quotas: Sequence[Quota],
+    unserved: Collection[str] = (),
 ) -> Member:
-    """Return who keeps the quotas, or misses them least; on a tie, who stands first."""
-    return min(reserves, key=lambda each: deviation([*staying, each], quotas))
+    """Return who keeps the quotas, or misses them least.
+
+    On a tie, somebody who is not `unserved` (the venue does not meet a need of theirs); of several,
+    who stands first.
+    """
+
+    def fit(reserve: Member) -> tuple[int, bool]:
+        return deviation([*staying, reserve], quotas), reserve.participant_id in unserved
+
+    return min(reserves, key=fit)
 
 
 def deviation(members: Sequence[Member], quotas: Sequence[Quota]) -> int:

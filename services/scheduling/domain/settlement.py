@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.arrangement import arranged, called_off, noted
 from services.scheduling.domain.attendants import Attendant, Period
 from services.scheduling.domain.calendar import Hours, local_meeting
@@ -50,7 +51,7 @@ class Settlement:
 
 def settle(situation: Situation, rules: Rules) -> Settlement:
     """Return how the engagement should stand."""
-    panel = seated(situation)
+    panel = seated(situation, rules.access)
     if situation.engagement.open:
         wish = _wish(situation, panel)
         panel, sessions = arranged(situation.sessions, panel, wish, rules, situation.now)
@@ -73,7 +74,7 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
     )
 
 
-def seated(situation: Situation) -> Panel:
+def seated(situation: Situation, access: AccessRules) -> Panel:
     """Return the panel after everybody who gave up a place; reserves take over what is free.
 
     The panel of a closed engagement is history: only who was erased is taken out of it.
@@ -86,9 +87,18 @@ def seated(situation: Situation) -> Panel:
         {each.participant_id for each in situation.invitations.values() if each.answer in GIVEN_UP}
     )
     if _can_still_join(situation):
+        unserved = _unserved(situation, access)
         while panel.missing and panel.reserves:
-            panel = panel.promoted()
+            panel = panel.promoted(unserved)
     return panel
+
+
+def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
+    """Return the people of whom a venue that is announced does not meet every need."""
+    ahead = (s for s in situation.sessions if s.announced and not s.begun(situation.now))
+    venues = [session.venue for session in ahead if session.venue]
+    people = situation.people.values()
+    return frozenset(p.id for p in people if any(v.lacks(access.features([p])) for v in venues))
 
 
 def _can_still_join(situation: Situation) -> bool:

@@ -95,8 +95,7 @@ def suitable_venues(
         return [hub.online_venue], ()
     seats = wish.places + hub.staff_present
     roomy = [venue for venue in hub.venues if venue.capacity >= seats]
-    visitors = [person for person in wish.people if person.in_person]
-    needed = frozenset[str]().union(*map(access.features, visitors))
+    needed = access.features(wish.people)
     suited = [venue for venue in roomy if not venue.lacks(needed)]
     if suited:
         return suited, ()

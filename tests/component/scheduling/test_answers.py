@@ -21,11 +21,18 @@ from shared.contracts.sessions import (
 from shared.errors import NotFoundError
 from tests.builders.scheduling import (
     ENGAGEMENT,
+    LOOP,
+    NOW,
+    WHEELCHAIR,
+    a_venue,
     approved,
     closed,
+    engagement,
     left,
+    participant,
     person_id,
     reply,
+    rules,
 )
 from tests.fakes.scheduling import Stage, names
 
@@ -42,6 +49,29 @@ async def test_who_declines_is_replaced_by_the_reserve_who_keeps_the_quotas(stag
     assert names(stage.heard(InvitationDeclined)) == {"ada"}
     assert stage.invited("eve").replaces == UUID(person_id("ada"))
     assert "dee" not in names(stage.heard(InvitationIssued))
+
+
+async def test_a_reserve_whose_needs_the_venue_meets_goes_before_one_it_shuts_out() -> None:
+    stage = Stage(rules(a_venue(access=(LOOP,))), NOW)
+    await stage.hear(*(participant(name) for name in ("ada", "eve")), engagement())
+    await stage.hear(participant("dee", needs=[WHEELCHAIR]))
+    await stage.hear(approved("ada", reserves=["dee", "eve"]))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert names(stage.heard(InvitationIssued)) == {"ada", "eve"}
+
+
+async def test_a_reserve_who_takes_part_from_home_has_no_need_of_the_venue() -> None:
+    stage = Stage(rules(a_venue(access=())), NOW)
+    place = {"online": True, "in_person": True}
+    await stage.hear(*(participant(name) for name in ("ada", "eve")), engagement(place=place))
+    await stage.hear(participant("dee", needs=[WHEELCHAIR], online=True, in_person=False))
+    await stage.hear(approved("ada", reserves=["dee", "eve"]))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert names(stage.heard(InvitationIssued)) == {"ada", "dee"}
 
 
 async def test_who_accepted_and_then_declines_is_replaced_too(stage: Stage) -> None:

@@ -36,6 +36,18 @@ def test_a_replacement_keeps_the_quotas_whenever_any_reserve_can(
     assert standing_by.index(chosen) == missed.index(min(missed))
 
 
+@given(members, reserves, quotas, st.sets(st.sampled_from([f"s{n}" for n in range(6)])))
+def test_of_reserves_who_keep_the_quotas_as_well_one_whose_needs_are_met_is_taken(
+    staying: list[Member], standing_by: list[Member], wanted: list[Quota], unserved: set[str]
+) -> None:
+    chosen = best_reserve(staying, standing_by, wanted, unserved)
+
+    missed = {each.participant_id: deviation([*staying, each], wanted) for each in standing_by}
+    equal = [each for each in standing_by if missed[each.participant_id] == min(missed.values())]
+    served = [each for each in equal if each.participant_id not in unserved]
+    assert chosen == (served or equal)[0]
+
+
 @given(members, reserves)
 def test_a_promotion_gives_one_place_and_loses_nobody(
     panel: list[Member], standing_by: list[Member]
