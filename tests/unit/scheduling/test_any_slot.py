@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.scheduling.domain.attendants import Attendant
@@ -65,6 +65,7 @@ def wishes(draw: st.DrawFn) -> tuple[Wish, Rules]:
     return wished, by
 
 
+@settings(max_examples=60, deadline=timedelta(seconds=5))
 @given(wishes())
 def test_a_series_is_always_in_the_window_in_staff_hours_at_one_wall_time(
     case: tuple[Wish, Rules],
@@ -86,6 +87,7 @@ def test_a_series_is_always_in_the_window_in_staff_hours_at_one_wall_time(
     assert lengths == {timedelta(minutes=wished.rhythm.minutes)}
 
 
+@settings(max_examples=60, deadline=timedelta(seconds=5))
 @given(wishes())
 def test_a_series_never_takes_a_room_that_is_booked_or_lacks_what_people_need(
     case: tuple[Wish, Rules],
@@ -95,13 +97,14 @@ def test_a_series_never_takes_a_room_that_is_booked_or_lacks_what_people_need(
     assume(isinstance(found, Placed))
     assert isinstance(found, Placed)
 
-    needed = frozenset[str]().union(*(by.access.features(each) for each in wished.people))
+    needed = by.access.features(wished.people)
     assert not found.venue.lacks(needed)
     for each in found.meetings:
         day = wished.days.get(f"{found.venue.id}:{each.day}")
         assert day is None or day.free(each.hours, wished.engagement.id)
 
 
+@settings(max_examples=60, deadline=timedelta(seconds=5))
 @given(wishes())
 def test_no_other_start_in_the_window_suits_more_people(case: tuple[Wish, Rules]) -> None:
     wished, by = case
@@ -120,7 +123,7 @@ def _brute_force(wished: Wish, by: Rules) -> int:
     """The most people who can make one session, found by trying everything the slow way."""
     hub, window = by.hubs[HUB], wished.engagement.terms.window
     notice = by.access.notice(wished.people)
-    needed = frozenset[str]().union(*(by.access.features(each) for each in wished.people))
+    needed = by.access.features(wished.people)
     best = 0
     for day in window.each():
         open_day = by.holidays.allow(day) and day >= NOW.date() + days(notice)
