@@ -62,6 +62,7 @@ def _counts(sent: list[Sent]) -> Fields:
         "rejected_by_fault": rejected,
         "repeated": _sorted_counts(one.entry.repeats for one in sent if one.entry.repeats),
         "participants": sum(map(_is_new, sent)),
+        "monitoring_left_out": sum(map(_is_left_out, sent)),
     }
 
 
@@ -71,6 +72,13 @@ def _sorted_counts(kinds: Iterable[str]) -> dict[str, int]:
 
 def _is_new(one: Sent) -> bool:
     return one.entry.fault is None and one.entry.repeats is None
+
+
+def _is_left_out(one: Sent) -> bool:
+    """Whether the submission is accepted, but without its answers: nobody consented to them."""
+    said = one.entry.submission
+    unconsented = bool(said.get("monitoring")) and "monitoring" not in said["consent"]
+    return one.entry.fault is None and unconsented
 
 
 def _faulty(one: Sent) -> Fields:

@@ -58,7 +58,7 @@ class Entry:
 
 
 class Plan:
-    """Draws all people, then the mistakes, then the repetitions."""
+    """Draws all people, then the mistakes, the repetitions, and consents that were not asked."""
 
     def __init__(self, rng: Random, people: People, boroughs: list[census.Borough]) -> None:
         self._rng = rng
@@ -75,6 +75,7 @@ class Plan:
             self._draw_faulty(batch)
         self._repeat()
         self._rng.shuffle(self.entries)
+        self._forget_consents()
 
     def _draw_population(self) -> None:
         west = self._residents(WEST_LONDON, 2_000)
@@ -132,6 +133,15 @@ class Plan:
         reference = self._reference(batch.publisher)
         again = faults.same_name_and_birth(submission, reference, email)
         self.entries.append(_entry(batch, again, repeats="same_name_and_birth"))
+
+    def _forget_consents(self) -> None:
+        answered = [
+            entry.submission
+            for entry in self.entries
+            if not entry.fault and not entry.repeats and entry.submission.get("monitoring")
+        ]
+        for submission in self._rng.sample(answered, PROFILE.monitoring_unconsented):
+            del submission["consent"]["monitoring"]
 
     def _person(self, batch: Batch, resident: Resident, *, monitored: bool) -> Person:
         reference = self._reference(batch.publisher)

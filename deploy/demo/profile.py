@@ -71,6 +71,7 @@ class Profile(Frozen):
     no_monitoring_rate: float
     unanswered_rate: float
     prefer_not_to_say_rate: float
+    monitoring_unconsented: int
     date_of_birth_rate: float
     exceptions_rate: float
     exclusions_rate: float

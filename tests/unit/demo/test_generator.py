@@ -34,6 +34,7 @@ class Counts(TypedDict):
     rejected_by_fault: dict[str, int]
     repeated: dict[str, int]
     participants: int
+    monitoring_left_out: int
     faults: list[Fault]
 
 
@@ -97,6 +98,16 @@ def test_repetitions_become_no_participant() -> None:
         "same_id": 4,
         "same_name_and_birth": 6,
     }
+
+
+def test_a_few_answer_without_consent_to_that(drawn: Plan) -> None:
+    expected = json.loads((INPUT / "expected.json").read_text("utf-8"))
+    accepted = [e.submission for e in drawn.entries if not e.fault and not e.repeats]
+
+    answered = [person for person in accepted if person.get("monitoring")]
+    consented = [person for person in answered if "monitoring" in person["consent"]]
+
+    assert len(answered) - len(consented) == expected["people"]["monitoring_left_out"] == 12
 
 
 def test_sheets_hold_the_rows_that_were_planned(files: dict[str, bytes], drawn: Plan) -> None:
