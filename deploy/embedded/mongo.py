@@ -28,6 +28,8 @@ _OPTIONS = {
     "--slowms": "2000000000",
 }
 _PARAMETERS = {
+    # A service that is killed in a transaction leaves its locks; messages wait until they expire.
+    "transactionLifetimeLimitSeconds": "5",
     # A signalled primary waits this long for reads to move to other members; there are none.
     "shutdownTimeoutMillisForSignaledShutdown": "100",
     "diagnosticDataCollectionEnabled": "false",
