@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from math import hypot
 
 from services.scheduling.domain.calendar import Days, Hours, local_meeting
 
@@ -71,12 +70,6 @@ class Attendant:
         """Return the person without a commitment to an engagement."""
         left = tuple(c for c in self.commitments if c.engagement_id != engagement_id)
         return replace(self, commitments=left)
-
-    def metres_to(self, easting: int, northing: int) -> float:
-        """Return the distance as the crow flies; 0 when nobody knows where the person lives."""
-        if self.easting is None or self.northing is None:
-            return 0.0
-        return hypot(self.easting - easting, self.northing - northing)
 
     def busy(self, *, apart_from: str) -> list[tuple[date, Hours]]:
         """Return the times taken by other engagements."""

@@ -47,7 +47,7 @@ class Crowd:
     def travel(self, visitors: int, venue: Venue) -> float:
         """Return the metres that these people travel to the venue, summed."""
         return sum(
-            person.metres_to(venue.easting, venue.northing)
+            venue.metres_from(person.easting, person.northing)
             for bit, person in enumerate(self._people)
             if visitors >> bit & 1
         )
@@ -76,7 +76,7 @@ def goes_to(person: Attendant, venue: Venue) -> bool:
     """Whether the person can go to this venue: near enough, and no place they stay away from."""
     if venue.online or not person.in_person:
         return False
-    near = person.metres_to(venue.easting, venue.northing) <= person.travel_km * 1000
+    near = venue.metres_from(person.easting, person.northing) <= person.travel_km * 1000
     return near and venue.name not in person.avoided_sites
 
 

@@ -1,12 +1,12 @@
 """Choosing when and where a series of sessions takes place.
 
 In this order: everybody's access needs are met; most of the panel can make the whole series; most
-of them in one room, not from home; least travel; earliest.
+of them in one room, not from home; least travel; earliest; nearest to the engagement's own place.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.attendants import Attendant
@@ -143,7 +143,7 @@ class _Search:
             (venue, self._crowd.reach(venue), self._crowd.visitors(venue)) for venue in venues
         ]
         self._least = least_present
-        self._rank: tuple[float, ...] | None = None
+        self._rank: tuple[int, int, float, date, time, float] | None = None
         self._travel: dict[tuple[str, int], float] = {}
         self._tried = False
         self._enough = False
@@ -190,10 +190,15 @@ class _Search:
         key = placed.venue.id, visitors
         if key not in self._travel:
             self._travel[key] = self._crowd.travel(visitors, placed.venue)
-        first = placed.meetings[0]
-        begins = first.day.toordinal() + first.hours.start.hour / 24
-        begins += first.hours.start.minute / 1440
-        rank = (-placed.present, -visitors.bit_count(), self._travel[key], begins)
+        terms = self._wish.engagement.terms
+        rank = (
+            -placed.present,
+            -visitors.bit_count(),
+            self._travel[key],
+            placed.meetings[0].day,
+            placed.meetings[0].hours.start,
+            placed.venue.metres_from(terms.easting, terms.northing),
+        )
         if self._rank is None or rank < self._rank:
             self.best, self._rank = placed, rank
 

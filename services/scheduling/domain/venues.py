@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import hypot
 
 from services.scheduling.domain.calendar import Hours
 
@@ -28,6 +29,12 @@ class Venue:
     def lacks(self, features: frozenset[str]) -> frozenset[str]:
         """Return which of these features it does not have; an online one asks for no building."""
         return frozenset() if self.online else features - set(self.access)
+
+    def metres_from(self, easting: int | None, northing: int | None) -> float:
+        """Return the distance as the crow flies; 0 when nobody knows from where."""
+        if easting is None or northing is None:
+            return 0.0
+        return hypot(self.easting - easting, self.northing - northing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _quarters(shift: Hours, minutes: int) -> list[Hours]:
 
 
 def _can(person: Attendant, day: date, hours: Hours, venue: Venue) -> bool:
-    near = person.metres_to(venue.easting, venue.northing) <= person.travel_km * 1000
+    near = venue.metres_from(person.easting, person.northing) <= person.travel_km * 1000
     free = not person.weekly or any(
         slot.weekday == day.weekday() and slot.hours.covers(hours) for slot in person.weekly
     )

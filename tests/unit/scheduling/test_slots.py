@@ -96,6 +96,26 @@ def test_of_rooms_that_suit_the_one_with_least_travel_is_taken() -> None:
     assert found.venue == near
 
 
+@pytest.mark.parametrize("easting", [517_000, 525_000])
+def test_of_rooms_that_suit_people_as_well_the_one_nearest_to_the_engagement_is_taken(
+    easting: int,
+) -> None:
+    west, east = a_venue("West", easting=516_000), a_venue("East", easting=526_000)
+    ada = an_attendant("ada", easting=521_000)
+
+    found = placed(a_wish(ada, easting=easting, northing=181_000), rules(west, east))
+
+    assert found.venue == min(west, east, key=lambda venue: abs(venue.easting - easting))
+
+
+def test_peoples_travel_counts_before_the_engagements_own_place() -> None:
+    near, far = a_venue("Near", easting=518_000), a_venue("Far", easting=522_000)
+
+    found = placed(a_wish(an_attendant("ada"), easting=522_000, northing=181_000), rules(far, near))
+
+    assert found.venue == near
+
+
 def test_a_room_that_people_can_reach_is_better_than_one_where_all_stay_at_home() -> None:
     reached = a_venue("Reached", easting=522_000)
     remote = a_venue("Remote", easting=590_000)
