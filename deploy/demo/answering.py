@@ -55,9 +55,10 @@ class People:
         ):
             still = 0
             while still < STILL_LOOKS:
-                moved = await self._answer_mails(client) + await self._answer_calls()
+                messages = await self._desk.messages()
+                moved = await self._answer_mails(client) + await self._answer_calls(messages)
                 sessions = await self._desk.sessions()
-                is_open = moved or self._unheard(sessions, await self._desk.messages())
+                is_open = moved or self._unheard(sessions, messages)
                 still = 0 if is_open else still + 1
                 await asyncio.sleep(POLL_SECONDS)
         return sessions
@@ -81,10 +82,10 @@ class People:
             if answer != SILENT:
                 self.chosen[mail.message_id] = await _press(client, link, answer)
 
-    async def _answer_calls(self) -> int:
+    async def _answer_calls(self, messages: Sequence[Message]) -> int:
         calls = [
             message
-            for message in await self._desk.messages()
+            for message in messages
             if message.kind == "invitation"
             and message.status == "to_call"
             and message.message_id not in self.chosen

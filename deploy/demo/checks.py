@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from deploy.demo.mailbox import Mail
-from deploy.demo.seen import Health, Match, Message, Session, invitations
+from deploy.demo.seen import Health, Message, Session, invitations
 
 MUST_HAVE_HEARD = frozenset({"invited", "accepted", "declined"})
 
@@ -17,7 +17,6 @@ MUST_HAVE_HEARD = frozenset({"invited", "accepted", "declined"})
 class Picture:
     """All that can be seen from outside at one moment."""
 
-    matches: Sequence[Match]
     sessions: Sequence[Session]
     messages: Sequence[Message]
     mails: Sequence[Mail]

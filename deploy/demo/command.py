@@ -51,8 +51,9 @@ class Wlc:
         return _STATUS.validate_json(await self._output("status", "--json", allowed=(0, 3)))
 
     async def matches(self) -> tuple[Match, ...]:
-        """Return all matches."""
-        return _MATCHES.validate_json(await self._output("matches", "--json"))
+        """Return all matches, by engagement."""
+        found = _MATCHES.validate_json(await self._output("matches", "--json"))
+        return tuple(sorted(found, key=lambda match: match.engagement_reference))
 
     async def count_dead_letters(self) -> int:
         """Return how many messages could not be handled."""

@@ -42,9 +42,8 @@ class Desk:
         await self._client.aclose()
 
     async def matches(self) -> list[Match]:
-        """Return all matches, by engagement."""
-        found = _MATCHES.validate_json(await self._read("/v1/matches"))
-        return sorted(found, key=lambda match: match.engagement_reference)
+        """Return all matches."""
+        return _MATCHES.validate_json(await self._read("/v1/matches"))
 
     async def sessions(self) -> list[Session]:
         """Return all sessions, by engagement and number."""
