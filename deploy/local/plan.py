@@ -47,6 +47,10 @@ class Plan(BaseModel):
     def staff_file(self) -> Path:
         return self.folder / "staff.json"
 
+    @property
+    def definitions_file(self) -> Path:
+        return self.folder / "definitions.json"
+
     def ports(self) -> dict[str, int]:
         """Choose a port for every part, the same ones at every start as far as they are free."""
         file = self.folder / _PORTS_FILE

@@ -1,13 +1,14 @@
 """Runs a whole installation: starts it in order, restarts what dies, stops it in reverse order."""
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from deploy.accounts import Secrets, publishers_file, staff_file
+from deploy.accounts import Secrets, broker_definitions, publishers_file, staff_file
 from deploy.embedded import EmbeddedError, Mongo, Rabbit, running
 from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.processes import Child
@@ -58,8 +59,11 @@ class Supervisor:
                 await self._keep(started, backbone)
 
     def _tell_starting(self, servers: dict[str, Rabbit | Mongo]) -> None:
-        names = " and ".join(servers) or "nothing but the services: both servers run elsewhere"
-        self._tell(f"starting {names}")
+        if "rabbitmq" not in servers:
+            file = self._plan.definitions_file
+            self._tell(f"using the broker that is named; it needs the definitions in {file}")
+        if servers:
+            self._tell(f"starting {' and '.join(servers)}")
 
     @asynccontextmanager
     async def _started(self, wanted: list[Program]) -> AsyncIterator[list[Program]]:
@@ -148,6 +152,8 @@ def prepare_folder(plan: Plan) -> Secrets:
     secrets = Secrets.kept_in(plan.secrets_file)
     write_private(plan.publishers_file, publishers_file(secrets))
     write_private(plan.staff_file, staff_file(secrets))
+    if plan.rabbit_url is not None:
+        write_private(plan.definitions_file, json.dumps(broker_definitions(secrets), indent=2))
     return secrets
 
 
