@@ -103,7 +103,8 @@ class Sealed:
 class Participant:
     """A person of one hub. No handle is held by two participants: the same person is not two.
 
-    `card` is a keyed digest of the sealed contacts, which tells whether they changed.
+    The first of the `references` is the one that registered them. `card` and `name` are keyed
+    digests, of the sealed contacts and of the name: they tell whether these changed.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Participant:
     status: str = ACTIVE
     profile: Profile = Profile()
     card: str = ""
+    name: str = ""
     sealed: Sealed | None = None
     left_at: datetime | None = None
     version: int = 0

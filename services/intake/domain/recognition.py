@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.intake.domain.people import Identity, Participant
+from services.intake.domain.people import Identity, KnownAs, Participant
 
 REFERENCE, NAME_AND_BIRTH = "reference", "name-and-birth"
 
@@ -74,8 +74,17 @@ def kind_of(handle: str) -> str:
     return handle.partition(":")[0]
 
 
-def seems_another(handles: Iterable[str], person: Participant) -> bool:
-    """Whether name and date of birth are given and known, and differ."""
-    given = {handle for handle in handles if kind_of(handle) == NAME_AND_BIRTH}
-    known = {handle for handle in person.handles if kind_of(handle) == NAME_AND_BIRTH}
-    return bool(given and known and given.isdisjoint(known))
+def may_be_another(stated: KnownAs, name: str, person: Participant) -> bool:
+    """Whether this may be about somebody else: one who shares a contact, or a slip in a reference.
+
+    Only the reference that registered a person may give them another name or date of birth; said
+    under any other one, it must not put a stranger's name, contacts or consent in their place.
+    """
+    if stated.is_same_as(person.references[0]):
+        return False
+    given, known = _births(stated.handles), _births(person.handles)
+    return name != person.name or bool(given and known and given.isdisjoint(known))
+
+
+def _births(handles: Iterable[str]) -> set[str]:
+    return {handle for handle in handles if kind_of(handle) == NAME_AND_BIRTH}

@@ -21,9 +21,10 @@ from services.intake.domain.recognition import (
     REFERENCE,
     SENTENCES,
     Recognised,
+    folded,
     kind_of,
+    may_be_another,
     recognise,
-    seems_another,
     traits,
 )
 from services.intake.ports import Desk
@@ -32,7 +33,6 @@ from services.intake.use_cases.states import contact_card, participant_state
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
 from shared.contracts.participants import (
-    ContactCard,
     ParticipantContactChanged,
     ParticipantErased,
     ParticipantLeft,
@@ -46,6 +46,17 @@ from shared.errors import NotFoundError
 from shared.facts import Header
 
 ERASURES = "erasures"
+
+KNOWN_BY = (
+    "This person was known already by {}; they stay one participant, to whom this reference was"
+    " added."
+)
+DOUBT = (
+    "Name or date of birth differ from what is known of this person, so all that was known stays as"
+    " it is; staff should check. Who a person is can be changed only under the reference that"
+    " registered them. If these are two people who share a contact, send this one under a new"
+    " reference, with a contact of their own."
+)
 
 
 class PersonEvent(Header):
@@ -71,13 +82,16 @@ async def take_participant(case: Case) -> Effect | None:
     if person is None:
         newcomer = case.arrival.new_id("participant")
         after = Participant(newcomer, case.arrival.hub, (known_as,), profile=profile)
-        return await _told(case, None, after, contact_card(identity))
-    _note_who(case, known_as, person, recognised.by)
+        return await _told(case, None, after, identity)
+    if recognised.by != REFERENCE:
+        case.report.note(KNOWN_BY.format(SENTENCES[recognised.by]))
     if any(known_as.is_older_than(known) for known in person.references):
         case.report.note("What was sent later is known already, so nothing was changed.")
         return Effect(person.id)
+    if may_be_another(known_as, _name(case, person, identity), person):
+        return _doubted(case, person, known_as)
     after = _joined(person, known_as, profile, recognised.others)
-    return await _told(case, person, after, contact_card(identity))
+    return await _told(case, person, after, identity)
 
 
 async def _recognise(case: Case, identity: Identity) -> tuple[KnownAs, Recognised]:
@@ -109,18 +123,13 @@ def _check_may_join(case: Case, person: Participant | None, profile: Profile) ->
         case.report.fault(f"/data/consent/{INVOLVEMENT}/given_at", "left-since", sentence)
 
 
-def _note_who(case: Case, known_as: KnownAs, person: Participant, by: str) -> None:
-    if by == REFERENCE:
-        return
-    case.report.note(
-        f"This person was known already by {SENTENCES[by]}; they stay one participant, to whom"
-        " this reference was added."
-    )
-    if seems_another(known_as.handles, person):
-        case.report.note(
-            "Name or date of birth differ from what was known. If these are two people who share a"
-            " contact, send each with a contact of their own."
-        )
+def _doubted(case: Case, person: Participant, known_as: KnownAs) -> Effect:
+    """Leave all that is known of the person as it is; only the reference is theirs from now on."""
+    case.report.note(DOUBT)
+    if any(known_as.is_same_as(known) for known in person.references):
+        return Effect(person.id)
+    bare = replace(known_as, handles=(case.handle(known_as.reference),))
+    return _updated(case, replace(person, references=(*person.references, bare)))
 
 
 def _joined(
@@ -129,15 +138,21 @@ def _joined(
     """Return the person with the newest statement standing; no handle is taken from another."""
     taken = {handle for other in others for handle in other.handles}
     own = replace(known_as, handles=tuple(h for h in known_as.handles if h not in taken))
-    kept = tuple(known for known in person.references if not known.is_same_as(own))
-    return replace(person, status=ACTIVE, left_at=None, references=(*kept, own), profile=profile)
+    kept = tuple(own if known.is_same_as(own) else known for known in person.references)
+    references = kept if own in kept else (*kept, own)
+    return replace(person, status=ACTIVE, left_at=None, references=references, profile=profile)
+
+
+def _name(case: Case, person: Participant, identity: Identity) -> str:
+    return case.desk.cipher.digest("name", person.id, folded(identity.display_name))
 
 
 async def _told(
-    case: Case, before: Participant | None, after: Participant, card: ContactCard
+    case: Case, before: Participant | None, after: Participant, identity: Identity
 ) -> Effect:
     """Return what follows when the person has come to be so; nothing when nothing changed."""
-    desk = case.desk
+    desk, card = case.desk, contact_card(identity)
+    after = replace(after, name=_name(case, after, identity))
     digest = desk.cipher.digest("card", after.hub, card.model_dump_json())
     sealed: SealedContact | None = None
     if digest != after.card:
@@ -145,10 +160,8 @@ async def _told(
         after = replace(after, card=digest, sealed=Sealed(sealed.nonce, sealed.ciphertext))
     if after == before:
         return Effect(after.id)
-    if before is None:
-        events: list[Event] = [ParticipantRegistered(**_of(after, case.head()))]
-    else:
-        events = [ParticipantUpdated(**_of(after, case.head()))]
+    kind = ParticipantUpdated if before else ParticipantRegistered
+    events: list[Event] = [kind(**_of(after, case.head()))]
     if sealed:
         about = {**case.head(), "subject": after.id, "sequence": after.version + 1}
         events.append(ParticipantContactChanged(**about, data=sealed))
@@ -176,8 +189,12 @@ async def take_availability(case: Case) -> Effect | None:
     after = replace(person, profile=replace(person.profile, availability=times))
     if after == person:
         return Effect(person.id)
-    event = ParticipantUpdated(**_of(after, case.head()))
-    return Effect(person.id, Changes((case.desk.participants.keep(after),), (event,)))
+    return _updated(case, after)
+
+
+def _updated(case: Case, person: Participant) -> Effect:
+    event = ParticipantUpdated(**_of(person, case.head()))
+    return Effect(person.id, Changes((case.desk.participants.keep(person),), (event,)))
 
 
 async def take_withdrawal(case: Case) -> Effect | None:
