@@ -28,8 +28,10 @@ def stands(
 ) -> bool:
     """Whether the sessions as arranged suit the engagement as it is now."""
     terms = engagement.terms
-    if panel.arranged_for is None or panel.arranged_for == terms:
-        return panel.arranged_for is not None
+    if panel.arranged_for is None:
+        return False
+    if panel.arranged_for == terms:
+        return True
     ahead = [each for each in sessions if each.announced and not each.begun(now)]
     days = [each.starts_at.astimezone(LONDON).date() for each in ahead if each.starts_at]
     return terms.differs_only_in_window(panel.arranged_for) and all(
@@ -71,11 +73,12 @@ def noted(
     session: Session,
     panel: Panel,
     invitations: Mapping[str, Invitation],
+    *,
     people: Mapping[str, Attendant],
-    known: tuple[AccessRules, datetime],
+    access: AccessRules,
+    now: datetime,
 ) -> Session:
     """Return the session with who is invited, how many are missing, and which need is not met."""
-    access, now = known
     if session.begun(now):
         remembered = [a for a in session.attendees if not people[a.participant_id].erased]
         return replace(session, attendees=tuple(remembered))

@@ -133,6 +133,11 @@ def next_daytime(now: datetime) -> datetime:
     return now
 
 
+def ahead(sessions: Sequence[InvitedSession], now: datetime) -> tuple[InvitedSession, ...]:
+    """Return the sessions that have not begun."""
+    return tuple(session for session in sessions if session.starts_at > now)
+
+
 def _reminders(invitation_id: str, session: InvitedSession) -> Iterator[Reminder]:
     day = session.starts_at.astimezone(LONDON).date()
     at = {
@@ -148,8 +153,3 @@ def _reminders(invitation_id: str, session: InvitedSession) -> Iterator[Reminder
             at=at[kind],
             useful_until=at["day"] if kind == "week" else session.starts_at,
         )
-
-
-def ahead(sessions: Sequence[InvitedSession], now: datetime) -> tuple[InvitedSession, ...]:
-    """Return the sessions that have not begun."""
-    return tuple(session for session in sessions if session.starts_at > now)

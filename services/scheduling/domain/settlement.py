@@ -62,7 +62,14 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
     offers = Offers(situation.engagement, panel, situation.people, sessions, online_venue)
     invitations = offers.settled(situation.invitations, _replaced(situation, panel), situation.now)
     noted_sessions = tuple(
-        noted(each, panel, invitations, situation.people, (rules.access, situation.now))
+        noted(
+            each,
+            panel,
+            invitations,
+            people=situation.people,
+            access=rules.access,
+            now=situation.now,
+        )
         for each in sessions
     )
     return Settlement(

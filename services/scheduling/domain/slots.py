@@ -160,7 +160,7 @@ class _Search:
                 self._enough = True
                 if self._is_free(venue, hours, days):
                     placed = Placed(tuple(Meeting(day, hours) for day in days), venue, present)
-                    self._rank_it(placed, can_come & visitors)
+                    self._keep_if_better(placed, can_come & visitors)
 
     def obstacle(self) -> str:
         """Say what stopped the series that came furthest."""
@@ -186,7 +186,7 @@ class _Search:
             day is None or day.free(hours, self._wish.engagement.id) for day in taken
         )
 
-    def _rank_it(self, placed: Placed, visitors: int) -> None:
+    def _keep_if_better(self, placed: Placed, visitors: int) -> None:
         key = placed.venue.id, visitors
         if key not in self._travel:
             self._travel[key] = self._crowd.travel(visitors, placed.venue)
