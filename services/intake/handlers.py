@@ -19,7 +19,13 @@ from shared.due import DueWork
 def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     """Bind intake's use cases to what calls for them."""
     handlers = Handlers()
+    _take_submissions(handlers, desk, publishers)
+    _hear_who_left(handlers, desk)
+    _work_when_due(handlers, desk, publishers)
+    return handlers
 
+
+def _take_submissions(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:
     def inbox_key(message: Inbound) -> str:
         return read_message(message, publishers, desk.cipher).message_id
 
@@ -27,10 +33,14 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     async def on_submission(message: Inbound) -> Changes:
         return await receive_message(read_message(message, publishers, desk.cipher), desk)
 
+
+def _hear_who_left(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyLeft)
     async def on_reply_left(event: ReplyLeft) -> Changes:
         return await let_go(event, desk)
 
+
+def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:
     @handlers.when_due(SECOND_LOOKS)
     async def on_second_look_due(work: DueWork) -> Changes:
         return await look_again(work.id, work.about, desk, publishers)
@@ -42,5 +52,3 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     @handlers.when_due(EXPIRIES)
     async def on_expiry_due(work: DueWork) -> Changes:
         return await expire(work.id, desk)
-
-    return handlers

@@ -133,11 +133,17 @@ async def take_attendance(case: Case) -> Effect | None:
         for form, person in zip(forms, people, strict=True)
         if person
     )
-    after = replace(before, attended=before.with_all(news))
+    return _recorded(case, replace(before, attended=before.with_all(news)))
+
+
+def _recorded(case: Case, attendance: Attendance) -> Effect:
     event = EngagementAttendanceRecorded(
-        **case.head(), subject=after.id, sequence=after.version + 1, data=_attendance(after)
+        **case.head(),
+        subject=attendance.id,
+        sequence=attendance.version + 1,
+        data=_attendance(attendance),
     )
-    return Effect(after.id, Changes((case.desk.attendances.keep(after),), (event,)))
+    return Effect(attendance.id, Changes((case.desk.attendances.keep(attendance),), (event,)))
 
 
 def _attendance(attendance: Attendance) -> contract.AttendanceState:

@@ -1,6 +1,7 @@
 """Intake's entities as other services hear of them."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from services.intake.domain.availability import Availability as Times
@@ -26,6 +27,14 @@ from shared.contracts.participants import (
 from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
 
 
+class Neighbourhood(TypedDict):
+    """Where a person lives, roughly."""
+
+    borough: str | None
+    easting: int | None
+    northing: int | None
+
+
 def participant_state(person: Participant) -> ParticipantState:
     """Return the person's public state: nothing of who they are."""
     profile = person.profile
@@ -36,15 +45,10 @@ def participant_state(person: Participant) -> ParticipantState:
         age_from=profile.age_from,
         age_to=profile.age_to,
         age_band=profile.age_band,
-        borough=profile.borough,
-        easting=profile.easting,
-        northing=profile.northing,
         travel_km=profile.travel_km,
         online=profile.online,
         in_person=profile.in_person,
-        languages=tuple(
-            Language(code=x.code, interpreter=x.interpreter) for x in profile.languages
-        ),
+        languages=_languages(profile),
         needs=profile.needs,
         lived_experience=profile.lived_experience,
         interests=profile.interests,
@@ -53,7 +57,18 @@ def participant_state(person: Participant) -> ParticipantState:
         monitoring=dict(profile.monitoring),
         consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
+        **_neighbourhood(profile),
     )
+
+
+def _neighbourhood(profile: Profile) -> Neighbourhood:
+    return Neighbourhood(
+        borough=profile.borough, easting=profile.easting, northing=profile.northing
+    )
+
+
+def _languages(profile: Profile) -> tuple[Language, ...]:
+    return tuple(Language(code=x.code, interpreter=x.interpreter) for x in profile.languages)
 
 
 def _references(person: Participant) -> tuple[Reference, ...]:
