@@ -1,0 +1,206 @@
+"""docker-compose.yml and its set-up: what can be known of them without an engine."""
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.accounts import SERVICES
+from deploy.compose.access import shell_lines
+from deploy.compose.installation import Installation, Outside
+from deploy.compose.setup import keep_smtp_password, set_up
+from deploy.embedded.errors import EmbeddedError
+from deploy.local.state import read_run
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+LASTING = [name for name, part in COMPOSE.items() if part["restart"] == "unless-stopped"]
+ONE_SHOT = ["setup", "mongo-setup"]
+SERVERS = ["rabbitmq", "mongo"]
+FOLDERS = ["accounts", "operator", *SERVERS, *SERVICES]
+
+Part = dict[str, Any]
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    for name in FOLDERS:
+        (tmp_path / name).mkdir()
+    return Installation(tmp_path, Outside())
+
+
+def settings_of(service: str, folder: Path) -> Any:
+    module = importlib.import_module(f"services.{service}.settings")
+    accounts = {"console": {"staff_file": folder / "staff.json"}}.get(service, {})
+    return module.Settings(_secrets_dir=folder, **accounts)
+
+
+def test_it_has_all_services_both_servers_and_the_set_up() -> None:
+    assert set(COMPOSE) == {*SERVICES, *SERVERS, *ONE_SHOT, "mail", "wlc"}
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_stays_up_has_a_health_check(name: str) -> None:
+    assert COMPOSE[name]["healthcheck"]["test"][0] == "CMD"
+
+
+@pytest.mark.parametrize("name", ONE_SHOT)
+def test_services_wait_for_each_one_shot_to_succeed(name: str) -> None:
+    waited = [COMPOSE[service]["depends_on"][name]["condition"] for service in SERVICES]
+
+    assert set(waited) == {"service_completed_successfully"}
+
+
+@pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
+def test_no_container_may_write_to_itself_or_gain_rights(part: Part) -> None:
+    assert part["read_only"] is True
+    assert part["cap_drop"] == ["ALL"]
+    assert part["security_opt"] == ["no-new-privileges:true"]
+    assert "cap_add" not in part
+    assert "privileged" not in part
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_no_container_runs_as_root(name: str) -> None:
+    of_image = re.findall(r"^USER (\S+)$", DOCKERFILE, flags=re.MULTILINE)[-1]
+
+    user = COMPOSE[name].get("user", of_image if name not in SERVERS else "root")
+
+    assert user in {"10001:10001", "rabbitmq", "mongodb"}
+
+
+@pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
+def test_no_log_fills_the_disk(part: Part) -> None:
+    assert part["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+@pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
+def test_images_are_named_by_version(part: Part) -> None:
+    image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", part["image"])
+
+    assert re.fullmatch(r"[a-z-]+:(?!latest)\S+", image)
+
+
+def test_ports_are_bound_to_loopback_and_the_database_has_none() -> None:
+    ports = {name: part["ports"] for name, part in COMPOSE.items() if "ports" in part}
+
+    assert ports.keys() == {"intake", "console", "rabbitmq"}
+    assert all(port.startswith("127.0.0.1:") for bound in ports.values() for port in bound)
+
+
+@pytest.mark.parametrize("name", ["matching", "scheduling", "notification"])
+def test_what_can_run_several_times_has_no_name_of_its_own(name: str) -> None:
+    assert not {"container_name", "hostname"} & COMPOSE[name].keys()
+
+
+@pytest.mark.parametrize("name", [*SERVICES, *SERVERS])
+def test_each_sees_its_own_secrets_only_and_cannot_change_them(name: str) -> None:
+    secret = [each for each in COMPOSE[name]["volumes"] if "secrets" in each]
+
+    assert secret == [f"{name}-secrets:/run/secrets:ro"]
+    assert not any(each.startswith("accounts:") for each in COMPOSE[name]["volumes"])
+
+
+@pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
+def test_no_secret_is_handed_over_by_the_environment(part: Part) -> None:
+    named = [name for name in part.get("environment", {}) if re.search("PASS|KEY|SECRET|TOK", name)]
+
+    assert named == []
+
+
+@pytest.mark.parametrize("file", ["docker-compose.yml", ".env.example", "deploy/Dockerfile"])
+def test_no_password_is_written_down(file: str) -> None:
+    text = (ROOT / file).read_text()
+
+    assert not re.search(r"://[^/\s@]+:[^/\s@]+@", text)
+    assert not re.search(r"(PASSWORD|SECRET|TOKEN|_KEY)\s*[=:]\s*\S", text)
+
+
+def test_what_the_example_names_is_what_the_composition_reads() -> None:
+    named = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    with_default = re.findall(r"\$\{([A-Z_]+)", text)
+    passed_on = re.findall(r"^ +([A-Z_]+):$", text, re.MULTILINE)
+    )
+
+    assert named == {*with_default, *passed_on}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_starts_on_what_the_set_up_hands_it(
+    installation: Installation, service: str
+) -> None:
+    set_up(installation)
+
+    settings = settings_of(service, installation.folder / service)
+
+    assert settings.database == service
+    assert settings.mongo_url.hosts()[0]["host"] == "mongo"
+    assert settings.rabbit_url.host == "rabbitmq"
+    fields = {f"{service}_{name}".upper() for name in type(settings).model_fields}
+    assert COMPOSE[service]["environment"].keys() <= fields
+
+
+def test_a_repeated_set_up_keeps_every_secret(installation: Installation) -> None:
+    def secrets() -> dict[str, str]:
+        kept = ("keyfile", "definitions.json", "intake_mongo_url", "console_link_key")
+        files = (file for file in installation.folder.rglob("*") if file.name in kept)
+        return {file.name: file.read_text() for file in files}
+
+    set_up(installation)
+    before = secrets()
+    set_up(Installation(installation.folder, Outside()))
+
+    assert len(before) == 4
+    assert secrets() == before
+
+
+def test_files_are_readable_by_their_container_only(installation: Installation) -> None:
+    set_up(installation)
+
+    modes = {
+        file.relative_to(installation.folder).parts[0]: file.stat().st_mode & 0o777
+        for file in installation.folder.rglob("*")
+        if file.is_file() and "lock" not in file.name
+    }
+
+    assert modes == {name: 0o640 if name in SERVERS else 0o600 for name in FOLDERS}
+
+
+def test_a_mail_password_outlasts_the_next_set_up(installation: Installation) -> None:
+    keep_smtp_password(installation, "made up")
+    set_up(installation)
+
+    settings = settings_of("notification", installation.folder / "notification")
+
+    assert settings.smtp_password.get_secret_value() == "made up"
+
+
+def test_the_command_finds_every_service_and_publisher(installation: Installation) -> None:
+    set_up(installation)
+
+    run = read_run(installation.folder / "operator")
+
+    assert run is not None
+    assert run.addresses is not None
+    assert run.addresses.services.keys() == set(SERVICES)
+    keys = {each.name: each.key for each in run.addresses.publishers}
+    assert keys == installation.secrets.publisher_keys
+
+
+def test_the_host_gets_the_keys_of_one_publisher(installation: Installation) -> None:
+    lines = shell_lines(installation, "lambeth-hub")
+
+    assert "export WLC_INTAKE_URL=http://localhost:8081" in lines
+    assert installation.secrets.publisher_keys["lambeth-hub"] in lines
+    assert installation.secrets.publisher_keys["nwl-trust"] not in lines
+
+
+def test_an_unknown_publisher_is_answered_with_those_there_are(installation: Installation) -> None:
+    with pytest.raises(EmbeddedError, match="nwl-trust"):
+        shell_lines(installation, "nobody")
