@@ -52,11 +52,7 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
             **link,
             "KEYRING_DATABASE": KEYRING,
             "KEYRING_MASTER": secrets.keyring_key,
-            "SENDER": f"invitations@{MAIL_DOMAIN}",
-            "SMTP_HOST": place.smtp_host,
-            "SMTP_PORT": str(place.smtp_port),
-            "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{MAIL_DOMAIN}" for hub in HUBS}),
-            "SMTP_TLS": place.smtp_tls,
+            **_mail(place),
         },
         "console": {
             **keyring,
@@ -66,3 +62,13 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
         },
     }
     return own.get(service, {})
+
+
+def _mail(place: Place) -> dict[str, str]:
+    return {
+        "SENDER": f"invitations@{MAIL_DOMAIN}",
+        "SMTP_HOST": place.smtp_host,
+        "SMTP_PORT": str(place.smtp_port),
+        "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{MAIL_DOMAIN}" for hub in HUBS}),
+        "SMTP_TLS": place.smtp_tls,
+    }

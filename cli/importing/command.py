@@ -42,14 +42,12 @@ def participants(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Register or update people from a spreadsheet.
 
-    Tells of each fault in which row and column it stands; rows without one take effect. The same
-    file twice changes nothing. Without --mapping the headings are the names of fields, such as
-    `name.display` or `contacts.email`. Rows are numbered as the spreadsheet shows them.
+    Names the row and column of each fault; rows without one take effect. The same file twice
+    changes nothing. Without --mapping the headings are names of fields: `contacts.email`.
 
     Example: `wlc import participants people.xlsx --hub west-london --mapping columns.toml`
     """
-    sheet = read_sheet(file, mapping)
-    report = Report(as_json=as_json, only_findings=True)
+    sheet, report = read_sheet(file, mapping), Report(as_json=as_json, only_findings=True)
     with progress("checking" if dry_run else "importing", len(sheet.rows)) as bar:
         for outcomes in sheet.checked() if dry_run else _sent(sheet, Places(data), publisher, hub):
             report.add(outcomes)
