@@ -126,7 +126,6 @@ def test_what_the_example_names_is_what_the_composition_reads() -> None:
 
     with_default = re.findall(r"\$\{([A-Z_]+)", text)
     passed_on = re.findall(r"^ +([A-Z_]+):$", text, re.MULTILINE)
-    )
 
     assert named == {*with_default, *passed_on}
 
