@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from shared.mongo import Database, connect
 from tests.servers import TestServers, started
+
+settings.register_profile("wlc", deadline=None)  # a timing is never an assertion
+settings.load_profile("wlc")
 
 
 @pytest.fixture(scope="session")
