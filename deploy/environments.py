@@ -49,9 +49,8 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
             "PUBLISHERS_FILE": str(place.publishers_file),
         },
         "notification": {
+            **keyring,
             **link,
-            "KEYRING_DATABASE": KEYRING,
-            "KEYRING_MASTER": secrets.keyring_key,
             **_mail(place),
         },
         "console": {

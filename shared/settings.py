@@ -1,9 +1,10 @@
 """The settings every service has; each adds its own under its own prefix."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AmqpDsn, Field, MongoDsn
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_DIR = "/run/secrets"
 
@@ -13,8 +14,14 @@ class ServiceSettings(BaseSettings):
 
     `prefetch` is how many messages are in hand at once, `group_size` how many of them one
     transaction takes: at least twice as many are kept in hand, so that the next group fills
-    while the last one is committed.
+    while the last one is committed. Secrets may also lie in files of `/run/secrets`.
     """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        hide_input_in_errors=True,
+        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
+    )
 
     rabbit_url: AmqpDsn
     mongo_url: MongoDsn

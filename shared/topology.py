@@ -24,9 +24,12 @@ TIERS = ("5s", "30s", "5m", "30m", "30m", "30m", "30m")
 """The wait before each further try; after the last one the message is dead."""
 
 DELIVERY_LIMIT = 20
+MANY_LOOKS = 1_000_000
+"""RabbitMQ 4 drops what was put back 20 times; people look into these queues more often."""
 ANSWER_QUEUE_LENGTH = 100_000
 DEAD_LETTER_DAYS = 14
 
+LOOKED_AT = {"x-overflow": "drop-head", "x-delivery-limit": MANY_LOOKS}
 ENGINE = {"x-queue-type": "quorum"}
 SAFE_DEAD_LETTERING = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 
@@ -108,7 +111,7 @@ def dead_letter_key(service: str) -> str:
 
 
 def answer_queue(publisher: str) -> str:
-    """Name the queue in which a publisher finds the answers to what it sent by AMQP."""
+    """Name the queue in which a publisher finds the answers to what it sent."""
     return f"publisher.{publisher}.v1"
 
 
@@ -164,7 +167,7 @@ def _exchanges() -> list[dict[str, Any]]:
 
 
 def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    queues = [_queue("unrouted.v1", {"x-max-length": 100_000, "x-overflow": "drop-head"})]
+    queues = [_queue("unrouted.v1", {"x-max-length": 100_000, **LOOKED_AT})]
     bindings = [_binding(UNROUTED, "unrouted.v1", "")]
     for service, route in ROUTES.items():
         main = queue(service)
@@ -172,7 +175,7 @@ def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         limit = {"x-delivery-limit": DELIVERY_LIMIT}
         queues += [
             _queue(main, {**dead_to, **limit, **SAFE_DEAD_LETTERING}),
-            _queue(dead_letter_queue(service), {}),
+            _queue(dead_letter_queue(service), {"x-delivery-limit": MANY_LOOKS}),
         ]
         bindings += [_binding(EVENTS, main, pattern) for pattern in route.hears]
         bindings += [_binding(INBOUND, main, "#")] if route.hears_inbound else []
@@ -242,7 +245,7 @@ def _queue(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer_queue(publisher: str) -> dict[str, Any]:
-    limits = {"x-max-length": ANSWER_QUEUE_LENGTH, "x-overflow": "drop-head"}
+    limits = {"x-max-length": ANSWER_QUEUE_LENGTH, **LOOKED_AT}
     return _queue(answer_queue(publisher), limits)
 
 

@@ -1,14 +1,13 @@
 """Console's settings, from `CONSOLE_*` and secret files."""
 
 import base64
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, FilePath, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.console.ports import StaffMember
-from shared.settings import SECRETS_DIR, ServiceSettings
+from shared.settings import ServiceSettings
 
 KEY_BYTES = 32
 
@@ -20,11 +19,7 @@ class Settings(ServiceSettings):
     `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="CONSOLE_",
-        frozen=True,
-        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
-    )
+    model_config = SettingsConfigDict(env_prefix="CONSOLE_")
 
     public_url: HttpUrl = HttpUrl("http://localhost:8080")
     link_key: Annotated[SecretStr, Field(min_length=16)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import SECRETS_DIR, ServiceSettings
+from shared.settings import ServiceSettings
 
 KEY_BYTES = 32
 
@@ -19,12 +19,7 @@ class Settings(ServiceSettings):
     `quarantine_key` seals what was rejected.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="INTAKE_",
-        frozen=True,
-        hide_input_in_errors=True,
-        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
-    )
+    model_config = SettingsConfigDict(env_prefix="INTAKE_")
 
     publishers_file: Path
     keyring_database: str = "keyring"

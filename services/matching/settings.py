@@ -1,13 +1,12 @@
 """Matching's settings, from `MATCHING_*` and secret files."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import SECRETS_DIR, ServiceSettings
+from shared.settings import ServiceSettings
 
 NORTH_WEST_LONDON = (
     "Brent",
@@ -28,11 +27,7 @@ class Settings(ServiceSettings):
     `quotas: "population"` follows.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="MATCHING_",
-        frozen=True,
-        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
-    )
+    model_config = SettingsConfigDict(env_prefix="MATCHING_")
 
     gather_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
     second_look_seconds: Annotated[float, Field(gt=1, le=3600)] = 5.0

@@ -18,7 +18,7 @@ from shared.runtime import Runtime, serve
 def build_app(settings: Settings) -> FastAPI:
     """Return the service, not yet connected to anything."""
     runtime = Runtime("notification", settings)
-    keyring = Keyring(runtime.other_database(settings.keyring_database), settings.keyring_key)
+    keyring = Keyring(runtime.other_database(settings.keyring_database), settings.keyring_master)
     links = Links(settings.link_key.get_secret_value())
     mailer = SmtpMailer(_server(settings), connections=settings.smtp_connections)
     runtime.background(mailer.tidy)

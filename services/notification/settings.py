@@ -2,14 +2,13 @@
 
 import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notification.domain import Hub, Letterhead
-from shared.settings import SECRETS_DIR, ServiceSettings
+from shared.settings import ServiceSettings
 
 KEY_BYTES = 32
 
@@ -20,16 +19,12 @@ class Settings(ServiceSettings):
     `staff_email`, `hub_name` and `hub_phone` map a hub to what its letters show (JSON objects).
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="NOTIFICATION_",
-        frozen=True,
-        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
-    )
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATION_")
 
     public_url: HttpUrl = HttpUrl("http://localhost:8080")
     link_key: Annotated[SecretStr, Field(min_length=16)]
     keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
-    keyring_master: SecretStr
+    keyring_key: SecretStr
     sender: EmailStr
     staff_email: Mapping[str, EmailStr] = Field(default_factory=dict)
     hub_name: Mapping[str, str] = Field(default_factory=dict)
@@ -42,7 +37,7 @@ class Settings(ServiceSettings):
     smtp_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 20.0
     smtp_connections: Annotated[int, Field(ge=1, le=50)] = 8
 
-    @field_validator("keyring_master")
+    @field_validator("keyring_key")
     @classmethod
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
         if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
@@ -50,9 +45,9 @@ class Settings(ServiceSettings):
         return value
 
     @property
-    def keyring_key(self) -> bytes:
+    def keyring_master(self) -> bytes:
         """The master key that wraps each person's key."""
-        return base64.b64decode(self.keyring_master.get_secret_value())
+        return base64.b64decode(self.keyring_key.get_secret_value())
 
     @property
     def letterhead(self) -> Letterhead:

@@ -12,7 +12,7 @@ from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.calendar import Hours
 from services.scheduling.domain.venues import Hub, Venue
 from shared.errors import AppError
-from shared.settings import SECRETS_DIR, ServiceSettings
+from shared.settings import ServiceSettings
 
 HERE = Path(__file__).parent
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,11 +32,7 @@ class SettingsFileError(AppError):
 class Settings(ServiceSettings):
     """`least_present`: a session needs so many of its panel, for nobody is to sit there alone."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SCHEDULING_",
-        frozen=True,
-        secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
-    )
+    model_config = SettingsConfigDict(env_prefix="SCHEDULING_")
 
     venues_file: Path = HERE / "venues.toml"
     needs_file: Path = HERE / "needs.toml"

@@ -67,7 +67,7 @@ async def running(
             database=database.name,
             port=1,
             keyring_database=database.name,
-            keyring_master=MASTER_TEXT,
+            keyring_key=MASTER_TEXT,
             link_key=LINK_KEY,
             sender="no-reply@wlc.example.org",
             smtp_host="127.0.0.1",
