@@ -1,8 +1,7 @@
 """MongoDB as the services see it: connecting, reading entities, describing their writes."""
 
-import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, Protocol, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pydantic import TypeAdapter
@@ -10,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from shared.changes import Put, Remove
 from shared.errors import UnavailableError
+from shared.loader import Loader
 
 Document = dict[str, Any]
 Database = AsyncIOMotorDatabase[Document]
@@ -51,32 +51,14 @@ class Collection(Generic[E]):
         self._documents = database[name]
         self.name = name
         self._adapter: TypeAdapter[E] = TypeAdapter(kind)
-        self._asked: dict[str, list[asyncio.Future[E | None]]] = {}
-        self._loading: set[asyncio.Task[None]] = set()
+        self._by_id = Loader(self._load)
 
     async def get(self, entity_id: str) -> E | None:
         """Return the newest stored entity; all that is asked for in one turn is one query."""
-        if not self._asked:
-            task = asyncio.create_task(self._load())
-            self._loading.add(task)
-            task.add_done_callback(self._loading.discard)
-        found = asyncio.get_running_loop().create_future()
-        self._asked.setdefault(entity_id, []).append(found)
-        return cast("E | None", await found)
+        return await self._by_id.get(entity_id)
 
-    async def _load(self) -> None:
-        await asyncio.sleep(0)
-        asked, self._asked = self._asked, {}
-        try:
-            found = await self.find({"_id": {"$in": list(asked)}})
-        except Exception as error:  # noqa: BLE001 - handed to everybody who waits
-            for waiting in _still_there(asked.values()):
-                waiting.set_exception(error)
-            return
-        by_id = {entity.id: entity for entity in found}
-        for entity_id, all_waiting in asked.items():
-            for waiting in _still_there([all_waiting]):
-                waiting.set_result(by_id.get(entity_id))
+    async def _load(self, ids: list[str]) -> dict[str, E]:
+        return {entity.id: entity for entity in await self.find({"_id": {"$in": ids}})}
 
     async def find(
         self,
@@ -112,7 +94,3 @@ class Collection(Generic[E]):
 
     def _entity(self, document: Document) -> E:
         return self._adapter.validate_python({**document, "id": document["_id"]})
-
-
-def _still_there(asked: "Iterable[list[asyncio.Future[Any]]]") -> "Iterator[asyncio.Future[Any]]":
-    return (waiting for each in asked for waiting in each if not waiting.done())

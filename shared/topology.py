@@ -143,10 +143,7 @@ def definitions(
             *(_publisher_permission(user) for user in publishers),
             _permission(operator.name, write=f"^({REQUEUE})$", read=r"\.(v1|dlq|wait\.[0-9a-z]+)$"),
         ],
-        "topic_permissions": [
-            *(rule for user in services for rule in _service_topics(user)),
-            *(_publisher_topics(user) for user in publishers),
-        ],
+        "topic_permissions": _topic_rules(services, publishers),
         "policies": _policies(),
         "exchanges": _exchanges(),
         "queues": queues,
@@ -205,17 +202,18 @@ def _publisher_permission(user: BrokerUser) -> dict[str, Any]:
     )
 
 
-def _service_topics(user: BrokerUser) -> list[dict[str, Any]]:
-    said = "|".join(re.escape(prefix) for prefix in ROUTES[user.name].says)
-    return [
-        _topic(user.name, EVENTS, rf"^({said})\."),
-        _topic(user.name, RETRY, rf"^{re.escape(queue(user.name))}\."),
-    ]
-
-
-def _publisher_topics(user: BrokerUser) -> dict[str, Any]:
-    said = "|".join(re.escape(name) for name in user.types)
-    return _topic(user.name, INBOUND, f"^({said})$" if said else "^$")
+def _topic_rules(
+    services: Iterable[BrokerUser], publishers: Iterable[BrokerUser]
+) -> list[dict[str, Any]]:
+    rules = []
+    for user in services:
+        said = "|".join(re.escape(prefix) for prefix in ROUTES[user.name].says)
+        rules.append(_topic(user.name, EVENTS, rf"^({said})\."))
+        rules.append(_topic(user.name, RETRY, rf"^{re.escape(queue(user.name))}\."))
+    for user in publishers:
+        said = "|".join(re.escape(name) for name in user.types)
+        rules.append(_topic(user.name, INBOUND, f"^({said})$" if said else "^$"))
+    return rules
 
 
 def _policies() -> list[dict[str, Any]]:
@@ -235,13 +233,7 @@ def _policies() -> list[dict[str, Any]]:
 
 
 def _queue(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "vhost": VHOST,
-        "durable": True,
-        "auto_delete": False,
-        "arguments": {**ENGINE, **arguments},
-    }
+    return {**_lasting(name), "arguments": {**ENGINE, **arguments}}
 
 
 def _answer_queue(publisher: str) -> dict[str, Any]:
@@ -250,15 +242,11 @@ def _answer_queue(publisher: str) -> dict[str, Any]:
 
 
 def _exchange(name: str, kind: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "vhost": VHOST,
-        "type": kind,
-        "durable": True,
-        "auto_delete": False,
-        "internal": False,
-        "arguments": dict(arguments),
-    }
+    return {**_lasting(name), "type": kind, "internal": False, "arguments": dict(arguments)}
+
+
+def _lasting(name: str) -> dict[str, Any]:
+    return {"name": name, "vhost": VHOST, "durable": True, "auto_delete": False}
 
 
 def _binding(source: str, destination: str, key: str) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""What other systems may say of a person."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.base import Id
+from shared.contracts.participants import Channel, Day
+from shared.contracts.submissions.base import Strict, Tag, Text
+
+
+class SubmittedName(Strict):
+    """What the person is called, and how to address them."""
+
+    display: Text
+    address_as: Text
+
+
+class SubmittedContact(Strict):
+    """One way to reach the person."""
+
+    channel: Channel
+    value: Text
+    preferred: bool = False
+
+
+class SubmittedLanguage(Strict):
+    """ISO 639 code, and whether an interpreter is needed."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    interpreter: bool = False
+
+
+class SubmittedSlot(Strict):
+    """A stretch of every week, local time."""
+
+    day: Day
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
+
+
+class SubmittedDates(Strict):
+    """First and last day."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+
+class SubmittedAvailability(Strict):
+    """Weekly pattern and the days away."""
+
+    weekly: Annotated[tuple[SubmittedSlot, ...], Field(max_length=50)] = ()
+    away: Annotated[tuple[SubmittedDates, ...], Field(max_length=100)] = Field(
+        default=(), alias="except"
+    )
+
+
+class SubmittedExclusions(Strict):
+    """Partners and sites the person will not go to."""
+
+    partners: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    sites: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+
+
+class SubmittedConsent(Strict):
+    """Which text was agreed to, when, and how (paper, phone, web)."""
+
+    version: Text
+    given_at: AwareDatetime
+    how: Text
+
+
+class SubmittedParticipant(Strict):
+    """A person to register, or to update when the reference is known."""
+
+    reference: Id
+    name: SubmittedName
+    contacts: Annotated[tuple[SubmittedContact, ...], Field(min_length=1, max_length=10)]
+    postcode: Text
+    age_band: Literal["16-24", "25-44", "45-64", "65-74", "75+"] | None = None
+    date_of_birth: date | None = None
+    languages: Annotated[tuple[SubmittedLanguage, ...], Field(max_length=20)] = ()
+    needs: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    lived_experience: Annotated[tuple[Tag, ...], Field(max_length=50)] = ()
+    interests: Annotated[tuple[Tag, ...], Field(max_length=50)] = ()
+    availability: SubmittedAvailability = SubmittedAvailability()
+    travel_km: Annotated[float, Field(ge=0, le=500)] = 10.0
+    online: bool = True
+    in_person: bool = True
+    exclusions: SubmittedExclusions = SubmittedExclusions()
+    monitoring: dict[Tag, Tag] = Field(default_factory=dict, max_length=20)
+    consent: dict[Tag, SubmittedConsent] = Field(max_length=20)
+
+
+class SubmittedWithdrawal(Strict):
+    """A person who leaves the collaborative."""
+
+    reference: Id
+
+
+class SubmittedErasure(Strict):
+    """A person who asks to be forgotten."""
+
+    reference: Id
+
+
+class SubmittedNewAvailability(Strict):
+    """When a known person can come from now on."""
+
+    reference: Id
+    availability: SubmittedAvailability
