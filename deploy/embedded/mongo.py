@@ -11,13 +11,13 @@ from pymongo.errors import PyMongoError
 
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import claimed, write_private
-from deploy.embedded.ports import LOOPBACK
+from deploy.embedded.ports import LOOPBACK, is_free
 from deploy.embedded.processes import Child
 from deploy.embedded.remembered import Memory
 from deploy.embedded.replica import REPLICA_SET, ROOT, MongoUser, Replica
 
 FETCHED = Path(__file__).parents[2] / ".cache" / "mongod" / "mongod"
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _NOT_STARTED = "MongoDB is not running here; start it first."
 _OPTIONS = {
     "--bind_ip": LOOPBACK,
@@ -123,7 +123,12 @@ class Mongo:
             raise EmbeddedError(_NOT_STARTED)
         return self._child
 
+    async def _listens(self) -> bool:
+        return not is_free(self.port)
+
     async def _prepare(self, child: Child, memory: Memory) -> None:
+        # A client closed while it still tries to connect would leak its socket (PyMongo 4).
+        await child.until(self._listens, within_seconds=_START_SECONDS)
         async with Replica(memory, self.folder) as replica:
             await child.until(replica.answers, within_seconds=_START_SECONDS)
             await child.until(replica.is_formed, within_seconds=_START_SECONDS)

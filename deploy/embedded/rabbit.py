@@ -17,7 +17,7 @@ from deploy.embedded.processes import Child
 from deploy.embedded.remembered import Memory
 
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the wrapper in /usr/sbin changes user
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _NOT_STARTED = "RabbitMQ is not running here; start it first."
 _CONFIGURATION = """\
 listeners.tcp.local = {address}:{port}
@@ -119,7 +119,7 @@ class Rabbit:
         # Started by us, in the foreground: Erlang would leave a daemon of its own behind.
         mapper = ["epmd", "-port", str(self._identity.ports[1]), "-address", LOOPBACK]
         child = await self._start_child("epmd", mapper)
-        await child.until(self._mapper_listens, within_seconds=10)
+        await child.until(self._mapper_listens, within_seconds=_START_SECONDS)
 
     async def _mapper_listens(self) -> bool:
         return not is_free(self._identity.ports[1])
