@@ -1,6 +1,5 @@
 """Intake's collections in MongoDB."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -8,6 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.intake.domain.engagements import Attendance, Engagement, Outcome
 from services.intake.domain.people import Participant
 from services.intake.domain.submissions import Quarantined, Submission
+from shared.loader import Loader
 from shared.mongo import Collection, Database
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
@@ -28,21 +28,16 @@ class MongoParticipants(Collection[Participant]):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, "participants", Participant)
-        self._wanted: set[str] = set()
-        self._finding: asyncio.Task[list[Participant]] | None = None
+        self._by_handle = Loader(self._load_known)
 
     async def known_by(self, handles: Sequence[str]) -> list[Participant]:
         """Return everybody who has one of the handles; what is asked in one turn is one query."""
-        self._wanted |= set(handles)
-        if self._finding is None:
-            self._finding = asyncio.create_task(self._find_wanted())
-        found = await asyncio.shield(self._finding)
-        return [person for person in found if not person.handles.isdisjoint(handles)]
+        found = await self._by_handle.get_all(handles)
+        return list({person.id: person for person in found.values()}.values())
 
-    async def _find_wanted(self) -> list[Participant]:
-        await asyncio.sleep(0)
-        wanted, self._wanted, self._finding = self._wanted, set(), None
-        return await self.find({"references.handles": {"$in": list(wanted)}})
+    async def _load_known(self, handles: list[str]) -> dict[str, Participant]:
+        found = await self.find({"references.handles": {"$in": handles}})
+        return {handle: person for person in found for handle in person.handles}
 
 
 class MongoEngagements(Collection[Engagement]):
