@@ -1,18 +1,13 @@
+"""The pages of staff: signing in, looking, and deciding about a match."""
+
 from datetime import timedelta
 
 import pytest
 
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, MatchSentBack
-from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
-from shared.contracts.participants import (
-    Channel,
-    Contact,
-    ContactCard,
-    ParticipantContactChanged,
-    ParticipantRegistered,
-)
-from shared.contracts.sessions import InvitationIssued, ReplyAccepted, SessionAnnounced
+from shared.contracts.messages import NotificationFailed, NotificationSent
+from shared.contracts.sessions import SessionAnnounced
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -213,78 +208,6 @@ async def test_another_site_cannot_decide_for_staff() -> None:
         )
 
     assert refused.status_code == 403
-
-
-async def call_waiting() -> tuple[ConsoleInMemory, NotificationCallNeeded]:
-    console, call = ConsoleInMemory(), an_event(NotificationCallNeeded)
-    person = {"participant_id": call.data.participant_id}
-    console.opener.cards[str(call.data.participant_id)] = ContactCard(
-        display_name="Samuel Okonkwo",
-        address_as="Sam",
-        contacts=(Contact(channel=Channel.PHONE, value="+447700900123", preferred=True),),
-    )
-    await console.hear(
-        an_event(EngagementPublished),
-        an_event(ParticipantRegistered, data={**person, "needs": ["441092009"]}),
-        an_event(ParticipantContactChanged, data=person),
-        an_event(
-            InvitationIssued,
-            subject=str(call.data.invitation_id),
-            data={**person, "invitation_id": call.data.invitation_id},
-        ),
-        call,
-    )
-    return console, call
-
-
-async def test_who_a_person_is_is_shown_on_their_call_alone_and_that_is_written_down() -> None:
-    console, call = await call_waiting()
-
-    async with console.signed_in() as browser:
-        listed = await browser.get("/calls")
-        before = len(console.stored.audited)
-        opened = await browser.get(f"/calls/{call.data.message_id}")
-
-    assert "Okonkwo" not in listed.text
-    assert "Samuel Okonkwo" in opened.text
-    assert "07700 900123" in opened.text
-    assert "Lip reads" in opened.text
-    assert console.stored.audited[before:] == [
-        ("amina", "looked_at_person", str(call.data.participant_id))
-    ]
-
-
-async def test_an_answer_on_the_telephone_counts_as_one_by_link() -> None:
-    console, call = await call_waiting()
-
-    async with console.signed_in() as browser:
-        await browser.post(f"/calls/{call.data.message_id}/answer", data={"answer": "yes"})
-        listed = await browser.get("/calls")
-
-    [event] = console.said(ReplyAccepted)
-    assert event.data.invitation_id == call.data.invitation_id
-    assert "No calls to make" in listed.text
-
-
-async def test_a_call_that_was_made_leaves_the_list() -> None:
-    console, call = await call_waiting()
-
-    async with console.signed_in() as browser:
-        await browser.post(f"/calls/{call.data.message_id}/done")
-        listed = await browser.get("/calls")
-
-    assert "No calls to make" in listed.text
-
-
-async def test_staff_of_another_hub_do_not_learn_who_a_person_is() -> None:
-    console, call = await call_waiting()
-    console.employ(a_member("ben", hubs=("lambeth",)))
-
-    async with console.signed_in("ben") as browser:
-        refused = await browser.get(f"/calls/{call.data.message_id}")
-
-    assert refused.status_code == 404
-    assert not any(what == "looked_at_person" for _, what, _ in console.stored.audited)
 
 
 async def test_inline_script_runs_only_with_a_nonce_that_is_new_each_time() -> None:
