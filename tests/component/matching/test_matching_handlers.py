@@ -1,33 +1,15 @@
 """From an event to what matching keeps and says, on records in memory."""
 
-from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from services.matching.domain.matches import Match, Status, match_id
-from services.matching.domain.population import Population
-from services.matching.handlers import build_handlers
-from services.matching.use_cases.draws import Terms
-from services.matching.use_cases.states import match_state
-from shared.contracts.base import Event
-from shared.contracts.engagements import (
-    EngagementPublished,
-    EngagementState,
-    LivedExperience,
-    QuotaBounds,
-)
-from shared.contracts.matches import (
-    MatchApproved,
-    MatchCancelled,
-    MatchFellShort,
-    MatchProposed,
-)
+from services.matching.domain.matches import Status
+from shared.contracts.engagements import EngagementState, LivedExperience, QuotaBounds
+from shared.contracts.matches import MatchCancelled, MatchFellShort, MatchProposed
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer, InvitationDeclined, InvitationState
-from shared.errors import ConflictError, NotFoundError
-from shared.facts import Facts
+from shared.errors import ConflictError
 from tests.builders.matching import (
     HUB,
     NOW,
@@ -39,41 +21,9 @@ from tests.builders.matching import (
     left,
     published,
     registered,
-    sent_back,
     updated,
 )
-from tests.fakes.matching import InMemoryMatching
-
-
-class Matching:
-    """The service, with its records in memory; work that is due is done when told."""
-
-    def __init__(self) -> None:
-        self.kept = InMemoryMatching()
-        terms = Terms(Population({}, {}), second_look=timedelta(seconds=5))
-        facts = Facts("matching", now=lambda: NOW)
-        self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
-
-    async def hears(self, *events: Event) -> None:
-        for event in events:
-            self.kept.store.commit(await self.handlers._of_event[event.TYPE](event))
-
-    async def draws(self) -> None:
-        asked = [each for each in self.kept.store.due.values() if not each.id.endswith(":second")]
-        for work in asked:
-            del self.kept.store.due[work.collection, work.id]
-            self.kept.store.commit(await self.handlers.of_due[work.collection](due(work)))
-
-    def said(self, kind: type[Event]) -> list[Any]:
-        return [event for event in self.kept.store.events if isinstance(event, kind)]
-
-    def match_of(self, event: EngagementPublished) -> Match:
-        return self.kept.matches.entities[match_id(event.subject)]
-
-
-@pytest.fixture
-def matching() -> Matching:
-    return Matching()
+from tests.fakes.matching_service import Matching
 
 
 async def test_an_engagement_gets_a_panel_of_those_who_meet_its_requirements(
@@ -176,7 +126,7 @@ async def test_who_leaves_is_replaced_on_a_panel_that_waits(matching: Matching) 
     engagement = published(places=2)
     await matching.hears(*map(registered, people), engagement)
     await matching.draws()
-    gone = _person_on(matching.match_of(engagement), people)
+    gone = matching.first_chosen(engagement, people)
 
     await matching.hears(left(gone))
     await matching.draws()
@@ -192,7 +142,7 @@ async def test_of_a_person_who_is_erased_nothing_is_left_but_an_id(matching: Mat
     engagement = published(places=2, quotas=bounds)
     await matching.hears(*map(registered, people), engagement)
     await matching.draws()
-    await matching.hears(approved(_state(matching, engagement), sequence=1))
+    await matching.hears(approved(matching.state_of(engagement), sequence=1))
 
     await matching.hears(erased(people[0]))
 
@@ -202,98 +152,6 @@ async def test_of_a_person_who_is_erased_nothing_is_left_but_an_id(matching: Mat
     ]
     assert (gone.active, gone.monitoring, gone.references) == (False, {}, {})
     assert (member.participant_reference, member.features, member.reasons) == ("", {}, ())
-
-
-async def test_a_panel_that_staff_approve_stands(matching: Matching) -> None:
-    people, engagement = [a_person() for _ in range(3)], published(places=2)
-    await matching.hears(*map(registered, people), engagement)
-    await matching.draws()
-    seen = _state(matching, engagement)
-
-    await matching.hears(approved(seen, sequence=1), registered(a_person()))
-    await matching.draws()
-
-    assert matching.match_of(engagement).status is Status.APPROVED
-    assert len(matching.said(MatchProposed)) == 1
-    assert matching.said(MatchApproved) == []
-
-
-async def test_an_older_panel_that_staff_approve_stands_and_is_told_again(
-    matching: Matching,
-) -> None:
-    people, engagement = [a_person() for _ in range(3)], published(places=2)
-    await matching.hears(*map(registered, people), engagement)
-    await matching.draws()
-    seen = _state(matching, engagement)
-    await matching.hears(left(_person_on(matching.match_of(engagement), people)))
-    await matching.draws()
-
-    await matching.hears(approved(seen, sequence=1))
-
-    [told] = matching.said(MatchApproved)
-    panel = tuple(each.participant_id for each in matching.match_of(engagement).panel)
-    assert panel == tuple(str(each.participant_id) for each in seen.panel)
-    assert (told.sequence, told.data.match_sequence, told.data.by) == (3, 3, "amina")
-    assert told.data.match.panel == seen.panel
-
-
-async def test_a_panel_sent_back_is_drawn_again_with_another_seed(matching: Matching) -> None:
-    engagement = published(places=1)
-    await matching.hears(registered(a_person()), engagement)
-    await matching.draws()
-    before = matching.match_of(engagement)
-
-    await matching.hears(sent_back(_state(matching, engagement), sequence=1, draw_again=True))
-    await matching.draws()
-
-    after = matching.match_of(engagement)
-    assert after.seed != before.seed
-    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3]
-
-
-async def test_a_panel_sent_back_to_rest_is_not_drawn_again(matching: Matching) -> None:
-    engagement = published(places=2)
-    await matching.hears(registered(a_person()), engagement)
-    await matching.draws()
-
-    await matching.hears(sent_back(_state(matching, engagement), sequence=1, draw_again=False))
-    await matching.hears(registered(a_person()))
-    await matching.draws()
-
-    assert matching.match_of(engagement).status is Status.SENT_BACK
-    assert matching.said(MatchProposed) == []
-
-
-async def test_a_decision_on_a_match_that_never_was_is_refused(matching: Matching) -> None:
-    engagement = published()
-    await matching.hears(registered(a_person()), registered(a_person()), engagement)
-    await matching.draws()
-    unknown = _state(matching, engagement).model_copy(update={"match_id": uuid4()})
-
-    with pytest.raises(NotFoundError):
-        await matching.hears(approved(unknown, sequence=1))
-
-
-async def test_a_complete_panel_is_approved_where_the_engagement_says_so(
-    matching: Matching,
-) -> None:
-    engagement = published(places=1, approval="automatic")
-
-    await matching.hears(registered(a_person()), engagement)
-    await matching.draws()
-
-    [told] = matching.said(MatchApproved)
-    await matching.hears(told)
-    assert (told.data.by, told.data.match_sequence) == ("automatic", 1)
-    assert told.data.match == matching.said(MatchProposed)[0].data
-    assert matching.match_of(engagement).status is Status.APPROVED
-
-
-async def test_a_panel_that_falls_short_is_never_approved_by_itself(matching: Matching) -> None:
-    await matching.hears(registered(a_person()), published(places=2, approval="automatic"))
-    await matching.draws()
-
-    assert matching.said(MatchApproved) == []
 
 
 async def test_a_closed_engagement_takes_its_match_with_it(matching: Matching) -> None:
@@ -344,15 +202,6 @@ async def test_a_hub_without_census_figures_says_so(matching: Matching) -> None:
     [short] = matching.said(MatchFellShort)
     assert short.data.unmet[0].feature == "population"
     assert len(short.data.panel) == 1
-
-
-def _state(matching: Matching, engagement: EngagementPublished) -> Any:
-    return match_state(matching.match_of(engagement))
-
-
-def _person_on(match: Match, people: list[ParticipantState]) -> ParticipantState:
-    chosen = UUID(match.panel[0].participant_id)
-    return next(each for each in people if each.participant_id == chosen)
 
 
 def _declined(person: ParticipantState, engagement: EngagementState) -> InvitationDeclined:

@@ -1,0 +1,103 @@
+"""What staff, or the engagement's own terms, decide about a panel."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.matching.domain.matches import Status
+from shared.contracts.matches import MatchApproved, MatchProposed
+from shared.errors import NotFoundError
+from tests.builders.matching import a_person, approved, left, published, registered, sent_back
+from tests.fakes.matching_service import Matching
+
+
+async def test_a_panel_that_staff_approve_stands(matching: Matching) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+
+    await matching.hears(approved(seen, sequence=1), registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.APPROVED
+    assert len(matching.said(MatchProposed)) == 1
+    assert matching.said(MatchApproved) == []
+
+
+async def test_an_older_panel_that_staff_approve_stands_and_is_told_again(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+    await matching.hears(left(matching.first_chosen(engagement, people)))
+    await matching.draws()
+
+    await matching.hears(approved(seen, sequence=1))
+
+    [told] = matching.said(MatchApproved)
+    panel = tuple(each.participant_id for each in matching.match_of(engagement).panel)
+    assert panel == tuple(str(each.participant_id) for each in seen.panel)
+    assert (told.sequence, told.data.match_sequence, told.data.by) == (3, 3, "amina")
+    assert told.data.match.panel == seen.panel
+
+
+async def test_a_panel_sent_back_is_drawn_again_with_another_seed(matching: Matching) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+    before = matching.match_of(engagement)
+
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=True))
+    await matching.draws()
+
+    after = matching.match_of(engagement)
+    assert after.seed != before.seed
+    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3]
+
+
+async def test_a_panel_sent_back_to_rest_is_not_drawn_again(matching: Matching) -> None:
+    engagement = published(places=2)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=False))
+    await matching.hears(registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.SENT_BACK
+    assert matching.said(MatchProposed) == []
+
+
+async def test_a_decision_on_a_match_that_never_was_is_refused(matching: Matching) -> None:
+    engagement = published()
+    await matching.hears(registered(a_person()), registered(a_person()), engagement)
+    await matching.draws()
+    unknown = matching.state_of(engagement).model_copy(update={"match_id": uuid4()})
+
+    with pytest.raises(NotFoundError):
+        await matching.hears(approved(unknown, sequence=1))
+
+
+async def test_a_complete_panel_is_approved_where_the_engagement_says_so(
+    matching: Matching,
+) -> None:
+    engagement = published(places=1, approval="automatic")
+
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+
+    [told] = matching.said(MatchApproved)
+    await matching.hears(told)
+    assert (told.data.by, told.data.match_sequence) == ("automatic", 1)
+    assert told.data.match == matching.said(MatchProposed)[0].data
+    assert matching.match_of(engagement).status is Status.APPROVED
+
+
+async def test_a_panel_that_falls_short_is_never_approved_by_itself(matching: Matching) -> None:
+    await matching.hears(registered(a_person()), published(places=2, approval="automatic"))
+    await matching.draws()
+
+    assert matching.said(MatchApproved) == []
