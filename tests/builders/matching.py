@@ -31,6 +31,7 @@ from shared.due import DueWork
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WINDOW = DateRange(start=date(2026, 4, 6), end=date(2026, 5, 1))
 HUB = "west-london"
+VENUE = Site(easting=520_000, northing=185_000, online=False)
 PUBLISHER = "nwl-trust"
 CONSENT = {"involvement": ConsentGiven(version="1", given_at=NOW)}
 
