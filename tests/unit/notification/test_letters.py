@@ -8,15 +8,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Calendar
 
 from services.notification.clients.letters import MarkdownComposer
 from services.notification.domain import Hub, Kind, Letter, Letterhead, RefusedError
-from shared.links import Links
+from tests.builders.letters import COMPOSER, LINKS, TO_PEOPLE, text_of, written
 from tests.builders.notification import (
     HUB,
-    LETTERHEAD,
-    LINK_KEY,
     TITLE,
     a_letter,
     a_match,
@@ -26,9 +23,6 @@ from tests.builders.notification import (
     an_addressee,
 )
 
-LINKS = Links(LINK_KEY)
-COMPOSER = MarkdownComposer(LETTERHEAD, LINKS)
-TO_PEOPLE = [kind for kind in Kind if not kind.startswith("staff")]
 HOSTILE = "<script>alert(1)</script> [win](javascript:x) ![p](http://evil/) **b** # h \\ `c` &lt;"
 
 
@@ -54,21 +48,8 @@ class Page(HTMLParser):
         self.words += data
 
 
-def text_of(mail: EmailMessage) -> str:
-    return mail.get_body(("plain",)).get_content()
-
-
 def html_of(mail: EmailMessage) -> str:
     return mail.get_body(("html",)).get_content()
-
-
-def calendars_of(mail: EmailMessage) -> list[Calendar]:
-    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return [Calendar.from_ical(part.get_content()) for part in parts]
-
-
-def written(letter: Letter, **addressee: object) -> EmailMessage:
-    return COMPOSER.to_participant(letter, an_addressee(**addressee))
 
 
 def test_an_invitation_says_who_asks_what_for_when_where_pay_and_by_when() -> None:
@@ -96,16 +77,6 @@ def test_its_one_link_names_the_invitation(kind: Kind) -> None:
     assert link.startswith("https://wlc.example.org/i/")
     assert LINKS.invitation_id(link.rpartition("/")[2]) == UUID(letter.message.invitation_id)
     assert link in text_of(written(letter))
-
-
-@pytest.mark.parametrize("kind", TO_PEOPLE)
-def test_no_subject_line_or_calendar_tells_what_it_is_about(kind: Kind) -> None:
-    mail = written(a_letter(kind, answer="accepted"))
-
-    assert TITLE not in mail["Subject"]
-    assert "Trust" not in mail["Subject"]
-    for calendar in calendars_of(mail):
-        assert TITLE not in calendar.to_ical().decode()
 
 
 @pytest.mark.parametrize("kind", TO_PEOPLE)
@@ -184,57 +155,6 @@ def test_the_same_message_has_the_same_message_id() -> None:
 
     assert written(letter)["Message-ID"] == written(letter)["Message-ID"]
     assert letter.message.id in written(letter)["Message-ID"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer", "method", "status"),
-    [
-        (Kind.INVITATION, "invited", "REQUEST", "TENTATIVE"),
-        (Kind.ACCEPTED, "accepted", "REQUEST", "CONFIRMED"),
-        (Kind.CHANGED, "accepted", "REQUEST", "CONFIRMED"),
-        (Kind.DECLINED, "declined", "CANCEL", "CANCELLED"),
-        (Kind.CANCELLED, "cancelled", "CANCEL", "CANCELLED"),
-        (Kind.EXPIRED, "expired", "CANCEL", "CANCELLED"),
-    ],
-)
-def test_a_calendar_entry_comes_and_goes_with_the_place(
-    kind: Kind, answer: str, method: str, status: str
-) -> None:
-    letter = a_letter(kind, answer=answer)
-
-    [calendar] = calendars_of(written(letter))
-
-    [event] = calendar.walk("VEVENT")
-    assert (calendar["method"], event["status"]) == (method, status)
-    assert event["uid"] == letter.invitation.sessions[0].id
-    assert event["sequence"] == 0
-    assert event["class"] == "PRIVATE"
-
-
-def test_the_calendar_part_names_its_method_for_mail_programs() -> None:
-    mail = written(a_letter())
-
-    [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-
-    assert part["Content-Type"].params["method"] == "REQUEST"
-    assert part["Content-Type"].params["charset"] == "utf-8"
-
-
-def test_every_session_of_a_series_keeps_its_local_time_across_the_clock_change() -> None:
-    starts = [
-        datetime(2026, 3, 24, 10, tzinfo=UTC),
-        datetime(2026, 4, 7, 9, tzinfo=UTC),
-    ]
-    letter = a_letter(sessions=tuple(a_session(start) for start in starts))
-
-    mail = written(letter)
-
-    events = [event for calendar in calendars_of(mail) for event in calendar.walk("VEVENT")]
-    assert [event["dtstart"].dt.astimezone(UTC) for event in events] == starts
-    assert [event["dtstart"].dt.hour for event in events] == [10, 10]
-    assert {event["uid"] for event in events} == {s.id for s in letter.invitation.sessions}
-    assert "Tuesday 24 March 2026, 10:00am to 11:30am" in text_of(mail)
-    assert "Tuesday 7 April 2026, 10:00am to 11:30am" in text_of(mail)
 
 
 def test_a_session_past_midnight_names_both_days() -> None:

@@ -1,0 +1,20 @@
+"""Letters as they are sent, and what is read in them."""
+
+from email.message import EmailMessage
+
+from services.notification.clients.letters import MarkdownComposer
+from services.notification.domain import Kind, Letter
+from shared.links import Links
+from tests.builders.notification import LETTERHEAD, LINK_KEY, an_addressee
+
+LINKS = Links(LINK_KEY)
+COMPOSER = MarkdownComposer(LETTERHEAD, LINKS)
+TO_PEOPLE = [kind for kind in Kind if not kind.startswith("staff")]
+
+
+def text_of(mail: EmailMessage) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def written(letter: Letter, **addressee: object) -> EmailMessage:
+    return COMPOSER.to_participant(letter, an_addressee(**addressee))
