@@ -1,12 +1,13 @@
 """Reading a request's body: never more of it than is permitted, then strictly."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import Request
 
 from services.intake.api.problems import ProblemError
 from services.intake.domain.faults import Fault, UnreadableError
-from services.intake.domain.json_text import BATCH_BYTES, EVENT_BYTES, canonical, read_json
+from services.intake.domain.json_text import BATCH_BYTES, EVENT_BYTES, read_json
 
 BATCH_TYPE = "application/cloudevents-batch+json"
 SINGLE_TYPES = frozenset({"application/cloudevents+json", "application/json"})
@@ -42,14 +43,18 @@ async def read_many(request: Request) -> list[Any]:
         raise ProblemError(400, [NOT_A_LIST])
     if len(events) > MOST_EVENTS:
         raise ProblemError(413, [TOO_MANY])
+    return events
+
+
+def refuse_large(bodies: Iterable[bytes]) -> None:
+    """Hold each event of a batch to the size of one. Raises ProblemError 413."""
     large = [
         Fault(f"/{index}", *_too_large(EVENT_BYTES))
-        for index, event in enumerate(events)
-        if len(canonical(event)) > EVENT_BYTES
+        for index, body in enumerate(bodies)
+        if len(body) > EVENT_BYTES
     ]
     if large:
         raise ProblemError(413, large)
-    return events
 
 
 async def read_any(request: Request) -> Any | None:

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 
 from services.intake.api.answers import Results, results
-from services.intake.api.bodies import BATCH_TYPE, is_batch, read_many, read_one
+from services.intake.api.bodies import BATCH_TYPE, is_batch, read_many, read_one, refuse_large
 from services.intake.api.problems import ProblemError
 from services.intake.api.senders import sender
 from services.intake.domain.submissions import REJECTED
@@ -39,6 +39,7 @@ class Events:
         if is_batch(request):
             events = await read_many(request)
             arrivals = [read_event(event, publisher, desk.cipher) for event in events]
+            refuse_large(arrival.body for arrival in arrivals)
             return results(await receive_all(arrivals, desk, self._commits))
         arrival = read_event(await read_one(request), publisher, desk.cipher)
         return results([accepted(await receive_now(arrival, desk, self._commits))])

@@ -19,12 +19,13 @@ class KeyedCipher:
     """HMAC-SHA-256 for digests, AES-256-GCM for sealing. Both keys are 32 bytes."""
 
     def __init__(self, fingerprint_key: bytes, quarantine_key: bytes) -> None:
-        self._fingerprint_key = fingerprint_key
+        self._keyed = hmac.new(fingerprint_key, digestmod=hashlib.sha256)
         self._aead = AESGCM(quarantine_key)
 
     def digest(self, kind: str, *parts: str | bytes) -> str:
         """Return `kind:` and a digest; parts of another length never run into one another."""
-        whole = hmac.new(self._fingerprint_key, kind.encode(), hashlib.sha256)
+        whole = self._keyed.copy()
+        whole.update(kind.encode())
         for part in parts:
             said = part.encode() if isinstance(part, str) else part
             whole.update(len(said).to_bytes(8) + said)

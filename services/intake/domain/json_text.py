@@ -1,7 +1,8 @@
 """JSON as it may come from outside: strict UTF-8, and nothing that two readers take differently."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -28,6 +29,9 @@ class Odd(Enum):
 SURROGATE = ("lone-surrogate", "A character here is half of a surrogate pair.")
 NUL = ("nul", "The character NUL is not accepted.")
 DOLLAR = ("dollar-key", "A name must not begin with a dollar sign.")
+ODD_TEXT = re.compile("[\0\ud800-\udfff]")
+ODD_NAMES = re.compile(f"^\\$|{ODD_TEXT.pattern}", re.MULTILINE)
+LOOKED_INTO = (dict, list, Odd)
 
 
 def read_json(body: bytes, *, most_bytes: int) -> Json:
@@ -83,30 +87,40 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def _oddities(root: Json) -> Iterator[Fault]:
-    waiting: list[Node] = [((), root)]
+    waiting: list[Node] = [((), root)] if _may_be_odd(root) else []
     while waiting:
         path, value = waiting.pop()
-        if len(path) >= DEEPEST and isinstance(value, dict | list):
-            yield Fault("", "too-deep", f"JSON may nest at most {DEEPEST} levels.")
-            return
-        kinds = [value.value] if isinstance(value, Odd) else []
-        kinds += _oddities_of_text(value) if isinstance(value, str) else []
-        yield from (Fault(pointer(*path), code, sentence) for code, sentence in kinds)
+        inner: Iterable[tuple[str | int, Json]]
         if isinstance(value, dict):
             yield from _oddities_of_names(path, value)
-            waiting += [((*path, name), each) for name, each in value.items()]
+            inner = value.items()
         elif isinstance(value, list):
-            waiting += [((*path, index), each) for index, each in enumerate(value)]
+            inner = enumerate(value)
+        else:
+            kinds = [value.value] if isinstance(value, Odd) else _oddities_of_text(value)
+            yield from (Fault(pointer(*path), code, sentence) for code, sentence in kinds)
+            continue
+        if len(path) >= DEEPEST:
+            yield Fault("", "too-deep", f"JSON may nest at most {DEEPEST} levels.")
+            return
+        waiting += [((*path, name), each) for name, each in inner if _may_be_odd(each)]
+
+
+def _may_be_odd(value: Json) -> bool:
+    """Whether to look closer, at the price of its path; most of what comes is plain text."""
+    if isinstance(value, str):
+        return "\0" in value or not (value.isascii() or ODD_TEXT.search(value) is None)
+    return isinstance(value, LOOKED_INTO)
 
 
 def _oddities_of_names(path: tuple[str | int, ...], value: dict[str, Json]) -> Iterator[Fault]:
+    if ODD_NAMES.search("\n".join(value)) is None:
+        return
     for name in value:
         kinds = [*_oddities_of_text(name), *([DOLLAR] if name.startswith("$") else [])]
         yield from (Fault(pointer(*path), code, sentence) for code, sentence in kinds)
 
 
 def _oddities_of_text(text: str) -> list[tuple[str, str]]:
-    found = [NUL] if "\0" in text else []
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        found.append(SURROGATE)
-    return found
+    found = set(ODD_TEXT.findall(text))
+    return [NUL] * ("\0" in found) + [SURROGATE] * bool(found - {"\0"})

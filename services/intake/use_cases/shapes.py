@@ -3,13 +3,12 @@
 What pydantic says would repeat the value, so only its kinds of error and its limits are taken over.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, to_json
 
 from services.intake.domain.faults import Fault, pointer
 from services.intake.domain.form import Form
@@ -69,7 +68,7 @@ OTHER = ("invalid", "This is not what is expected here.")
 def check_shape(model: type[Strict], value: Json, *, at: str) -> tuple[list[Fault], Form]:
     """Return the faults of shape, and a form of all that is well-shaped. `at` is its pointer."""
     try:
-        model.model_validate_json(json.dumps(value), strict=True)
+        model.model_validate_json(to_json(value), strict=True)
     except ValidationError as error:
         return _faults(error, value, at)
     return [], Form(value, at)
