@@ -14,12 +14,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from prometheus_client import Histogram
+
 from shared.changes import Changes, Put, Remove
 from shared.errors import ConflictError, UnavailableError
 from shared.outbox import Envelope, Outbox, envelope
 from shared.transaction import Duplicate, Transaction
 
 Work = Callable[[], Awaitable[Changes]]
+
+GROUPS = Histogram(
+    "wlc_group_size", "Messages per transaction.", buckets=(1, 2, 5, 10, 20, 50, 100)
+)
 
 TRIES_ON_CONFLICT = 8
 REMEMBERED_GROUPS = 20
@@ -193,6 +199,7 @@ class Committer:
             [write for unit in units for write in unit.changes.writes],
             self._outbox.rows(item for unit in units for item in unit.envelopes),
         )
+        GROUPS.observe(len(units))
         self._commits += 1
         for unit in units:
             for key in unit.keys:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import structlog
 from faststream.rabbit import RabbitMessage
+from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
 
 from shared import due, topology
@@ -27,6 +28,9 @@ from shared.log import frames
 from shared.outbox import Envelope
 
 log = structlog.get_logger()
+
+HANDLED = Counter("wlc_messages_handled", "Messages settled, by what became of them.", ["outcome"])
+SECONDS = Histogram("wlc_message_seconds", "From delivery to the stored effect of a message.")
 
 ATTEMPT = "x-attempt"
 ERROR_CODE = "x-error-code"
@@ -199,6 +203,8 @@ def _user(message: RabbitMessage) -> str | None:
 
 
 def _log(message: RabbitMessage, outcome: str, code: str | None, started: float) -> None:
+    HANDLED.labels(outcome).inc()
+    SECONDS.observe(perf_counter() - started)
     level = log.debug if outcome in {Outcome.DONE, Outcome.DUPLICATE} else log.warning
     level(
         "message_handled",
