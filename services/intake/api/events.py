@@ -10,7 +10,8 @@ from services.intake.api.problems import ProblemError
 from services.intake.api.senders import sender
 from services.intake.domain.submissions import REJECTED
 from services.intake.ports import Desk, Publishers
-from services.intake.use_cases.doors import receive_all, receive_now
+from services.intake.use_cases.batches import receive_all
+from services.intake.use_cases.doors import receive_now
 from services.intake.use_cases.reading import read_event
 from services.intake.use_cases.receiving import Received
 from services.intake.use_cases.states import submission_state

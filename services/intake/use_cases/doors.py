@@ -1,7 +1,6 @@
 """How submissions come in: by HTTP, answered once stored, and by AMQP, answered by an event."""
 
-import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,7 +23,6 @@ from shared.committer import Commits, Outcome
 from shared.delivery import Inbound
 from shared.errors import NotFoundError
 
-AT_ONCE = 200
 SECOND_LOOKS = "second_looks"
 SECOND_LOOK_AFTER = timedelta(seconds=5)
 JSON_TYPES = frozenset({"application/cloudevents+json", "application/json"})
@@ -39,24 +37,6 @@ NO_PUBLISHER = Fault("", "unknown-publisher", "This account is not one of a publ
 NOT_JSON_TYPE = Fault(
     "", "content-type", "The content type of an event is application/cloudevents+json."
 )
-
-
-async def receive_all(arrivals: Sequence[Arrival], desk: Desk, commits: Commits) -> list[Received]:
-    """Handle a batch, many at once, but in order what speaks of the same reference."""
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def one(arrival: Arrival) -> Received:
-        async with limit:
-            return await receive_now(arrival, desk, commits)
-
-    answers: list[Received] = []
-    for wave in waves(arrivals):
-        found = await asyncio.gather(*map(one, wave), return_exceptions=True)
-        failures = [each for each in found if isinstance(each, BaseException)]
-        if failures:
-            raise failures[0]
-        answers += [each for each in found if isinstance(each, Received)]
-    return answers
 
 
 async def receive_now(
@@ -86,32 +66,6 @@ async def _answered(arrival: Arrival, desk: Desk) -> Received:
     if stored.digest != arrival.digest:
         stored = replace(stored, status=REJECTED, faults=(ID_REUSED,), notes=())
     return Received(stored, is_duplicate=True)
-
-
-def waves(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    """Divide a batch so that what speaks of a reference comes after all that did before."""
-    wave: list[Arrival] = []
-    spoken_of: set[str] = set()
-    for arrival in arrivals:
-        references = set(_references(arrival.data))
-        if not spoken_of.isdisjoint(references):
-            yield wave
-            wave, spoken_of = [], set()
-        wave.append(arrival)
-        spoken_of |= references
-    if wave:
-        yield wave
-
-
-def _references(data: Any) -> Iterator[str]:
-    if not isinstance(data, Mapping):
-        return
-    for name in ("reference", "engagement_reference", "participant_reference"):
-        if isinstance(data.get(name), str):
-            yield data[name]
-    attendances = data.get("attendances")
-    for each in attendances if isinstance(attendances, list) else ():
-        yield from _references(each)
 
 
 def read_message(message: Inbound, publishers: Publishers, cipher: Cipher) -> Arrival:

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.domain.faults import MOST_FAULTS
-from services.intake.use_cases.doors import expire, try_again, waves
-from services.intake.use_cases.reading import read_event
+from services.intake.use_cases.doors import expire, try_again
 from tests.builders.intake import event, intake, person, pointers, publisher, send, without
 
 
@@ -171,19 +170,3 @@ async def test_of_very_many_faults_only_some_are_named() -> None:
     faults = received.submission.faults
     assert len(faults) == MOST_FAULTS + 1
     assert faults[-1].code == "more"
-
-
-def test_what_speaks_of_the_same_person_is_handled_in_order() -> None:
-    desk, stated = intake(), [person(reference=name) for name in "abc"]
-    sent_by = publisher()
-    events = [
-        event(stated[0]),
-        event(stated[1]),
-        event({"reference": "a"}, type="participant.withdrawn"),
-        event(stated[2]),
-        event(stated[0]),
-    ]
-
-    found = [*waves(read_event(each, sent_by, desk.desk.cipher) for each in events)]
-
-    assert [len(wave) for wave in found] == [2, 2, 1]
