@@ -14,12 +14,11 @@ from cli.errors import unreachable
 from cli.places import RABBIT_URL
 from deploy.accounts import SERVICES
 from shared import topology
+from shared.delivery import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN, USER
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 30.0
 MOST_LETTERS = 10_000
-ORIGIN = "x-origin"
-USER = "x-user"
 
 T = TypeVar("T")
 Depths = dict[str, int | None]
@@ -44,18 +43,18 @@ class DeadLetter:
     def reason(self) -> str:
         """Why it is here: our own code, else what the broker says."""
         headers = self._message.headers
-        if "x-error-code" in headers:
-            return str(headers["x-error-code"])
+        if ERROR_CODE in headers:
+            return str(headers[ERROR_CODE])
         return str(headers.get("x-first-death-reason", "unknown"))
 
     @property
     def failed_at(self) -> str:
-        found = self._message.headers.get("x-failed-at") or self._message.timestamp
+        found = self._message.headers.get(FAILED_AT) or self._message.timestamp
         return found.isoformat() if isinstance(found, datetime) else str(found or "")
 
     @property
     def attempts(self) -> int:
-        return int(str(self._message.headers.get("x-attempt", 1)))
+        return int(str(self._message.headers.get(ATTEMPT, 1)))
 
     @property
     def body(self) -> str:
@@ -71,7 +70,7 @@ class DeadLetter:
             "reason": self.reason,
             "attempts": self.attempts,
             "failed_at": self.failed_at,
-            "origin": str(self._message.headers.get("x-origin") or ""),
+            "origin": str(self._message.headers.get(ORIGIN) or ""),
             "bytes": len(self._message.body),
         }
 

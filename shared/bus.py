@@ -9,7 +9,7 @@ from typing import Any
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection, DeliveryMode
+from aio_pika.abc import AbstractRobustConnection, DeliveryMode
 from aiormq.exceptions import AMQPError
 from fast_depends.pydantic import PydanticSerializer
 from faststream import AckPolicy
@@ -56,17 +56,21 @@ class Bus:
     def __init__(self, url: str, service: str) -> None:
         self._url = _named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
-        self._channel: AbstractRobustChannel | None = None
         self._exchanges: dict[str, aio_pika.abc.AbstractExchange] = {}
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
-        self._connection = await aio_pika.connect_robust(self._url, timeout=5)
-        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-        self._exchanges = {
-            name: await channel.get_exchange(name, ensure=False)
-            for name in (topology.EVENTS, topology.RETRY)
-        }
+        connection = await aio_pika.connect_robust(self._url, timeout=5)
+        try:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            self._exchanges = {
+                name: await channel.get_exchange(name, ensure=False)
+                for name in (topology.EVENTS, topology.RETRY)
+            }
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
 
     async def stop(self) -> None:
         """Close the connection."""
@@ -109,7 +113,7 @@ class Bus:
         message = aio_pika.Message(
             envelope.body,
             message_id=envelope.id,
-            correlation_id=envelope.id,
+            correlation_id=envelope.correlation_id,
             type=envelope.type,
             content_type=envelope.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,

@@ -76,6 +76,11 @@ class Handlers:
 
         return register
 
+    @property
+    def events(self) -> frozenset[str]:
+        """The types of event that are handled."""
+        return frozenset(self._of_event)
+
     def when_due(self, collection: str) -> Callable[[D], D]:
         """Do the work of a collection of `Due` rows."""
 
@@ -170,7 +175,14 @@ class Delivery:
     ) -> str:
         """Publish a copy, confirmed, before the original is acknowledged."""
         raw = message.raw_message
-        copy = Envelope(raw.message_id or "", raw.type or "", key, raw.body, raw.content_type or "")
+        copy = Envelope(
+            raw.message_id or "",
+            raw.type or "",
+            key,
+            raw.body,
+            raw.correlation_id or "",
+            raw.content_type or "",
+        )
         headers = {
             ATTEMPT: _attempt(message) + 1,
             ERROR_CODE: error_code,
@@ -210,6 +222,7 @@ def _log(message: RabbitMessage, outcome: str, code: str | None, started: float)
         "message_handled",
         event_id=message.raw_message.message_id,
         event_type=message.raw_message.type,
+        correlation_id=message.raw_message.correlation_id,
         attempt=_attempt(message),
         outcome=outcome,
         error_code=code,

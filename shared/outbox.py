@@ -32,6 +32,7 @@ class Envelope:
     type: str
     routing_key: str
     body: bytes
+    correlation_id: str
     content_type: str = CONTENT_TYPE
 
 
@@ -46,7 +47,7 @@ class Publisher(Protocol):
 def envelope(event: Event) -> Envelope:
     """Return the event as it goes to the broker."""
     body = event.model_dump_json(exclude_none=True).encode()
-    return Envelope(event.id, event.TYPE, event.routing_key, body)
+    return Envelope(event.id, event.TYPE, event.routing_key, body, event.correlationid)
 
 
 class Outbox:
@@ -66,6 +67,7 @@ class Outbox:
                 "type": item.type,
                 "key": item.routing_key,
                 "body": item.body,
+                "correlation_id": item.correlation_id,
                 "at": now,
                 "lease": now + self._lease,
             }
@@ -115,4 +117,4 @@ class Outbox:
 
 
 def _stored(row: dict[str, Any]) -> Envelope:
-    return Envelope(row["_id"], row["type"], row["key"], row["body"])
+    return Envelope(row["_id"], row["type"], row["key"], row["body"], row["correlation_id"])

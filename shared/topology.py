@@ -43,45 +43,52 @@ class Route:
     hears_inbound: bool = False
 
 
+def _types(noun: str, *happened: str) -> tuple[str, ...]:
+    return tuple(f"wlc.{noun}.{what}.v1" for what in happened)
+
+
+PEOPLE = _types("participant", "registered", "updated", "left", "erased")
+ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
+DECISIONS = _types("match", "approved", "sent_back")
+INVITATIONS = _types(
+    "invitation", "issued", "accepted", "declined", "changed", "expired", "cancelled"
+)
+
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
-        hears=("wlc.reply.left.v1",),
+        hears=_types("reply", "left"),
         says=("wlc.participant", "wlc.engagement", "wlc.submission"),
         hears_inbound=True,
     ),
     "matching": Route(
-        hears=(
-            "wlc.participant.*.v1",
-            "wlc.engagement.*.v1",
-            "wlc.match.approved.v1",
-            "wlc.match.sent_back.v1",
-            "wlc.invitation.*.v1",
-            "wlc.session.*.v1",
+        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *INVITATIONS),
+        says=tuple(
+            f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")
         ),
-        says=("wlc.match",),
     ),
     "scheduling": Route(
         hears=(
-            "wlc.match.approved.v1",
-            "wlc.participant.*.v1",
-            "wlc.engagement.*.v1",
-            "wlc.reply.*.v1",
+            *PEOPLE,
+            *ENGAGEMENTS,
+            *_types("match", "approved"),
+            *_types("reply", "accepted", "declined", "left"),
         ),
         says=("wlc.session", "wlc.invitation"),
     ),
     "notification": Route(
         hears=(
-            "wlc.participant.*.v1",
-            "wlc.engagement.*.v1",
-            "wlc.match.*.v1",
-            "wlc.session.*.v1",
-            "wlc.invitation.*.v1",
+            *PEOPLE,
+            *_types("participant", "contact_changed"),
+            *_types("match", "proposed", "fell_short", "cancelled"),
+            *DECISIONS,
+            *_types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled"),
+            *INVITATIONS,
+            *_types("invitation", "reminder_due"),
         ),
         says=("wlc.notification",),
     ),
     "console": Route(
-        hears=("wlc.#",),
-        says=("wlc.match.approved", "wlc.match.sent_back", "wlc.reply"),
+        hears=("wlc.#",), says=("wlc.match.approved", "wlc.match.sent_back", "wlc.reply")
     ),
 }
 

@@ -44,14 +44,16 @@ class Broker:
         await asyncio.gather(*(self._say(envelope(event), reply_to) for event in events))
 
     async def say_raw(self, body: bytes, *, kind: str) -> None:
-        await self._say(Envelope(str(uuid4()), kind, "wlc.participant.registered.v1", body), None)
+        await self._say(
+            Envelope(str(uuid4()), kind, "wlc.participant.registered.v1", body, "c-1"), None
+        )
 
     async def _say(self, item: Envelope, reply_to: str | None) -> None:
         exchange = await self._intake.get_exchange(topology.EVENTS, ensure=False)
         message = aio_pika.Message(
             item.body,
             message_id=item.id,
-            correlation_id=item.id,
+            correlation_id=item.correlation_id,
             type=item.type,
             content_type=item.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
