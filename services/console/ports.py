@@ -156,10 +156,14 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which views are wanted. Nothing is ever listed without naming the hubs."""
+    """Which views are wanted. Nothing is ever listed without naming the hubs.
+
+    `undone` leaves out the calls that somebody has made.
+    """
 
     hubs: tuple[str, ...]
     statuses: tuple[str, ...] = ()
+    undone: bool = False
     engagement_id: str | None = None
     start: datetime | None = None
     end: datetime | None = None

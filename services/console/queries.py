@@ -35,8 +35,15 @@ async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> 
 
 async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[MessageView]:
     """Return the calls that nobody has made yet, the oldest first."""
-    asked = Asked(hubs=hubs, statuses=(MessageStatus.TO_CALL,), oldest_first=True, limit=MANY)
-    return [call for call in await known.messages.listed(asked) if not call.done_by]
+    return await known.messages.listed(
+        Asked(
+            hubs=hubs,
+            statuses=(MessageStatus.TO_CALL,),
+            undone=True,
+            oldest_first=True,
+            limit=MANY,
+        )
+    )
 
 
 def own(view: V | None, hubs: tuple[str, ...]) -> V:

@@ -23,6 +23,7 @@ from services.console.ports import (
     TraceEntry,
     View,
 )
+from shared.contracts.messages import MessageStatus
 from shared.mongo import Collection, Database
 
 V = TypeVar("V", bound=View)
@@ -31,6 +32,11 @@ IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
 IN_SESSION = ("state.attendees.participant_id",)
 IN_STATE = ("state.participant_id",)
 TRACE_LIMIT = 5_000
+CALLS_TO_MAKE = IndexModel(
+    [("hub", ASCENDING), ("done_by", ASCENDING), ("at", ASCENDING)],
+    name="calls_to_make",
+    partialFilterExpression={"state.status": MessageStatus.TO_CALL.value},
+)
 
 
 def _listing(*people: str) -> list[IndexModel]:
@@ -47,7 +53,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "sessions": _listing(*IN_SESSION),
     "invitations": _listing(*IN_STATE),
     "engagements": _listing(),
-    "messages": _listing(*IN_STATE),
+    "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
     "people": [],
     "contacts": [],
     "trace": [IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)])],
@@ -93,6 +99,8 @@ class MongoViews(Collection[V]):
         query: dict[str, Any] = {"hub": {"$in": list(asked.hubs)}}
         if asked.statuses:
             query[self._status] = {"$in": list(asked.statuses)}
+        if asked.undone:
+            query["done_by"] = None
         if asked.engagement_id:
             query["state.engagement_id"] = asked.engagement_id
         if asked.start and asked.end:

@@ -13,7 +13,7 @@ from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.matches import MatchFellShort, MatchProposed
-from shared.contracts.messages import NotificationSent
+from shared.contracts.messages import NotificationCallNeeded, NotificationSent
 from shared.contracts.participants import ParticipantErased
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from shared.mongo import Database
@@ -34,11 +34,6 @@ class Subject:
         handlers = build_handlers(self.known)
         for event in events:
             await self.commit(await handlers._of_event[event.TYPE](event))
-
-
-@pytest.fixture(params=["memory", "mongo"])
-def place(request: pytest.FixtureRequest) -> Database | None:
-    return request.getfixturevalue("database") if request.param == "mongo" else None
 
 
 @pytest.fixture
@@ -72,6 +67,12 @@ def match_at(number: int, **changes: Any) -> MatchProposed:
     data = {"match_id": match_id, "engagement_id": engagement_id, **changes.pop("data", {})}
     at = BEFORE_THE_SAMPLES_END + timedelta(minutes=number)
     return an_event(MatchProposed, data=data, subject=str(match_id), time=at, **changes)
+
+
+def call_at(number: int) -> NotificationCallNeeded:
+    message_id, at = uuid4(), BEFORE_THE_SAMPLES_END + timedelta(minutes=number)
+    data = {"message_id": message_id, "at": at}
+    return an_event(NotificationCallNeeded, data=data, subject=str(message_id), time=at)
 
 
 async def test_a_view_comes_back_as_it_was_kept(subject: Subject) -> None:
@@ -117,6 +118,23 @@ async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject
     assert [view.event_id for view in of_engagement] == [proposed.id]
     assert [view.event_id for view in of_time] == [proposed.id]
     assert too_early == []
+
+
+async def test_calls_that_were_made_take_no_place_in_the_list_of_those_to_make(
+    subject: Subject,
+) -> None:
+    first, second = call_at(1), call_at(2)
+    await subject.hear(first, second, an_event(NotificationSent))
+    messages = subject.known.messages
+    made = await messages.get(str(first.data.message_id))
+    assert made is not None
+    await subject.commit(Changes((messages.keep(replace(made, done_by="amina")),)))
+
+    [to_make] = await messages.listed(
+        Asked(hubs=("west-london",), statuses=("to_call",), undone=True, oldest_first=True, limit=1)
+    )
+
+    assert to_make.event_id == second.id
 
 
 async def test_a_list_is_cut_into_pages(subject: Subject) -> None:

@@ -56,6 +56,7 @@ class InMemoryViews(InMemoryCollection[V]):
         return (
             view.hub in asked.hubs
             and (not asked.statuses or self._status(view) in asked.statuses)
+            and not (asked.undone and getattr(view, "done_by", None))
             and asked.engagement_id in {None, engagement_id}
             and (asked.start is None or asked.start <= view.at)
             and (asked.end is None or view.at < asked.end)
