@@ -80,11 +80,6 @@ async def on_mongo(database: Database) -> Records:
     return Records(store.MongoParticipants(database), store.MongoQuarantine(database), commit)
 
 
-@pytest.fixture(params=["memory", "mongo"])
-def place(request: pytest.FixtureRequest) -> Database | None:
-    return request.getfixturevalue("database") if request.param == "mongo" else None
-
-
 @pytest.fixture
 async def records(place: Database | None) -> Records:
     return in_memory() if place is None else await on_mongo(place)
