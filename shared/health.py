@@ -46,6 +46,18 @@ class Health:
             reasons.append("a background loop has ended")
         return reasons
 
+    async def readiness(self) -> dict[str, Any]:
+        """Say whether it is ready, why not, and what waits; figures are None while unknown."""
+        reasons = await self.reasons()
+        body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
+        try:
+            return body | {
+                "outbox": await self.outbox.depth(),
+                "failed_work": await self.failed_work(),
+            }
+        except (UnavailableError, PyMongoError):
+            return body | {"outbox": None, "failed_work": None}
+
     async def failed_work(self) -> int:
         """Count due work that was given up."""
         return sum(
@@ -66,14 +78,8 @@ def health_router(health: Health) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
-        reasons = await health.reasons()
-        body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
-        try:
-            body |= {"outbox": await health.outbox.depth()}
-            body |= {"failed_work": await health.failed_work()}
-        except (UnavailableError, PyMongoError):
-            body |= {"outbox": None, "failed_work": None}
-        return JSONResponse(body, status_code=503 if reasons else 200)
+        body = await health.readiness()
+        return JSONResponse(body, status_code=200 if body["ready"] else 503)
 
     @router.get("/metrics")
     async def metrics() -> PlainTextResponse:

@@ -3,6 +3,7 @@
 Only the keys named here are written: what a careless line adds is dropped, not printed.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -20,12 +21,42 @@ ALLOWED = frozenset(
         "version",
     }
 )  # fmt: skip
+WEB_SERVER = "uvicorn.error"
 QUIET = ("aio_pika", "aiormq", "pymongo", "motor", "uvicorn.access", "faststream", "httpx")
+
+
+class OfLibraries(logging.Formatter):
+    """What libraries log, as one JSON line; the text only of the web server's own start and stop.
+
+    The text of an exception, or of a warning about a message, may hold what somebody sent.
+    """
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return level, logger, place, and for an exception its type and where it came from."""
+        line: dict[str, Any] = {
+            "service": self._service,
+            "level": record.levelname.lower(),
+            "event": "library_logged",
+            "logger": record.name,
+            "reason": f"{record.filename}:{record.lineno}",
+        }
+        error = record.exc_info[1] if record.exc_info else None
+        if error:
+            line |= {"error_type": type(error).__name__, "exc_frames": frames(error)}
+        elif record.name == WEB_SERVER:
+            line["reason"] = record.getMessage()
+        return json.dumps(line)
 
 
 def configure(service: str, *, level: str = "INFO") -> None:
     """Set up logging for this process, the libraries' own loggers included."""
-    logging.basicConfig(stream=sys.stdout, level=level, format="%(message)s", force=True)
+    libraries = logging.StreamHandler(sys.stdout)
+    libraries.setFormatter(OfLibraries(service))
+    logging.basicConfig(handlers=[libraries], level=level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     renderer: Any = structlog.processors.JSONRenderer()

@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 from aiormq.exceptions import AMQPError
 from fastapi import APIRouter, FastAPI
+from faststream.rabbit import RabbitBroker
 from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
@@ -19,6 +20,7 @@ from shared.delivery import Delivery, Handlers
 from shared.errors import UnavailableError
 from shared.health import Health, health_router
 from shared.mongo import Database, connect
+from shared.quiet import QuietFailures
 from shared.settings import ServiceSettings
 
 logger = structlog.get_logger()
@@ -67,13 +69,7 @@ class Runtime:
         **fastapi: Any,
     ) -> FastAPI:
         """Return the ASGI app: health, metrics, the service's own addresses, and its lifespan."""
-        delivery = Delivery(self.service, handlers, self, self.bus.forward)
-        consumer = bus.consumer(
-            str(self._settings.rabbit_url),
-            self.service,
-            delivery,
-            prefetch=self._settings.prefetch,
-        )
+        consumer = self._consumer(handlers)
         health = Health(self.service, self.database, self.bus, consumer, self._outbox, handlers)
 
         @asynccontextmanager
@@ -85,23 +81,27 @@ class Runtime:
                 await self._stop(starting, consumer, health)
 
         app = FastAPI(lifespan=lifespan, title=f"WLC {self.service}", **fastapi)
+        app.add_middleware(QuietFailures)
         for router in (health_router(health), *routers):
             app.include_router(router)
         return app
+
+    def _consumer(self, handlers: Handlers) -> RabbitBroker:
+        delivery = Delivery(self.service, handlers, self, self.bus.forward)
+        url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
+        return bus.consumer(url, self.service, delivery, prefetch=prefetch)
 
     async def _start(
         self, handlers: Handlers, indexes: Indexes, consumer: Any, health: Health
     ) -> None:
         """Connect, waiting for servers that are away, then work."""
-        health.waiting_for = "MongoDB"
-        await _until_there(lambda: self._prepare(handlers, indexes))
-        health.waiting_for = "RabbitMQ"
-        await _until_there(self.bus.start)
+        await _until_there("MongoDB", lambda: self._prepare(handlers, indexes), health)
+        await _until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
             worker = due.DueWorker(self.database, collection, handler, self)
             health.workers.append(asyncio.create_task(worker.run(self._stopping)))
         health.loops = [asyncio.create_task(loop()) for loop in (self._sweep, *self._background)]
-        await _until_there(consumer.start)
+        await _until_there("RabbitMQ", consumer.start, health)
         health.waiting_for = None
         logger.info("service_ready")
 
@@ -145,15 +145,17 @@ class Runtime:
                 await asyncio.sleep(self._settings.sweep_seconds)
 
 
-async def _until_there(connect_: Callable[[], Awaitable[Any]]) -> None:
-    said = False
+async def _until_there(server: str, connect_: Callable[[], Awaitable[Any]], health: Health) -> None:
+    """Try until it works; what is in the way is said once, and shown by readiness."""
+    health.waiting_for = server
     while True:
         try:
             await connect_()
         except (PyMongoError, AMQPError, OSError, TimeoutError) as error:
-            if not said:
-                logger.warning("waiting_for_server", error_type=type(error).__name__)
-            said = True
+            in_the_way = f"{server} ({type(error).__name__})"
+            if health.waiting_for != in_the_way:
+                logger.warning("waiting_for_server", reason=in_the_way)
+            health.waiting_for = in_the_way
             await asyncio.sleep(RETRY_SECONDS)
         else:
             return

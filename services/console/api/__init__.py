@@ -11,7 +11,7 @@ from services.console.api.decision_pages import DecisionPages
 from services.console.api.failures import add_failures
 from services.console.api.invitation_pages import InvitationPages
 from services.console.api.parts import Options, Parts
-from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders, QuietFailures
+from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
 from services.console.api.rendering import Pages
 from services.console.api.scripts import Scripts
 from services.console.api.sign_in_pages import SignInPages
@@ -40,6 +40,5 @@ def protect(app: FastAPI, options: Options) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_failures(app, Pages(options.help_text))
     app.add_middleware(CrossOriginGuard, origin=options.origin)
-    app.add_middleware(QuietFailures)
     app.add_middleware(ProtectiveHeaders, https=options.origin.startswith("https:"))
     return app

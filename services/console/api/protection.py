@@ -1,10 +1,9 @@
-"""What stands around every request: headers, no foreign forms, no traceback with data in it."""
+"""What stands around every request of the console: headers, and no foreign forms."""
 
 import secrets
 from collections.abc import Container
 from typing import TYPE_CHECKING, cast
 
-import structlog
 from modern_csrf.asgi import BlockCrossOriginRequests
 from secure import (
     ContentSecurityPolicy,
@@ -19,15 +18,10 @@ from secure import (
     XFrameOptions,
 )
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from shared.log import frames
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIApplication
-
-log = structlog.get_logger()
 
 PARTICIPANT_PATH = "/i/"
 STATIC_PATH = "/static/"
@@ -86,25 +80,6 @@ class ProtectiveHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-class QuietFailures:
-    """Answers a bug with a plain sentence; logs where it came from, never its text."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See the class."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        try:
-            await self._app(scope, receive, send)
-        except Exception as error:  # noqa: BLE001 - the last line: whatever it is, nobody sees its text
-            log.error("request_broke", error_type=type(error).__name__, exc_frames=frames(error))  # noqa: TRY400
-            sorry = PlainTextResponse("Something went wrong here. Please try again.", 500)
-            await sorry(scope, receive, send)
 
 
 def _always(*, https: bool) -> Secure:
