@@ -40,11 +40,11 @@ def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyMatch))
     async def on_match_changed(event: AnyMatch) -> Changes:
-        return traced(event) + await projections.know_match(event, known.matches)
+        return traced(event) + await projections.know_match(event, known.matches, known.people)
 
     @handlers.on(*get_args(AnyDecision))
     async def on_match_decided(event: AnyDecision) -> Changes:
-        return traced(event) + await projections.know_decision(event, known.matches)
+        return traced(event) + await projections.know_decision(event, known.matches, known.people)
 
     @handlers.on(*get_args(AnyEngagement))
     async def on_engagement_changed(event: AnyEngagement) -> Changes:
@@ -52,15 +52,17 @@ def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnySession))
     async def on_session_changed(event: AnySession) -> Changes:
-        return traced(event) + await projections.know_session(event, known.sessions)
+        return traced(event) + await projections.know_session(event, known.sessions, known.people)
 
     @handlers.on(*get_args(AnyInvitation))
     async def on_invitation_changed(event: AnyInvitation) -> Changes:
-        return traced(event) + await projections.know_invitation(event, known.invitations)
+        return traced(event) + await projections.know_invitation(
+            event, known.invitations, known.people
+        )
 
     @handlers.on(*get_args(AnyMessage))
     async def on_message_changed(event: AnyMessage) -> Changes:
-        return traced(event) + await projections.know_message(event, known.messages)
+        return traced(event) + await projections.know_message(event, known.messages, known.people)
 
 
 def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:

@@ -13,10 +13,12 @@ from shared.facts import Facts
 
 
 async def find_call(message_id: str, staff: Visitor, known: Knowledge) -> MessageView:
-    """Return a call of the visitor's hubs. Raises NotFoundError."""
+    """Return a call of the visitor's hubs to somebody not erased. Raises NotFoundError."""
     call = await known.messages.get(message_id)
     if call is None or call.hub not in staff.hubs or call.state.status != MessageStatus.TO_CALL:
         raise NotFoundError("no such call")
+    if call.state.participant_id is None:
+        raise NotFoundError("this call is to nobody any more")
     return call
 
 

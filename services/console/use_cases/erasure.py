@@ -1,11 +1,15 @@
 """Forgetting a person: what is about them goes, and does not come back."""
 
+import asyncio
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC
 from typing import TypeVar
+from uuid import UUID
 
 from services.console.ports import (
     ContactView,
+    Kept,
     Knowledge,
     MatchView,
     MessageView,
@@ -14,6 +18,7 @@ from services.console.ports import (
 )
 from shared.changes import Changes, Write
 from shared.contracts.matches import Member
+from shared.contracts.messages import MessageStatus
 from shared.contracts.participants import Channel, ParticipantErased, ParticipantStatus
 from shared.contracts.sessions import Attendee
 
@@ -28,10 +33,11 @@ async def forget_person(event: ParticipantErased, known: Knowledge) -> Changes:
     Two empty rows stay behind, so that a late event does not bring the person back.
     """
     who = str(event.data.participant_id)
+    gone = {who}
     writes: list[Write] = [
         *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
-        *(known.matches.keep(_match(v, who)) for v in await known.matches.about_person(who)),
-        *(known.sessions.keep(_session(v, who)) for v in await known.sessions.about_person(who)),
+        *(known.matches.keep(_match(v, gone)) for v in await known.matches.about_person(who)),
+        *(known.sessions.keep(_session(v, gone)) for v in await known.sessions.about_person(who)),
         *(known.messages.keep(_message(view)) for view in await known.messages.about_person(who)),
         known.people.keep(await _nobody(event, known)),
         known.contacts.keep(await _no_contact(event, known)),
@@ -39,28 +45,59 @@ async def forget_person(event: ParticipantErased, known: Knowledge) -> Changes:
     return Changes(tuple(writes))
 
 
-def _match(view: MatchView, who: str) -> MatchView:
+async def match_without_erased(view: MatchView, people: Kept[PersonView]) -> MatchView:
+    """Return a match that is about to be kept, with the erased made anonymous."""
+    named = (*view.state.panel, *view.state.reserves)
+    return _match(view, await erased_among((one.participant_id for one in named), people))
+
+
+async def session_without_erased(view: SessionView, people: Kept[PersonView]) -> SessionView:
+    """Return a session that is about to be kept, with the erased made anonymous."""
+    named = (attendee.participant_id for attendee in view.state.attendees)
+    return _session(view, await erased_among(named, people))
+
+
+async def message_without_erased(view: MessageView, people: Kept[PersonView]) -> MessageView:
+    """Return a message that is about to be kept: one to somebody erased is to nobody."""
+    who = view.state.participant_id
+    return _message(view) if who and await erased_among([who], people) else view
+
+
+async def erased_among(participants: Iterable[UUID], people: Kept[PersonView]) -> frozenset[str]:
+    """Return who of them was erased, by one query for all."""
+    named = {str(participant) for participant in participants}
+    rows = await asyncio.gather(*(people.get(who) for who in named))
+    return frozenset(row.id for row in rows if row and row.status is ParticipantStatus.ERASED)
+
+
+def _match(view: MatchView, gone: Collection[str]) -> MatchView:
     state = view.state
-    update = {"panel": _without(state.panel, who), "reserves": _without(state.reserves, who)}
+    update = {"panel": _without(state.panel, gone), "reserves": _without(state.reserves, gone)}
     return replace(view, state=state.model_copy(update=update))
 
 
-def _session(view: SessionView, who: str) -> SessionView:
-    attendees = _without(view.state.attendees, who)
+def _session(view: SessionView, gone: Collection[str]) -> SessionView:
+    attendees = _without(view.state.attendees, gone)
     return replace(view, state=view.state.model_copy(update={"attendees": attendees}))
 
 
 def _message(view: MessageView) -> MessageView:
+    """Return a message to nobody; a call to nobody is not to be made."""
     nobody = {"participant_reference": ERASED, "participant_id": None}
-    return replace(view, state=view.state.model_copy(update=nobody))
+    call = view.state.status is MessageStatus.TO_CALL
+    return replace(
+        view,
+        state=view.state.model_copy(update=nobody),
+        done_by=view.done_by or (ERASED if call else None),
+    )
 
 
-def _without(people: tuple[Person, ...], who: str) -> tuple[Person, ...]:
-    """Return the list with the person made anonymous; how many there were stays true."""
+def _without(people: tuple[Person, ...], gone: Collection[str]) -> tuple[Person, ...]:
+    """Return the list with some made anonymous; how many there were stays true."""
     nothing = {"participant_reference": ERASED, "reasons": (), "features": {}}
     return tuple(
         person.model_copy(update={k: v for k, v in nothing.items() if hasattr(person, k)})
-        if str(person.participant_id) == who
+        if str(person.participant_id) in gone
         else person
         for person in people
     )

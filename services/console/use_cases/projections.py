@@ -1,4 +1,7 @@
-"""The read models: each event's newest state is kept, what is older is dropped."""
+"""The read models: each event's newest state is kept, what is older is dropped.
+
+Nothing of an erased person is kept, however late an event that names them comes.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +19,12 @@ from services.console.ports import (
     Trace,
     TraceEntry,
     View,
+)
+from services.console.use_cases.erasure import (
+    erased_among,
+    match_without_erased,
+    message_without_erased,
+    session_without_erased,
 )
 from shared.changes import NOTHING, Changes
 from shared.contracts import engagements, matches, messages, participants, sessions
@@ -83,17 +92,19 @@ def trace_event(event: Event, trace: Trace) -> Changes:
     return Changes((trace.keep(entry),))
 
 
-async def know_match(event: AnyMatch, known: Kept[MatchView]) -> Changes:
+async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[PersonView]) -> Changes:
     """Keep a match as it was drawn, found short or called off."""
     match_id = str(event.data.match_id)
     stored = await known.get(match_id)
     if _is_old(event, stored):
         return NOTHING
     view = MatchView(id=match_id, state=event.data, **_told(event, stored))
-    return Changes((known.keep(view),))
+    return Changes((known.keep(await match_without_erased(view, people)),))
 
 
-async def know_decision(event: AnyDecision, known: Kept[MatchView]) -> Changes:
+async def know_decision(
+    event: AnyDecision, known: Kept[MatchView], people: Kept[PersonView]
+) -> Changes:
     """Keep what was decided, unless the match was drawn anew since or it is known already."""
     decided, match_id = event.data, str(event.data.match.match_id)
     stored = await known.get(match_id)
@@ -107,7 +118,7 @@ async def know_decision(event: AnyDecision, known: Kept[MatchView]) -> Changes:
     told["sequence"] = decided.match_sequence
     state = decided.match.model_copy(update={"status": status})
     view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
-    return Changes((known.keep(view),))
+    return Changes((known.keep(await match_without_erased(view, people)),))
 
 
 async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> Changes:
@@ -120,7 +131,9 @@ async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> 
     return Changes((known.keep(view),))
 
 
-async def know_session(event: AnySession, known: Kept[SessionView]) -> Changes:
+async def know_session(
+    event: AnySession, known: Kept[SessionView], people: Kept[PersonView]
+) -> Changes:
     """Keep a session with everybody's answers."""
     session_id = str(event.data.session_id)
     stored = await known.get(session_id)
@@ -129,15 +142,20 @@ async def know_session(event: AnySession, known: Kept[SessionView]) -> Changes:
     told = _told(event, stored)
     if event.data.starts_at:
         told["at"] = event.data.starts_at.astimezone(UTC)
-    return Changes((known.keep(SessionView(id=session_id, state=event.data, **told)),))
+    view = SessionView(id=session_id, state=event.data, **told)
+    return Changes((known.keep(await session_without_erased(view, people)),))
 
 
-async def know_invitation(event: AnyInvitation, known: Kept[InvitationView]) -> Changes:
+async def know_invitation(
+    event: AnyInvitation, known: Kept[InvitationView], people: Kept[PersonView]
+) -> Changes:
     """Keep an invitation; what was answered here stands until scheduling has taken it in."""
     invitation_id, state = str(event.data.invitation_id), event.data
     stored = await known.get(invitation_id)
     if _is_old(event, stored):
         return NOTHING
+    if await erased_among([state.participant_id], people):
+        return Changes((known.drop(stored),)) if stored else NOTHING
     view = InvitationView(id=invitation_id, state=state, **_told(event, stored))
     if stored:
         taken_in = state.answer == stored.said or state.answer in TAKEN_IN
@@ -146,7 +164,9 @@ async def know_invitation(event: AnyInvitation, known: Kept[InvitationView]) -> 
     return Changes((known.keep(view),))
 
 
-async def know_message(event: AnyMessage, known: Kept[MessageView]) -> Changes:
+async def know_message(
+    event: AnyMessage, known: Kept[MessageView], people: Kept[PersonView]
+) -> Changes:
     """Keep what became of a message; a call that was made stays made."""
     message_id = str(event.data.message_id)
     stored = await known.get(message_id)
@@ -156,7 +176,7 @@ async def know_message(event: AnyMessage, known: Kept[MessageView]) -> Changes:
     told["at"] = event.data.at.astimezone(UTC)
     done_by = stored.done_by if stored else None
     view = MessageView(id=message_id, state=event.data, done_by=done_by, **told)
-    return Changes((known.keep(view),))
+    return Changes((known.keep(await message_without_erased(view, people)),))
 
 
 async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.console.ports import InvitationView
+from services.console.queries import calls_to_make
 from services.console.use_cases.replies import Reply, Standing, answer_invitation, standing
 from shared.contracts.matches import (
     MatchApproved,
@@ -24,6 +25,7 @@ from shared.contracts.participants import (
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
+    InvitationCancelled,
     InvitationChanged,
     InvitationIssued,
     SessionAnnounced,
@@ -143,6 +145,30 @@ async def test_an_answer_that_was_taken_in_is_no_longer_held_here() -> None:
     assert (view.said, view.replies, view.state.answer) == (None, 1, Answer.ACCEPTED)
 
 
+def an_attendee(who: str) -> dict[str, object]:
+    [first, *_] = an_event(SessionAnnounced).data.attendees
+    return {**first.model_dump(mode="json"), "participant_id": who}
+
+
+async def assert_gone(console: ConsoleInMemory, who: str) -> None:
+    known = console.stored.known
+    [match] = known.matches.entities.values()  # type: ignore[attr-defined]
+    [session] = known.sessions.entities.values()  # type: ignore[attr-defined]
+    messages = known.messages.entities.values()  # type: ignore[attr-defined]
+    person, card = await known.people.get(who), await known.contacts.get(who)
+    [member], [attendee] = match.state.panel, session.state.attendees
+    assert not known.invitations.entities  # type: ignore[attr-defined]
+    assert (member.participant_reference, member.reasons, member.features) == ("erased", (), {})
+    assert attendee.participant_reference == "erased"
+    assert {message.state.participant_reference for message in messages} == {"erased"}
+    assert {message.state.participant_id for message in messages} == {None}
+    assert await calls_to_make(known, ("west-london",)) == []
+    assert person is not None
+    assert (person.reference, person.needs) == ("erased", ())
+    assert card is not None
+    assert card.sealed is None
+
+
 async def test_an_erased_person_is_gone_from_everything_and_stays_gone() -> None:
     console = ConsoleInMemory()
     registered = an_event(ParticipantRegistered, sequence=1)
@@ -155,29 +181,30 @@ async def test_an_erased_person_is_gone_from_everything_and_stays_gone() -> None
     )
     issued = an_event(InvitationIssued, data={"participant_id": who})
     sent = an_event(NotificationSent, data={"participant_id": who})
-    await console.hear(registered, contact, proposed, issued, sent)
+    call = an_event(NotificationCallNeeded, data={"participant_id": who, "message_id": uuid4()})
+    session = an_event(SessionAnnounced, data={"attendees": [an_attendee(who)]})
+    await console.hear(registered, contact, proposed, issued, sent, call, session)
 
     erased = an_event(ParticipantErased, sequence=3, data={"participant_id": who})
-    late = [
+    await console.hear(erased)
+    await assert_gone(console, who)
+
+    await console.hear(
         an_event(ParticipantUpdated, sequence=4, data={"participant_id": who}),
         an_event(ParticipantContactChanged, sequence=9, data={"participant_id": who}),
-    ]
-    await console.hear(erased, *late)
-
-    known = console.stored.known
-    [match] = known.matches.entities.values()  # type: ignore[attr-defined]
-    [message] = known.messages.entities.values()  # type: ignore[attr-defined]
-    person, card = await known.people.get(who), await known.contacts.get(who)
-    assert not known.invitations.entities  # type: ignore[attr-defined]
-    assert (match.state.panel[0].participant_reference, match.state.panel[0].reasons) == (
-        "erased",
-        (),
+        an_event(MatchProposed, sequence=7, data=proposed.data.model_dump(mode="json")),
+        an_event(
+            MatchApproved,
+            sequence=8,
+            data={"match": proposed.data.model_dump(mode="json"), "match_sequence": 7},
+        ),
+        an_event(InvitationIssued, data={"participant_id": who}),
+        an_event(InvitationCancelled, sequence=8, data={"participant_id": who}),
+        an_event(NotificationSent, sequence=8, data={"participant_id": who}),
+        an_event(NotificationCallNeeded, data={"participant_id": who, "message_id": uuid4()}),
+        an_event(SessionAnnounced, sequence=8, data={"attendees": [an_attendee(who)]}),
     )
-    assert message.state.participant_reference == "erased"
-    assert person is not None
-    assert (person.reference, person.needs) == ("erased", ())
-    assert card is not None
-    assert card.sealed is None
+    await assert_gone(console, who)
 
 
 async def test_a_session_is_ordered_by_when_it_starts_whatever_the_time_zone() -> None:
