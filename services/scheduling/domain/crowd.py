@@ -77,7 +77,7 @@ def goes_to(person: Attendant, venue: Venue) -> bool:
     if venue.online or not person.in_person:
         return False
     near = venue.metres_from(person.easting, person.northing) <= person.travel_km * 1000
-    return near and venue.name not in person.avoided_sites
+    return near and not (person.avoided_sites and venue.is_one_of(person.avoided_sites))
 
 
 def _bits(flags: Iterable[bool]) -> int:

@@ -1,6 +1,6 @@
 """Venues, the hubs they serve, and the days on which they are booked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import hypot
@@ -35,6 +35,11 @@ class Venue:
         if easting is None or northing is None:
             return 0.0
         return hypot(self.easting - easting, self.northing - northing)
+
+    def is_one_of(self, sites: Iterable[str]) -> bool:
+        """Whether a site, as a person wrote it, is this venue by its name, id or postcode."""
+        own = {_plain(each) for each in (self.name, self.id, self.postcode or "")}
+        return any(plain and plain in own for plain in map(_plain, sites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class VenueDay:
         own = [Booking(engagement_id, each) for each in hours]
         bookings = sorted([*others, *own], key=lambda booking: booking.hours.start)
         return replace(self, bookings=tuple(bookings))
+
+
+def _plain(site: str) -> str:
+    return "".join(site.casefold().split())
 
 
 def venue_day_id(venue_id: str, day: date) -> str:

@@ -125,9 +125,13 @@ def test_a_room_that_people_can_reach_is_better_than_one_where_all_stay_at_home(
     assert found.venue == reached
 
 
-def test_nobody_has_to_go_back_to_a_place_they_stay_away_from() -> None:
-    ward, hall = a_venue("Ward"), a_venue("Hall", easting=519_000)
-    ada = an_attendant("ada", avoided_sites=("Ward",))
+@pytest.mark.parametrize("site", ["Old Ward", " old  WARD", "ward-7", "WARD-7", "nw10 7ns"])
+def test_nobody_has_to_go_back_to_a_place_they_stay_away_from_however_they_wrote_it(
+    site: str,
+) -> None:
+    ward = a_venue("Old Ward", id="ward-7", postcode="NW10 7NS")
+    hall = a_venue("Hall", easting=519_000)
+    ada = an_attendant("ada", avoided_sites=(site,))
 
     found = placed(a_wish(ada), rules(ward, hall))
 

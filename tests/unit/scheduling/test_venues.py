@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.calendar import Hours
-from services.scheduling.domain.venues import DoubleBookingError, empty_day
+from services.scheduling.domain.venues import DoubleBookingError, Venue, empty_day
 
 quarter = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 hours = st.lists(quarter, min_size=2, max_size=2, unique=True).map(
@@ -38,3 +38,9 @@ def test_a_room_is_free_from_the_minute_that_the_others_leave() -> None:
     day = empty_day("hall", date(2027, 1, 11)).booked("a", [Hours(time(9), time(11))])
 
     assert day.free(Hours(time(11), time(12)), "b")
+
+
+def test_a_site_left_blank_is_no_venue_not_even_one_without_a_postcode() -> None:
+    venue = Venue("somewhere", "Somewhere", postcode=None)
+
+    assert not venue.is_one_of(("", " "))
