@@ -24,6 +24,7 @@ from shared.contracts.participants import (
     ParticipantErased,
     ParticipantLeft,
     ParticipantRegistered,
+    ParticipantState,
     ParticipantStatus,
     ParticipantUpdated,
 )
@@ -40,15 +41,17 @@ DAY_NUMBER = {day: number for number, day in enumerate(Day)}
 def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
     """Return the candidate; of those who may not be asked, only the mark that they may not."""
     state = event.data
-    person = str(state.participant_id)
+    mark = Candidate(str(state.participant_id), event.hub, event.sequence, version=version)
     if state.status is not ParticipantStatus.ACTIVE or PURPOSE not in state.consents:
-        return Candidate(person, event.hub, event.sequence, version=version)
-    return Candidate(
-        id=person,
-        hub=event.hub,
-        sequence=event.sequence,
-        active=True,
-        references={each.publisher: each.reference for each in state.references},
+        return mark
+    references = {each.publisher: each.reference for each in state.references}
+    active = replace(mark, active=True, references=references, monitoring=state.monitoring)
+    return _with_wishes(_with_home(active, state), state)
+
+
+def _with_home(candidate: Candidate, state: ParticipantState) -> Candidate:
+    return replace(
+        candidate,
         age_from=state.age_from,
         age_to=state.age_to,
         age_band=state.age_band,
@@ -57,6 +60,12 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
         northing=state.northing,
         travel_km=state.travel_km,
         reach=reach_around(state.easting, state.northing, state.travel_km),
+    )
+
+
+def _with_wishes(candidate: Candidate, state: ParticipantState) -> Candidate:
+    return replace(
+        candidate,
         online=state.online,
         in_person=state.in_person,
         languages=tuple(each.code for each in state.languages),
@@ -65,15 +74,13 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
         away=tuple(Stretch(each.start, each.end) for each in state.availability.away),
         excluded_partners=state.exclusions.partners,
         excluded_sites=state.exclusions.sites,
-        monitoring=state.monitoring,
-        version=version,
     )
 
 
 def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engagement:
     """Return the engagement as it is now asked for."""
-    state, place = event.data, event.data.place
-    return Engagement(
+    state = event.data
+    engagement = Engagement(
         id=str(state.engagement_id),
         hub=event.hub,
         sequence=event.sequence,
@@ -88,7 +95,15 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         open=state.status is EngagementStatus.OPEN and not isinstance(event, EngagementClosed),
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
-        site=Site(**place.model_dump()),
+        version=stored.version if stored else 0,
+    )
+    return _with_requirements(engagement, state)
+
+
+def _with_requirements(engagement: Engagement, state: EngagementState) -> Engagement:
+    return replace(
+        engagement,
+        site=Site(**state.place.model_dump()),
         any_of=state.lived_experience.any,
         all_of=state.lived_experience.all,
         age_min=state.eligibility.age_min,
@@ -97,7 +112,6 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         languages=state.eligibility.languages,
         quotas=_quotas(state),
         population=state.quotas == "population",
-        version=stored.version if stored else 0,
     )
 
 
