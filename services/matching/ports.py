@@ -15,7 +15,8 @@ from shared.changes import Put
 class Field:
     """Those who may be looked at closely for an engagement, and how the field narrowed to them.
 
-    Everybody who meets all requirements is among them, and hardly anybody else.
+    Everybody who meets all requirements is among them, and hardly anybody else. Their reach may
+    be left out: keep them `whole()`.
     """
 
     candidates: Sequence[Candidate]

@@ -54,6 +54,16 @@ async def test_the_field_holds_all_who_are_eligible_and_counts_each_step(
     assert field.steps == expected
 
 
+async def test_whoever_is_found_is_whole_again_as_they_are_kept(kept: Kept) -> None:
+    await kept.keep(a_candidate("known"), a_candidate("nowhere", easting=None))
+
+    field = await kept.records.candidates.field_for(an_engagement())
+
+    assert len(field.candidates) == 2
+    for each in field.candidates:
+        assert each.whole() == await kept.records.candidates.get(each.id)
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -1,7 +1,7 @@
 """A candidate: what matching knows of a participant who may be asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.matching.domain.quotas import NOT_ANSWERED, Features
@@ -70,6 +70,10 @@ class Candidate:
         """Return what quotas may ask for; what was not answered is not there."""
         known = {**self.monitoring, "age_band": self.age_band or "", "borough": self.borough or ""}
         return {feature: value for feature, value in known.items() if value not in NOT_ANSWERED}
+
+    def whole(self) -> "Candidate":
+        """Return the person as they are kept, where the reach was left unread."""
+        return replace(self, reach=reach_around(self.easting, self.northing, self.travel_km))
 
     def reference_for(self, publisher: str) -> str:
         """Return the id that a publisher, or else any other, gave to the person."""

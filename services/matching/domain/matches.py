@@ -1,6 +1,6 @@
 """A match: who was selected for an engagement, and why; and the opportunities that came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -57,19 +57,22 @@ class Match:
     unmet: tuple[Shortfall, ...] = ()
     version: int = 0
 
-    def forgetting(self, participant_id: str) -> "Match":
-        """Return it with nothing said of a person but that they were there."""
-        return replace(
-            self,
-            panel=tuple(_blank(each, participant_id) for each in self.panel),
-            reserves=tuple(_blank(each, participant_id) for each in self.reserves),
-        )
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ids of everybody on the panel and among the reserves."""
+        return tuple(each.participant_id for each in (*self.panel, *self.reserves))
+
+    def forgetting(self, gone: Collection[str]) -> "Match":
+        """Return it with nothing said of some people but that they were there."""
+        panel, reserves = (_blanked(each, gone) for each in (self.panel, self.reserves))
+        return replace(self, panel=panel, reserves=reserves)
 
 
-def _blank(member: Member, participant_id: str) -> Member:
-    if member.participant_id != participant_id:
-        return member
-    return Member(participant_id, "", member.chance)
+def _blanked(members: tuple[Member, ...], gone: Collection[str]) -> tuple[Member, ...]:
+    return tuple(
+        Member(each.participant_id, "", each.chance) if each.participant_id in gone else each
+        for each in members
+    )
 
 
 def match_id(engagement_id: str) -> str:

@@ -1,12 +1,13 @@
 """Following what staff decided of a match, and what people answered to their invitations."""
 
+import asyncio
 from dataclasses import replace
 
 from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted, new_seed
 from services.matching.use_cases.states import match_seen, match_state
-from shared.changes import NOTHING, Changes
+from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
 from shared.contracts.sessions import (
     InvitationAccepted,
@@ -39,8 +40,9 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     if event.source == facts.source or match.status in {Status.APPROVED, Status.CANCELLED}:
         return NOTHING
     engagement = await records.engagements.get(match.engagement_id)
-    approved = replace(match_seen(match, event.data.match), status=Status.APPROVED)
-    writes = [records.matches.keep(approved)]
+    seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
+    approved = replace(seen, status=Status.APPROVED)
+    writes = [*held, records.matches.keep(approved)]
     if engagement and engagement.short:
         writes.append(records.engagements.keep(replace(engagement, short=False)))
     if event.data.match_sequence >= match.version:
@@ -90,6 +92,14 @@ async def _decided(event: MatchApproved | MatchSentBack, records: Records) -> Ma
     if match is None:
         raise NotFoundError("a decision names a match that was never drawn")
     return match
+
+
+async def _without_the_gone(match: Match, records: Records) -> tuple[Match, list[Put]]:
+    """Blank who may not be asked any more; hold the others as read, in case one is erased now."""
+    found = await asyncio.gather(*map(records.candidates.get, match.named))
+    there = {each.id: each for each in found if each and each.active}
+    gone = set(match.named) - set(there)
+    return match.forgetting(gone), [records.candidates.keep(each) for each in there.values()]
 
 
 async def _rest(match: Match, records: Records) -> Changes:

@@ -57,7 +57,11 @@ def new_seed(facts: Facts) -> int:
 
 
 async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
-    """Draw the match of an engagement; nothing changes when the same comes out again."""
+    """Draw the match of an engagement; nothing changes when the same comes out again.
+
+    Whoever is named is written at the version read, so that a draw which somebody who is leaving
+    or being erased outran makes a conflict, and is done again without them.
+    """
     engagement = await records.engagements.get(work.about["engagement_id"])
     if engagement is None or not engagement.open:
         return NOTHING
@@ -65,10 +69,12 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     if stored and stored.status not in UNDECIDED:
         return NOTHING
     blank = _blank(engagement, stored, facts)
-    match = await _drawn(engagement, blank, records, terms)
+    match, named = await _drawn(engagement, blank, records, terms)
     if match == stored:
         return NOTHING
-    return _told(match, engagement, work, records, facts) + _second_look(match, work, facts, terms)
+    held = Changes(tuple(records.candidates.keep(each.whole()) for each in named))
+    told = _told(match, engagement, work, records, facts)
+    return held + told + _second_look(match, work, facts, terms)
 
 
 def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
@@ -86,7 +92,9 @@ def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
     )
 
 
-async def _drawn(engagement: Engagement, blank: Match, records: Records, terms: Terms) -> Match:
+async def _drawn(
+    engagement: Engagement, blank: Match, records: Records, terms: Terms
+) -> tuple[Match, list[Candidate]]:
     field = await records.candidates.field_for(engagement)
     over = await records.opportunities.over_for(engagement.id)
     quotas, unknown = terms.population.quotas_for(engagement)
@@ -95,7 +103,7 @@ async def _drawn(engagement: Engagement, blank: Match, records: Records, terms: 
     )
     unmet = (*unknown, *drawn.unmet)
     show = _Showing(engagement, quotas, {person.id: person for person in people})
-    return replace(
+    match = replace(
         blank,
         status=Status.SHORT if unmet else Status.PROPOSED,
         eligible=len(people),
@@ -105,6 +113,7 @@ async def _drawn(engagement: Engagement, blank: Match, records: Records, terms: 
         quotas=drawn.quotas,
         unmet=unmet,
     )
+    return match, [show.people[each] for each in match.named]
 
 
 def _draw(

@@ -4,10 +4,18 @@ from uuid import uuid4
 
 import pytest
 
-from services.matching.domain.matches import Status
+from services.matching.domain.matches import Member, Status
 from shared.contracts.matches import MatchApproved, MatchProposed
-from shared.errors import NotFoundError
-from tests.builders.matching import a_person, approved, left, published, registered, sent_back
+from shared.errors import ConflictError, NotFoundError
+from tests.builders.matching import (
+    a_person,
+    approved,
+    erased,
+    left,
+    published,
+    registered,
+    sent_back,
+)
 from tests.fakes.matching_service import Matching
 
 
@@ -38,10 +46,47 @@ async def test_an_older_panel_that_staff_approve_stands_and_is_told_again(
     await matching.hears(approved(seen, sequence=1))
 
     [told] = matching.said(MatchApproved)
-    panel = tuple(each.participant_id for each in matching.match_of(engagement).panel)
-    assert panel == tuple(str(each.participant_id) for each in seen.panel)
+    panel = [each.participant_id for each in told.data.match.panel]
+    assert panel == [each.participant_id for each in seen.panel]
+    assert matching.state_of(engagement) == told.data.match
     assert (told.sequence, told.data.match_sequence, told.data.by) == (3, 3, "amina")
-    assert told.data.match.panel == seen.panel
+
+
+async def test_of_who_was_erased_nothing_comes_back_with_an_older_panel_that_staff_approve(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+    gone = matching.first_chosen(engagement, people)
+    await matching.hears(erased(gone))
+    await matching.draws()
+
+    await matching.hears(approved(seen, sequence=1))
+
+    [told] = matching.said(MatchApproved)
+    blank, other = matching.match_of(engagement).panel
+    assert blank == Member(str(gone.participant_id), "", blank.chance)
+    assert other.participant_reference
+    assert gone.references[0].reference not in told.model_dump_json()
+
+
+async def test_an_approval_that_an_erasure_outran_is_not_kept(matching: Matching) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+    gone = matching.first_chosen(engagement, people)
+    await matching.hears(left(gone), registered(gone).model_copy(update={"sequence": 3}))
+    await matching.draws()
+    approval = approved(seen, sequence=1)
+    outrun = await matching.handlers._of_event[approval.TYPE](approval)
+
+    await matching.hears(erased(gone, sequence=4))
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(outrun)
 
 
 async def test_a_panel_sent_back_is_drawn_again_with_another_seed(matching: Matching) -> None:
