@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
@@ -23,6 +24,7 @@ from services.matching.domain.matches import TAKEN_BACK, Match, Opportunity
 from services.matching.domain.population import Census
 from shared import mongo
 from shared.errors import UnavailableError
+from shared.loader import Loader
 
 Query = dict[str, Any]
 
@@ -127,11 +129,20 @@ class MongoMatches(mongo.Collection[Match]):
 
     def __init__(self, database: mongo.Database) -> None:
         super().__init__(database, "matches", Match)
+        self._by_person = Loader(self._load_naming)
 
     async def naming(self, participant_id: str) -> Sequence[Match]:
-        """See ports.Matches."""
+        """See ports.Matches; all that is asked for in one turn is one query."""
+        return await self._by_person.get(participant_id) or []
+
+    async def _load_naming(self, people: list[str]) -> dict[str, list[Match]]:
         named = ("panel.participant_id", "reserves.participant_id")
-        return await self.find({"$or": [{field: participant_id} for field in named]})
+        found = await self.find({"$or": [{field: {"$in": people}} for field in named]})
+        naming: dict[str, list[Match]] = defaultdict(list)
+        for match in found:
+            for person in set(match.named):
+                naming[person].append(match)
+        return naming
 
 
 class MongoOpportunities(mongo.Collection[Opportunity]):

@@ -1,5 +1,6 @@
 """Matching's records keep their word in memory and on MongoDB."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -61,10 +62,8 @@ async def test_a_match_is_found_by_whom_it_names(kept: Kept) -> None:
     match = _full_match()
     await kept.keep(match, replace(match, id="other", panel=(), reserves=()))
 
-    for person in ("p1", "p2"):
-        [found] = await kept.records.matches.naming(person)
-        assert found.id == match.id
-    assert await kept.records.matches.naming("p3") == []
+    found = await asyncio.gather(*map(kept.records.matches.naming, ("p1", "p2", "p3")))
+    assert [[each.id for each in some] for some in found] == [[match.id], [match.id], []]
 
 
 async def test_an_opportunity_is_over_once_it_was_turned_down_or_passed(kept: Kept) -> None:

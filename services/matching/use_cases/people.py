@@ -1,6 +1,5 @@
 """Keeping candidates, and what a change of one of them means for matches."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from services.matching.domain.candidates import Candidate
@@ -19,7 +18,8 @@ async def keep_candidate(
 ) -> Changes:
     """Keep the newest of a person; draw anew for who still lacks them, or loses them.
 
-    Newcomers of the same `gather_seconds` make one draw.
+    A newcomer is named nowhere yet, so that nothing is looked up for them; those of the same
+    `gather_seconds` make one draw.
     """
     stored = await records.candidates.get(event.subject)
     if stored and event.sequence <= stored.sequence:
@@ -28,8 +28,8 @@ async def keep_candidate(
     writes: list[Write] = [records.candidates.keep(candidate)]
     if candidate.active:
         writes += await _draws_joined(event, candidate, records, _next(facts, gather_seconds))
-    elif stored and (stored.active or isinstance(event, ParticipantErased)):
-        writes += await _matches_left(event, records, facts)
+    if stored and (stored.active or isinstance(event, ParticipantErased)):
+        writes += await _matches_left(event, candidate, records, facts)
     return Changes(tuple(writes))
 
 
@@ -46,21 +46,21 @@ async def _draws_joined(
     ]
 
 
-async def _matches_left(event: ParticipantEvent, records: Records, facts: Facts) -> list[Write]:
-    return [
-        write
-        for match in await records.matches.naming(event.subject)
-        for write in _match_left(event, match, records, facts)
-    ]
+async def _matches_left(
+    event: ParticipantEvent, candidate: Candidate, records: Records, facts: Facts
+) -> list[Write]:
+    writes: list[Write] = []
+    for match in await records.matches.naming(event.subject):
+        if isinstance(event, ParticipantErased):
+            writes.append(records.matches.keep(match.forgetting({event.subject})))
+        if match.status in UNDECIDED and not await _still_fits(candidate, match, records):
+            writes.append(draw_wanted(match.engagement_id, event, at=facts.now()))
+    return writes
 
 
-def _match_left(
-    event: ParticipantEvent, match: Match, records: Records, facts: Facts
-) -> Iterator[Write]:
-    if isinstance(event, ParticipantErased):
-        yield records.matches.keep(match.forgetting(event.subject))
-    if match.status in UNDECIDED:
-        yield draw_wanted(match.engagement_id, event, at=facts.now())
+async def _still_fits(candidate: Candidate, match: Match, records: Records) -> bool:
+    engagement = await records.engagements.get(match.engagement_id)
+    return engagement is not None and is_eligible(candidate, engagement)
 
 
 def _next(facts: Facts, seconds: float) -> datetime:

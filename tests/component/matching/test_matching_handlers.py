@@ -136,6 +136,49 @@ async def test_who_leaves_is_replaced_on_a_panel_that_waits(matching: Matching) 
     assert len(panel) == 2
 
 
+async def test_who_no_longer_meets_a_requirement_is_replaced_on_a_panel_that_waits(
+    matching: Matching,
+) -> None:
+    people = [a_person(lived_experience=("carer",)) for _ in range(3)]
+    engagement = published(places=2, lived_experience=LivedExperience(any=("carer",)))
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    changed = matching.first_chosen(engagement, people)
+
+    await matching.hears(updated(a_person(changed.participant_id), sequence=2))
+    await matching.draws()
+
+    panel = {each.participant_id for each in matching.match_of(engagement).panel}
+    assert str(changed.participant_id) not in panel
+    assert len(panel) == 2
+
+
+async def test_a_change_that_leaves_a_person_on_their_panel_asks_for_no_draw(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=1, reserves=1)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    matching.kept.store.due.clear()
+
+    await matching.hears(updated(people[0].model_copy(update={"travel_km": 3.0}), sequence=2))
+
+    assert matching.kept.store.due == {}
+
+
+async def test_a_change_makes_no_draw_for_a_panel_that_stands(matching: Matching) -> None:
+    person = a_person(lived_experience=("carer",))
+    engagement = published(places=1, lived_experience=LivedExperience(any=("carer",)))
+    await matching.hears(registered(person), engagement)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(engagement), sequence=1))
+    matching.kept.store.due.clear()
+
+    await matching.hears(updated(a_person(person.participant_id), sequence=2))
+
+    assert matching.kept.store.due == {}
+
+
 async def test_of_a_person_who_is_erased_nothing_is_left_but_an_id(matching: Matching) -> None:
     people = [a_person(monitoring={"sex": "female"}) for _ in range(2)]
     bounds = {"sex": {"female": QuotaBounds(min=1, max=2)}}
@@ -179,6 +222,41 @@ async def test_a_draw_that_an_engagement_outran_by_closing_is_not_kept(
 
     with pytest.raises(ConflictError):
         matching.kept.store.commit(drawn)
+
+
+async def test_a_draw_that_an_erasure_outran_is_not_kept_and_says_nothing(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=1, reserves=1)
+    await matching.hears(*map(registered, people), engagement)
+    [work] = matching.kept.store.due.values()
+    drawn = await matching.handlers.of_due["draws"](due(work))
+
+    await matching.hears(erased(people[0]))
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(drawn)
+    await matching.draws()
+    [told] = matching.said(MatchProposed)
+    assert matching.match_of(engagement).named == (str(people[1].participant_id),)
+    assert str(people[0].participant_id) not in told.model_dump_json()
+
+
+async def test_an_erasure_that_a_draw_outran_is_done_again_on_its_match(
+    matching: Matching,
+) -> None:
+    person, engagement = a_person(), published(places=1)
+    await matching.hears(registered(person), engagement)
+    gone = erased(person)
+    outrun = await matching.handlers._of_event[gone.TYPE](gone)
+
+    await matching.draws()
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(outrun)
+    await matching.hears(gone)
+    [member] = matching.match_of(engagement).panel
+    assert (member.participant_reference, member.features, member.reasons) == ("", {}, ())
 
 
 async def test_who_declined_is_not_drawn_for_the_same_engagement_again(
