@@ -97,15 +97,15 @@ class CallPages:
         contact = await known.contacts.get(who)
         sealed = contact.sealed if contact else None
         invitation = await self._invitation(call)
-        stands = standing(invitation, self._parts.facts.now()) if invitation else None
+        now = self._parts.facts.now()
         return CallSheet(
             call=call,
             card=await self._parts.opener.open(sealed) if sealed else None,
             person=await known.people.get(who),
             engagement=await self._engagement(call),
             invitation=invitation,
-            can=open_replies(stands) - {Reply.LEAVE} if stands else frozenset(),
-            stands=stands,
+            can=open_replies(invitation, now) - {Reply.LEAVE} if invitation else frozenset(),
+            stands=standing(invitation, now) if invitation else None,
         )
 
     async def _engagement(self, call: MessageView) -> EngagementView | None:

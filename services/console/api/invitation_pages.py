@@ -88,15 +88,15 @@ class InvitationPages:
         invitation = await self._invitation(token)
         if invitation is None:
             return self._unknown(request)
-        stands = standing(invitation, self._parts.facts.now())
+        now = self._parts.facts.now()
         return self._pages.show(
             request,
             template,
             status_code=status,
             token=token,
             invitation=invitation.state,
-            stands=stands.value,
-            can={reply.value for reply in open_replies(stands)},
+            stands=standing(invitation, now).value,
+            can={reply.value for reply in open_replies(invitation, now)},
         )
 
     async def _invitation(self, token: str) -> InvitationView | None:

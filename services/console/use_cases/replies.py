@@ -28,11 +28,15 @@ class Reply(StrEnum):
 
 
 class Standing(StrEnum):
-    """Where an invitation stands for the person who looks at it."""
+    """Where an invitation stands for the person who looks at it.
+
+    `rejoining`: they said yes after a no; scheduling tells whether the place is still free.
+    """
 
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    REJOINING = "rejoining"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     OVER = "over"
@@ -45,12 +49,16 @@ class TooLateError(RuleError):
     code = "too-late"
 
 
-MEANS = {Reply.YES: Standing.ACCEPTED, Reply.NO: Standing.DECLINED, Reply.LEAVE: Standing.LEFT}
+MEANS = {
+    Reply.YES: frozenset({Standing.ACCEPTED, Standing.REJOINING}),
+    Reply.NO: frozenset({Standing.DECLINED}),
+    Reply.LEAVE: frozenset({Standing.LEFT}),
+}
 STANDING = {
     Answer.INVITED: Standing.OPEN,
     Answer.ACCEPTED: Standing.ACCEPTED,
     Answer.DECLINED: Standing.DECLINED,
-    Answer.WITHDRAWN: Standing.DECLINED,
+    Answer.WITHDRAWN: Standing.CANCELLED,
     Answer.EXPIRED: Standing.EXPIRED,
     Answer.CANCELLED: Standing.CANCELLED,
 }
@@ -70,6 +78,8 @@ def standing(invitation: InvitationView, now: datetime) -> Standing:
     stands = STANDING[invitation.said or state.answer]
     if stands in {Standing.CANCELLED, Standing.EXPIRED, Standing.DECLINED}:
         return stands
+    if stands is Standing.ACCEPTED and state.answer is Answer.DECLINED:
+        stands = Standing.REJOINING
     if state.sessions and max(session.ends_at for session in state.sessions) <= now:
         return Standing.OVER
     if stands is Standing.OPEN and state.answer_by <= now:
@@ -77,12 +87,19 @@ def standing(invitation: InvitationView, now: datetime) -> Standing:
     return stands
 
 
-def open_replies(stands: Standing) -> frozenset[Reply]:
-    """Return what the person can still say; anybody can leave at any time."""
+def open_replies(invitation: InvitationView, now: datetime) -> frozenset[Reply]:
+    """Return what the person can still say.
+
+    Who said no can say yes while a session lies ahead; anybody can leave at any time.
+    """
+    stands = standing(invitation, now)
     if stands is Standing.OPEN:
         return frozenset(Reply)
-    if stands is Standing.ACCEPTED:
+    if stands in {Standing.ACCEPTED, Standing.REJOINING}:
         return frozenset({Reply.NO, Reply.LEAVE})
+    ahead = any(session.starts_at > now for session in invitation.state.sessions)
+    if stands is Standing.DECLINED and ahead:
+        return frozenset({Reply.YES, Reply.LEAVE})
     return frozenset({Reply.LEAVE})
 
 
@@ -93,10 +110,10 @@ async def answer_invitation(
     invitation = await known.get(str(invitation_id))
     if invitation is None:
         raise NotFoundError("no such invitation")
-    stands = standing(invitation, facts.now())
-    if stands is MEANS[reply]:
+    now = facts.now()
+    if standing(invitation, now) in MEANS[reply]:
         return NOTHING
-    if reply not in open_replies(stands):
+    if reply not in open_replies(invitation, now):
         raise TooLateError("the invitation does not take this answer any more")
     answered = replace(
         invitation,

@@ -9,7 +9,7 @@ from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantRegistered,
 )
-from shared.contracts.sessions import InvitationIssued, ReplyAccepted
+from shared.contracts.sessions import InvitationDeclined, InvitationIssued, ReplyAccepted
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -63,6 +63,28 @@ async def test_an_answer_on_the_telephone_counts_as_one_by_link() -> None:
     [event] = console.said(ReplyAccepted)
     assert event.data.invitation_id == call.data.invitation_id
     assert "No calls to make" in listed.text
+
+
+async def test_who_said_no_can_say_yes_after_all_on_the_telephone() -> None:
+    console, call = await call_waiting()
+    invitation_id = call.data.invitation_id
+    person = {"participant_id": call.data.participant_id, "invitation_id": invitation_id}
+    declined = an_event(
+        InvitationDeclined,
+        subject=str(invitation_id),
+        sequence=2,
+        data={**person, "answer": "declined"},
+    )
+    await console.hear(declined)
+
+    async with console.signed_in() as browser:
+        sheet = await browser.get(f"/calls/{call.data.message_id}")
+        await browser.post(f"/calls/{call.data.message_id}/answer", data={"answer": "yes"})
+
+    [event] = console.said(ReplyAccepted)
+    assert event.data.invitation_id == invitation_id
+    assert 'value="yes"' in sheet.text
+    assert 'value="no"' not in sheet.text
 
 
 async def test_a_call_that_was_made_leaves_the_list() -> None:

@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.sessions import (
+    InvitationAccepted,
     InvitationCancelled,
+    InvitationDeclined,
     InvitationExpired,
     InvitationIssued,
     ReplyAccepted,
@@ -48,17 +50,52 @@ async def test_yes_by_button_is_published_and_shown() -> None:
     assert "You said yes" in page.text
 
 
-async def test_a_person_who_said_yes_can_still_say_no_but_not_yes_again() -> None:
+async def test_a_person_who_said_yes_can_still_say_no() -> None:
     console, link = await invited()
 
     async with console.visited() as browser:
         await browser.post(link, data={"answer": "yes"})
         await browser.post(link, data={"answer": "no"})
-        refused = await browser.post(link, data={"answer": "yes"})
+        page = await browser.get(link)
 
     assert len(console.said(ReplyDeclined)) == 1
+    assert "You said no" in page.text
+
+
+async def test_who_said_no_by_mistake_says_yes_and_is_promised_no_place_until_it_is_theirs() -> (
+    None
+):
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        await browser.post(link, data={"answer": "no"})
+        await console.hear(an_event(InvitationDeclined, sequence=2, data={"answer": "declined"}))
+        declined = await browser.get(link)
+        await browser.post(link, data={"answer": "yes"})
+        await browser.post(link, data={"answer": "yes"})
+        rejoining = await browser.get(link)
+        await console.hear(an_event(InvitationAccepted, sequence=3, data={"answer": "accepted"}))
+        back = await browser.get(link)
+
+    assert "I want to come after all" in declined.text
+    assert [reply.sequence for reply in console.said(ReplyAccepted)] == [2]
+    assert "If there is still a place, it is yours" in rejoining.text
+    assert "You said yes. Thank you" not in rejoining.text
+    assert "You said yes. Thank you" in back.text
+
+
+async def test_who_said_no_is_not_asked_again_once_the_last_session_has_begun() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        await browser.post(link, data={"answer": "no"})
+        console.clock.pass_by(timedelta(days=90))
+        page = await browser.get(link)
+        refused = await browser.post(link, data={"answer": "yes"})
+
+    assert 'value="yes"' not in page.text
     assert refused.status_code == 409
-    assert "You said no" in refused.text
+    assert console.said(ReplyAccepted) == []
 
 
 async def test_leaving_is_asked_about_before_it_is_done() -> None:
@@ -81,6 +118,7 @@ async def test_leaving_is_asked_about_before_it_is_done() -> None:
     ("event", "answer", "sentence"),
     [
         (InvitationCancelled, "cancelled", "This invitation has been taken back"),
+        (InvitationCancelled, "withdrawn", "This invitation has been taken back"),
         (InvitationExpired, "expired", "The time to answer has passed"),
     ],
 )
