@@ -87,6 +87,16 @@ def test_no_link_of_a_page_is_broken(page: str) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_no_link_of_the_front_pages_is_broken(page: str) -> None:
+    root = DOCS.parent
+    text = (root / page).read_text(encoding="utf-8")
+
+    missing = [target for target in LINK.findall(text) if not (root / target).exists()]
+
+    assert missing == []
+
+
 def test_example_of_a_publisher_imports_nothing_of_ours() -> None:
     tree = ast.parse((DOCS / "examples" / "publish.py").read_text(encoding="utf-8"))
 
