@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import aio_pika
@@ -49,7 +50,10 @@ async def take(url: str) -> bytes:
 
 def listening(pid: int) -> set[str]:
     """Return the kernel's hexadecimal addresses on which the process accepts connections."""
-    sockets = {str(handle.readlink()) for handle in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed; a listener stays open
+            sockets.add(str(handle.readlink()))
     tables = [Path(f"/proc/net/{name}").read_text().splitlines() for name in ("tcp", "tcp6")]
     rows = [row.split() for table in tables for row in table[1:]]
     listeners = [row for row in rows if row[3] == LISTENING and f"socket:[{row[9]}]" in sockets]
