@@ -17,11 +17,16 @@ V = TypeVar("V", bound=View)
 
 
 async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    """Return decisions, shortages, the week's sessions and calls, of these hubs."""
-    announced = await known.sessions.listed(
-        Asked(hubs=hubs, statuses=(SessionStatus.ANNOUNCED,), limit=MANY)
+    """Return decisions, shortages, sessions ahead, calls, and the last week's failures."""
+    upcoming = await known.sessions.listed(
+        Asked(
+            hubs=hubs,
+            statuses=(SessionStatus.ANNOUNCED,),
+            start=now,
+            oldest_first=True,
+            limit=MANY,
+        )
     )
-    upcoming = sorted((s for s in announced if s.at > now), key=lambda session: session.at)
     return {
         "waiting": await _of_status(known.matches, hubs, MatchStatus.PROPOSED),
         "short": await _of_status(known.matches, hubs, MatchStatus.SHORT),
@@ -29,7 +34,9 @@ async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> 
         "missing": [session for session in upcoming if session.state.missing > 0],
         "coming": [session for session in upcoming if session.at < now + WEEK],
         "calls": await calls_to_make(known, hubs),
-        "failed": await known.messages.how_many(Asked(hubs=hubs, statuses=(MessageStatus.FAILED,))),
+        "failed": await known.messages.how_many(
+            Asked(hubs=hubs, statuses=(MessageStatus.FAILED,), start=now - WEEK)
+        ),
     }
 
 

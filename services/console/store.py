@@ -103,9 +103,9 @@ class MongoViews(Collection[V]):
             query["done_by"] = None
         if asked.engagement_id:
             query["state.engagement_id"] = asked.engagement_id
-        if asked.start and asked.end:
-            query["at"] = {"$gte": _stored(asked.start), "$lt": _stored(asked.end)}
-        return query
+        bounds = {"$gte": asked.start, "$lt": asked.end}
+        at = {bound: _stored(moment) for bound, moment in bounds.items() if moment}
+        return {**query, "at": at} if at else query
 
 
 class MongoTrace(Collection[TraceEntry]):

@@ -110,6 +110,8 @@ async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject
     of_time = await views.listed(
         Asked(hubs=hubs, start=proposed.time, end=proposed.time + timedelta(seconds=1))
     )
+    since = await views.listed(Asked(hubs=hubs, start=proposed.time))
+    until = await views.listed(Asked(hubs=hubs, end=proposed.time))
     too_early = await views.listed(
         Asked(hubs=hubs, start=proposed.time - timedelta(seconds=9), end=proposed.time)
     )
@@ -117,6 +119,8 @@ async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject
     assert [view.event_id for view in of_status] == [short.id]
     assert [view.event_id for view in of_engagement] == [proposed.id]
     assert [view.event_id for view in of_time] == [proposed.id]
+    assert [view.event_id for view in since] == [proposed.id]
+    assert [view.event_id for view in until] == [short.id]
     assert too_early == []
 
 
