@@ -68,6 +68,7 @@ async def running(
         mongo_url=servers.mongo_url,
         database=database.name,
         port=1,
+        public_url="http://localhost:8080",
         keyring_database=database.name,
         keyring_key=base64.b64encode(MASTER).decode(),
         link_key="a key that only this test knows",

@@ -20,6 +20,7 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "mongo_url": "mongodb://localhost",
         "database": "console",
         "port": 8080,
+        "public_url": "https://console.example.org",
         "link_key": "a key that only this test knows",
         "keyring_key": base64.b64encode(b"m" * 32).decode(),
         "staff_file": file,
@@ -44,6 +45,15 @@ def test_an_unusable_value_stops_the_start_and_is_named(
         settings(tmp_path, **{name: value})
 
     assert [fault["loc"] for fault in failure.value.errors()] == [(name,)]
+
+
+def test_the_address_that_others_see_is_never_guessed(tmp_path: Path) -> None:
+    values = settings(tmp_path).model_dump(exclude={"public_url"})
+
+    with pytest.raises(ValidationError) as failure:
+        Settings(**values)
+
+    assert [fault["loc"] for fault in failure.value.errors()] == [("public_url",)]
 
 
 def test_accounts_are_read_from_the_staff_file(tmp_path: Path) -> None:
