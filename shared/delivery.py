@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import structlog
 from faststream.rabbit import RabbitMessage
 from prometheus_client import Counter, Histogram
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared import due, topology
 from shared.changes import NOTHING, Changes
@@ -115,13 +115,17 @@ async def _ignore(_event: Event) -> Changes:
 
 
 def _event(body: bytes, event_type: str | None) -> Event:
-    kind = EVENT_BY_TYPE.get(event_type or "")
-    if kind is None:
-        raise MalformedError("unknown event type")
     try:
+        kind = EVENT_BY_TYPE[event_type or _Typed.model_validate_json(body).type]
         return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise MalformedError("the body does not fit its type") from error
+    except (ValidationError, KeyError) as error:
+        raise MalformedError("unknown event type, or a body that does not fit it") from error
+
+
+class _Typed(BaseModel):
+    """A message whose AMQP property `type` its sender left out."""
+
+    type: str
 
 
 class Delivery:
