@@ -4,7 +4,11 @@ from typing import get_args
 
 from services.console.ports import Knowledge
 from services.console.use_cases import projections
-from services.console.use_cases.erasure import forget_person
+from services.console.use_cases.erasure import (
+    SECOND_LOOKS,
+    forget_person,
+    forget_what_is_left,
+)
 from services.console.use_cases.projections import (
     AnyDecision,
     AnyEngagement,
@@ -19,9 +23,11 @@ from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.delivery import Handlers
+from shared.due import DueWork
+from shared.facts import Facts
 
 
-def build_handlers(known: Knowledge) -> Handlers:
+def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     """Return the handlers of every event; a type without its own is only traced."""
     handlers = Handlers()
 
@@ -31,6 +37,7 @@ def build_handlers(known: Knowledge) -> Handlers:
 
     _hear_of_work(handlers, known)
     _hear_of_people(handlers, known)
+    _hear_of_erasures(handlers, known, facts)
     return handlers
 
 
@@ -77,6 +84,13 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
         return traced(event) + await projections.know_contact(event, known.contacts)
 
+
+def _hear_of_erasures(handlers: Handlers, known: Knowledge, facts: Facts) -> None:
     @handlers.on(ParticipantErased)
     async def on_participant_erased(event: ParticipantErased) -> Changes:
-        return traced(event) + await forget_person(event, known)
+        traced = projections.trace_event(event, known.trace)
+        return traced + await forget_person(event, known, facts)
+
+    @handlers.when_due(SECOND_LOOKS)
+    async def on_second_look_due(work: DueWork) -> Changes:
+        return await forget_what_is_left(work.id, known)

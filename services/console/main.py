@@ -18,7 +18,7 @@ from shared.runtime import Runtime, serve
 def build_app(settings: Settings) -> FastAPI:
     """Return the app; nothing connects before it starts."""
     runtime = Runtime("console", settings)
-    known = mongo_knowledge(runtime.database)
+    known, facts = mongo_knowledge(runtime.database), Facts("console")
     options = Options(
         origin=settings.origin,
         secure_cookies=settings.secure_cookies,
@@ -30,13 +30,13 @@ def build_app(settings: Settings) -> FastAPI:
         commits=runtime,
         opener=Keyring(runtime.other_database(settings.keyring_database), settings.keyring_master),
         links=Links(settings.link_key.get_secret_value()),
-        facts=Facts("console"),
+        facts=facts,
         options=options,
     )
 
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     app = runtime.app(
-        build_handlers(known),
+        build_handlers(known, facts),
         indexes=INDEXES,
         routers=build_routers(parts),
         docs_url=None,

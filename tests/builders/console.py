@@ -16,6 +16,7 @@ from services.console.handlers import build_handlers
 from services.console.ports import StaffMember
 from services.console.use_cases.sign_in import digest
 from shared.contracts.base import Event
+from shared.due import DueWork
 from shared.facts import Facts
 from shared.links import Links
 from tests.fakes.console import CommitsInMemory, InMemoryConsole, PlainOpener
@@ -66,7 +67,7 @@ class ConsoleInMemory:
 
     def __post_init__(self) -> None:
         self.commits = CommitsInMemory(self.stored)
-        self.handlers = build_handlers(self.stored.known)
+        self.handlers = build_handlers(self.stored.known, self.facts)
         self.employ(a_member())
 
     @property
@@ -84,6 +85,14 @@ class ConsoleInMemory:
         for event in events:
             handle = self.handlers._of_event[event.TYPE]
             await self.commits.commit(event.id, lambda h=handle, e=event: h(e))  # type: ignore[misc]
+
+    async def do_what_is_due(self) -> None:
+        """Do the work whose time has come, as the due workers would."""
+        for key, row in list(self.stored.due.items()):
+            if row.at <= self.clock.at:
+                work = DueWork(row.id, row.at, row.about, tries=0, asked="once")
+                del self.stored.due[key]
+                self.stored.commit(await self.handlers.of_due[row.collection](work))
 
     def said(self, event: type[Event]) -> list[Event]:
         """Return what was published of a type."""

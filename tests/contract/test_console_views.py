@@ -16,6 +16,7 @@ from shared.contracts.matches import MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
 from shared.contracts.participants import ParticipantErased
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
+from shared.facts import Facts
 from shared.mongo import Database
 from shared.transaction import Transaction
 from tests.builders.console import BEFORE_THE_SAMPLES_END, a_member
@@ -31,7 +32,7 @@ class Subject:
     commit: Callable[[Changes], Awaitable[None]]
 
     async def hear(self, *events: Event) -> None:
-        handlers = build_handlers(self.known)
+        handlers = build_handlers(self.known, Facts("console"))
         for event in events:
             await self.commit(await handlers._of_event[event.TYPE](event))
 

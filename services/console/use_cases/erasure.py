@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,33 +16,47 @@ from services.console.ports import (
     PersonView,
     SessionView,
 )
-from shared.changes import Changes, Write
+from shared.changes import Changes, Due, Write
 from shared.contracts.matches import Member
 from shared.contracts.messages import MessageStatus
 from shared.contracts.participants import Channel, ParticipantErased, ParticipantStatus
 from shared.contracts.sessions import Attendee
+from shared.facts import Facts
 
 ERASED = "erased"
+SECOND_LOOKS = "second_looks"
+SECOND_LOOK_AFTER = timedelta(minutes=1)
 
 Person = TypeVar("Person", Member, Attendee)
 
 
-async def forget_person(event: ParticipantErased, known: Knowledge) -> Changes:
+async def forget_person(event: ParticipantErased, known: Knowledge, facts: Facts) -> Changes:
     """Drop the person's invitations and contacts, and their reference wherever it stands.
 
-    Two empty rows stay behind, so that a late event does not bring the person back.
+    Two empty rows stay behind, so that a late event does not bring the person back; an event that
+    was read before these rows and is kept after them is found by a second look.
     """
     who = str(event.data.participant_id)
-    gone = {who}
-    writes: list[Write] = [
-        *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
-        *(known.matches.keep(_match(v, gone)) for v in await known.matches.about_person(who)),
-        *(known.sessions.keep(_session(v, gone)) for v in await known.sessions.about_person(who)),
-        *(known.messages.keep(_message(view)) for view in await known.messages.about_person(who)),
+    marks: tuple[Write, ...] = (
         known.people.keep(await _nobody(event, known)),
         known.contacts.keep(await _no_contact(event, known)),
-    ]
-    return Changes(tuple(writes))
+        Due(SECOND_LOOKS, who, facts.now() + SECOND_LOOK_AFTER),
+    )
+    return await forget_what_is_left(who, known) + Changes(marks)
+
+
+async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
+    """Drop or blank every view that still tells of an erased person."""
+    gone = {who}
+    matches = [(view, _match(view, gone)) for view in await known.matches.about_person(who)]
+    sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
+    writes: tuple[Write, ...] = (
+        *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
+        *(known.matches.keep(blank) for view, blank in matches if blank != view),
+        *(known.sessions.keep(blank) for view, blank in sessions if blank != view),
+        *(known.messages.keep(_message(view)) for view in await known.messages.about_person(who)),
+    )
+    return Changes(writes)
 
 
 async def match_without_erased(view: MatchView, people: Kept[PersonView]) -> MatchView:

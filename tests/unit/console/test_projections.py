@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -205,6 +205,29 @@ async def test_an_erased_person_is_gone_from_everything_and_stays_gone() -> None
         an_event(SessionAnnounced, sequence=8, data={"attendees": [an_attendee(who)]}),
     )
     await assert_gone(console, who)
+
+
+async def test_what_was_read_before_an_erasure_and_kept_after_it_is_forgotten_soon() -> None:
+    console = ConsoleInMemory()
+    proposed, issued = an_event(MatchProposed), an_event(InvitationIssued)
+    member = proposed.data.panel[0].model_copy(
+        update={"participant_id": issued.data.participant_id}
+    )
+    proposed = proposed.model_copy(
+        update={"data": proposed.data.model_copy(update={"panel": (member,)})}
+    )
+    handlers, who = console.handlers._of_event, issued.data.participant_id
+    on_their_way = [await handlers[event.TYPE](event) for event in (proposed, issued)]
+    await console.hear(an_event(ParticipantErased, data={"participant_id": who}))
+    for changes in on_their_way:
+        console.stored.commit(changes)
+
+    console.clock.pass_by(timedelta(minutes=2))
+    await console.do_what_is_due()
+
+    [match] = console.stored.known.matches.entities.values()  # type: ignore[attr-defined]
+    assert match.state.panel[0].participant_reference == "erased"
+    assert not console.stored.known.invitations.entities  # type: ignore[attr-defined]
 
 
 async def test_a_session_is_ordered_by_when_it_starts_whatever_the_time_zone() -> None:
