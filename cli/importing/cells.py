@@ -36,6 +36,15 @@ def day(cell: Cell, date_format: str) -> date | None:
         return None
 
 
+def moment(cell: Cell) -> datetime | None:
+    """Read a moment as machines write it, such as `2026-05-27T13:50:00Z`; None without a zone."""
+    try:
+        found = datetime.fromisoformat(text_of(cell))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def start_of(found: date) -> str:
     """Return when a day begins, for people in London."""
     return datetime.combine(found, time(), LONDON).isoformat()

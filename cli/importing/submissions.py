@@ -180,10 +180,13 @@ def _read_value(found: Submitted, mapping: Mapping, heading: str, cell: Cell) ->
 
 def _read_day(found: Submitted, mapping: Mapping, heading: str, cell: Cell) -> None:
     path = mapping.columns[heading]
+    is_moment = path.endswith(".given_at")
+    if is_moment and (moment := cells.moment(cell)):
+        found.put(path, heading, moment.isoformat())
+        return
     day = cells.day(cell, mapping.dates.format)
     if day is None:
         found.put(path, heading, cells.text_of(cell))
         found.find_fault(path, heading, "not-a-date", f"Write the date as {mapping.dates.shown}.")
         return
-    moment = path.endswith(".given_at")
-    found.put(path, heading, cells.start_of(day) if moment else day.isoformat())
+    found.put(path, heading, cells.start_of(day) if is_moment else day.isoformat())

@@ -185,6 +185,21 @@ def test_a_dry_run_sends_nothing(services: FakeServices, tmp_path: Path) -> None
     ]
 
 
+def test_a_dry_run_and_a_real_one_agree_on_a_moment_of_consent(
+    services: FakeServices, tmp_path: Path
+) -> None:
+    good = PERSON.replace("2026-07-01", "2026-05-27T13:50:00Z")
+    bad = good.replace("R1", "R2").replace("W12 7RZ", "bad")
+    good_file = a_file(tmp_path, f"{ROW},{CONSENT}\n{good}\n", name="good.csv")
+    bad_file = a_file(tmp_path, f"{ROW},{CONSENT}\n{bad}\n", name="bad.csv")
+
+    checked, sent = (wlc("import", "participants", good_file, *dry) for dry in (["--dry-run"], []))
+    refused = wlc("import", "participants", bad_file, "--json")
+
+    assert (checked.exit_code, sent.exit_code) == (0, 0)
+    assert [fault["column"] for fault in json.loads(refused.stdout)["faults"]] == ["postcode"]
+
+
 def test_an_empty_spreadsheet_is_wrong_usage(services: FakeServices, tmp_path: Path) -> None:
     ended = wlc("import", "participants", a_file(tmp_path, ""))
 

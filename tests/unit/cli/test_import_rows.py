@@ -119,6 +119,28 @@ def test_consent_is_given_when_the_day_begins_in_london(cell: Cell, moment: str)
     assert data["consent"]["involvement"]["given_at"] == moment
 
 
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-05-27T13:50:00Z", "2026-05-27T13:50:00+00:00"),
+        ("2026-05-27 14:50+01:00", "2026-05-27T14:50:00+01:00"),
+    ],
+)
+def test_a_moment_with_its_zone_is_taken_as_it_is(written: str, moment: str) -> None:
+    row = a_row(Consent=written)
+
+    assert row.data["consent"]["involvement"]["given_at"] == moment
+    assert by_column(row, MAPPING, shape_findings(row)) == ()
+
+
+def test_a_moment_without_its_zone_is_a_fault() -> None:
+    row = a_row(Consent="2026-05-27T13:50:00")
+
+    [finding] = by_column(row, MAPPING, shape_findings(row))
+
+    assert (finding.heading, finding.code) == ("Consent", "not-a-date")
+
+
 def test_numbers_may_have_a_comma_and_words_may_be_yes_and_no() -> None:
     data = data_of(Km="2,5", Online="No")
 
