@@ -61,7 +61,7 @@ ROUTES: Mapping[str, Route] = {
         hears_inbound=True,
     ),
     "matching": Route(
-        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *INVITATIONS),
+        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *INVITATIONS, *_types("session", "updated")),
         says=tuple(
             f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")
         ),

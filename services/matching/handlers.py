@@ -10,6 +10,7 @@ from services.matching.use_cases.decisions import (
 from services.matching.use_cases.draws import DRAWS, Terms, draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
 from services.matching.use_cases.people import keep_candidate
+from services.matching.use_cases.places import follow_places
 from services.matching.use_cases.states import ParticipantEvent
 from shared.changes import Changes
 from shared.contracts import engagements, matches, participants, sessions
@@ -26,6 +27,7 @@ def build_handlers(
     _hear_of_people(handlers, records, facts, gather_seconds)
     _hear_of_engagements(handlers, records, facts)
     _hear_of_decisions(handlers, records, facts)
+    _hear_of_invitations(handlers, records, facts)
 
     @handlers.when_due(DRAWS)
     async def on_draw_due(work: DueWork) -> Changes:
@@ -67,6 +69,12 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
     @handlers.on(matches.MatchSentBack)
     async def on_match_sent_back(event: matches.MatchSentBack) -> Changes:
         return await send_back_match(event, records, facts)
+
+
+def _hear_of_invitations(handlers: Handlers, records: Records, facts: Facts) -> None:
+    @handlers.on(sessions.SessionUpdated)
+    async def on_session_updated(event: sessions.SessionUpdated) -> Changes:
+        return await follow_places(event, records, facts)
 
     @handlers.on(
         sessions.InvitationIssued,

@@ -1,6 +1,6 @@
 """What matching needs kept for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,9 +56,7 @@ class Opportunities(Protocol):
 
     async def get(self, invitation_id: str, /) -> Opportunity | None: ...
     def keep(self, opportunity: Opportunity, /) -> Put: ...
-    async def over_for(self, engagement_id: str, /) -> Collection[str]:
-        """Return the ids of those who declined, withdrew or let an invitation pass."""
-        ...
+    async def of_engagement(self, engagement_id: str, /) -> Sequence[Opportunity]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,7 +20,7 @@ from services.matching.domain.eligibility import (
     wide_requirements,
 )
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import TAKEN_BACK, Match, Opportunity
+from services.matching.domain.matches import Match, Opportunity
 from services.matching.domain.population import Census
 from shared import mongo
 from shared.errors import UnavailableError
@@ -151,10 +151,9 @@ class MongoOpportunities(mongo.Collection[Opportunity]):
     def __init__(self, database: mongo.Database) -> None:
         super().__init__(database, "opportunities", Opportunity)
 
-    async def over_for(self, engagement_id: str) -> Collection[str]:
+    async def of_engagement(self, engagement_id: str) -> Sequence[Opportunity]:
         """See ports.Opportunities."""
-        over = {"engagement_id": engagement_id, "answer": {"$in": sorted(TAKEN_BACK)}}
-        return {each.participant_id for each in await self.find(over)}
+        return await self.find({"engagement_id": engagement_id})
 
 
 def index_for(query: Query) -> str:

@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from services.matching.domain.candidates import Candidate, reach_around
 from services.matching.domain.engagements import Engagement, Site
+from services.matching.domain.matches import match_id
 from services.matching.domain.quotas import Quota
+from services.matching.use_cases.decisions import InvitationEvent
 from shared.contracts.engagements import (
     EngagementClosed,
     EngagementKind,
@@ -25,6 +27,16 @@ from shared.contracts.participants import (
     ParticipantStatus,
     ParticipantUpdated,
     Reference,
+)
+from shared.contracts.sessions import (
+    Answer,
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationIssued,
+    InvitationState,
+    SessionState,
+    SessionStatus,
+    SessionUpdated,
 )
 from shared.due import DueWork
 
@@ -139,6 +151,45 @@ def sent_back(match: MatchState, *, sequence: int, draw_again: bool) -> MatchSen
     return MatchSentBack(**_head(match.match_id, sequence, source="console"), data=decision)
 
 
+def answered(
+    person: ParticipantState, event: EngagementPublished, answer: Answer, *, sequence: int = 1
+) -> InvitationEvent:
+    """Tell where the one invitation of a person to an engagement stands."""
+    invitation = uuid5(person.participant_id, event.subject)
+    state = InvitationState(
+        invitation_id=invitation,
+        participant_id=person.participant_id,
+        participant_reference="ref",
+        match_id=UUID(match_id(event.subject)),
+        answer=answer,
+        answer_by=NOW,
+        sessions=(),
+        **_of_engagement(event),
+    )
+    kinds: dict[Answer, type[InvitationEvent]] = {
+        Answer.INVITED: InvitationIssued,
+        Answer.ACCEPTED: InvitationAccepted,
+        Answer.DECLINED: InvitationDeclined,
+    }
+    return kinds[answer](**_head(invitation, sequence, source="scheduling"), data=state)
+
+
+def session_updated(event: EngagementPublished, *, missing: int, **given: Any) -> SessionUpdated:
+    state = SessionState(
+        **{
+            "session_id": uuid5(event.data.engagement_id, "session"),
+            "match_id": UUID(match_id(event.subject)),
+            "status": SessionStatus.ANNOUNCED,
+            "starts_at": later(86_400),
+            "places": event.data.places,
+            "missing": missing,
+            **_of_engagement(event),
+            **given,
+        }
+    )
+    return SessionUpdated(**_head(state.session_id, 2, source="scheduling"), data=state)
+
+
 def due(work: Any) -> DueWork:
     """Make the work that a `Due` asks for."""
     return DueWork(work.id, work.at, work.about, 0, "asked")
@@ -164,6 +215,15 @@ def _engagement_state(**given: Any) -> EngagementState:
         **given,
     }
     return EngagementState(**fields)
+
+
+def _of_engagement(event: EngagementPublished) -> dict[str, Any]:
+    return {
+        "engagement_id": event.data.engagement_id,
+        "engagement_reference": event.data.reference,
+        "title": event.data.title,
+        "partner": event.data.partner,
+    }
 
 
 def _head(subject: UUID, sequence: int, hub: str = HUB, source: str = "intake") -> dict[str, Any]:

@@ -66,14 +66,13 @@ async def test_a_match_is_found_by_whom_it_names(kept: Kept) -> None:
     assert [[each.id for each in some] for some in found] == [[match.id], [match.id], []]
 
 
-async def test_an_opportunity_is_over_once_it_was_turned_down_or_passed(kept: Kept) -> None:
-    await kept.keep(
-        *(_opportunity(each) for each in ("declined", "withdrawn", "expired", "accepted"))
-    )
+async def test_the_opportunities_of_an_engagement_are_found(kept: Kept) -> None:
+    other = replace(_opportunity("expired"), engagement_id="e2")
+    await kept.keep(_opportunity("declined"), _opportunity("accepted"), other)
 
-    over = await kept.records.opportunities.over_for("e1")
+    found = await kept.records.opportunities.of_engagement("e1")
 
-    assert set(over) == {"of declined", "of withdrawn", "of expired"}
+    assert {each.answer for each in found} == {"declined", "accepted"}
 
 
 def _full_candidate() -> Candidate:

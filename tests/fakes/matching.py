@@ -1,11 +1,11 @@
 """Matching's records in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import Step, holds, wide_requirements
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import TAKEN_BACK, Match, Opportunity
+from services.matching.domain.matches import Match, Opportunity
 from services.matching.ports import Field, Records
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
@@ -42,11 +42,8 @@ class InMemoryMatches(InMemoryCollection[Match]):
 class InMemoryOpportunities(InMemoryCollection[Opportunity]):
     """Opportunities."""
 
-    async def over_for(self, engagement_id: str) -> Collection[str]:
-        over = await self.where(
-            lambda each: each.engagement_id == engagement_id and each.answer in TAKEN_BACK
-        )
-        return {each.participant_id for each in over}
+    async def of_engagement(self, engagement_id: str) -> Sequence[Opportunity]:
+        return await self.where(lambda each: each.engagement_id == engagement_id)
 
 
 class InMemoryMatching:

@@ -1,7 +1,7 @@
 """The draw: a panel by lot, and its reserves, repeatable from the pool and the seed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
 from services.matching.domain.lottery import Lottery, fair_lottery
@@ -60,6 +60,32 @@ def draw(
         raise RuleError("no panel was found for the relaxed quotas")
     rng = Random(seed)  # noqa: S311 - the lot must be repeatable from the recorded seed
     return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), rng=rng)
+
+
+def draw_beside(
+    held: Sequence[Features],
+    people: Mapping[str, Features],
+    quotas: Quotas,
+    *,
+    places: int,
+    reserves: int,
+    seed: int,
+) -> Drawn:
+    """Draw who is to join those who hold a place, within what these leave of quotas and places.
+
+    The quotas returned are those asked for, beside the whole panel; `unmet` is about who is drawn.
+    """
+    have = [sum(each.get(quota.feature) == quota.value for each in held) for quota in quotas]
+    left = tuple(
+        replace(quota, min=max(quota.min - count, 0), max=max(quota.max - count, 0))
+        for quota, count in zip(quotas, have, strict=True)
+    )
+    drawn = draw(people, left, places - len(held), reserves=reserves, seed=seed)
+    fits = tuple(
+        QuotaFit(asked.feature, asked.value, asked.min, asked.max, fit.selected + count)
+        for asked, fit, count in zip(quotas, drawn.quotas, have, strict=True)
+    )
+    return replace(drawn, quotas=fits)
 
 
 def _by_lot(

@@ -81,6 +81,7 @@ def match_id(engagement_id: str) -> str:
 
 
 TAKEN_BACK = frozenset({"declined", "withdrawn", "expired"})
+HOLDING = frozenset({"invited", "accepted"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Following what staff decided of a match, and what people answered to their invitations."""
 
-import asyncio
 from dataclasses import replace
 
 from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted, new_seed
+from services.matching.use_cases.draws import draw_wanted, new_seed, still_there
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
@@ -57,7 +56,7 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
         return NOTHING
     if not event.data.draw_again:
         return await _rest(match, records)
-    again = replace(match, seed=new_seed(facts), status=Status.PROPOSED, panel=(), reserves=())
+    again = replace(match, seed=new_seed(facts), status=Status.PROPOSED, steps=())
     wanted = draw_wanted(match.engagement_id, event, at=facts.now())
     return Changes((records.matches.keep(again), wanted))
 
@@ -96,10 +95,9 @@ async def _decided(event: MatchApproved | MatchSentBack, records: Records) -> Ma
 
 async def _without_the_gone(match: Match, records: Records) -> tuple[Match, list[Put]]:
     """Blank who may not be asked any more; hold the others as read, in case one is erased now."""
-    found = await asyncio.gather(*map(records.candidates.get, match.named))
-    there = {each.id: each for each in found if each and each.active}
-    gone = set(match.named) - set(there)
-    return match.forgetting(gone), [records.candidates.keep(each) for each in there.values()]
+    there = await still_there(match.named, records)
+    gone = set(match.named) - {each.id for each in there}
+    return match.forgetting(gone), [records.candidates.keep(each) for each in there]
 
 
 async def _rest(match: Match, records: Records) -> Changes:

@@ -1,15 +1,23 @@
 """The draw of a match: done when it is due, from whoever may be asked at that moment."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.draw import Chosen, Drawn, draw
+from services.matching.domain.draw import Chosen, Drawn, draw_beside
 from services.matching.domain.eligibility import Step, narrowed
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import UNDECIDED, Match, Member, Status, match_id
+from services.matching.domain.matches import (
+    HOLDING,
+    TAKEN_BACK,
+    UNDECIDED,
+    Match,
+    Member,
+    Status,
+    match_id,
+)
 from services.matching.domain.population import Population
 from services.matching.domain.quotas import Quotas
 from services.matching.domain.reasons import reasons
@@ -59,22 +67,65 @@ def new_seed(facts: Facts) -> int:
 async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
     """Draw the match of an engagement; nothing changes when the same comes out again.
 
-    Whoever is named is written at the version read, so that a draw which somebody who is leaving
-    or being erased outran makes a conflict, and is done again without them.
+    Who holds a place already keeps it, and is joined by others. Whoever is named is written at the
+    version read, so that a draw which somebody who is leaving or being erased outran makes a
+    conflict, and is done again without them.
     """
     engagement = await records.engagements.get(work.about["engagement_id"])
     if engagement is None or not engagement.open:
         return NOTHING
     stored = await records.matches.get(match_id(engagement.id))
-    if stored and stored.status not in UNDECIDED:
+    if stored and not _wants_people(stored, engagement):
+        return NOTHING
+    asked = await _asked(engagement, stored, records)
+    if len(asked.holding) >= engagement.places:
         return NOTHING
     blank = _blank(engagement, stored, facts)
-    match, named = await _drawn(engagement, blank, records, terms)
-    if match == stored:
+    match, named = await _drawn(engagement, blank, asked, records=records, terms=terms)
+    if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
         return NOTHING
     held = Changes(tuple(records.candidates.keep(each.whole()) for each in named))
     told = _told(match, engagement, work, records, facts)
     return held + told + _second_look(match, work, facts, terms)
+
+
+async def still_there(people: Iterable[str], records: Records) -> list[Candidate]:
+    """Return those, of people given by id, who may be asked still."""
+    found = await asyncio.gather(*map(records.candidates.get, people))
+    return [each for each in found if each and each.active]
+
+
+def _wants_people(match: Match, engagement: Engagement) -> bool:
+    return match.status in UNDECIDED or (_stands(match) and engagement.short)
+
+
+def _stands(match: Match | None) -> bool:
+    return match is not None and match.status is Status.APPROVED
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who was invited already: those who hold a place, and who is not to be drawn again.
+
+    `chances` are those at which they and others were drawn.
+    """
+
+    holding: Sequence[Candidate]
+    again: Collection[str]
+    chances: Mapping[str, float]
+
+    @property
+    def panel(self) -> tuple[Chosen, ...]:
+        return tuple(Chosen(each.id, self.chances.get(each.id, 1.0)) for each in self.holding)
+
+
+async def _asked(engagement: Engagement, stored: Match | None, records: Records) -> _Asked:
+    asked = await records.opportunities.of_engagement(engagement.id)
+    holding = sorted({each.participant_id for each in asked if each.answer in HOLDING})
+    again = {each.participant_id for each in asked if each.answer in TAKEN_BACK | HOLDING}
+    members = (*stored.panel, *stored.reserves) if stored else ()
+    chances = {each.participant_id: each.chance for each in members}
+    return _Asked(await still_there(holding, records), again, chances)
 
 
 def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
@@ -93,22 +144,21 @@ def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
 
 
 async def _drawn(
-    engagement: Engagement, blank: Match, records: Records, terms: Terms
+    engagement: Engagement, blank: Match, asked: _Asked, *, records: Records, terms: Terms
 ) -> tuple[Match, list[Candidate]]:
     field = await records.candidates.field_for(engagement)
-    over = await records.opportunities.over_for(engagement.id)
     quotas, unknown = terms.population.quotas_for(engagement)
     people, steps, drawn = await asyncio.to_thread(
-        _draw, engagement, field.candidates, over, quotas, blank.seed
+        _draw, engagement, field.candidates, asked, quotas, blank.seed
     )
     unmet = (*unknown, *drawn.unmet)
-    show = _Showing(engagement, quotas, {person.id: person for person in people})
+    show = _Showing(engagement, quotas, {each.id: each for each in (*people, *asked.holding)})
     match = replace(
         blank,
         status=Status.SHORT if unmet else Status.PROPOSED,
         eligible=len(people),
         steps=(*field.steps, *steps),
-        panel=show.members(drawn.panel),
+        panel=show.members(asked.panel + drawn.panel),
         reserves=show.members(drawn.reserves),
         quotas=drawn.quotas,
         unmet=unmet,
@@ -119,13 +169,19 @@ async def _drawn(
 def _draw(
     engagement: Engagement,
     candidates: Sequence[Candidate],
-    over: Collection[str],
+    asked: _Asked,
     quotas: Quotas,
     seed: int,
 ) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn]:
-    people, steps = narrowed(candidates, engagement, asked_before=over)
-    features = {person.id: person.features() for person in people}
-    drawn = draw(features, quotas, engagement.places, reserves=engagement.reserves, seed=seed)
+    people, steps = narrowed(candidates, engagement, asked_before=asked.again)
+    drawn = draw_beside(
+        [person.features() for person in asked.holding],
+        {person.id: person.features() for person in people},
+        quotas,
+        places=engagement.places,
+        reserves=engagement.reserves,
+        seed=seed,
+    )
     return people, steps, drawn
 
 

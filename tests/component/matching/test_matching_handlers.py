@@ -1,19 +1,15 @@
 """From an event to what matching keeps and says, on records in memory."""
 
-from uuid import uuid4
-
 import pytest
 
 from services.matching.domain.matches import Status
-from shared.contracts.engagements import EngagementState, LivedExperience, QuotaBounds
+from shared.contracts.engagements import LivedExperience, QuotaBounds
 from shared.contracts.matches import MatchCancelled, MatchFellShort, MatchProposed
-from shared.contracts.participants import ParticipantState
-from shared.contracts.sessions import Answer, InvitationDeclined, InvitationState
+from shared.contracts.sessions import Answer
 from shared.errors import ConflictError
 from tests.builders.matching import (
-    HUB,
-    NOW,
     a_person,
+    answered,
     approved,
     closed,
     due,
@@ -263,7 +259,9 @@ async def test_who_declined_is_not_drawn_for_the_same_engagement_again(
     matching: Matching,
 ) -> None:
     person, engagement = a_person(), published(places=1)
-    await matching.hears(registered(person), _declined(person, engagement.data), engagement)
+    await matching.hears(
+        registered(person), answered(person, engagement, Answer.DECLINED), engagement
+    )
 
     await matching.draws()
 
@@ -280,28 +278,3 @@ async def test_a_hub_without_census_figures_says_so(matching: Matching) -> None:
     [short] = matching.said(MatchFellShort)
     assert short.data.unmet[0].feature == "population"
     assert len(short.data.panel) == 1
-
-
-def _declined(person: ParticipantState, engagement: EngagementState) -> InvitationDeclined:
-    state = InvitationState(
-        invitation_id=uuid4(),
-        participant_id=person.participant_id,
-        participant_reference="ref",
-        engagement_id=engagement.engagement_id,
-        engagement_reference=engagement.reference,
-        match_id=uuid4(),
-        title=engagement.title,
-        partner=engagement.partner,
-        answer=Answer.DECLINED,
-        answer_by=NOW,
-        sessions=(),
-    )
-    return InvitationDeclined(
-        id=str(uuid4()),
-        source="scheduling",
-        subject=str(state.invitation_id),
-        time=NOW,
-        hub=HUB,
-        correlationid="correlation",
-        data=state,
-    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.domain.draw import draw
+from services.matching.domain.draw import draw, draw_beside
 from services.matching.domain.lottery import fair_lottery
 from services.matching.domain.quotas import Features, Quota, Quotas, pool_of
 from tests.builders.matching import quotas
@@ -69,6 +69,27 @@ def test_the_same_people_and_seed_give_the_same_panel_in_whatever_order_they_wer
     again = draw(dict(shuffled), asked, places, reserves=2, seed=seed)
 
     assert again == drawn
+
+
+@given(draws(), st.integers(1, 3), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_who_is_drawn_beside_people_with_a_place_fills_up_with_them_every_place_and_quota(
+    wanted: tuple[dict[str, Features], Quotas, int], free: int, seed: int
+) -> None:
+    people, asked, places = wanted
+    first = draw(people, asked, places, reserves=0, seed=seed)
+    stay = [each.id for each in first.panel][free:]
+    rest = {person: answers for person, answers in people.items() if person not in stay}
+
+    drawn = draw_beside(
+        [people[each] for each in stay], rest, asked, places=places, reserves=0, seed=seed
+    )
+
+    panel = stay + [each.id for each in drawn.panel]
+    assert len(set(panel)) == len(panel) == min(places, len(people))
+    for fit in drawn.quotas:
+        assert fit.selected == sum(people[each].get(fit.feature) == fit.value for each in panel)
+        assert first.unmet or fit.min <= fit.selected <= fit.max
 
 
 @given(draws())

@@ -1,0 +1,196 @@
+"""What becomes of the places of an approved panel that stay free."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.matching.domain.matches import Status
+from shared.contracts.engagements import EngagementPublished, QuotaBounds
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
+from shared.contracts.participants import ParticipantState
+from shared.contracts.sessions import Answer, SessionStatus
+from shared.errors import ConflictError
+from tests.builders.matching import (
+    a_person,
+    answered,
+    approved,
+    due,
+    erased,
+    later,
+    published,
+    registered,
+    sent_back,
+    session_updated,
+)
+from tests.fakes.matching_service import Matching
+
+
+async def test_a_free_place_is_drawn_for_among_those_not_asked_and_nobody_loses_theirs(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    stays, gone = await _approved_and_answered(matching, people, engagement)
+
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+
+    [_, proposed] = matching.said(MatchProposed)
+    [other] = {each.participant_id for each in people} - {stays, gone}
+    assert [each.participant_id for each in proposed.data.panel] == [stays, other]
+    assert proposed.sequence == 3
+    assert proposed.data.panel[0].chance == pytest.approx(2 / 3, abs=1e-5)
+    assert proposed.data.panel[1].chance == 1.0
+    assert matching.match_of(engagement).status is Status.PROPOSED
+
+
+async def test_who_joins_them_is_drawn_within_what_they_leave_of_the_quotas(
+    matching: Matching,
+) -> None:
+    women = [a_person(monitoring={"sex": "female"}) for _ in range(4)]
+    men = [a_person(monitoring={"sex": "male"}) for _ in range(2)]
+    bounds = {"sex": {"female": QuotaBounds(min=1, max=1), "male": QuotaBounds(min=1, max=1)}}
+    engagement = published(places=2, quotas=bounds)
+    stays, gone = await _approved_and_answered(matching, women + men, engagement)
+
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+
+    panel = matching.match_of(engagement).panel
+    assert panel[0].participant_id == str(stays)
+    assert str(gone) not in matching.match_of(engagement).named
+    assert sorted(each.features["sex"] for each in panel) == ["female", "male"]
+    assert [fit.selected for fit in matching.match_of(engagement).quotas] == [1, 1]
+
+
+async def test_a_panel_that_nobody_can_join_stands_until_somebody_new_can(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=2)
+    stays, _ = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+    stood, newcomer = matching.match_of(engagement).status, a_person()
+
+    await matching.hears(registered(newcomer))
+    await matching.draws()
+
+    panel = [UUID(each.participant_id) for each in matching.match_of(engagement).panel]
+    assert stood is Status.APPROVED
+    assert panel == [stays, newcomer.participant_id]
+    assert matching.said(MatchFellShort) == []
+
+
+async def test_a_panel_sent_back_is_drawn_again_around_those_who_hold_a_place(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(9)], published(places=2, reserves=2)
+    stays, gone = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+    [was, _] = matching.match_of(engagement).panel
+
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=3, draw_again=True))
+    await matching.draws()
+
+    match = matching.match_of(engagement)
+    assert match.panel[0] == was
+    assert match.named[0] == str(stays)
+    assert str(gone) not in match.named
+    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3, 5]
+
+
+async def test_places_that_come_free_are_filled_without_staff_where_the_engagement_says_so(
+    matching: Matching,
+) -> None:
+    people = [a_person() for _ in range(3)]
+    engagement = published(places=2, approval="automatic")
+    await _answers(matching, people, engagement)
+
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+
+    assert [event.data.match_sequence for event in matching.said(MatchApproved)] == [1, 2]
+    assert not matching.kept.engagements.entities[engagement.subject].short
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"missing": 0},
+        {"missing": 1, "starts_at": later(-60)},
+        {"missing": 1, "status": SessionStatus.CANCELLED},
+        {"missing": 1, "status": SessionStatus.UNSCHEDULED, "starts_at": None},
+    ],
+    ids=str,
+)
+async def test_a_session_that_is_full_or_that_nobody_can_join_asks_for_no_draw(
+    matching: Matching, state: dict[str, Any]
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await _approved_and_answered(matching, people, engagement)
+    matching.kept.store.due.clear()
+
+    await matching.hears(session_updated(engagement, **state))
+
+    assert matching.kept.store.due == {}
+
+
+async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    _, back = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+
+    person = next(each for each in people if each.participant_id == back)
+    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
+    await matching.hears(session_updated(engagement, missing=0))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.APPROVED
+    assert not matching.kept.engagements.entities[engagement.subject].short
+
+
+async def test_who_holds_a_place_and_is_erased_meanwhile_is_not_proposed_again(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(4)], published(places=2)
+    stays, _ = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    work = matching.kept.store.due["draws", f"{engagement.subject}:places"]
+    drawn = await matching.handlers.of_due["draws"](due(work))
+
+    await matching.hears(erased(next(each for each in people if each.participant_id == stays)))
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(drawn)
+    await matching.draws()
+    assert str(stays) not in matching.match_of(engagement).named
+
+
+async def _approved_and_answered(
+    matching: Matching, people: list[ParticipantState], engagement: EngagementPublished
+) -> tuple[UUID, UUID]:
+    """Have a panel of two approved; return who holds a place, and who gave theirs up."""
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(engagement), sequence=1))
+    return await _answers(matching, people, engagement)
+
+
+async def _answers(
+    matching: Matching, people: list[ParticipantState], engagement: EngagementPublished
+) -> tuple[UUID, UUID]:
+    if engagement.subject not in matching.kept.engagements.entities:
+        await matching.hears(*map(registered, people), engagement)
+        await matching.draws()
+    chosen = [UUID(each.participant_id) for each in matching.match_of(engagement).panel]
+    stays, gone = (
+        next(each for each in people if each.participant_id == person) for person in chosen
+    )
+    await matching.hears(
+        answered(stays, engagement, Answer.INVITED),
+        answered(gone, engagement, Answer.INVITED),
+        answered(stays, engagement, Answer.ACCEPTED, sequence=2),
+        answered(gone, engagement, Answer.DECLINED, sequence=2),
+    )
+    return stays.participant_id, gone.participant_id
