@@ -21,7 +21,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATION_")
 
-    public_url: HttpUrl = HttpUrl("http://localhost:8080")
+    public_url: HttpUrl
     link_key: Annotated[SecretStr, Field(min_length=16)]
     keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
     keyring_key: SecretStr

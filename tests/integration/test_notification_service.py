@@ -62,6 +62,7 @@ async def running(
     operator = await aio_pika.connect(servers.rabbit["operator"])
     async with Catcher(tmp_path) as catcher, scheduling, operator, Broker.of(servers) as intake:
         settings = Settings(
+            public_url="http://localhost:8080",
             rabbit_url=servers.rabbit["notification"],
             mongo_url=servers.mongo_url,
             database=database.name,
