@@ -2,6 +2,8 @@
 
 from email.message import EmailMessage
 
+from icalendar import Calendar
+
 from services.notification.clients.letters import MarkdownComposer
 from services.notification.domain import Kind, Letter
 from shared.links import Links
@@ -14,6 +16,11 @@ TO_PEOPLE = [kind for kind in Kind if not kind.startswith("staff")]
 
 def text_of(mail: EmailMessage) -> str:
     return mail.get_body(("plain",)).get_content()
+
+
+def calendars_of(mail: EmailMessage) -> list[Calendar]:
+    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return [Calendar.from_ical(part.get_content()) for part in parts]
 
 
 def written(letter: Letter, **addressee: object) -> EmailMessage:

@@ -178,7 +178,7 @@ def an_invitation(**fields: Any) -> Invitation:
 
 def a_session(starts_at: datetime = datetime(2026, 3, 3, 10, tzinfo=UTC)) -> InvitedSession:
     venue = Venue("Lido Centre", "63 Mattock Lane, London", "W13 9LA", online=False, access=())
-    return InvitedSession(str(uuid4()), 0, starts_at, starts_at + timedelta(minutes=90), venue)
+    return InvitedSession(str(uuid4()), starts_at, starts_at + timedelta(minutes=90), venue)
 
 
 def a_message(kind: Kind = Kind.INVITATION, **fields: Any) -> Message:

@@ -19,6 +19,7 @@ METHODS = {
     Kind.DECLINED: "CANCEL",
     Kind.EXPIRED: "CANCEL",
     Kind.CANCELLED: "CANCEL",
+    Kind.GOODBYE: "CANCEL",
 }
 """What keeps a place keeps the entry; what ends it takes the entry out again."""
 
@@ -27,9 +28,14 @@ PARTICIPATION = {"accepted": "ACCEPTED", "invited": "NEEDS-ACTION"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the calendar entries of one e-mail have in common."""
+    """What the calendar entries of one invitation have in common.
+
+    `sequence` counts every change of the invitation, so that taking an entry out, and putting it
+    in again, is newer than what was sent before.
+    """
 
     kind: Kind
+    sequence: int
     hub_name: str
     organiser: str
     attendee: str
@@ -65,7 +71,7 @@ def _london(year: int) -> str:
 def _event(session: InvitedSession, entry: Entry, *, is_cancelled: bool) -> Event:
     event = Event()
     event.add("uid", session.id)
-    event.add("sequence", session.calendar_sequence)
+    event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.at.astimezone(UTC))
     event.add("dtstart", session.starts_at.astimezone(LONDON))
     event.add("dtend", session.ends_at.astimezone(LONDON))

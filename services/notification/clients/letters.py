@@ -19,6 +19,7 @@ from services.notification.domain import (
     NORMAL_POINT_SIZE,
     Addressee,
     Hub,
+    Invitation,
     Letter,
     Letterhead,
     Match,
@@ -65,7 +66,7 @@ class MarkdownComposer:
 
     def to_participant(self, letter: Letter, to: Addressee) -> EmailMessage:
         message, invitation = letter.message, letter.invitation
-        link = self._link(message)
+        link = self._link(message.invitation_id)
         values = {
             "name": to.address_as,
             "invitation": invitation,
@@ -73,9 +74,8 @@ class MarkdownComposer:
             "due": message.session_id,
         }
         mail = self._mail(message, letter.kind, to.email, values, point_size=to.point_size)
-        if invitation and method(letter.kind):
-            entry = self._entry(letter, to, link)
-            _attach(mail, [calendar(session, entry) for session in invitation.sessions], entry)
+        if wanted := method(letter.kind):
+            _attach(mail, self._calendars(letter, to), wanted)
         return mail
 
     def to_staff(self, message: Message, subject: Match | Session) -> EmailMessage | None:
@@ -127,21 +127,29 @@ class MarkdownComposer:
         )
         return self._inliner.inline(page)
 
-    def _link(self, message: Message) -> str:
-        if message.invitation_id is None:
+    def _link(self, invitation_id: str | None) -> str:
+        if invitation_id is None:
             return self._letterhead.public_url
-        token = self._links.token(UUID(message.invitation_id))
+        token = self._links.token(UUID(invitation_id))
         return f"{self._letterhead.public_url}/i/{token}"
 
-    def _entry(self, letter: Letter, to: Addressee, link: str) -> Entry:
+    def _calendars(self, letter: Letter, to: Addressee) -> list[str]:
+        return [
+            calendar(session, self._entry(letter, invitation, to))
+            for invitation in letter.in_calendar
+            for session in invitation.sessions
+        ]
+
+    def _entry(self, letter: Letter, invitation: Invitation, to: Addressee) -> Entry:
         hub = self._letterhead.hub(letter.message.hub)
         return Entry(
             kind=letter.kind,
+            sequence=invitation.sequence,
             hub_name=hub.name,
             organiser=hub.staff_email or self._letterhead.sender,
             attendee=to.email,
-            answer=letter.invitation.answer if letter.invitation else "",
-            link=link,
+            answer=invitation.answer,
+            link=self._link(invitation.id),
             at=letter.message.at,
         )
 
@@ -159,9 +167,9 @@ def _address(email: str) -> Address:
         raise RefusedError("not an e-mail address") from None
 
 
-def _attach(mail: EmailMessage, calendars: list[str], entry: Entry) -> None:
+def _attach(mail: EmailMessage, calendars: list[str], wanted: str) -> None:
     """Offer the first session to the mail program as an invitation, the others as files."""
-    params = {"method": str(method(entry.kind))}
+    params = {"method": wanted}
     for number, content in enumerate(calendars, start=1):
         if number == 1:
             mail.add_alternative(content, subtype="calendar", cte="8bit", params=params)

@@ -21,6 +21,7 @@ from services.notification.domain.people import (
     Standing,
 )
 from services.notification.domain.subjects import (
+    ENDED_BY_LEAVING,
     Invitation,
     InvitedSession,
     Match,
@@ -30,6 +31,7 @@ from services.notification.domain.subjects import (
 )
 
 __all__ = [
+    "ENDED_BY_LEAVING",
     "FOLLOW_UPS",
     "NORMAL_POINT_SIZE",
     "TRIES_WITHOUT_CONTACT",

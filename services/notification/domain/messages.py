@@ -123,12 +123,21 @@ def message_id(cause: str, kind: str, recipient: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message at the moment of writing it, with what it says now. Never stored."""
+    """A message at the moment of writing it, with what it says now. Never stored.
+
+    `given_up` are the invitations that a goodbye ends.
+    """
 
     message: Message
     kind: Kind
     participant: Participant
     invitation: Invitation | None
+    given_up: tuple[Invitation, ...] = ()
+
+    @property
+    def in_calendar(self) -> tuple[Invitation, ...]:
+        """The invitations whose sessions come into the person's calendar, or out of it."""
+        return (self.invitation,) if self.invitation else self.given_up
 
     @property
     def reference(self) -> str | None:

@@ -1,8 +1,13 @@
 """What messages are about: the newest known state of invitations, matches and sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Self
+
+WITHDRAWN = "withdrawn"
+ENDED_BY_LEAVING = frozenset({"invited", "accepted", WITHDRAWN})
+"""Answers after which an entry may be in the calendar of a person who leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,6 @@ class InvitedSession:
     """A session as the invited person sees it."""
 
     id: str
-    calendar_sequence: int
     starts_at: datetime
     ends_at: datetime
     venue: Venue
@@ -46,6 +50,16 @@ class Invitation:
     gbp_per_hour: float | None
     time_credits: float | None
     version: int = 0
+
+    def given_up(self, now: datetime) -> Self:
+        """Return what lies ahead of it as scheduling withdraws it, heard of or not."""
+        is_withdrawn = self.answer == WITHDRAWN
+        return replace(
+            self,
+            answer=WITHDRAWN,
+            sequence=self.sequence if is_withdrawn else self.sequence + 1,
+            sessions=tuple(session for session in self.sessions if session.starts_at > now),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,6 @@ def _session(session: sessions.InvitedSession) -> domain.InvitedSession:
     venue = session.venue
     return domain.InvitedSession(
         id=str(session.session_id),
-        calendar_sequence=session.calendar_sequence,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         venue=domain.Venue(venue.name, venue.address, venue.postcode, venue.online, venue.access),

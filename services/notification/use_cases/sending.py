@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notification.domain import (
+    ENDED_BY_LEAVING,
     FOLLOW_UPS,
     TRIES_WITHOUT_CONTACT,
     Channel,
@@ -35,6 +36,10 @@ EVENTS = {
     Status.FAILED: messages.NotificationFailed,
     Status.TO_CALL: messages.NotificationCallNeeded,
 }
+
+
+PERHAPS_MAILED = frozenset({Status.QUEUED, Status.SENT})
+"""What is queued may be on its way while something else is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ async def _send_to_participant(
     kind = await _kind_now(message, invitation, post)
     if kind is None:
         return _dropped(message, post)
-    letter = Letter(message, kind, participant, invitation)
+    given_up = await _given_up(message, post) if kind is Kind.GOODBYE else ()
+    letter = Letter(message, kind, participant, invitation, given_up)
     if participant.channel is Channel.CALL:
         return _settled(message, Status.TO_CALL, post, reference=letter.reference)
     contact = await post.records.contacts.get(participant.id)
@@ -130,6 +136,19 @@ async def _was_told_before(message: Message, invitation_id: str, post: Post) -> 
     if any(other.status is Status.QUEUED for other in earlier):
         raise NotYetError("an earlier message may be on its way")
     return any(other.status in {Status.SENT, Status.TO_CALL} for other in earlier)
+
+
+async def _given_up(message: Message, post: Post) -> tuple[Invitation, ...]:
+    """Return what the person was told of and leaves behind, whether or not it is withdrawn yet."""
+    invitations = await post.records.invitations.of_participant(message.participant_id or "")
+    ended = [each for each in invitations if each.answer in ENDED_BY_LEAVING]
+    now = post.facts.now()
+    return tuple([each.given_up(now) for each in ended if await _was_perhaps_mailed(each, post)])
+
+
+async def _was_perhaps_mailed(invitation: Invitation, post: Post) -> bool:
+    found = await post.records.messages.about_invitation(invitation.id)
+    return any(message.status in PERHAPS_MAILED for message in found)
 
 
 async def _mail(letter: Letter, contact: Contact, post: Post) -> Changes:

@@ -1,5 +1,7 @@
 """Joining, changing, leaving and being erased."""
 
+from datetime import timedelta
+from itertools import permutations
 from uuid import UUID
 
 import pytest
@@ -13,8 +15,15 @@ from shared.contracts.participants import (
     ParticipantStatus,
     ParticipantUpdated,
 )
-from shared.contracts.sessions import InvitationCancelled, InvitationIssued
-from tests.builders.notification import a_contact_event, a_state, an_event, an_invitation_state
+from shared.contracts.sessions import Answer, InvitationCancelled, InvitationIssued
+from tests.builders.letters import calendars_of
+from tests.builders.notification import (
+    a_contact_event,
+    a_state,
+    an_event,
+    an_invitation_state,
+    an_invited_session,
+)
 from tests.fakes.notification_service import NotificationOnFakes
 
 
@@ -70,6 +79,47 @@ async def test_whoever_leaves_is_told_goodbye_once_and_nothing_after(
     await service.do_what_is_due()
 
     assert service.mailer.subjects == ["You have left West London Collaborative"]
+
+
+@pytest.mark.parametrize("order", list(permutations(["left", "withdrawn", "send"])))
+async def test_the_goodbye_takes_every_session_ahead_out_of_the_calendar(
+    service: NotificationOnFakes, order: tuple[str, ...]
+) -> None:
+    person = await service.know()
+    sessions = (an_invited_session(), an_invited_session())
+    state = an_invitation_state(person, sessions=sessions)
+    await service.hear_and_send(an_event(InvitationIssued, state, state.invitation_id))
+    withdrawn = state.model_copy(update={"answer": Answer.WITHDRAWN})
+    heard = {
+        "left": left(person),
+        "withdrawn": an_event(InvitationCancelled, withdrawn, state.invitation_id, sequence=2),
+    }
+
+    for step in order:
+        await (service.hear(heard[step]) if step in heard else service.do_what_is_due())
+    await service.do_what_is_due()
+
+    request, goodbye = service.mails
+    before, after = calendars_of(request), calendars_of(goodbye)
+    assert [str(calendar["method"]) for calendar in after] == ["CANCEL", "CANCEL"]
+    assert [c.events[0]["uid"] for c in after] == [c.events[0]["uid"] for c in before]
+    assert {c.events[0]["sequence"] for c in before} == {1}
+    assert {c.events[0]["sequence"] for c in after} == {2}
+    assert {c.events[0]["status"] for c in after} == {"CANCELLED"}
+
+
+async def test_the_goodbye_says_nothing_of_what_is_over_or_was_never_told(
+    service: NotificationOnFakes,
+) -> None:
+    person = await service.know()
+    over = an_invited_session(starts_at=service.now - timedelta(days=1))
+    state = an_invitation_state(person, sessions=(over,))
+    await service.hear_and_send(an_event(InvitationIssued, state, state.invitation_id))
+
+    await service.hear(invited(person), left(person))
+    await service.do_what_is_due()
+
+    assert calendars_of(service.mails[-1]) == []
 
 
 async def test_erasure_leaves_nothing_but_ids(service: NotificationOnFakes) -> None:

@@ -1,19 +1,12 @@
 """What comes into a person's calendar with a letter."""
 
 from datetime import UTC, datetime
-from email.message import EmailMessage
 
 import pytest
-from icalendar import Calendar
 
 from services.notification.domain import Kind
-from tests.builders.letters import TO_PEOPLE, text_of, written
+from tests.builders.letters import TO_PEOPLE, calendars_of, text_of, written
 from tests.builders.notification import TITLE, a_letter, a_session
-
-
-def calendars_of(mail: EmailMessage) -> list[Calendar]:
-    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return [Calendar.from_ical(part.get_content()) for part in parts]
 
 
 @pytest.mark.parametrize("kind", TO_PEOPLE)
@@ -40,14 +33,14 @@ def test_no_subject_line_or_calendar_tells_what_it_is_about(kind: Kind) -> None:
 def test_a_calendar_entry_comes_and_goes_with_the_place(
     kind: Kind, answer: str, method: str, status: str
 ) -> None:
-    letter = a_letter(kind, answer=answer)
+    letter = a_letter(kind, answer=answer, sequence=3)
 
     [calendar] = calendars_of(written(letter))
 
     [event] = calendar.walk("VEVENT")
     assert (calendar["method"], event["status"]) == (method, status)
     assert event["uid"] == letter.invitation.sessions[0].id
-    assert event["sequence"] == 0
+    assert event["sequence"] == 3
     assert event["class"] == "PRIVATE"
 
 
