@@ -107,7 +107,7 @@ def rejected(number: int, **changes: Any) -> Quarantined:
         body=Sealed("n", "c"),
         received_at=NOW + timedelta(minutes=number),
         until=NOW + timedelta(days=90),
-        about="reference:1",
+        about=("reference:1", "reference:2"),
     )
     return replace(found, **changes)
 
@@ -185,10 +185,10 @@ async def test_the_quarantine_is_listed_newest_first_by_publisher(records: Recor
 
 
 async def test_what_names_a_person_is_found_and_dropped(records: Records) -> None:
-    items = [rejected(1), rejected(2, about="reference:2"), rejected(3, about=None)]
+    items = [rejected(1), rejected(2, about=("reference:3",)), rejected(3, about=())]
     await records.commit(Changes(tuple(records.quarantine.keep(each) for each in items)))
 
-    found = await records.quarantine.about(["reference:1", "reference:9"])
+    found = await records.quarantine.about(["reference:2", "reference:9"])
     await records.commit(Changes(tuple(records.quarantine.drop(each) for each in found)))
 
     assert [each.id for each in found] == ["submission-1"]

@@ -43,7 +43,7 @@ class InMemoryQuarantine(InMemoryCollection[Quarantined]):
         return newest_first[skip : skip + limit]
 
     async def about(self, handles: Sequence[str]) -> list[Quarantined]:
-        return await self.where(lambda item: item.about in handles)
+        return await self.where(lambda item: not set(handles).isdisjoint(item.about))
 
 
 class InMemoryKeys:

@@ -50,7 +50,7 @@ class Submission:
 class Quarantined:
     """A rejected submission, sealed, kept until corrected or for QUARANTINE_DAYS.
 
-    `about` is the handle of the person it names, so that it goes when that person is forgotten.
+    `about` are the handles of the people it names, so that it goes when one of them is forgotten.
     """
 
     id: str
@@ -61,7 +61,7 @@ class Quarantined:
     body: Sealed
     received_at: datetime
     until: datetime
-    about: str | None = None
+    about: tuple[str, ...] = ()
     version: int = 0
 
 

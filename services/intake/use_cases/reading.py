@@ -37,6 +37,16 @@ class Arrival:
         """The key in the inbox: the same event of the same publisher has its effect once."""
         return f"{self.publisher.name}:{self.digest}"
 
+    @property
+    def people(self) -> list[str]:
+        """The references of the people named, as far as that can be read of faulty data."""
+        data = self.data if isinstance(self.data, dict) else {}
+        attendances = data.get("attendances")
+        attendees = attendances if isinstance(attendances, list) else []
+        named = [data.get("reference"), data.get("participant_reference")]
+        named += [each.get("reference") for each in attendees if isinstance(each, dict)]
+        return [reference for reference in named if isinstance(reference, str)]
+
     def new_id(self, kind: str) -> str:
         """Return the id of what this submission makes, the same at every try."""
         return derived_id(kind, self.submission_id)

@@ -180,10 +180,13 @@ def _quarantined(
     )
 
 
-def _about(arrival: Arrival, desk: Desk) -> str | None:
-    data = arrival.data if isinstance(arrival.data, dict) else {}
-    reference = data.get("reference")
-    return reference_handle(arrival, reference, desk) if isinstance(reference, str) else None
+def _about(arrival: Arrival, desk: Desk) -> tuple[str, ...]:
+    """Return the handles of the people named; under a wrong hub, those of every hub it may be."""
+    permitted = arrival.publisher.hubs
+    hubs = {arrival.hub} if arrival.hub in permitted else permitted
+    places = [replace(arrival, hub=hub) for hub in sorted(hubs)]
+    handles = (reference_handle(at, each, desk) for at in places for each in arrival.people)
+    return tuple(dict.fromkeys(handles))
 
 
 def _told(

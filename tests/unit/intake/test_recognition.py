@@ -241,6 +241,29 @@ async def test_a_forgotten_person_leaves_nothing_but_an_id() -> None:
     assert UUID(forgotten.id) in desk.keys.cards
 
 
+@pytest.mark.parametrize(
+    ("event_type", "data"),
+    [
+        ("availability.submitted", {"reference": "P-0"}),
+        ("feedback.submitted", {"participant_reference": "P-0"}),
+        ("attendance.recorded", {"attendances": [{}, {"reference": "P-0"}]}),
+    ],
+)
+async def test_with_a_forgotten_person_goes_whatever_was_rejected_that_names_them(
+    event_type: str, data: dict[str, Any]
+) -> None:
+    desk = intake()
+    await send(desk, event(person(reference="P-0")))
+    await send(desk, event(data, type=event_type))
+    await send(desk, event(data, type=event_type, hub="camden"))
+    before = await desk.desk.quarantine.sent_by("nwl-trust", skip=0, limit=9)
+
+    await send(desk, event({"reference": "P-0"}, type="participant.erasure_requested"))
+
+    assert len(before) == 2
+    assert await desk.desk.quarantine.sent_by("nwl-trust", skip=0, limit=9) == []
+
+
 async def test_a_forgotten_person_does_not_come_back_with_the_nightly_list() -> None:
     desk, stated = intake(), amina()
     await send(desk, event(stated))
