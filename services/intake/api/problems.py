@@ -23,7 +23,7 @@ TITLES = {
     404: "There is nothing of yours at this address.",
     413: "The body is too large.",
     415: "The content type is not one of an event.",
-    422: "The event was refused and is kept in quarantine.",
+    422: "The event was refused.",
     503: "The event could not be stored just now; send it again.",
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from services.intake.domain.faults import Fault, Report, limited
+from services.intake.domain.people import ERASED
 from services.intake.domain.submissions import (
     ACCEPTED,
     REJECTED,
@@ -35,7 +36,7 @@ from services.intake.use_cases.people import (
 from services.intake.use_cases.reading import Arrival
 from services.intake.use_cases.shapes import check_shape
 from services.intake.use_cases.states import submission_state
-from shared.changes import NOTHING, Changes, Due, Undue
+from shared.changes import NOTHING, Changes, Due, Undue, Write
 from shared.contracts.base import Event
 from shared.contracts.submissions import SUBMISSIONS, SubmissionAccepted, SubmissionRejected
 
@@ -153,18 +154,29 @@ async def _rejected(
         notes=(),
     )
     before = await desk.quarantine.get(submission.id) if earlier else None
-    quarantined = _quarantined(submission, arrival, desk, version=before.version if before else 0)
-    writes = (
-        desk.submissions.keep(submission),
+    writes = await _set_aside(submission, arrival, desk, before)
+    told = _told(submission, arrival, desk, SubmissionRejected)
+    return Received(submission, Changes((desk.submissions.keep(submission), *writes), (told,)))
+
+
+async def _set_aside(
+    submission: Submission, arrival: Arrival, desk: Desk, before: Quarantined | None
+) -> tuple[Write, ...]:
+    """Put the body into quarantine, unless it names somebody who asked to be forgotten."""
+    about = _about(arrival, desk)
+    named = await desk.participants.known_by(about)
+    if any(person.status == ERASED for person in named):
+        return (desk.quarantine.drop(before), Undue(EXPIRIES, before.id)) if before else ()
+    version = before.version if before else 0
+    quarantined = _quarantined(submission, arrival, desk, about=about, version=version)
+    return (
         desk.quarantine.keep(quarantined),
         Due(EXPIRIES, quarantined.id, quarantined.until),
     )
-    told = _told(submission, arrival, desk, SubmissionRejected)
-    return Received(submission, Changes(writes, (told,)))
 
 
 def _quarantined(
-    submission: Submission, arrival: Arrival, desk: Desk, *, version: int
+    submission: Submission, arrival: Arrival, desk: Desk, *, about: tuple[str, ...], version: int
 ) -> Quarantined:
     return Quarantined(
         id=submission.id,
@@ -175,7 +187,7 @@ def _quarantined(
         body=desk.cipher.seal(arrival.body, about=submission.id),
         received_at=submission.received_at,
         until=kept_until(submission.received_at),
-        about=_about(arrival, desk),
+        about=about,
         version=version,
     )
 

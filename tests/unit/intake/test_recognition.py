@@ -274,8 +274,30 @@ async def test_a_forgotten_person_does_not_come_back_with_the_nightly_list() -> 
     anew = await send(desk, event(stated | {"reference": "another"}))
 
     assert pointers(nightly) == {"/data/reference": "erased"}
+    assert nightly.submission.status == "rejected"
+    assert await desk.desk.quarantine.sent_by("nwl-trust", skip=0, limit=9) == []
+    assert not [name for name, _ in desk.store.due if name == "expiries"]
     assert anew.submission.status == "accepted"
     assert not anew.submission.notes
+
+
+async def test_what_names_a_forgotten_person_is_not_kept_whatever_is_wrong_with_it() -> None:
+    desk, stated, other = intake(), person(), person()
+    await send(desk, event(stated))
+    reference = {"reference": stated["reference"]}
+    await send(desk, event(reference, type="participant.erasure_requested"))
+    refused = event(other | {"postcode": "x"})
+    await send(desk, refused)
+
+    answers = [
+        await send(desk, event(stated, hub="camden")),
+        await send(desk, event(reference, type="availability.submitted")),
+        await send(desk, refused | {"data": stated}),
+    ]
+
+    assert [each.submission.status for each in answers] == ["rejected"] * 3
+    assert await desk.desk.quarantine.sent_by("nwl-trust", skip=0, limit=9) == []
+    assert not [name for name, _ in desk.store.due if name == "expiries"]
 
 
 @pytest.mark.parametrize("event_type", ["participant.withdrawn", "participant.erasure_requested"])
