@@ -83,6 +83,7 @@ install_system_packages() {
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
   has_mongod || ldconfig -p | grep -q 'libcurl\.so\.4' || missing+=(libcurl4)
   [ "$purpose" != test ] || has_browser || missing+=(chromium)
+  [ "$purpose" != test ] || ldconfig -p | grep -q "libatomic\.so\.1" || missing+=(libatomic1)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
   [ ${#units[@]} = 0 ] || keep_from_starting_at_boot "${units[@]}"
 }
