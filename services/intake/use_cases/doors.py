@@ -21,7 +21,7 @@ from services.intake.use_cases.receiving import ID_REUSED, Received, receive
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Commits, Outcome
 from shared.delivery import Inbound
-from shared.errors import NotFoundError
+from shared.errors import NotYetError
 
 SECOND_LOOKS = "second_looks"
 SECOND_LOOK_AFTER = timedelta(seconds=5)
@@ -56,13 +56,16 @@ async def receive_now(
 
 
 async def _answered(arrival: Arrival, desk: Desk) -> Received:
-    """Return the answer that the same event got before."""
+    """Return the answer that the same event got before.
+
+    Raises NotYetError while it came by AMQP and waits for its second look.
+    """
     apart = submission_id(arrival.publisher.name, arrival.event_id, arrival.digest)
     stored = await desk.submissions.get(arrival.submission_id)
     if stored is None or stored.digest != arrival.digest:
         stored = await desk.submissions.get(apart) or stored
     if stored is None:
-        raise NotFoundError("the answer to this submission is not there")
+        raise NotYetError("this submission waits to be looked at again")
     if stored.digest != arrival.digest:
         stored = replace(stored, status=REJECTED, faults=(ID_REUSED,), notes=())
     return Received(stored, is_duplicate=True)

@@ -13,7 +13,7 @@ from shared.committer import Outcome
 from shared.contracts.sessions import ReplyLeft, ReplyState
 from shared.delivery import Inbound
 from shared.due import DueWork
-from shared.errors import NotFoundError
+from shared.errors import NotFoundError, NotYetError
 from tests.builders.intake import event, intake, person, publisher, send
 from tests.fakes.intake import Intake
 
@@ -122,6 +122,21 @@ async def test_what_overtakes_the_event_it_builds_on_is_looked_at_again(broker: 
     assert before == []
     assert [status for status, _ in broker.answers()] == ["accepted", "accepted"]
     assert broker.intake.people[0].status == "left"
+
+
+async def test_what_waits_for_a_second_look_has_no_answer_by_the_other_door_yet(
+    broker: Broker,
+) -> None:
+    early = event({"reference": "nobody"}, type="participant.withdrawn")
+    await broker.deliver(early)
+
+    with pytest.raises(NotYetError):
+        await send(broker.intake, early)
+    await broker.let_become_due("second_looks")
+    answered = await send(broker.intake, early)
+
+    assert answered.is_duplicate
+    assert answered.submission.status == "rejected"
 
 
 async def test_what_refers_to_nothing_is_refused_at_the_second_look(broker: Broker) -> None:

@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.intake.api import build_router
+from services.intake.use_cases.doors import receive_message
+from services.intake.use_cases.reading import read_event
 from tests.builders.intake import KEY, OTHER_KEY, event, intake, person, publisher
 from tests.fakes.intake import Intake
 
@@ -179,6 +181,19 @@ async def test_when_nothing_can_be_stored_the_sender_is_told_to_try_again(sender
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
+
+
+async def test_what_came_by_amqp_and_is_not_judged_yet_is_to_be_sent_again(sender: Sender) -> None:
+    early = event({"reference": "nobody"}, type="participant.withdrawn")
+    arrival = read_event(early, publisher(), sender.intake.desk.cipher)
+    await sender.intake.commits.commit(
+        arrival.message_id, lambda: receive_message(arrival, sender.intake.desk)
+    )
+
+    answer = await sender.post(early)
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
 
 
 async def test_nobody_sees_what_another_publisher_sent(sender: Sender) -> None:
