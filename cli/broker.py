@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
 from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cli.errors import unreachable
 from cli.places import RABBIT_URL
@@ -24,12 +25,23 @@ T = TypeVar("T")
 Depths = dict[str, int | None]
 
 
+class Attributes(BaseModel):
+    """All that is looked at of a body unless it is asked for: nothing about a person."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: str = ""
+    subject: str = ""
+    correlationid: str = ""
+
+
 class DeadLetter:
     """A message that a service could not handle, held until it is settled or let go again."""
 
     def __init__(self, service: str, message: AbstractIncomingMessage) -> None:
         self.service = service
         self._message = message
+        self._attributes = _attributes(message.body)
 
     @property
     def id(self) -> str:
@@ -37,7 +49,16 @@ class DeadLetter:
 
     @property
     def type(self) -> str:
-        return self._message.type or ""
+        return self._message.type or self._attributes.type
+
+    @property
+    def correlation_id(self) -> str:
+        return self._message.correlation_id or self._attributes.correlationid
+
+    @property
+    def subject(self) -> str:
+        """Whom or what it is about: our own id only, since others may write anything there."""
+        return self._attributes.subject if self._sender()[ORIGIN] == topology.EVENTS else ""
 
     @property
     def reason(self) -> str:
@@ -67,6 +88,8 @@ class DeadLetter:
             "service": self.service,
             "message_id": self.id,
             "type": self.type,
+            "subject": self.subject,
+            "correlation_id": self.correlation_id,
             "reason": self.reason,
             "attempts": self.attempts,
             "failed_at": self.failed_at,
@@ -93,6 +116,7 @@ class DeadLetter:
             content_type=message.content_type,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=message.message_id,
+            correlation_id=message.correlation_id,
             type=message.type,
         )
 
@@ -108,6 +132,13 @@ class DeadLetter:
         inbound = topology.ROUTES[self.service].hears_inbound
         origin = topology.INBOUND if inbound else topology.EVENTS
         return {ORIGIN: origin, USER: message.user_id or ""}
+
+
+def _attributes(body: bytes) -> Attributes:
+    try:
+        return Attributes.model_validate_json(body)
+    except ValidationError:
+        return Attributes()
 
 
 def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:

@@ -60,7 +60,7 @@ def show_(
     body: BodyOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Show one, without its content.
+    """Show one, without its content; `wlc trace` follows its correlation id.
 
     Example: `wlc dead-letters show 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
