@@ -24,6 +24,7 @@ INDEXES = {
     "messages": [
         IndexModel([("participant_id", ASCENDING), ("status", ASCENDING)]),
         IndexModel([("invitation_id", ASCENDING)]),
+        IndexModel([("match_id", ASCENDING), ("status", ASCENDING)]),
     ],
 }
 
@@ -43,6 +44,9 @@ class MongoMessages(Collection[Message]):
 
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.find({"invitation_id": invitation_id})
+
+    async def queued_about_match(self, match_id: str) -> Sequence[Message]:
+        return await self.find({"match_id": match_id, "status": Status.QUEUED.value})
 
 
 class MongoRecords:

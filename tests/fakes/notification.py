@@ -37,6 +37,11 @@ class InMemoryMessages(InMemoryCollection[Message]):
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.where(lambda found: found.invitation_id == invitation_id)
 
+    async def queued_about_match(self, match_id: str) -> Sequence[Message]:
+        return await self.where(
+            lambda found: found.match_id == match_id and found.status is Status.QUEUED
+        )
+
 
 class InMemoryRecords(InMemoryStore):
     """See ports.Records; commits what a use case wants changed."""

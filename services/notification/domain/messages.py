@@ -106,6 +106,10 @@ class Message:
             for session in invitation.sessions
         )
 
+    def is_followed_by(self, other: "Message") -> bool:
+        """Whether the other tells the same kind of news later; never both of each other."""
+        return self.kind is other.kind and (self.at, self.id) < (other.at, other.id)
+
     def still_concerns(self, subject: Match | Session) -> bool:
         """Whether staff still have something to do about it."""
         if isinstance(subject, Match):

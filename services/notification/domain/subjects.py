@@ -117,3 +117,7 @@ class Session:
         known = before.missing if before else 0
         concerns = before.reasons if before else ()
         return self.missing > known or bool(set(self.reasons) - set(concerns))
+
+    def says_all_of(self, other: "Session") -> bool:
+        """Whether who hears of this one has nothing more to learn from the other."""
+        return self.missing >= other.missing and set(self.reasons) >= set(other.reasons)

@@ -72,6 +72,8 @@ async def _send_to_staff(message: Message, post: Post) -> Changes:
     subject = await _subject(message, post.records)
     if subject is None or not message.still_concerns(subject):
         return _dropped(message, post)
+    if isinstance(subject, Session) and await _is_told_later(message, subject, post):
+        return _dropped(message, post)
     mail = post.composer.to_staff(message, subject)
     if mail is None:
         return _settled(message, Status.FAILED, post, error_code="no-staff-address")
@@ -80,6 +82,17 @@ async def _send_to_staff(message: Message, post: Post) -> Changes:
     except RefusedError as error:
         return _settled(message, Status.FAILED, post, error_code=error.code)
     return _settled(message, Status.SENT, post)
+
+
+async def _is_told_later(message: Message, session: Session, post: Post) -> bool:
+    """Tell whether a later message about the same series, still queued, says as much."""
+    for other in await post.records.messages.queued_about_match(session.match_id):
+        if not message.is_followed_by(other):
+            continue
+        subject = await post.records.sessions.get(other.session_id or "")
+        if subject and other.still_concerns(subject) and subject.says_all_of(session):
+            return True
+    return False
 
 
 async def _subject(message: Message, records: Records) -> Match | Session | None:

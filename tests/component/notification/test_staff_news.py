@@ -1,5 +1,6 @@
 """What the staff of a hub hear."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,13 @@ from shared.contracts.sessions import (
     SessionUnscheduled,
     SessionUpdated,
 )
-from tests.builders.notification import a_match_state, a_member, a_session_state, an_event
+from tests.builders.notification import (
+    NOW,
+    a_match_state,
+    a_member,
+    a_session_state,
+    an_event,
+)
 from tests.fakes.notification_service import NotificationOnFakes
 
 
@@ -154,6 +161,43 @@ async def test_empty_places_are_told_when_there_are_more_of_them(
     assert [subject[:14] for subject in service.mailer.subjects] == [
         "2 places empty",
         "3 places empty",
+    ]
+
+
+async def test_places_that_empty_one_after_the_other_are_one_mail(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_session_state()
+    later = NOW + timedelta(seconds=3)
+    one, two = (state.model_copy(update={"missing": count}) for count in (1, 2))
+
+    await service.hear(
+        an_event(SessionUpdated, one, state.session_id),
+        an_event(SessionUpdated, two, state.session_id, sequence=2, time=later),
+    )
+    await service.do_what_is_due()
+
+    assert service.mailer.subjects == [f"2 places empty: {state.title}"]
+    assert service.kinds(Status.QUEUED) == []
+
+
+async def test_a_concern_of_another_session_does_not_hide_empty_places(
+    service: NotificationOnFakes,
+) -> None:
+    first, second, _ = a_series()
+    empty = first.model_copy(update={"missing": 2})
+    worried = second.model_copy(update={"reasons": ("The lift is out of order.",)})
+    later = NOW + timedelta(seconds=3)
+
+    await service.hear(
+        an_event(SessionUpdated, empty, first.session_id),
+        an_event(SessionUpdated, worried, second.session_id, time=later),
+    )
+    await service.do_what_is_due()
+
+    assert [subject[:14] for subject in service.mailer.subjects] == [
+        "2 places empty",
+        "A session need",
     ]
 
 
