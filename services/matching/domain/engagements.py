@@ -23,7 +23,8 @@ class Site:
 class Engagement:
     """What is asked for. `short`: its match still lacks people, who may yet join.
 
-    `population`: the quotas follow the census; then `quotas` is empty.
+    `population`: the quotas follow the census; then `quotas` is empty. `correlation_id`: under
+    which its draws are told, whoever's coming or going asked for them.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Engagement:
     languages: tuple[str, ...] = ()
     quotas: Quotas = ()
     population: bool = False
+    correlation_id: str = ""
     version: int = 0
 
 

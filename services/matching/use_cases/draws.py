@@ -53,7 +53,6 @@ def draw_wanted(engagement_id: str, cause: Event, *, at: datetime, key: str | No
     """Ask for a draw; what is asked under one key is drawn once."""
     about = {
         "engagement_id": engagement_id,
-        "correlation_id": cause.correlationid,
         "causation_id": cause.id,
     }
     return Due(DRAWS, key or engagement_id, at, about)
@@ -214,13 +213,16 @@ def _told(
     sequence = match.version + 1
     kept = records.engagements.keep(replace(engagement, short=short))
     news = MatchFellShort if short else MatchProposed
-    header, state = _header(match, work, facts), match_state(match)
+    header, state = _header(engagement, work, facts), match_state(match)
     events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]
     if engagement.automatic and not short:
         decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
         events.append(
             MatchApproved(
-                **_header(match, work, facts), subject=match.id, sequence=sequence, data=decision
+                **_header(engagement, work, facts),
+                subject=match.id,
+                sequence=sequence,
+                data=decision,
             )
         )
         match = replace(match, status=Status.APPROVED)
@@ -235,9 +237,9 @@ def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Cha
     return Changes((wanted,))
 
 
-def _header(match: Match, work: DueWork, facts: Facts) -> Header:
+def _header(engagement: Engagement, work: DueWork, facts: Facts) -> Header:
     return facts.started(
-        match.hub,
-        correlation_id=work.about["correlation_id"],
+        engagement.hub,
+        correlation_id=engagement.correlation_id,
         causation_id=work.about["causation_id"],
     )

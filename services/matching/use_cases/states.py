@@ -95,6 +95,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         open=state.status is EngagementStatus.OPEN and not isinstance(event, EngagementClosed),
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
+        correlation_id=event.correlationid,
         version=stored.version if stored else 0,
     )
     return _with_requirements(engagement, state)

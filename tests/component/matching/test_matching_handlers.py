@@ -70,7 +70,9 @@ async def test_a_newcomer_is_considered_for_an_engagement_that_is_short(
     await matching.draws()
 
     assert matching.match_of(engagement).status is Status.PROPOSED
-    assert [event.sequence for event in matching.said(MatchProposed)] == [2]
+    [proposed] = matching.said(MatchProposed)
+    assert proposed.sequence == 2
+    assert proposed.correlationid == engagement.correlationid
     assert matching.match_of(engagement).seed == seed
 
 
