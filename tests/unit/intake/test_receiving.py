@@ -60,6 +60,16 @@ async def test_a_publisher_says_only_what_it_is_permitted_to() -> None:
     assert desk.people == []
 
 
+async def test_a_publisher_speaks_under_its_own_name_only() -> None:
+    desk = intake()
+
+    received = await send(desk, event(person(), source="borough-of-brent"))
+
+    assert pointers(received) == {"/source": "source-not-yours"}
+    assert "borough-of-brent" not in received.submission.faults[0].sentence
+    assert desk.people == []
+
+
 async def test_the_same_event_twice_has_its_effect_once_and_the_same_answer() -> None:
     desk, sent = intake(), event(person())
     first = await send(desk, sent)
