@@ -57,10 +57,9 @@ def read_event(event: Json, publisher: Publisher, cipher: Cipher) -> Arrival:
     faults, envelope = check_shape(Submission, event, at="")
     report = Report(faults)
     event_type, hub = envelope.text("type"), envelope.text("hub")
+    _check_source(envelope.text("source"), publisher, report)
     _check_type(event_type, publisher, report)
-    if hub and hub not in publisher.hubs:
-        sentence = "This publisher may not send for this hub, or there is no such hub."
-        report.fault("/hub", "hub-not-permitted", sentence)
+    _check_hub(hub, publisher, report)
     envelope.moment("time", report)
     body = canonical(event)
     digest = cipher.digest("event", publisher.name, body)
@@ -96,6 +95,18 @@ def unreadable(
         data=None,
         faults=faults,
     )
+
+
+def _check_source(source: str, publisher: Publisher, report: Report) -> None:
+    if source and source != publisher.name:
+        sentence = "The source of an event is the name of the publisher that sends it."
+        report.fault("/source", "source-not-yours", sentence)
+
+
+def _check_hub(hub: str, publisher: Publisher, report: Report) -> None:
+    if hub and hub not in publisher.hubs:
+        sentence = "This publisher may not send for this hub, or there is no such hub."
+        report.fault("/hub", "hub-not-permitted", sentence)
 
 
 def _check_type(event_type: str, publisher: Publisher, report: Report) -> None:

@@ -168,7 +168,7 @@ async def test_an_unknown_publisher_is_refused(sender: Sender, key: str) -> None
 
 
 async def test_the_right_publisher_with_the_wrong_type_is_refused(sender: Sender) -> None:
-    answer = await sender.post(event(person()), key=OTHER_KEY)
+    answer = await sender.post(event(person(), source="borough-of-brent"), key=OTHER_KEY)
 
     assert answer.status_code == 422
     assert faults(answer) == {"/type": "type-not-permitted"}
