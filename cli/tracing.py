@@ -40,7 +40,7 @@ def tree_of(correlation_id: str, steps: list[Step]) -> Tree:
     ids = {step["id"] for step in steps}
     followers: dict[str | None, list[Step]] = defaultdict(list)
     for step in sorted(steps, key=lambda step: str(step["time"])):
-        cause = step.get("causationid")
+        cause = step.get("causation_id")
         followers[cause if cause in ids and cause != step["id"] else None].append(step)
     root = Tree(escape(correlation_id))
     waiting = [(root, step) for step in reversed(followers[None])]

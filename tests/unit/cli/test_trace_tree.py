@@ -7,7 +7,7 @@ from cli.tracing import Step, tree_of
 
 def a_step(step_id: str, cause: str | None, time: str = "1") -> Step:
     kind = f"wlc.step.{step_id}.v1"
-    return {"id": step_id, "causationid": cause, "type": kind, "time": time, "source": "x"}
+    return {"id": step_id, "causation_id": cause, "type": kind, "time": time, "source": "x"}
 
 
 def shown(*steps: Step) -> list[str]:
