@@ -120,7 +120,7 @@ def _full_match() -> Match:
         panel=(Member("p1", "ref-1", 0.25, ("lives in Brent",), {"sex": "female"}),),
         reserves=(Member("p2", "ref-2", 1.0),),
         quotas=(QuotaFit("sex", "female", 1, 2, 1),),
-        unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 are eligible."),),
+        unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
     )
 
 

@@ -41,7 +41,7 @@ def relaxed(pool: Pool, quotas: Quotas, places: int) -> tuple[Quotas, tuple[Shor
 
 def too_few(pool: Pool, quotas: Quotas, places: int) -> tuple[Shortfall, ...]:
     """Say what is not met when everybody eligible is on the panel and places stay empty."""
-    sentence = f"{places} people are wanted and {pool.total} are eligible."
+    sentence = f"{_people_are(places)} wanted and {pool.total} {_are(pool.total)} eligible."
     short = Shortfall(PLACES, "", places, pool.total, sentence)
     return (short, *(_scarce(pool, quota) for quota in quotas if _people(pool, quota) < quota.min))
 
@@ -71,13 +71,14 @@ def _shortfalls(pool: Pool, asked: Quota, kept: Quota) -> Iterator[Shortfall]:
         yield _scarce(pool, asked)
     elif kept.min < asked.min:
         sentence = (
-            f"{asked.min} people are wanted for {what}; "
-            f"at most {kept.min} fit beside the other quotas and the number of places."
+            f"{_people_are(asked.min)} wanted for {what}; "
+            f"at most {kept.min} {'fits' if kept.min == 1 else 'fit'} beside the other quotas "
+            "and the number of places."
         )
         yield Shortfall(asked.feature, asked.value, asked.min, kept.min, sentence)
     if kept.max > asked.max:
         sentence = (
-            f"No more than {asked.max} people are wanted for {what}; "
+            f"No more than {_people_are(asked.max)} wanted for {what}; "
             f"it takes {kept.max} to fill the places beside the other quotas."
         )
         yield Shortfall(asked.feature, asked.value, asked.max, kept.max, sentence)
@@ -86,11 +87,19 @@ def _shortfalls(pool: Pool, asked: Quota, kept: Quota) -> Iterator[Shortfall]:
 def _scarce(pool: Pool, quota: Quota) -> Shortfall:
     there = _people(pool, quota)
     sentence = (
-        f"{quota.min} people are wanted for {quota.feature}: {quota.value}; "
-        f"{there} of those eligible {'is' if there == 1 else 'are'}."
+        f"{_people_are(quota.min)} wanted for {quota.feature}: {quota.value}; "
+        f"{there} of those eligible {_are(there)}."
     )
     return Shortfall(quota.feature, quota.value, quota.min, there, sentence)
 
 
 def _people(pool: Pool, quota: Quota) -> int:
     return int(pool.sizes[pool.of(quota)].sum())
+
+
+def _people_are(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'} {_are(count)}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

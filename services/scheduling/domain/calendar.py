@@ -138,3 +138,8 @@ def _minute(at: time) -> int:
 
 def _time(minute: int) -> time:
     return time(minute // 60, minute % 60)
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """Say how many there are: 1 day, 2 days."""
+    return f"{number} {one if number == 1 else several}"

@@ -17,6 +17,7 @@ from services.scheduling.domain.calendar import (
     Hours,
     Meeting,
     Rhythm,
+    counted,
     in_words,
     open_days,
     series,
@@ -168,13 +169,11 @@ class _Search:
         if not self._venues:
             return "it may not be held online either"
         if not self._tried:
-            return (
-                f"{rhythm.count} sessions of {rhythm.minutes} minutes, {rhythm.every_days} days"
-                f" apart, do not fit into staff hours by {in_words(window.last)}"
-            )
+            return f"{_unfitting(rhythm)} into staff hours by {in_words(window.last)}"
         if self._enough:
             return "every venue that fits is booked at the times that people can make"
-        return f"at no time can {self._least} people of the panel make all sessions"
+        least = counted(self._least, "person", "people")
+        return f"at no time can {least} of the panel make all sessions"
 
     def _may_win(self, present: int) -> bool:
         return present >= self._least and (self._rank is None or present >= -self._rank[0])
@@ -203,9 +202,16 @@ class _Search:
             self.best, self._rank = placed, rank
 
 
+def _unfitting(rhythm: Rhythm) -> str:
+    if rhythm.count == 1:
+        return f"a session of {rhythm.minutes} minutes does not fit"
+    apart = counted(rhythm.every_days, "day", "days")
+    return f"{rhythm.count} sessions of {rhythm.minutes} minutes, {apart} apart, do not fit"
+
+
 def _too_late(notice: int, last: date) -> str:
     """Say so without the day of asking: the next day the same obstacle must be the same words."""
     return (
-        f"the window ends on {in_words(last)}, before the {notice} days of notice that people and"
-        " their support need are over"
+        f"the window ends on {in_words(last)}, before the {counted(notice, 'day', 'days')}"
+        " of notice that people and their support need are over"
     )

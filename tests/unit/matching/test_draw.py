@@ -199,6 +199,18 @@ def test_too_few_people_are_all_on_the_panel_and_the_places_are_what_is_short() 
     assert short.sentence == "5 people are wanted and 2 are eligible."
 
 
+def test_one_person_is_said_as_one_person() -> None:
+    people: dict[str, Features] = {"p0": {"sex": "male"}}
+    asked = quotas(sex={"female": (1, 2)})
+
+    drawn = draw(people, asked, 2, reserves=0, seed=1)
+
+    assert [short.sentence for short in drawn.unmet] == [
+        "2 people are wanted and 1 is eligible.",
+        "1 person is wanted for sex: female; 0 of those eligible are.",
+    ]
+
+
 def test_reserves_can_stand_in_for_as_many_as_possible() -> None:
     people = {f"w{n}": {"sex": "female"} for n in range(3)} | {
         f"m{n}": {"sex": "male"} for n in range(30)

@@ -196,9 +196,14 @@ def test_a_session_that_would_fall_on_a_holiday_moves_to_the_next_open_day() -> 
             "9 sessions of 90 minutes, 28 days apart, do not fit into staff hours by 31 March 2027",
         ),
         (
+            a_wish(an_attendant(), rhythm=Rhythm(1, 900, 0)),
+            rules(),
+            "a session of 900 minutes does not fit into staff hours by 31 March 2027",
+        ),
+        (
             a_wish(an_attendant(weekly=weekly(6))),
             rules(),
-            "at no time can 1 people of the panel make all sessions",
+            "at no time can 1 person of the panel make all sessions",
         ),
         (
             a_wish(an_attendant()),
@@ -241,4 +246,4 @@ def test_days_whose_holidays_nobody_has_published_are_not_used() -> None:
 
     told = reasons(wished, rules(), later)
 
-    assert "do not fit" in told
+    assert "does not fit" in told
