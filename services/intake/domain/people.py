@@ -1,7 +1,7 @@
 """A participant: what may be known of the person, and how they are recognised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.intake.domain.availability import Availability
@@ -122,3 +122,17 @@ class Participant:
     def handles(self) -> frozenset[str]:
         """Everything that the person is recognised by."""
         return frozenset(handle for known in self.references for handle in known.handles)
+
+    def is_later_than(self, news: KnownAs) -> bool:
+        """Whether the publisher has said something later of the person under the same id."""
+        return any(news.is_older_than(known) for known in self.references)
+
+    def having_heard(self, news: KnownAs) -> "Participant":
+        """Return the person with the time and count of the news noted; what is later stays."""
+        if self.is_later_than(news):
+            return self
+        references = tuple(
+            replace(news, handles=known.handles) if known.is_same_as(news) else known
+            for known in self.references
+        )
+        return replace(self, references=references)

@@ -75,19 +75,20 @@ async def take_participant(case: Case) -> Effect | None:
         case.form, spot, needs=case.desk.needs, now=case.desk.facts.now(), report=case.report
     )
     known_as, recognised = await _recognise(case, identity)
-    _check_may_join(case, recognised.person, profile)
+    person = recognised.person
+    is_late = person is not None and person.is_later_than(known_as)
+    if not is_late:
+        _check_may_join(case, person, profile)
     if case.report.faults:
         return None
-    person = recognised.person
     if person is None:
         newcomer = case.arrival.new_id("participant")
         after = Participant(newcomer, case.arrival.hub, (known_as,), profile=profile)
         return await _told(case, None, after, identity)
     if recognised.by != REFERENCE:
         case.report.note(KNOWN_BY.format(SENTENCES[recognised.by]))
-    if any(known_as.is_older_than(known) for known in person.references):
-        case.report.note("What was sent later is known already, so nothing was changed.")
-        return Effect(person.id)
+    if is_late:
+        return _overtaken(case, person)
     if may_be_another(known_as, _name(case, person, identity), person):
         return _doubted(case, person, known_as)
     after = _joined(person, known_as, profile, recognised.others)
@@ -121,6 +122,11 @@ def _check_may_join(case: Case, person: Participant | None, profile: Profile) ->
     if consent and person.left_at and consent.given_at <= person.left_at:
         sentence = "This person has left since; to join again they must give consent anew."
         case.report.fault(f"/data/consent/{INVOLVEMENT}/given_at", "left-since", sentence)
+
+
+def _overtaken(case: Case, person: Participant) -> Effect:
+    case.report.note("What was sent later is known already, so nothing was changed.")
+    return Effect(person.id)
 
 
 def _doubted(case: Case, person: Participant, known_as: KnownAs) -> Effect:
@@ -180,16 +186,26 @@ def _of(person: Participant, header: Header) -> PersonEvent:
 async def take_availability(case: Case) -> Effect | None:
     """Note when a known person can come from now on."""
     times = read_availability(case.form.form("availability"), case.report)
-    person = await case.person()
-    if person and person.status != ACTIVE:
+    person, news = await case.person(), _news(case)
+    is_late = person is not None and person.is_later_than(news)
+    if person and person.status != ACTIVE and not is_late:
         sentence = "This person is no longer part of the collaborative."
         case.report.fault("/data/reference", "left", sentence)
     if person is None or case.report.faults:
         return None
-    after = replace(person, profile=replace(person.profile, availability=times))
+    if is_late:
+        return _overtaken(case, person)
+    profile = replace(person.profile, availability=times)
+    after = replace(person.having_heard(news), profile=profile)
     if after == person:
         return Effect(person.id)
     return _updated(case, after)
+
+
+def _news(case: Case) -> KnownAs:
+    """Return of whom this is news, and its place in the order of what the publisher says."""
+    publisher, reference = case.arrival.publisher.name, case.form.text("reference")
+    return KnownAs(publisher, reference, (), case.stated_at, case.sequence)
 
 
 def _updated(case: Case, person: Participant) -> Effect:
@@ -205,7 +221,18 @@ async def take_withdrawal(case: Case) -> Effect | None:
     if person.status != ACTIVE:
         case.report.note("This person had left already.")
         return Effect(person.id)
-    return Effect(person.id, _left(person, case.head(), case.desk))
+    news = _news(case)
+    if not _still_leaves(person, news):
+        return _overtaken(case, person)
+    return Effect(person.id, _left(person.having_heard(news), case.head(), case.desk))
+
+
+def _still_leaves(person: Participant, news: KnownAs) -> bool:
+    """Whether a withdrawal counts: overtaken by other news it does, but not by newer consent."""
+    consent = person.profile.consents.get(INVOLVEMENT)
+    if not (person.is_later_than(news) and consent and news.stated_at):
+        return True
+    return consent.given_at <= news.stated_at
 
 
 async def let_go(event: ReplyLeft, desk: Desk) -> Changes:

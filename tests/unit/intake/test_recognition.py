@@ -109,16 +109,6 @@ async def test_an_update_is_told_with_the_contacts_only_when_they_changed() -> N
     ]
 
 
-async def test_an_older_statement_changes_nothing() -> None:
-    desk, stated = intake(), person(travel_km=5)
-    await send(desk, event(stated, sequence=7))
-
-    received = await send(desk, event(stated | {"travel_km": 50}, sequence=6))
-
-    assert received.submission.notes
-    assert desk.people[0].profile.travel_km == 5
-
-
 async def test_a_person_who_left_joins_again_by_new_consent_only() -> None:
     desk, stated = intake(), person()
     await send(desk, event(stated))

@@ -1,0 +1,90 @@
+"""What is newer by its publisher's own count, or else by its time, stands."""
+
+from typing import Any
+
+import pytest
+
+from services.intake.use_cases.receiving import Received
+from tests.builders.intake import event, intake, person, send
+from tests.fakes.intake import Intake
+
+
+async def test_an_older_statement_changes_nothing() -> None:
+    desk, stated = intake(), person(travel_km=5)
+    await send(desk, event(stated, sequence=7))
+
+    received = await send(desk, event(stated | {"travel_km": 50}, sequence=6))
+
+    assert received.submission.notes
+    assert desk.people[0].profile.travel_km == 5
+
+
+async def availability(to: Intake, reference: str, day: str, **changes: Any) -> Received:
+    weekly = {"weekly": [{"day": day, "from": "10:00", "to": "12:00"}]}
+    data = {"reference": reference, "availability": weekly}
+    return await send(to, event(data, type="availability.submitted", **changes))
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ({"sequence": 6}, {"sequence": 7}),
+        ({"time": "2026-11-22T11:01:00Z"}, {"time": "2026-11-22T11:02:00Z"}),
+    ],
+)
+async def test_older_availability_does_not_replace_newer(
+    older: dict[str, Any], newer: dict[str, Any]
+) -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    await availability(desk, stated["reference"], "fri", **newer)
+
+    late = await availability(desk, stated["reference"], "mon", **older)
+    whole = await send(desk, event(stated, **older))
+
+    assert [each.submission.status for each in (late, whole)] == ["accepted", "accepted"]
+    assert late.submission.notes
+    assert whole.submission.notes
+    assert [slot.day for slot in desk.people[0].profile.availability.weekly] == ["fri"]
+
+
+async def test_a_withdrawal_overtaken_by_newer_consent_changes_nothing() -> None:
+    desk, stated = intake(), person()
+    given = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
+    joins = stated | {"consent": {"involvement": given}}
+    await send(desk, event(joins, sequence=3, time="2026-11-22T11:31:00Z"))
+    leaves = event({"reference": stated["reference"]}, type="participant.withdrawn", sequence=2)
+
+    received = await send(desk, leaves)
+
+    assert received.submission.status == "accepted"
+    assert received.submission.notes
+    assert desk.people[0].status == "active"
+
+
+@pytest.mark.parametrize("said_at", [{}, {"time": None}])
+async def test_a_withdrawal_overtaken_by_a_list_with_the_old_consent_counts(
+    said_at: dict[str, Any],
+) -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=3, time="2026-11-22T11:31:00Z"))
+    leaves = event({"reference": stated["reference"]}, type="participant.withdrawn", sequence=2)
+
+    received = await send(desk, leaves | said_at)
+
+    assert not received.submission.notes
+    assert [each.status for each in desk.people] == ["left"]
+    assert desk.people[0].references[0].sequence == 3
+
+
+async def test_what_was_said_before_a_person_left_changes_nothing() -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    leaves = event({"reference": stated["reference"]}, type="participant.withdrawn", sequence=3)
+    await send(desk, leaves)
+
+    late = await send(desk, event(stated, sequence=2))
+
+    assert late.submission.notes
+    assert late.submission.status == "accepted"
+    assert [each.status for each in desk.people] == ["left"]
