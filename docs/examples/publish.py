@@ -3,7 +3,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["aio-pika>=9"]
 # ///
-"""Sends the event in a file by AMQP, prints each answer, and ends with the one to this event."""
+"""Sends the event in a file by AMQP, prints the answer to it, and leaves others where they are."""
 
 import asyncio
 import json
@@ -31,11 +31,11 @@ async def main(amqp_url: str, event: dict[str, object]) -> None:
         await inbound.publish(message, routing_key=event_type)  # returns when the broker has it
         answers = await channel.get_queue(f"publisher.{publisher}.v1", ensure=False)
         async with answers.iterator(timeout=60) as arriving:
-            async for answer in arriving:
-                async with answer.process():
-                    said = json.loads(answer.body)["data"]
-                    sys.stdout.write(json.dumps(said, indent=2) + "\n")
+            async for answer in arriving:  # what is not acknowledged goes back
+                said = json.loads(answer.body)["data"]
                 if said["event_id"] == event["id"]:
+                    sys.stdout.write(json.dumps(said, indent=2) + "\n")
+                    await answer.ack()
                     return
 
 

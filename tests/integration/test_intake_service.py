@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.servers import TestServers
 
 KEY = b"k" * 32
 PUBLISHER = "nwl-trust"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "publish.py"
 BATCH = "application/cloudevents-batch+json"
 
 
@@ -102,6 +104,19 @@ async def ready(http: httpx.AsyncClient) -> None:
             await asyncio.sleep(0.1)
 
 
+async def publish_as_the_example_does(file: Path, amqp_url: str) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        EXAMPLE,
+        file,
+        env={"WLC_AMQP_URL": amqp_url},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    said: dict[str, Any] = json.loads(printed)
+    return said
+
+
 async def test_a_person_comes_in_by_amqp_and_the_publisher_is_answered(running: Running) -> None:
     sent = event(person())
 
@@ -110,6 +125,20 @@ async def test_a_person_comes_in_by_amqp_and_the_publisher_is_answered(running: 
     answer = await running.answer()
     assert (answer["event_id"], answer["status"]) == (sent["id"], "accepted")
     assert await running.database["participants"].count_documents({}) == 1
+
+
+async def test_the_example_of_a_publisher_takes_its_own_answer_and_leaves_the_others(
+    running: Running, servers: TestServers, tmp_path: Path
+) -> None:
+    earlier, sent = event(person()), event(person())
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(sent))
+
+    await running.publish(earlier)
+    said = await publish_as_the_example_does(file, servers.rabbit[PUBLISHER])
+
+    assert (said["event_id"], said["status"]) == (sent["id"], "accepted")
+    assert (await running.answer())["event_id"] == earlier["id"]
 
 
 async def test_what_is_no_event_is_refused_and_the_next_one_accepted(running: Running) -> None:
