@@ -36,6 +36,7 @@ app = typer.Typer(
 for verb in (
     running.up,
     running.down,
+    running.access,
     status.status,
     publishing.publish,
     showing.matches,

@@ -69,6 +69,22 @@ def down(*, data: DataOption = DEFAULT_FOLDER) -> None:
     say("stopped")
 
 
+def access(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Print again what `wlc up` told: addresses, publishers' keys, the first sign-in.
+
+    Example: `wlc access --json | jq -r '.publishers[0].key'`
+    """
+    run = read_run(data)
+    ended = run is not None and run.children and not run.supervisor.is_alive
+    if run is None or run.addresses is None or ended:
+        sentence = f"nothing runs on {data}; start it with `wlc up`, or name its folder by --data."
+        raise CommandError(sentence, UNREACHABLE)
+    _show_ready(run, as_json=as_json)
+    if not as_json:
+        for publisher in run.addresses.publishers:
+            show(f"            {publisher.name}  {publisher.key}  {publisher.amqp_url}")
+
+
 def _plan(folder: Path, ports: dict[str, int | None]) -> Plan:
     usual = folder.absolute() == DEFAULT_FOLDER.absolute()
     return Plan(
@@ -85,7 +101,8 @@ def _refuse_if_running(plan: Plan) -> None:
     if run is not None and run.supervisor.is_alive:
         raise CommandError(
             f"it runs on {plan.folder} already (process {run.supervisor.pid}); "
-            "`wlc status` shows how it is, `wlc down` stops it.",
+            "`wlc status` shows how it is, `wlc access --json` prints its addresses and keys, "
+            "`wlc down` stops it.",
             WRONG_USAGE,
         )
 
