@@ -15,6 +15,10 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
+class UnknownSourceError(CommandError):
+    """No key is known here for the publisher that an event names as its source."""
+
+
 def unreachable(what: str, variable: str) -> CommandError:
     """Say that a needed service is away."""
     sentence = (

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
-from cli.errors import CommandError
+from cli.errors import UNREACHABLE, CommandError, UnknownSourceError
 from deploy.accounts import SERVICES
 from deploy.local.state import Addresses, PublisherAccess, read_run
 
@@ -76,19 +76,28 @@ class Places:
         return {publisher.name: publisher for publisher in known}
 
     def publisher(self, name: str | None, source: str) -> PublisherAccess:
-        """Return the publisher named, else that of the environment, else the event's source."""
+        """Return the publisher named, else that of the environment, else the event's source.
+
+        Raises UnknownSourceError when that depends on the source, and no key is known for it.
+        """
         key, amqp_url = (os.environ.get(each, "") for each in (PUBLISHER_KEY, PUBLISHER_AMQP_URL))
         own_name = _name_in(key) or account_of(amqp_url) or source
         if (key or amqp_url) and name in {None, own_name}:
             return PublisherAccess(name=own_name, key=key, amqp_url=amqp_url)
+        return self._recorded(name, source)
+
+    def _recorded(self, name: str | None, source: str) -> PublisherAccess:
         known = self.publishers()
-        wanted = name or source
+        if not known:
+            self.intake_url()
+            raise CommandError(f"no publisher's key is known here; set {PUBLISHER_KEY}.")
+        wanted = name or (source if len(known) > 1 else next(iter(known)))
         if wanted in known:
             return known[wanted]
-        raise CommandError(
-            f"the key of publisher {wanted!r} is not known here; name one of "
-            f"{', '.join(known) or 'none'} with --publisher, or set {PUBLISHER_KEY}."
-        )
+        names = ", ".join(known)
+        if name is None:
+            raise UnknownSourceError(f"Here are known the keys of {names}; name one of them.")
+        raise CommandError(f"the key of publisher {name!r} is not known here; name one of {names}.")
 
     def _find(self, variable: str, recorded: Callable[[Addresses], str]) -> str:
         found = os.environ.get(variable) or (recorded(self.addresses) if self.addresses else None)
@@ -97,7 +106,7 @@ class Places:
         raise CommandError(
             f"nothing runs on {self._folder}; start it with `wlc up`, name its folder with "
             f"--data, or set {variable}.",
-            exit_code=3,
+            UNREACHABLE,
         )
 
 

@@ -3,30 +3,31 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cli.doors import Door, Result
-from cli.errors import CommandError
+from cli.errors import UnknownSourceError
 from cli.events_file import Written
-from cli.outcomes import Outcome, Status
+from cli.outcomes import Finding, Outcome, Status
 
 
 class Doors:
-    """One door per publisher. `open_door` raises CommandError for a source that is not known."""
+    """One door per source. `open_door` raises UnknownSourceError for one that has none."""
 
     def __init__(self, open_door: Callable[[str], Door]) -> None:
         self._open_door = open_door
         self._doors: dict[str, Door] = {}
+        self._unknown: dict[str, Finding] = {}
 
     def open(self, sources: Iterable[str]) -> None:
-        """Open a door for each source. Raises CommandError when none of them is known."""
-        unknown: dict[str, CommandError] = {}
+        """Open a door for each source that has one. Raises CommandError where nothing runs."""
         for source in sources:
             try:
                 self._doors[source] = self._open_door(source)
-            except CommandError as error:
-                unknown[source] = error
-        if unknown and not self._doors:
-            raise next(iter(unknown.values()))
-        for source in unknown:  # intake says what is wrong with it, whoever hands it in
-            self._doors[source] = next(iter(self._doors.values()))
+            except UnknownSourceError as error:
+                code = "unknown-source" if source else "missing"
+                self._unknown[source] = Finding("/source", code, error.sentence)
+
+    def fault(self, source: str) -> Finding | None:
+        """Say why events of that source cannot be sent; None when they can."""
+        return self._unknown.get(source)
 
     def of(self, source: str) -> Door:
         """Return the door for events of that source."""
@@ -43,10 +44,11 @@ def send(pieces: Sequence[Written], doors: Doors) -> Iterator[list[Outcome]]:
     readable = [piece for piece in pieces if piece.event is not None]
     try:
         doors.open(dict.fromkeys(piece.source for piece in readable))
-        yield [_unreadable(piece) for piece in pieces if piece.event is None]
+        yield list(_not_sent(pieces, doors))
         through: dict[Door, list[Written]] = {}
         for piece in readable:
-            through.setdefault(doors.of(piece.source), []).append(piece)
+            if doors.fault(piece.source) is None:
+                through.setdefault(doors.of(piece.source), []).append(piece)
         for door, own in through.items():
             for batch in _batches(own, door):
                 yield _outcomes(batch, door.submit(batch))
@@ -61,9 +63,13 @@ def _outcomes(batch: Sequence[Written], results: Sequence[Result]) -> list[Outco
     ]
 
 
-def _unreadable(piece: Written) -> Outcome:
-    findings = (piece.fault,) if piece.fault else ()
-    return Outcome(piece.unit, piece.number, None, Status.REJECTED, findings=findings)
+def _not_sent(pieces: Iterable[Written], doors: Doors) -> Iterator[Outcome]:
+    for piece in pieces:
+        readable = piece.event is not None
+        fault = doors.fault(piece.source) if readable else piece.fault
+        if fault is not None or not readable:
+            findings = (fault,) if fault else ()
+            yield Outcome(piece.unit, piece.number, piece.id, Status.REJECTED, findings=findings)
 
 
 def _batches(pieces: Iterable[Written], door: Door) -> Iterator[list[Written]]:

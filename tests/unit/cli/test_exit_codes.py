@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli import http_door
 from cli.main import app
-from tests.builders.cli import a_bad_event, a_file, an_event, json_lines
+from tests.builders.cli import a_bad_event, a_file, a_run, an_event, json_lines
 from tests.fakes.cli import KEY, TOKEN, FakeServices, fake_services
 
 ROW = "reference,name.display,name.address_as,contacts.email,postcode"
@@ -26,6 +26,17 @@ def services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeSe
         monkeypatch.setenv("WLC_PUBLISHER_KEY", KEY)
         monkeypatch.setenv("WLC_STAFF_TOKEN", TOKEN)
         yield server
+
+
+@pytest.fixture
+def installation(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> FakeServices:
+    for name in ("INTAKE_URL", "CONSOLE_URL", "PUBLISHER_KEY", "STAFF_TOKEN"):
+        monkeypatch.delenv(f"WLC_{name}")
+    monkeypatch.setenv("WLC_DATA", str(tmp_path))
+    a_run(services.url).write(tmp_path)
+    return services
 
 
 def wlc(*words: str | Path, typed: str | None = None) -> Result:
@@ -97,6 +108,57 @@ def test_an_unknown_key_is_wrong_usage(
     assert "does not know the key of publisher 'somebody'" in ended.stderr
 
 
+def test_an_event_of_an_unknown_source_is_refused_and_the_others_go_on(
+    installation: FakeServices, tmp_path: Path
+) -> None:
+    sourceless = {name: value for name, value in an_event("none").items() if name != "source"}
+    events = [an_event("stray", source="nobody"), sourceless, an_event("good")]
+
+    ended = wlc("publish", a_file(tmp_path, json_lines(*events)), "--json")
+
+    told = {one["id"]: one for one in map(json.loads, ended.stdout.splitlines())}
+    faults = {key: [(f["pointer"], f["code"]) for f in one["faults"]] for key, one in told.items()}
+    assert ended.exit_code == 1
+    assert faults == {
+        "stray": [("/source", "unknown-source")],
+        "none": [("/source", "missing")],
+        "good": [],
+    }
+    assert [*installation.received] == ["good"]
+
+
+def test_an_event_without_a_source_is_sent_where_only_one_publisher_is_known(
+    services: FakeServices,
+) -> None:
+    sourceless = {name: value for name, value in an_event().items() if name != "source"}
+
+    ended = wlc("publish", "-", typed=json.dumps(sourceless))
+
+    assert (ended.exit_code, len(services.received)) == (0, 1)
+
+
+def test_a_publisher_named_wrongly_is_wrong_usage(installation: FakeServices) -> None:
+    ended = wlc("publish", "-", "--publisher", "nobody", typed=json.dumps(an_event()))
+
+    assert ended.exit_code == 2
+    assert "name one of nwl-trust, lambeth-hub" in ended.stderr
+
+
+def test_access_tells_again_what_up_told(installation: FakeServices) -> None:
+    told, readable = wlc("access", "--json"), wlc("access")
+
+    keys = {each["name"]: each["key"] for each in json.loads(told.stdout)["publishers"]}
+    assert keys == {"nwl-trust": KEY, "lambeth-hub": "pk_lambeth-hub_other"}
+    assert all(each in readable.stdout for each in (KEY, "amqp://nwl-trust:", "the-password"))
+
+
+def test_a_start_where_it_runs_says_where_the_keys_are(installation: FakeServices) -> None:
+    ended = wlc("up", "--json")
+
+    assert ended.exit_code == 2
+    assert "`wlc access --json` prints its addresses and keys" in ended.stderr
+
+
 def test_an_intake_that_is_away_ends_with_3(
     services: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,16 +192,28 @@ def test_mistakes_of_usage_end_with_2_and_no_traceback(
     assert isinstance(ended.exception, SystemExit)
 
 
-@pytest.mark.parametrize("words", [("status",), ("matches",), ("dead-letters", "list")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("matches",),
+        ("access",),
+        ("dead-letters", "list"),
+        ("publish", "-"),
+        ("publish", "-", "--via", "amqp"),
+        ("publish", "-", "--publisher", "nwl-trust"),
+    ],
+)
 def test_where_nothing_runs_it_says_how_to_start(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    for name in ("WLC_INTAKE_URL", "WLC_CONSOLE_URL", "WLC_RABBIT_URL", "WLC_STAFF_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("INTAKE_URL", "CONSOLE_URL", "RABBIT_URL", "STAFF_TOKEN", "PUBLISHER_KEY"):
+        monkeypatch.delenv(f"WLC_{name}", raising=False)
 
-    ended = wlc(*words, "--data", tmp_path)
+    ended = wlc(*words, "--data", tmp_path, typed=json.dumps(an_event()))
 
     assert ended.exit_code == 3
+    assert "nothing runs on" in ended.stderr
     assert "wlc up" in ended.stderr
 
 
