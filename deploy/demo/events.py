@@ -30,7 +30,7 @@ def event(rng: Random, noun_and_verb: str, source: str, hub: str, data: Fields) 
         "source": source,
         "type": f"wlc.{noun_and_verb}.v1",
         "subject": str(data["reference"]),
-        "time": sent.isoformat().replace("+00:00", "Z"),
+        "time": _moment(sent),
         "datacontenttype": "application/json",
         "hub": hub,
         "data": data,
@@ -56,18 +56,25 @@ def _engagement(rng: Random, written: Fields) -> Fields:
     return event(rng, "engagement.submitted", source, hub, data)
 
 
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def _iso(day: date) -> str:
     return day.isoformat()
 
 
 def afterwards(rng: Random, entries: Sequence[Entry]) -> list[Fields]:
-    """Write what comes once matches are made: a cancellation, people leaving, changes."""
+    """Write what comes once matches are made: a cancellation, people leaving, changes.
+
+    All is said on the base date, later than what was said of the same people before.
+    """
     trust, council = (_known(entries, name) for name in ("nwl-trust", "borough-of-brent"))
     leaving, changing, moving = (next(trust) for _ in range(3))
     changed = {**changing, "travel_km": 20, "online": True, "in_person": True}
     freed: Fields = {"reference": moving["reference"], "availability": ANY_DAYTIME}
     hub = "west-london"
-    return [
+    events = [
         event(rng, "engagement.cancelled", "nwl-trust", hub, {"reference": CANCELLED}),
         event(rng, "participant.withdrawn", "nwl-trust", hub, _only_reference(leaving)),
         event(
@@ -76,6 +83,8 @@ def afterwards(rng: Random, entries: Sequence[Entry]) -> list[Fields]:
         event(rng, "availability.submitted", "nwl-trust", hub, freed),
         event(rng, "participant.submitted", "nwl-trust", hub, changed),
     ]
+    said_at = datetime.combine(BASE_DATE, time(8), UTC)
+    return [{**each, "time": _moment(said_at)} for each in events]
 
 
 def _known(entries: Sequence[Entry], publisher: str) -> Iterator[Submission]:

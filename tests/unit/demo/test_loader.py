@@ -56,6 +56,16 @@ def test_what_is_cancelled_later_was_asked_for_before() -> None:
     assert len(sources) == 5
 
 
+def test_what_comes_later_is_later_than_all_that_was_said_before() -> None:
+    demo = load(BASE_DATE)
+
+    newest = max(
+        str(each["time"]) for each in demo.people_http + demo.people_amqp + demo.engagements
+    )
+
+    assert all(str(event["time"]) > newest for event in demo.later)
+
+
 def test_the_impossible_engagement_asks_for_more_people_than_there_are(drawn: Plan) -> None:
     asked = {event["subject"]: event["data"] for event in load(BASE_DATE).engagements}
     data = contract.SubmittedEngagement.model_validate(asked[INFEASIBLE[0]])
