@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.intake import store
 from services.intake.api import build_router
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
@@ -10,15 +11,6 @@ from services.intake.clients.publishers import FilePublishers
 from services.intake.handlers import build_handlers
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
-from services.intake.store import (
-    INDEXES,
-    MongoAttendances,
-    MongoEngagements,
-    MongoOutcomes,
-    MongoParticipants,
-    MongoQuarantine,
-    MongoSubmissions,
-)
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.runtime import Runtime, serve
@@ -31,12 +23,13 @@ def build_app(settings: Settings) -> FastAPI:
     publishers = FilePublishers(settings.publishers_file)
     keyring = runtime.other_database(settings.keyring_database)
     desk = Desk(
-        participants=MongoParticipants(runtime.database),
-        engagements=MongoEngagements(runtime.database),
-        attendances=MongoAttendances(runtime.database),
-        outcomes=MongoOutcomes(runtime.database),
-        submissions=MongoSubmissions(runtime.database),
-        quarantine=MongoQuarantine(runtime.database),
+        participants=store.MongoParticipants(runtime.database),
+        engagements=store.MongoEngagements(runtime.database),
+        attendances=store.MongoAttendances(runtime.database),
+        feedbacks=store.MongoFeedbacks(runtime.database),
+        outcomes=store.MongoOutcomes(runtime.database),
+        submissions=store.MongoSubmissions(runtime.database),
+        quarantine=store.MongoQuarantine(runtime.database),
         places=places,
         needs=known_needs(),
         keys=Keyring(keyring, key_bytes(settings.keyring_key)),
@@ -45,7 +38,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     runtime.background(places.keep_warm)
     router = build_router(desk, publishers, runtime)
-    return runtime.app(build_handlers(desk, publishers), indexes=INDEXES, routers=[router])
+    return runtime.app(build_handlers(desk, publishers), indexes=store.INDEXES, routers=[router])
 
 
 def main() -> None:

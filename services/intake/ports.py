@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from services.intake.domain.engagements import Attendance, Engagement, Outcome
+from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
 from services.intake.domain.people import Participant, Sealed
 from services.intake.domain.places import Spot
 from services.intake.domain.submissions import Publisher, Quarantined, Submission
@@ -35,6 +35,12 @@ class Attendances(Protocol):
 
     async def get(self, entity_id: str) -> Attendance | None: ...
     def keep(self, entity: Attendance) -> Put: ...
+
+
+class Feedbacks(Protocol):
+    """What participants thought of engagements, each on its own."""
+
+    def keep(self, entity: Feedback) -> Put: ...
 
 
 class Outcomes(Protocol):
@@ -103,6 +109,7 @@ class Desk:
     participants: Participants
     engagements: Engagements
     attendances: Attendances
+    feedbacks: Feedbacks
     outcomes: Outcomes
     submissions: Submissions
     quarantine: Quarantine

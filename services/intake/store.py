@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.intake.domain.engagements import Attendance, Engagement, Outcome
+from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
 from services.intake.domain.people import Participant
 from services.intake.domain.submissions import Quarantined, Submission
 from shared.loader import Loader
@@ -14,6 +14,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "participants": (IndexModel([("references.handles", ASCENDING)], unique=True),),
     "engagements": (),
     "attendances": (),
+    "feedbacks": (),
     "outcomes": (),
     "submissions": (),
     "quarantine": (
@@ -52,6 +53,13 @@ class MongoAttendances(Collection[Attendance]):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, "attendances", Attendance)
+
+
+class MongoFeedbacks(Collection[Feedback]):
+    """What participants thought of engagements."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "feedbacks", Feedback)
 
 
 class MongoOutcomes(Collection[Outcome]):

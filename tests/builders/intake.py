@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
-from services.intake.domain.engagements import Attendance, Engagement, Outcome
+from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
 from services.intake.domain.submissions import Publisher, Submission
 from services.intake.ports import Desk
 from services.intake.use_cases.doors import receive_now
@@ -50,12 +50,14 @@ def intake(*publishers: Publisher) -> Intake:
     participants, quarantine = InMemoryParticipants(), InMemoryQuarantine()
     engagements = InMemoryCollection[Engagement]("engagements")
     attendances = InMemoryCollection[Attendance]("attendances")
+    feedbacks = InMemoryCollection[Feedback]("feedbacks")
     outcomes = InMemoryCollection[Outcome]("outcomes")
     submissions = InMemoryCollection[Submission]("submissions")
     desk = Desk(
         participants=participants,
         engagements=engagements,
         attendances=attendances,
+        feedbacks=feedbacks,
         outcomes=outcomes,
         submissions=submissions,
         quarantine=quarantine,
@@ -65,7 +67,9 @@ def intake(*publishers: Publisher) -> Intake:
         cipher=KeyedCipher(b"f" * 32, b"q" * 32),
         facts=Facts("intake", now=lambda: NOW),
     )
-    store = InMemoryStore(participants, engagements, attendances, outcomes, submissions, quarantine)
+    store = InMemoryStore(
+        participants, engagements, attendances, feedbacks, outcomes, submissions, quarantine
+    )
     found = publishers or (publisher(), publisher("borough-of-brent", key=OTHER_KEY))
     return Intake(desk, store, *found)
 

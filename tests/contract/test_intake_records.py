@@ -9,7 +9,7 @@ import pytest
 
 from services.intake import store
 from services.intake.domain.availability import Availability, Days, WeeklySlot
-from services.intake.domain.engagements import Attendance, Attended, Engagement, Outcome
+from services.intake.domain.engagements import Attendance, Attended, Engagement, Feedback, Outcome
 from services.intake.domain.faults import Fault
 from services.intake.domain.people import (
     Consent,
@@ -206,6 +206,8 @@ async def test_everything_else_is_kept_as_it_is(database: Database) -> None:
             store.MongoAttendances(database),
             Attendance("a", "h", (Attended("p", attended=True, hours=1.5),)),
         ),
+        (store.MongoFeedbacks(database), Feedback("f", "h", "e", None, "co-design", NOW)),
+        (store.MongoFeedbacks(database), Feedback("g", "h", "e", "p", "co-design", NOW)),
         (store.MongoOutcomes(database), Outcome("o", "h", "e", "m", "2026-10", 75.0)),
         (store.MongoSubmissions(database), answer),
     ]

@@ -63,6 +63,19 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """The step of the ladder that somebody experienced; who, only where the publisher said so."""
+
+    id: str
+    hub: str
+    engagement_id: str
+    participant_id: str | None
+    ladder_step: str
+    recorded_at: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One figure of a series: an aggregate, never about a person."""
 

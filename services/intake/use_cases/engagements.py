@@ -9,6 +9,7 @@ from services.intake.domain.engagements import (
     Attendance,
     Attended,
     Engagement,
+    Feedback,
     Outcome,
     check_engagement,
 )
@@ -28,7 +29,6 @@ from shared.contracts.engagements import (
     EngagementPublished,
     EngagementState,
     EngagementUpdated,
-    LadderStep,
 )
 
 
@@ -161,25 +161,24 @@ def _attendance(attendance: Attendance) -> contract.AttendanceState:
 
 
 async def take_feedback(case: Case) -> Effect | None:
-    """Pass on what a participant thought of an engagement; each is an aggregate of its own."""
+    """Note what a participant thought of an engagement; each is an aggregate of its own."""
     engagement = await _known_engagement(case, "engagement_reference")
     person: Participant | None = None
     if case.form.text("participant_reference"):
         person = await case.person("participant_reference")
     if engagement is None or case.report.faults:
         return None
-    feedback_id = case.arrival.new_id("feedback")
-    event = EngagementFeedbackReceived(
-        **case.head(),
-        subject=feedback_id,
-        data=contract.FeedbackState(
-            engagement_id=UUID(engagement.id),
-            participant_id=UUID(person.id) if person else None,
-            ladder_step=LadderStep(case.form.text("ladder_step")),
-            recorded_at=case.stated_at or case.desk.facts.now(),
-        ),
+    feedback = Feedback(
+        id=case.arrival.new_id("feedback"),
+        hub=engagement.hub,
+        engagement_id=engagement.id,
+        participant_id=person.id if person else None,
+        ladder_step=case.form.text("ladder_step"),
+        recorded_at=case.stated_at or case.desk.facts.now(),
     )
-    return Effect(feedback_id, Changes(events=(event,)))
+    state = contract.FeedbackState.model_validate(feedback, from_attributes=True)
+    event = EngagementFeedbackReceived(**case.head(), subject=feedback.id, sequence=1, data=state)
+    return Effect(feedback.id, Changes((case.desk.feedbacks.keep(feedback),), (event,)))
 
 
 async def take_outcome(case: Case) -> Effect | None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from tests.builders.intake import engagement, event, intake, person, pointers, send
 from tests.fakes.intake import Intake
+from tests.fakes.store import InMemoryCollection
 
 
 async def started() -> tuple[Intake, str, str]:
@@ -59,6 +60,20 @@ async def test_feedback_may_come_without_a_name() -> None:
     told = [e for e in desk.store.events if e.TYPE.endswith("feedback_received.v1")]
     assert [e.data.participant_id is None for e in told] == [True, False]
     assert told[0].subject != told[1].subject
+
+
+async def test_feedback_is_kept() -> None:
+    desk, asked, reference = await started()
+    data = {"engagement_reference": asked, "participant_reference": reference}
+    step = {"ladder_step": "co-design"}
+
+    received = await send(desk, event(data | step, type="feedback.submitted"))
+
+    feedbacks = desk.desk.feedbacks
+    assert isinstance(feedbacks, InMemoryCollection)
+    [kept] = feedbacks.entities.values()
+    assert (kept.id, kept.participant_id) == (received.submission.aggregate_id, desk.people[0].id)
+    assert (kept.ladder_step, kept.hub) == ("co-design", "west-london")
 
 
 async def test_a_figure_sent_again_is_corrected() -> None:
