@@ -27,7 +27,6 @@ from services.notification.domain.subjects import (
     Match,
     Session,
     Venue,
-    mark_of,
 )
 
 __all__ = [
@@ -53,6 +52,5 @@ __all__ = [
     "Standing",
     "Status",
     "Venue",
-    "mark_of",
     "message_id",
 ]

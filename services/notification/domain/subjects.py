@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Self
 
 WITHDRAWN = "withdrawn"
@@ -83,15 +82,6 @@ class Match:
     unmet: tuple[str, ...]
     told: str = ""
     version: int = 0
-
-
-def mark_of(status: str, chosen: tuple[str, ...]) -> str:
-    """Mark a state worth telling: a new panel, or that there is none.
-
-    Short stays short however the numbers move: people joining must not flood staff.
-    """
-    members = ",".join(sorted(chosen)) if status == "proposed" else ""
-    return f"{status} {sha256(members.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)

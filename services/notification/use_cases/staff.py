@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.notification.domain import Kind, Match, Message, Session, mark_of, message_id
+from services.notification.domain import Kind, Match, Message, Session, message_id
 from services.notification.ports import Records
 from services.notification.use_cases.queue import queued
 from shared.changes import NOTHING, Changes
@@ -27,7 +27,10 @@ MATCH_KINDS = {"proposed": Kind.STAFF_MATCH, "short": Kind.STAFF_SHORT}
 
 
 async def tell_of_match(event: MatchEvent, records: Records) -> Changes:
-    """Tell staff of a new panel, or of none; a re-draw that changes nothing is not told."""
+    """Tell staff that a panel waits, or that none can be drawn; until they decide, once.
+
+    A panel drawn anew while it waits is on the console: people who join must not flood staff.
+    """
     stored = await records.matches.get(str(event.data.match_id))
     if stored and event.sequence <= stored.sequence:
         return NOTHING
@@ -47,8 +50,7 @@ async def note_decision(event: Decision, records: Records) -> Changes:
         return NOTHING
     status = "approved" if isinstance(event, matches.MatchApproved) else "sent_back"
     match = _match(event, decided.match, decided.match_sequence, stored)
-    told = match.told if decided.draw_again or status == "approved" else ""
-    return Changes((records.matches.keep(replace(match, status=status, told=told)),))
+    return Changes((records.matches.keep(replace(match, status=status, told="")),))
 
 
 async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
@@ -100,7 +102,6 @@ def _message(event: Event, kind: Kind, subject: Match | Session, *, cause: str) 
 
 def _match(event: Event, state: matches.MatchState, sequence: int, before: Match | None) -> Match:
     status = state.status.value
-    chosen = tuple(str(member.participant_id) for member in (*state.panel, *state.reserves))
     known = before.told if before else ""
     return Match(
         id=str(state.match_id),
@@ -115,7 +116,7 @@ def _match(event: Event, state: matches.MatchState, sequence: int, before: Match
         reserves=len(state.reserves),
         eligible=state.eligible,
         unmet=tuple(shortfall.sentence for shortfall in state.unmet),
-        told=mark_of(status, chosen) if status in MATCH_KINDS else known,
+        told=status if status in MATCH_KINDS else known,
         version=before.version if before else 0,
     )
 

@@ -54,13 +54,15 @@ async def test_a_new_panel_is_told_once(service: NotificationOnFakes) -> None:
     assert (sent.data.staff, sent.data.participant_id) == ("west-london", None)
 
 
-async def test_another_panel_is_news_again(service: NotificationOnFakes) -> None:
+async def test_a_panel_drawn_anew_while_it_waits_is_no_second_mail(
+    service: NotificationOnFakes,
+) -> None:
     state = a_match_state()
     other = state.model_copy(update={"panel": (a_member(),)})
 
     await service.hear_and_send(proposed(state), proposed(other, 2))
 
-    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH, Kind.STAFF_MATCH]
+    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH]
 
 
 async def test_short_is_told_once_and_then_the_panel(service: NotificationOnFakes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notification.domain import Channel, Kind, Standing, Status, mark_of, message_id
+from services.notification.domain import Channel, Kind, Standing, Status, message_id
 from tests.builders.notification import NOW, a_match, a_message, a_participant, an_invitation
 
 TELEPHONE, EMAIL, EASY_READ, PRINT_24 = (
@@ -89,17 +89,6 @@ def test_a_reminder_of_a_session_that_was_dropped_does_not_hold() -> None:
 @pytest.mark.parametrize("status", ["approved", "sent_back", "cancelled", "short"])
 def test_staff_are_not_asked_about_a_match_that_waits_for_nobody(status: str) -> None:
     assert not a_message(Kind.STAFF_MATCH).still_concerns(a_match(status=status))
-
-
-@settings(deadline=None)
-@given(st.permutations(["a", "b", "c"]))
-def test_the_same_panel_in_another_order_is_the_same_news(panel: list[str]) -> None:
-    assert mark_of("proposed", tuple(panel)) == mark_of("proposed", ("a", "b", "c"))
-
-
-def test_short_stays_short_whoever_joins() -> None:
-    assert mark_of("short", ("a",)) == mark_of("short", ("a", "b"))
-    assert mark_of("short", ("a",)) != mark_of("proposed", ("a",))
 
 
 def test_the_same_news_to_the_same_person_is_one_message() -> None:
