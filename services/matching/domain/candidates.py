@@ -1,6 +1,6 @@
 """A candidate: what matching knows of a participant who may be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,6 +14,11 @@ class Slot:
     day: int
     start: int
     end: int
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,18 @@ class Candidate:
     def reference_for(self, publisher: str) -> str:
         """Return the id that a publisher, or else any other, gave to the person."""
         return self.references.get(publisher) or next(iter(self.references.values()), "")
+
+
+def joined(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """Return slots in the order of the week, those of a day that touch or overlap made one."""
+    whole: list[Slot] = []
+    for slot in sorted(slots, key=lambda each: (each.day, each.start)):
+        last = whole[-1] if whole else None
+        if last and last.day == slot.day and slot.start <= last.end:
+            whole[-1] = Slot(last.day, last.start, max(last.end, slot.end))
+        else:
+            whole.append(slot)
+    return tuple(whole)
 
 
 def reach_around(easting: int | None, northing: int | None, travel_km: float) -> Reach:

@@ -1,12 +1,12 @@
 """Hard requirements: who may be asked at all, and how many are left after each of them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
 
-from services.matching.domain.candidates import Candidate, Slot
-from services.matching.domain.engagements import Engagement, days
+from services.matching.domain.candidates import Candidate, Slot, joined
+from services.matching.domain.engagements import Engagement, days, weekdays
 
 ANY_AGE = 200
 SPOKEN_UNLESS_SAID = ("en",)
@@ -91,17 +91,27 @@ def distance_km(candidate: Candidate, engagement: Engagement) -> float | None:
 
 
 def free_slots(candidate: Candidate, engagement: Engagement) -> tuple[Slot, ...]:
-    """Return the weekly slots that come round in the window on a day not away."""
-    weekdays = _free_weekdays(candidate, engagement)
-    return tuple(slot for slot in candidate.slots if slot.day in weekdays)
+    """Return the weekly slots that hold a session, and come in the window on a day not away."""
+    free = _free_weekdays(candidate, engagement)
+    return tuple(_long_enough(joined(candidate.slots), free, engagement))
 
 
-def _free_weekdays(candidate: Candidate, engagement: Engagement) -> set[int]:
-    return {
+def _long_enough(
+    slots: Iterable[Slot], free: frozenset[int], engagement: Engagement
+) -> Iterator[Slot]:
+    return (
+        slot for slot in slots if slot.day in free and slot.minutes >= engagement.session_minutes
+    )
+
+
+def _free_weekdays(candidate: Candidate, engagement: Engagement) -> frozenset[int]:
+    if not candidate.away:
+        return weekdays(engagement.window_start, engagement.window_end)
+    return frozenset(
         day.weekday()
         for day in days(engagement.window_start, engagement.window_end)
         if not any(away.start <= day <= away.end for away in candidate.away)
-    }
+    )
 
 
 def _consents(candidate: Candidate, engagement: Engagement) -> bool:
@@ -142,12 +152,17 @@ def _speaks(candidate: Candidate, engagement: Engagement) -> bool:
 
 
 def _is_free(candidate: Candidate, engagement: Engagement) -> bool:
-    """Whether the person may come on some day of the window; silence is a yes."""
+    """Whether a session fits on some day of the window; no weekly slot means any time.
+
+    Most people have one slot that is long enough, so slots are joined only for the others.
+    """
     if not candidate.slots and not candidate.away:
         return True
-    weekdays = _free_weekdays(candidate, engagement)
-    return bool(weekdays) and (
-        not candidate.slots or any(slot.day in weekdays for slot in candidate.slots)
+    free = _free_weekdays(candidate, engagement)
+    if not candidate.slots:
+        return bool(free)
+    return any(_long_enough(candidate.slots, free, engagement)) or any(
+        _long_enough(joined(candidate.slots), free, engagement)
     )
 
 

@@ -38,6 +38,7 @@ class Engagement:
     reserves: int
     window_start: date
     window_end: date
+    session_minutes: int = 90
     open: bool = True
     short: bool = False
     automatic: bool = False
@@ -52,6 +53,12 @@ class Engagement:
     population: bool = False
     correlation_id: str = ""
     version: int = 0
+
+
+@lru_cache(maxsize=64)
+def weekdays(start: date, end: date) -> frozenset[int]:
+    """Return the days of the week that come round in a window."""
+    return frozenset(day.weekday() for day in days(start, end))
 
 
 @lru_cache(maxsize=64)

@@ -92,6 +92,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         reserves=state.reserves,
         window_start=state.window.start,
         window_end=state.window.end,
+        session_minutes=state.sessions.minutes,
         open=state.status is EngagementStatus.OPEN and not isinstance(event, EngagementClosed),
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",

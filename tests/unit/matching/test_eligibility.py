@@ -1,14 +1,16 @@
 """Who may be asked."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.candidates import Candidate, Slot, Stretch
+from services.matching.domain.candidates import Candidate, Slot, Stretch, joined
 from services.matching.domain.eligibility import is_eligible, narrowed
 from services.matching.domain.engagements import Site
 from services.matching.domain.reasons import reasons
@@ -49,7 +51,7 @@ MONDAYS = (Slot(0, 9 * 60, 12 * 60),)
         ({"slots": MONDAYS}, {}, True),
         ({"slots": MONDAYS, "away": AWAY_ALL_WINDOW}, {}, False),
         ({"slots": MONDAYS}, {"window_end": WINDOW.start}, True),
-        ({"slots": (Slot(1, 540, 600),)}, {"window_end": WINDOW.start}, False),
+        ({"slots": (Slot(1, 540, 720),)}, {"window_end": WINDOW.start}, False),
         ({"excluded_partners": ("west london nhs trust",)}, {}, False),
         ({"excluded_sites": ("ha90fj",)}, {"site": ELSEWHERE}, False),
     ],
@@ -60,6 +62,69 @@ def test_a_person_may_be_asked_when_every_requirement_holds(
     person, asked = a_candidate(**candidate), an_engagement(**engagement)
 
     assert is_eligible(person, asked) is eligible
+
+
+@pytest.mark.parametrize(
+    ("slots", "eligible"),
+    [
+        ((Slot(0, 600, 630),), False),
+        ((Slot(0, 600, 690),), True),
+        ((Slot(0, 600, 645), Slot(0, 645, 690)), True),
+        ((Slot(0, 640, 690), Slot(0, 600, 650)), True),
+        ((Slot(0, 600, 690), Slot(0, 610, 620)), True),
+        ((Slot(0, 600, 645), Slot(0, 646, 690)), False),
+        ((Slot(0, 600, 645), Slot(1, 645, 690)), False),
+        ((Slot(0, 600, 630), Slot(1, 540, 720)), True),
+    ],
+    ids=str,
+)
+def test_who_named_slots_may_be_asked_when_a_session_fits_into_one(
+    slots: tuple[Slot, ...], *, eligible: bool
+) -> None:
+    engagement = an_engagement(session_minutes=90)
+
+    assert is_eligible(a_candidate(slots=slots), engagement) is eligible
+
+
+def test_a_long_slot_on_a_day_away_does_not_make_up_for_a_short_one() -> None:
+    tuesday = WINDOW.start + timedelta(days=1)
+    person = a_candidate(
+        slots=(Slot(0, 600, 630), Slot(1, 540, 720)), away=(Stretch(tuesday, tuesday),)
+    )
+    engagement = an_engagement(window_end=tuesday, session_minutes=90)
+
+    assert not is_eligible(person, engagement)
+
+
+def test_who_only_said_when_they_are_away_may_come_at_any_time_of_the_other_days() -> None:
+    person = a_candidate(away=(Stretch(WINDOW.start, WINDOW.start),))
+
+    assert is_eligible(person, an_engagement(session_minutes=480))
+
+
+slots_of_a_week = st.lists(
+    st.builds(
+        lambda day, start, length: Slot(day, start, start + length),
+        st.integers(0, 6),
+        st.integers(0, 30),
+        st.integers(1, 10),
+    ),
+    max_size=12,
+)
+
+
+@given(slots_of_a_week)
+def test_joined_slots_cover_the_same_minutes_and_lie_apart(slots: list[Slot]) -> None:
+    whole = joined(slots)
+
+    assert _minutes(whole) == _minutes(slots)
+    assert all(
+        (before.day, before.end) < (after.day, after.start) for before, after in pairwise(whole)
+    )
+
+
+def _minutes(slots: Iterable[Slot]) -> set[tuple[int, int]]:
+    return {(slot.day, minute) for slot in slots for minute in range(slot.start, slot.end)}
 
 
 people = st.lists(
@@ -112,6 +177,18 @@ def test_reasons_say_what_of_the_person_answers_what_was_asked() -> None:
         "uses a language asked for (so)",
         "free on Tuesday mornings in the window",
         "free on Thursday evenings in the window",
+    )
+
+
+def test_reasons_name_only_times_into_which_a_session_fits() -> None:
+    person = a_candidate(
+        easting=590_000,
+        slots=(Slot(0, 540, 570), Slot(2, 1080, 1140), Slot(2, 1140, 1200)),
+    )
+
+    assert reasons(person, an_engagement(session_minutes=90)) == (
+        "can join online",
+        "free on Wednesday evenings in the window",
     )
 
 
