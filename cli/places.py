@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 
 from cli.errors import UNREACHABLE, CommandError, UnknownSourceError
-from deploy.accounts import SERVICES
+from deploy.accounts import HUBS, SERVICES
 from deploy.local.state import Addresses, PublisherAccess, read_run
 
 DEFAULT_FOLDER = Path(".wlc")
@@ -63,6 +63,10 @@ class Places:
     def staff_token(self) -> str:
         """Return the token by which scripts read the console."""
         return self._find(STAFF_TOKEN, lambda at: at.staff.token)
+
+    def hubs(self) -> tuple[str, ...]:
+        """Return the hubs of the folder's installation; none are known of another console."""
+        return HUBS if self.addresses and not os.environ.get(CONSOLE_URL) else ()
 
     def service_urls(self) -> dict[str, str]:
         """Return the address of every service that is known."""

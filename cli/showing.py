@@ -1,17 +1,22 @@
 """`wlc matches`, `wlc sessions`, `wlc messages`: the console's read models on a terminal."""
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.console import read_console
+from cli.errors import CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
+from shared.contracts.matches import MatchStatus
+from shared.contracts.messages import MessageStatus
+from shared.contracts.sessions import SessionStatus
 
+ONLY_STATUS = typer.Option("--status", help="Only this status.")
 HubOption = Annotated[str | None, typer.Option("--hub", help="Only this hub.")]
-StatusOption = Annotated[str | None, typer.Option("--status", help="Only this status.")]
 Row = dict[str, Any]
 
 MATCHES: dict[str, Callable[[Row], object]] = {
@@ -47,7 +52,7 @@ MESSAGES: dict[str, Callable[[Row], object]] = {
 def matches(
     *,
     hub: HubOption = None,
-    status: StatusOption = None,
+    status: Annotated[MatchStatus | None, ONLY_STATUS] = None,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -61,7 +66,7 @@ def matches(
 def sessions(
     *,
     hub: HubOption = None,
-    status: StatusOption = None,
+    status: Annotated[SessionStatus | None, ONLY_STATUS] = None,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -75,7 +80,7 @@ def sessions(
 def messages(
     *,
     hub: HubOption = None,
-    status: StatusOption = None,
+    status: Annotated[MessageStatus | None, ONLY_STATUS] = None,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
@@ -89,13 +94,17 @@ def messages(
 def _show(
     data: Path,
     path: str,
-    only: tuple[str | None, str | None],
+    only: tuple[str | None, StrEnum | None],
     columns: dict[str, Callable[[Row], object]],
     *,
     as_json: bool,
 ) -> None:
     hub, status = only
-    rows = read_console(Places(data), path, hub=hub, status=status)
+    places = Places(data)
+    known = places.hubs()
+    if hub and known and hub not in known:
+        raise CommandError(f"there is no hub {hub!r}; there are {', '.join(known)}.")
+    rows = read_console(places, path, hub=hub, status=status)
     if as_json:
         show_json(rows)
         return
