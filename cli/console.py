@@ -11,8 +11,10 @@ from cli.places import CONSOLE_URL, STAFF_TOKEN, Places
 TIMEOUT_SECONDS = 30.0
 
 
-def read_console(places: Places, path: str, **query: str | None) -> Any:
-    """Return what an address holds; raises CommandError when it cannot be read."""
+def read_console(
+    places: Places, path: str, *, nothing: CommandError | None = None, **query: str | None
+) -> Any:
+    """Return what an address holds; raises `nothing` for 404, CommandError if it is unreadable."""
     asked = {name: value for name, value in query.items() if value is not None}
     headers = {"Authorization": f"Bearer {places.staff_token()}"}
     url = f"{places.console_url()}{path}"
@@ -24,7 +26,8 @@ def read_console(places: Places, path: str, **query: str | None) -> Any:
     if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         raise CommandError(f"the console refuses the staff token; check {STAFF_TOKEN}.")
     if response.status_code == HTTPStatus.NOT_FOUND:
-        raise CommandError(f"the console knows nothing at {path}; check what you asked for.")
+        sentence = f"{places.console_url()} has no such address; check {CONSOLE_URL}."
+        raise nothing or CommandError(sentence)
     if not response.is_success:
         sentence = f"the console answered {response.status_code}; read its log and try again."
         raise CommandError(sentence, UNREACHABLE)

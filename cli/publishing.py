@@ -12,7 +12,7 @@ from cli.http_door import HttpDoor
 from cli.outcomes import Report
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.sending import Doors, send
-from cli.terminal import JsonOption, progress
+from cli.terminal import JsonLinesOption, progress
 
 
 class Via(StrEnum):
@@ -39,7 +39,7 @@ def publish(
     publisher: PublisherOption = None,
     via: ViaOption = Via.HTTP,
     wait: WaitOption = 30.0,
-    as_json: JsonOption = False,
+    as_json: JsonLinesOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Publish a file of CloudEvents: JSON Lines, one JSON array, or one event.

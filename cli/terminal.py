@@ -12,9 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 MOST_COLUMNS = 10_000
+INDENT = "  "
+BETWEEN = " · "
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON for scripts in place of tables.")
+]
+JsonLinesOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON Lines: an object for each event or row.")
 ]
 
 
@@ -34,15 +39,33 @@ def show_json(value: object) -> None:
 
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table; on anything but a terminal it is as wide as it needs to be."""
+    """Print a table as wide as it needs to be; on a terminal too narrow for it, row by row."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     table = Table(*headings, title=title, title_justify="left", header_style="bold")
-    for row in rows:
-        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+    for row in cells:
+        table.add_row(*map(escape, row))
     console = Console(highlight=False)
-    if not console.is_terminal:
-        needed = Console(width=MOST_COLUMNS).measure(table).maximum
-        console = Console(highlight=False, width=needed)
-    console.print(table)
+    needed = Console(width=MOST_COLUMNS).measure(table).maximum
+    if console.is_terminal and needed > console.width:
+        show(title, "italic")
+        for line in stacked(headings, cells, console.width):
+            show(line, None if line.startswith(INDENT) else "bold")
+        return
+    Console(highlight=False, width=max(needed, console.width)).print(table)
+
+
+def stacked(headings: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
+    """Return lines that break only between cells, however long one is; leave out empty cells."""
+    for first, *others in rows:
+        yield first
+        line = INDENT
+        told = zip(headings[1:], others, strict=True)
+        for piece in (f"{heading}: {cell}" for heading, cell in told if cell):
+            if line != INDENT and len(line) + len(BETWEEN) + len(piece) > width:
+                yield line
+                line = INDENT
+            line += piece if line == INDENT else f"{BETWEEN}{piece}"
+        yield line
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.tree import Tree
 from cli.console import read_console
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
-from cli.terminal import JsonOption, show_json
+from cli.terminal import MOST_COLUMNS, JsonOption, show_json
 
 Step = dict[str, Any]
 
@@ -26,13 +27,15 @@ def trace(
 
     Example: `wlc trace 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
-    steps = read_console(Places(data), f"/v1/trace/{correlation_id}")
+    nothing = CommandError(f"no event has the correlation id {correlation_id}.", REFUSED)
+    path = f"/v1/trace/{quote(correlation_id, safe='')}"
+    steps = read_console(Places(data), path, nothing=nothing)
     if as_json:
         show_json(steps)
-    elif not steps:
-        raise CommandError(f"no event has the correlation id {correlation_id}.", REFUSED)
-    else:
-        Console(soft_wrap=True, highlight=False).print(tree_of(correlation_id, steps))
+        return
+    tree = tree_of(correlation_id, steps)
+    needed = Console(width=MOST_COLUMNS).measure(tree).maximum
+    Console(width=needed, soft_wrap=True, highlight=False).print(tree)
 
 
 def tree_of(correlation_id: str, steps: list[Step]) -> Tree:

@@ -11,7 +11,7 @@ from cli.importing.sheets import Sheet, read_sheet
 from cli.outcomes import Outcome, Report
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.sending import Doors, send
-from cli.terminal import JsonOption, progress, say
+from cli.terminal import JsonLinesOption, progress, say
 
 PUBLISHER = "staff-import"
 
@@ -37,7 +37,7 @@ def participants(  # noqa: PLR0913 - one for each option
     mapping: MappingOption = None,
     dry_run: DryRunOption = False,
     publisher: PublisherOption = None,
-    as_json: JsonOption = False,
+    as_json: JsonLinesOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Register or update people from a spreadsheet.
