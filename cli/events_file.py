@@ -15,6 +15,8 @@ from cli.errors import CommandError
 from cli.outcomes import Finding
 
 BOM = b"\xef\xbb\xbf"
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+TABLES = frozenset({".csv", ".tsv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def read_events(file: str) -> list[Written]:
     content = written.strip()
     if not content:
         raise CommandError(f"{file} is empty; give a file of CloudEvents.")
+    if _is_sheet(file, content):
+        raise CommandError(f"{file} is a spreadsheet; `wlc import participants {file}` takes it.")
     if content.startswith(b"["):
         return list(_array(content, file))
     if content.startswith(b"{") and (whole := _one("event", 1, content)).event is not None:
@@ -64,6 +68,11 @@ def _read(file: str) -> bytes:
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise CommandError(f"{file} cannot be read: {reason.lower()}; check the name.") from error
+
+
+def _is_sheet(file: str, content: bytes) -> bool:
+    is_table = Path(file).suffix.lower() in TABLES and not content.startswith((b"{", b"["))
+    return is_table or content.startswith(WORKBOOKS)
 
 
 def _array(content: bytes, file: str) -> Iterator[Written]:

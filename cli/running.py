@@ -86,6 +86,8 @@ def access(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) ->
 
 
 def _plan(folder: Path, ports: dict[str, int | None]) -> Plan:
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(f"{folder} is no folder; name one with --data, or one to be made.")
     usual = folder.absolute() == DEFAULT_FOLDER.absolute()
     return Plan(
         folder=folder.absolute(),

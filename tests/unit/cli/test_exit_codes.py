@@ -180,6 +180,10 @@ def test_an_intake_that_is_away_ends_with_3(
         ("import", "participants", "no-such-file.csv"),
         ("dead-letters", "list", "--service", "nonsense"),
         ("dead-letters", "drop", "--yes"),
+        ("matches", "--status", "weird"),
+        ("up", "--data", "pyproject.toml", "--detach"),
+        ("up", "--data", "pyproject.toml"),
+        ("publish", "people.xlsx"),
     ],
 )
 def test_mistakes_of_usage_end_with_2_and_no_traceback(
@@ -312,3 +316,61 @@ def test_a_refused_staff_token_is_wrong_usage(
 
     assert ended.exit_code == 2
     assert "WLC_STAFF_TOKEN" in ended.stderr
+
+
+def test_an_unknown_status_is_refused_with_those_that_there_are(services: FakeServices) -> None:
+    ended = wlc("messages", "--status", "weird")
+
+    assert ended.exit_code == 2
+    assert all(status in ended.stderr for status in ("queued", "sent", "failed", "to_call"))
+
+
+def test_a_hub_that_the_installation_does_not_have_is_refused(installation: FakeServices) -> None:
+    ended = wlc("matches", "--hub", "nowhere")
+
+    assert ended.exit_code == 2
+    assert "there is no hub 'nowhere'; there are west-london, lambeth." in ended.stderr
+
+
+def test_a_trace_of_nothing_says_so_and_no_address_of_ours(services: FakeServices) -> None:
+    ended = wlc("trace", "../nosuch")
+
+    assert ended.exit_code == 1
+    assert ended.stderr == "wlc: no event has the correlation id ../nosuch.\n"
+
+
+def test_a_trace_is_never_cut(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    step = {"type": "wlc.match.proposed.v1", "time": "2026-11-16T09:12:04Z", "source": "matching"}
+    subjects = [f"{n}3c9ee59-3bf9-4587-b8ba-1161063f397e" for n in range(3)]
+    services.pages["/v1/trace/cause"] = [
+        {**step, "id": str(n), "causation_id": str(n - 1), "subject": subject}
+        for n, subject in enumerate(subjects)
+    ]
+
+    ended = wlc("trace", "cause")
+
+    lines = ended.stdout.splitlines()
+    assert [line.split()[-1] for line in lines] == ["cause", *subjects]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("people.xlsx", b"PK\x03\x04..."), ("people.CSV", b"reference,postcode\n")],
+)
+def test_a_spreadsheet_to_publish_is_sent_to_the_import(
+    services: FakeServices, tmp_path: Path, name: str, content: bytes
+) -> None:
+    file = a_file(tmp_path, content, name=name)
+
+    ended = wlc("publish", file)
+
+    assert ended.exit_code == 2
+    assert f"`wlc import participants {file}` takes it" in ended.stderr
+
+
+def test_a_file_in_place_of_the_folder_is_wrong_usage(tmp_path: Path) -> None:
+    ended = wlc("up", "--detach", "--data", a_file(tmp_path, "x"))
+
+    assert ended.exit_code == 2
+    assert "is no folder" in ended.stderr
