@@ -114,8 +114,10 @@ def drop(
     """
     _check(service)
     _check_meant(message_ids or [], everything=everything)
-    if not yes and not typer.confirm("Delete them? They cannot be brought back.", err=True):
-        raise typer.Exit
+
+    async def counted(channel: AbstractChannel) -> int:
+        found = await dead_letters(channel, service)
+        return len(_chosen(found, message_ids or [], everything=everything))
 
     async def dropped(channel: AbstractChannel) -> int:
         found = await dead_letters(channel, service)
@@ -124,7 +126,16 @@ def drop(
             await letter.drop()
         return len(chosen)
 
-    say(f"deleted: {ask(Places(data).rabbit_url(), dropped)}")
+    url = Places(data).rabbit_url()
+    count = ask(url, counted)
+    if count and not yes and not _confirmed(count):
+        raise typer.Exit
+    say(f"deleted: {ask(url, dropped)}")
+
+
+def _confirmed(count: int) -> bool:
+    letters = "1 dead letter" if count == 1 else f"{count} dead letters"
+    return typer.confirm(f"Delete {letters}? There is no way back.", err=True)
 
 
 def _chosen(
