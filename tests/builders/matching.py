@@ -14,6 +14,7 @@ from shared.contracts.engagements import (
     EngagementKind,
     EngagementPublished,
     EngagementState,
+    EngagementUpdated,
     LadderStep,
 )
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack, MatchState
@@ -133,6 +134,11 @@ def erased(person: ParticipantState, *, sequence: int = 2) -> ParticipantErased:
 def published(**given: Any) -> EngagementPublished:
     state = _engagement_state(**given)
     return EngagementPublished(**_head(state.engagement_id, 1), data=state)
+
+
+def changed(event: EngagementPublished, *, sequence: int = 2, **given: Any) -> EngagementUpdated:
+    state = event.data.model_copy(update=given)
+    return EngagementUpdated(**_head(state.engagement_id, sequence), data=state)
 
 
 def closed(event: EngagementPublished, *, sequence: int = 2) -> EngagementClosed:

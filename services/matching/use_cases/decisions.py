@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted, new_seed, still_there
+from services.matching.use_cases.draws import draw_wanted, still_there, to_be_drawn
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
@@ -56,9 +56,8 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
         return NOTHING
     if not event.data.draw_again:
         return await _rest(match, records)
-    again = replace(match, seed=new_seed(facts), status=Status.PROPOSED, steps=())
     wanted = draw_wanted(match.engagement_id, event, at=facts.now())
-    return Changes((records.matches.keep(again), wanted))
+    return Changes((records.matches.keep(to_be_drawn(match, facts)), wanted))
 
 
 async def record_opportunity(event: InvitationEvent, records: Records) -> Changes:

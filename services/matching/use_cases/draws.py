@@ -63,6 +63,11 @@ def new_seed(facts: Facts) -> int:
     return facts.new_id().int & 0xFFFF_FFFF
 
 
+def to_be_drawn(match: Match, facts: Facts) -> Match:
+    """Return it as one that waits to be drawn with another seed, and to be told in any case."""
+    return replace(match, seed=new_seed(facts), status=Status.PROPOSED, steps=())
+
+
 async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
     """Draw the match of an engagement; nothing changes when the same comes out again.
 

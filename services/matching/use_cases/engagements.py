@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.matching.domain.matches import Status, match_id
 from services.matching.ports import Records
-from services.matching.use_cases.draws import DRAWS, draw_wanted
+from services.matching.use_cases.draws import DRAWS, draw_wanted, to_be_drawn
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
 from shared.changes import NOTHING, Changes, Undue
 from shared.contracts.engagements import EngagementClosed
@@ -13,13 +13,17 @@ from shared.facts import Facts
 
 
 async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts) -> Changes:
-    """Keep the newest of an engagement and have its match drawn."""
+    """Keep the newest of an engagement and have its match drawn, also one that staff let rest."""
     stored = await records.engagements.get(event.subject)
     if stored and event.sequence <= stored.sequence:
         return NOTHING
     engagement = engagement_of(event, stored)
     wanted = draw_wanted(engagement.id, event, at=facts.now())
-    return Changes((records.engagements.keep(engagement), wanted))
+    kept = Changes((records.engagements.keep(engagement), wanted))
+    match = await records.matches.get(match_id(engagement.id))
+    if match is None or match.status is not Status.SENT_BACK or not engagement.open:
+        return kept
+    return kept + Changes((records.matches.keep(to_be_drawn(match, facts)),))
 
 
 async def close_engagement(event: EngagementClosed, records: Records, facts: Facts) -> Changes:

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 
 from services.matching.domain.matches import Member, Status
-from shared.contracts.matches import MatchApproved, MatchProposed
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
 from shared.errors import ConflictError, NotFoundError
 from tests.builders.matching import (
     a_person,
     approved,
+    changed,
     erased,
     left,
     published,
@@ -114,6 +115,81 @@ async def test_a_panel_sent_back_to_rest_is_not_drawn_again(matching: Matching) 
 
     assert matching.match_of(engagement).status is Status.SENT_BACK
     assert matching.said(MatchProposed) == []
+
+
+async def test_a_match_that_rests_is_drawn_anew_when_what_is_asked_for_changes(
+    matching: Matching,
+) -> None:
+    engagement = published(places=2)
+    await matching.hears(*(registered(a_person()) for _ in range(3)), engagement)
+    await matching.draws()
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=False))
+    rested = matching.match_of(engagement)
+
+    await matching.hears(changed(engagement, places=3))
+    await matching.draws()
+
+    match, [_, proposed] = matching.match_of(engagement), matching.said(MatchProposed)
+    assert (match.status, match.places, len(match.panel)) == (Status.PROPOSED, 3, 3)
+    assert match.seed != rested.seed
+    assert proposed.sequence == match.version > rested.version
+    assert proposed.data == matching.state_of(engagement)
+
+
+async def test_a_match_that_rests_is_told_again_though_the_change_alters_nobody(
+    matching: Matching,
+) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=False))
+
+    await matching.hears(changed(engagement, decision_owner="Medical Director"))
+    await matching.draws()
+
+    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 4]
+
+
+async def test_a_match_that_rests_falls_short_when_too_few_people_meet_the_changed_terms(
+    matching: Matching,
+) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), engagement)
+    await matching.draws()
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=False))
+
+    await matching.hears(changed(engagement, places=2))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.SHORT
+    [short] = matching.said(MatchFellShort)
+    assert short.sequence == matching.match_of(engagement).version
+
+
+async def test_an_old_change_leaves_a_match_that_rests(matching: Matching) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), changed(engagement, sequence=2))
+    await matching.draws()
+    await matching.hears(sent_back(matching.state_of(engagement), sequence=1, draw_again=False))
+
+    await matching.hears(engagement, changed(engagement, sequence=2))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.SENT_BACK
+    assert len(matching.said(MatchProposed)) == 1
+
+
+async def test_a_change_of_the_terms_leaves_an_approved_panel(matching: Matching) -> None:
+    engagement = published(places=1)
+    await matching.hears(registered(a_person()), registered(a_person()), engagement)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(engagement), sequence=1))
+    stood = matching.match_of(engagement)
+
+    await matching.hears(changed(engagement, places=2))
+    await matching.draws()
+
+    assert matching.match_of(engagement) == stood
 
 
 async def test_a_decision_on_a_match_that_never_was_is_refused(matching: Matching) -> None:
