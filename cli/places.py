@@ -100,7 +100,9 @@ class Places:
             return known[wanted]
         names = ", ".join(known)
         if name is None:
-            raise UnknownSourceError(f"Here are known the keys of {names}; name one of them.")
+            raise UnknownSourceError(
+                f"It names no publisher whose key is known here; name one of {names}."
+            )
         raise CommandError(f"the key of publisher {name!r} is not known here; name one of {names}.")
 
     def _find(self, variable: str, recorded: Callable[[Addresses], str]) -> str:
