@@ -84,6 +84,7 @@ class Committer:
         self._group_size = group_size
         self._waiting: list[Unit] = []
         self._unsettled: set[asyncio.Future[Outcome]] = set()
+        self._redoing: set[tuple[str, str]] = set()
         self._wake = asyncio.Event()
         self._commits = 0
         self._touched: dict[tuple[str, str], int] = {}
@@ -98,7 +99,8 @@ class Committer:
         unit.settled.add_done_callback(self._forget)
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._run())
-        self._wait_for_group(unit)
+        self._waiting.append(unit)
+        self._wake.set()
         return await unit.settled
 
     async def drain(self) -> None:
@@ -111,10 +113,6 @@ class Committer:
         if not settled.cancelled():  # whoever waited may be gone with the connection
             settled.exception()
 
-    def _wait_for_group(self, unit: Unit) -> None:
-        self._waiting.append(unit)
-        self._wake.set()
-
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
@@ -122,21 +120,26 @@ class Committer:
             group, stale = self._next_group()
             for unit in stale:
                 self._spawn(self._compute_again(unit))
+            if not group and not stale:
+                self._wake.clear()
             if group:
                 await self._settle(group)
-            if not self._waiting:
-                self._wake.clear()
 
     def _next_group(self) -> tuple[list[Unit], list[Unit]]:
-        """Take units that touch nothing twice, oldest first; what was outrun is to be redone."""
+        """Take units that touch nothing twice, oldest first; what was outrun is to be redone.
+
+        Of those that touch the same, one is redone at a time: the others would be outrun again.
+        """
         group: list[Unit] = []
         stale: list[Unit] = []
         left: list[Unit] = []
         taken: set[tuple[str, str]] = set()
         for unit in self._waiting:
-            if not self._is_fresh(unit):
+            mine = taken.isdisjoint(unit.keys) and self._redoing.isdisjoint(unit.keys)
+            if mine and not self._is_fresh(unit):
                 stale.append(unit)
-            elif len(group) < self._group_size and taken.isdisjoint(unit.keys):
+                self._redoing |= unit.keys
+            elif mine and len(group) < self._group_size:
                 group.append(unit)
                 taken |= unit.keys
             else:
@@ -182,16 +185,21 @@ class Committer:
             await self._settle(unknown)
 
     async def _compute_again(self, unit: Unit, error: ConflictError | None = None) -> None:
-        if error and unit.tries >= TRIES_ON_CONFLICT:
+        unit.tries += 1 if error else 0
+        if error and unit.tries > TRIES_ON_CONFLICT:
             _fail([unit], error)
             return
-        unit.tries += 1 if error else 0
+        keys = unit.keys
+        self._redoing |= keys
         try:
             await unit.compute(self._commits)
         except Exception as failure:  # noqa: BLE001 - handed to whoever waits
             _fail([unit], failure)
         else:
-            self._wait_for_group(unit)
+            self._waiting.insert(0, unit)
+        finally:
+            self._redoing -= keys
+            self._wake.set()
 
     async def _store(self, units: Sequence[Unit]) -> None:
         await self._transaction.run(

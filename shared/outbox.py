@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 INDEXES = (IndexModel([("lease", ASCENDING), ("at", ASCENDING)]),)
 SWEEP_AT_ONCE = 200
+DEEP = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ class Outbox:
         return changed.modified_count == 1
 
     async def depth(self) -> int:
-        """Return how many rows wait to be published."""
+        """Return how many rows wait to be published, at most `DEEP`."""
         try:
-            return int(await self._rows.estimated_document_count())
+            return int(await self._rows.count_documents({}, limit=DEEP))
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a count") from error
 

@@ -37,7 +37,7 @@ class Filters(BaseModel):
     hub: str | None = None
     status: str | None = None
     limit: Annotated[int, Field(ge=1, le=LIST_LIMIT)] = LIST_LIMIT
-    skip: Annotated[int, Field(ge=0)] = 0
+    skip: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
 
 
 class Scripts:

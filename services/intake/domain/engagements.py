@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.intake.domain.availability import read_days
@@ -13,6 +13,8 @@ from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
 
 OPEN, CANCELLED = "open", "cancelled"
+LONGEST_WINDOW = timedelta(days=3 * 366)
+"""Work for later services grows with the days of a window; a typo in a year must not stop them."""
 QUOTA_FEATURES = (*QUESTIONS, "age_band", "borough")
 
 
@@ -124,6 +126,9 @@ def _check_dates(form: Form, today: date, report: Report) -> None:
     if window and feedback_due and feedback_due <= window.start:
         sentence = "Feedback is due after the window for the sessions has begun."
         report.fault(form.pointer("feedback_due"), "order", sentence)
+    if window and max(window.end - today, window.end - window.start) > LONGEST_WINDOW:
+        sentence = "The window for the sessions is at most three years long and ends within three."
+        report.fault(form.form("window").pointer("to"), "too-far", sentence)
 
 
 def _check_eligibility(form: Form, boroughs: AbstractSet[str], report: Report) -> None:

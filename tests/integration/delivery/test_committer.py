@@ -83,6 +83,22 @@ async def test_many_changes_of_one_document_all_count(bench: Bench) -> None:
     assert await bench.count("one") == 60
 
 
+async def test_a_burst_about_one_document_is_not_computed_anew_at_every_commit(
+    bench: Bench,
+) -> None:
+    computed = 0
+
+    async def work() -> Changes:
+        nonlocal computed
+        computed += 1
+        return await bench.counts("one")()
+
+    await asyncio.gather(*(bench.committer.commit(f"m{n}", work) for n in range(120)))
+
+    assert await bench.count("one") == 120
+    assert computed <= 2 * 120
+
+
 async def test_two_replicas_never_lose_an_update(bench: Bench) -> None:
     other = Bench(bench.database)
 

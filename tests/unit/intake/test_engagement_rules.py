@@ -29,6 +29,14 @@ TYPE = "engagement.submitted"
             {"/data/window/to": "in-the-past"},
         ),
         (
+            {"window": {"from": "2026-12-14", "to": "9999-12-31"}},
+            {"/data/window/to": "too-far"},
+        ),
+        (
+            {"window": {"from": "0001-01-01", "to": "2026-12-15"}},
+            {"/data/window/to": "too-far"},
+        ),
+        (
             {"window": {"from": "14.12.2026"}},
             {"/data/window/from": "date", "/data/window/to": "missing"},
         ),
