@@ -101,7 +101,7 @@ class Committer:
             self._loop = asyncio.create_task(self._run())
         self._waiting.append(unit)
         self._wake.set()
-        return await unit.settled
+        return await asyncio.shield(unit.settled)  # drain waits for it, whoever has gone
 
     async def drain(self) -> None:
         """Wait until every unit is settled."""
@@ -110,8 +110,7 @@ class Committer:
 
     def _forget(self, settled: "asyncio.Future[Outcome]") -> None:
         self._unsettled.discard(settled)
-        if not settled.cancelled():  # whoever waited may be gone with the connection
-            settled.exception()
+        settled.exception()  # whoever waited may be gone with the connection
 
     async def _run(self) -> None:
         while True:
