@@ -10,7 +10,7 @@ from shared.changes import NOTHING, Changes
 from shared.contracts import matches, sessions
 from shared.contracts.base import Event
 
-STAFF_DELAY = timedelta(seconds=10)
+STAFF_DELAY = timedelta(seconds=3)
 """Staff mail waits a moment: what is decided or has changed meanwhile is not worth a mail."""
 
 MatchEvent = matches.MatchProposed | matches.MatchFellShort | matches.MatchCancelled
