@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.console.ports import (
     PersonView,
     SessionView,
 )
+from services.console.use_cases.envelope import told_by
 from shared.changes import Changes, Due, Write
 from shared.contracts.matches import Member
 from shared.contracts.messages import MessageStatus
@@ -121,12 +122,7 @@ async def _nobody(event: ParticipantErased, known: Knowledge) -> PersonView:
     stored = await known.people.get(str(event.data.participant_id))
     return PersonView(
         id=str(event.data.participant_id),
-        hub=event.hub,
-        sequence=event.sequence,
-        at=event.time.astimezone(UTC),
-        event_id=event.id,
-        correlation_id=event.correlationid,
-        version=stored.version if stored else 0,
+        **told_by(event, stored),
         reference=ERASED,
         status=ParticipantStatus.ERASED,
         preferred_channel=Channel.EMAIL,
@@ -137,11 +133,6 @@ async def _no_contact(event: ParticipantErased, known: Knowledge) -> ContactView
     stored = await known.contacts.get(str(event.data.participant_id))
     return ContactView(
         id=str(event.data.participant_id),
-        hub=event.hub,
-        sequence=event.sequence,
-        at=event.time.astimezone(UTC),
-        event_id=event.id,
-        correlation_id=event.correlationid,
-        version=stored.version if stored else 0,
+        **told_by(event, stored),
         sealed=None,
     )

@@ -4,8 +4,7 @@ Nothing of an erased person is kept, however late an event that names them comes
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TypedDict
+from datetime import UTC
 
 from services.console.ports import (
     ContactView,
@@ -20,6 +19,7 @@ from services.console.ports import (
     TraceEntry,
     View,
 )
+from services.console.use_cases.envelope import told_by
 from services.console.use_cases.erasure import (
     erased_among,
     match_without_erased,
@@ -65,17 +65,6 @@ TAKEN_IN = frozenset({Answer.EXPIRED, Answer.CANCELLED, Answer.WITHDRAWN})
 """Where scheduling's word is final, whatever was answered here."""
 
 
-class Told(TypedDict):
-    """What a view takes over from the envelope of its event."""
-
-    version: int
-    hub: str
-    sequence: int
-    at: datetime
-    event_id: str
-    correlation_id: str
-
-
 def trace_event(event: Event, trace: Trace) -> Changes:
     """Remember that the event happened, and nothing of what it said."""
     entry = TraceEntry(
@@ -98,7 +87,7 @@ async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[Perso
     stored = await known.get(match_id)
     if _is_old(event, stored):
         return NOTHING
-    view = MatchView(id=match_id, state=event.data, **_told(event, stored))
+    view = MatchView(id=match_id, state=event.data, **told_by(event, stored))
     return Changes((known.keep(await match_without_erased(view, people)),))
 
 
@@ -114,7 +103,7 @@ async def know_decision(
         return NOTHING
     approved = isinstance(event, matches.MatchApproved)
     status = MatchStatus.APPROVED if approved else MatchStatus.SENT_BACK
-    told = _told(event, stored)
+    told = told_by(event, stored)
     told["sequence"] = decided.match_sequence
     state = decided.match.model_copy(update={"status": status})
     view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
@@ -127,7 +116,7 @@ async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> 
     stored = await known.get(engagement_id)
     if _is_old(event, stored):
         return NOTHING
-    view = EngagementView(id=engagement_id, state=event.data, **_told(event, stored))
+    view = EngagementView(id=engagement_id, state=event.data, **told_by(event, stored))
     return Changes((known.keep(view),))
 
 
@@ -139,7 +128,7 @@ async def know_session(
     stored = await known.get(session_id)
     if _is_old(event, stored):
         return NOTHING
-    told = _told(event, stored)
+    told = told_by(event, stored)
     if event.data.starts_at:
         told["at"] = event.data.starts_at.astimezone(UTC)
     view = SessionView(id=session_id, state=event.data, **told)
@@ -156,7 +145,7 @@ async def know_invitation(
         return NOTHING
     if await erased_among([state.participant_id], people):
         return Changes((known.drop(stored),)) if stored else NOTHING
-    view = InvitationView(id=invitation_id, state=state, **_told(event, stored))
+    view = InvitationView(id=invitation_id, state=state, **told_by(event, stored))
     if stored:
         taken_in = state.answer == stored.said or state.answer in TAKEN_IN
         said = None if taken_in else stored.said
@@ -172,7 +161,7 @@ async def know_message(
     stored = await known.get(message_id)
     if _is_old(event, stored):
         return NOTHING
-    told = _told(event, stored)
+    told = told_by(event, stored)
     told["at"] = event.data.at.astimezone(UTC)
     done_by = stored.done_by if stored else None
     view = MessageView(id=message_id, state=event.data, done_by=done_by, **told)
@@ -194,7 +183,7 @@ async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
         languages=tuple(language.code for language in person.languages),
         interpreter=any(language.interpreter for language in person.languages),
         needs=person.needs,
-        **_told(event, stored),
+        **told_by(event, stored),
     )
     return Changes((known.keep(view),))
 
@@ -207,20 +196,9 @@ async def know_contact(
     stored = await known.get(participant_id)
     if _is_old(event, stored) or (stored and stored.sealed is None):
         return NOTHING
-    view = ContactView(id=participant_id, sealed=event.data, **_told(event, stored))
+    view = ContactView(id=participant_id, sealed=event.data, **told_by(event, stored))
     return Changes((known.keep(view),))
 
 
 def _is_old(event: Event, stored: View | None) -> bool:
     return stored is not None and event.sequence <= stored.sequence
-
-
-def _told(event: Event, stored: View | None) -> Told:
-    return Told(
-        version=stored.version if stored else 0,
-        hub=event.hub,
-        sequence=event.sequence,
-        at=event.time.astimezone(UTC),
-        event_id=event.id,
-        correlation_id=event.correlationid,
-    )
