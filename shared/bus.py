@@ -5,11 +5,13 @@ Two, because a broker under memory alarm blocks a connection that publishes, and
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import aio_pika
+import aiormq
 import structlog
-from aio_pika.abc import AbstractRobustConnection, DeliveryMode
+from aio_pika.abc import AbstractChannel, AbstractRobustConnection, DeliveryMode
+from aiormq import spec
 from aiormq.exceptions import AMQPError
 from fast_depends.pydantic import PydanticSerializer
 from faststream import AckPolicy
@@ -56,17 +58,13 @@ class Bus:
     def __init__(self, url: str, service: str) -> None:
         self._url = _named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
-        self._exchanges: dict[str, aio_pika.abc.AbstractExchange] = {}
+        self._channel: AbstractChannel | None = None
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
         connection = await aio_pika.connect_robust(self._url, timeout=5)
         try:
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            self._exchanges = {
-                name: await channel.get_exchange(name, ensure=False)
-                for name in (topology.EVENTS, topology.RETRY)
-            }
+            self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         except BaseException:
             await connection.close()
             raise
@@ -110,19 +108,26 @@ class Bus:
             raise UnavailableError("the broker did not confirm in time") from error
 
     async def _publish(self, exchange: str, envelope: Envelope, headers: Mapping[str, Any]) -> None:
-        message = aio_pika.Message(
-            envelope.body,
+        properties = spec.Basic.Properties(
             message_id=envelope.id,
             correlation_id=envelope.correlation_id,
-            type=envelope.type,
+            message_type=envelope.type,
             content_type=envelope.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
             headers=dict(headers),
         )
-        if not self.connected:
+        if self._channel is None or not self.connected:
             raise UnavailableError("the broker is away")
         try:
-            await self._exchanges[exchange].publish(message, envelope.routing_key)
+            channel = cast("aiormq.Channel", await self._channel.get_underlay_channel())
+            await channel.basic_publish(
+                envelope.body,
+                exchange=exchange,
+                routing_key=envelope.routing_key,
+                properties=properties,
+                mandatory=True,
+                wait=False,
+            )
         except (AMQPError, RuntimeError, OSError) as error:
             raise UnavailableError("the broker did not confirm") from error
         except asyncio.CancelledError as error:

@@ -4,8 +4,7 @@ The inbox row of each message, its writes and its events are stored together, or
 closes when nothing more is waiting, so a lone message waits for nobody. When a group fails, its
 messages are committed one by one: a bad one harms no other, an old version is computed anew.
 
-Every transaction runs in the committer's own task, which nobody cancels: with motor 3.7 a cancelled
-`with_transaction` may leave half of its writes behind, outside any transaction.
+Whoever waits for a unit may be cancelled; the unit is settled all the same.
 """
 
 import asyncio
@@ -83,7 +82,8 @@ class Committer:
         self._outbox = outbox
         self._group_size = group_size
         self._waiting: list[Unit] = []
-        self._unsettled: set[asyncio.Future[Outcome]] = set()
+        self._in_hand = 0
+        self._idle = asyncio.Event()
         self._redoing: set[tuple[str, str]] = set()
         self._wake = asyncio.Event()
         self._commits = 0
@@ -95,22 +95,18 @@ class Committer:
         """See Commits."""
         unit = Unit(message_id, work)
         await unit.compute(self._commits)
-        self._unsettled.add(unit.settled)
-        unit.settled.add_done_callback(self._forget)
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._run())
+        self._in_hand += 1
+        self._idle.clear()
         self._waiting.append(unit)
         self._wake.set()
-        return await asyncio.shield(unit.settled)  # drain waits for it, whoever has gone
+        return await unit.settled
 
     async def drain(self) -> None:
-        """Wait until every unit is settled."""
-        while self._unsettled:
-            await asyncio.wait(self._unsettled)
-
-    def _forget(self, settled: "asyncio.Future[Outcome]") -> None:
-        self._unsettled.discard(settled)
-        settled.exception()  # whoever waited may be gone with the connection
+        """Wait until every unit is settled, whoever waited for it may have gone."""
+        if self._in_hand:
+            await self._idle.wait()
 
     async def _run(self) -> None:
         while True:
@@ -157,7 +153,7 @@ class Committer:
         except Duplicate:
             await self._settle_unknown(units)
         except UnavailableError as error:
-            _fail(units, error)
+            self._fail(units, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, each message meets it alone
             if len(units) > 1:
                 for unit in units:
@@ -165,7 +161,7 @@ class Committer:
             elif isinstance(error, ConflictError):
                 self._spawn(self._compute_again(units[0], error))
             else:
-                _fail(units, error)
+                self._fail(units, error)
         else:
             self._spawn(self._send(units))
 
@@ -174,11 +170,11 @@ class Committer:
         try:
             known = await self._transaction.known([unit.message_id for unit in units])
         except UnavailableError as error:
-            _fail(units, error)
+            self._fail(units, error)
             return
         for unit in units:
             if unit.message_id in known:
-                _succeed(unit, Outcome.DUPLICATE)
+                self._succeed(unit, Outcome.DUPLICATE)
         unknown = [unit for unit in units if unit.message_id not in known]
         if unknown:
             await self._settle(unknown)
@@ -186,14 +182,14 @@ class Committer:
     async def _compute_again(self, unit: Unit, error: ConflictError | None = None) -> None:
         unit.tries += 1 if error else 0
         if error and unit.tries > TRIES_ON_CONFLICT:
-            _fail([unit], error)
+            self._fail([unit], error)
             return
         keys = unit.keys
         self._redoing |= keys
         try:
             await unit.compute(self._commits)
         except Exception as failure:  # noqa: BLE001 - handed to whoever waits
-            _fail([unit], failure)
+            self._fail([unit], failure)
         else:
             self._waiting.insert(0, unit)
         finally:
@@ -221,20 +217,25 @@ class Committer:
             await self._outbox.send([item for unit in units for item in unit.envelopes])
         finally:
             for unit in units:
-                _succeed(unit, Outcome.DONE)
+                self._succeed(unit, Outcome.DONE)
+
+    def _succeed(self, unit: Unit, outcome: Outcome) -> None:
+        self._let_go()
+        if not unit.settled.done():
+            unit.settled.set_result(outcome)
+
+    def _fail(self, units: Sequence[Unit], error: Exception) -> None:
+        for unit in units:
+            self._let_go()
+            if not unit.settled.done():
+                unit.settled.set_exception(error)
+
+    def _let_go(self) -> None:
+        self._in_hand -= 1
+        if not self._in_hand:
+            self._idle.set()
 
     def _spawn(self, step: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(step)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _succeed(unit: Unit, outcome: Outcome) -> None:
-    if not unit.settled.done():
-        unit.settled.set_result(outcome)
-
-
-def _fail(units: Sequence[Unit], error: BaseException) -> None:
-    for unit in units:
-        if not unit.settled.done():
-            unit.settled.set_exception(error)

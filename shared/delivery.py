@@ -19,6 +19,7 @@ from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ValidationError
 
 from shared import due, topology
+from shared.acks import Acks
 from shared.changes import NOTHING, Changes
 from shared.committer import Commits, Outcome
 from shared.contracts import EVENT_BY_TYPE
@@ -38,6 +39,7 @@ ORIGIN = "x-origin"
 USER = "x-user"
 FAILED_AT = "x-failed-at"
 SECONDS_BEFORE_REQUEUE = 1.0
+OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Delivery:
         self._handlers = handlers
         self._commits = commits
         self._forward = forward
+        self._acks = Acks()
 
     async def on_message(self, message: RabbitMessage) -> None:
         """Have the message's effect and settle it; nobody else acknowledges."""
@@ -146,9 +149,9 @@ class Delivery:
             await self._take_effect(message)
         except UnavailableError:
             await asyncio.sleep(SECONDS_BEFORE_REQUEUE)
-            await message.nack()
+            await self._acks.put_back(message.raw_message)
         else:
-            await message.ack()
+            self._acks.settled(message.raw_message)
 
     async def _take_effect(self, message: RabbitMessage) -> None:
         """Have the effect, or hand a copy on. Raises UnavailableError when that is not taken."""
@@ -200,7 +203,7 @@ class Delivery:
 
 def _requeued(message: RabbitMessage) -> bool:
     """Whether we put it there; only then are our headers ours."""
-    return message.raw_message.exchange in {topology.REQUEUE, topology.RETRY}
+    return message.raw_message.exchange in OUR_EXCHANGES
 
 
 def _attempt(message: RabbitMessage) -> int:

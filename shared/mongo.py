@@ -12,6 +12,8 @@ from shared.errors import UnavailableError
 from shared.loader import Loader
 
 Document = dict[str, Any]
+BATCH = 1000
+"""Documents per answer; the driver's own first answer ends at 101, below what a group asks for."""
 Database = AsyncIOMotorDatabase[Document]
 
 
@@ -69,9 +71,9 @@ class Collection(Generic[E]):
         skip: int = 0,
     ) -> list[E]:
         """Return what the query finds, newest versions, at most `limit` (0: all)."""
-        cursor = self._documents.find(query, sort=sort, limit=limit, skip=skip)
+        cursor = self._documents.find(query, sort=sort, limit=limit, skip=skip, batch_size=BATCH)
         try:
-            return [self._entity(document) async for document in cursor]
+            return [self._entity(document) for document in await cursor.to_list(None)]
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a query") from error
 

@@ -10,6 +10,7 @@ from tests.bench import match_time, throughput
 from tests.servers import started
 
 FULL, QUICK = 10_000, 2_000
+ROUNDS = 3
 POOLS, QUICK_POOLS = (10_000, 100_000), (2_000,)
 
 
@@ -17,7 +18,9 @@ async def run(*, quick: bool) -> dict[str, object]:
     """Measure everything on private servers."""
     with tempfile.TemporaryDirectory() as folder:
         async with started(Path(folder)) as servers:
-            delivery = await throughput.measure(servers, QUICK if quick else FULL)
+            delivery = await throughput.measure(
+                servers, QUICK if quick else FULL, 1 if quick else ROUNDS
+            )
             matches = [
                 await match_time.measure(servers, pool)
                 for pool in (QUICK_POOLS if quick else POOLS)

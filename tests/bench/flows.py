@@ -1,7 +1,7 @@
 """What is sent through matching to measure it: people who join, engagements that are called off.
 
-A newcomer is one write and no event. A closing is two writes and one event, for whose match was
-drawn before; it is what the bare loop does for every message.
+A newcomer is one read, one write and no event. A closing is two reads, two writes, one piece of due
+work dropped and one event, of an engagement whose match was drawn before.
 """
 
 from collections.abc import Callable
@@ -16,17 +16,19 @@ from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementClosed, EngagementPublished
 from shared.contracts.participants import ConsentGiven, ParticipantRegistered
 from shared.mongo import Database
+from tests.bench.bare import Job
 from tests.builders.deliveries import person_registered
 from tests.builders.events import an_event
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Messages of one kind; `publishes`: whether each is answered by an event of matching's own."""
+    """Messages of one kind, and the job that a bare loop has to do for the same."""
 
     name: str
-    publishes: bool
+    job: Job
     events: Callable[[int], list[Event]]
+    has_matches: bool = False
 
 
 def newcomers(count: int) -> list[Event]:
@@ -95,6 +97,6 @@ def _match(engagement: str) -> Match:
 
 
 FLOWS = (
-    Flow("newcomers", publishes=False, events=newcomers),
-    Flow("closings", publishes=True, events=closings),
+    Flow("newcomers", Job(reads=1, writes=1, publishes=False), newcomers),
+    Flow("closings", Job(reads=2, writes=2, drops=1), closings, has_matches=True),
 )

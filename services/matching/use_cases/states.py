@@ -1,6 +1,6 @@
 """Between what events say and what matching keeps."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import time
 
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
@@ -24,7 +24,6 @@ from shared.contracts.participants import (
     ParticipantErased,
     ParticipantLeft,
     ParticipantRegistered,
-    ParticipantState,
     ParticipantStatus,
     ParticipantUpdated,
 )
@@ -35,6 +34,9 @@ EngagementEvent = EngagementPublished | EngagementUpdated | EngagementClosed
 PURPOSE = "involvement"
 """The consent without which nobody is asked."""
 
+SHOWN = frozenset(matches.MatchState.model_fields) - {"match_id"}
+"""What events carry of a match under the same names; `match_id` is its `id`."""
+
 DAY_NUMBER = {day: number for number, day in enumerate(Day)}
 
 
@@ -44,14 +46,12 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
     mark = Candidate(str(state.participant_id), event.hub, event.sequence, version=version)
     if state.status is not ParticipantStatus.ACTIVE or PURPOSE not in state.consents:
         return mark
-    references = {each.publisher: each.reference for each in state.references}
-    active = replace(mark, active=True, references=references, monitoring=state.monitoring)
-    return _with_wishes(_with_home(active, state), state)
-
-
-def _with_home(candidate: Candidate, state: ParticipantState) -> Candidate:
-    return replace(
-        candidate,
+    return Candidate(
+        id=mark.id,
+        hub=mark.hub,
+        sequence=mark.sequence,
+        active=True,
+        references={each.publisher: each.reference for each in state.references},
         age_from=state.age_from,
         age_to=state.age_to,
         age_band=state.age_band,
@@ -60,12 +60,6 @@ def _with_home(candidate: Candidate, state: ParticipantState) -> Candidate:
         northing=state.northing,
         travel_km=state.travel_km,
         reach=reach_around(state.easting, state.northing, state.travel_km),
-    )
-
-
-def _with_wishes(candidate: Candidate, state: ParticipantState) -> Candidate:
-    return replace(
-        candidate,
         online=state.online,
         in_person=state.in_person,
         languages=tuple(each.code for each in state.languages),
@@ -74,13 +68,15 @@ def _with_wishes(candidate: Candidate, state: ParticipantState) -> Candidate:
         away=tuple(Stretch(each.start, each.end) for each in state.availability.away),
         excluded_partners=state.exclusions.partners,
         excluded_sites=state.exclusions.sites,
+        monitoring=state.monitoring,
+        version=version,
     )
 
 
 def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engagement:
     """Return the engagement as it is now asked for."""
     state = event.data
-    engagement = Engagement(
+    return Engagement(
         id=str(state.engagement_id),
         hub=event.hub,
         sequence=event.sequence,
@@ -97,14 +93,6 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
         correlation_id=event.correlationid,
-        version=stored.version if stored else 0,
-    )
-    return _with_requirements(engagement, state)
-
-
-def _with_requirements(engagement: Engagement, state: EngagementState) -> Engagement:
-    return replace(
-        engagement,
         site=Site(**state.place.model_dump()),
         any_of=state.lived_experience.any,
         all_of=state.lived_experience.all,
@@ -114,13 +102,14 @@ def _with_requirements(engagement: Engagement, state: EngagementState) -> Engage
         languages=state.eligibility.languages,
         quotas=_quotas(state),
         population=state.quotas == "population",
+        version=stored.version if stored else 0,
     )
 
 
 def match_state(match: Match) -> matches.MatchState:
     """Return the match as events carry it."""
-    shown = {key: value for key, value in asdict(match).items() if key not in {"id", "version"}}
-    return matches.MatchState.model_validate({**shown, "match_id": match.id})
+    shown = {name: getattr(match, name) for name in SHOWN}
+    return matches.MatchState.model_validate({**shown, "match_id": match.id}, from_attributes=True)
 
 
 def match_seen(match: Match, state: matches.MatchState) -> Match:

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aio_pika import IncomingMessage
-
+from shared.acks import Acks
 from shared.bus import Bus
 from shared.outbox import Outbox
 from shared.runtime import serve
@@ -39,7 +38,7 @@ STEPS: dict[str, tuple[type, str, Callable[[Method], Method]]] = {
     "after-commit": (Outbox, "send", dies_before),
     "after-publish": (Outbox, "_delete", dies_before),
     "after-outbox-delete": (Outbox, "_delete", dies_after),
-    "before-ack": (IncomingMessage, "ack", dies_before),
+    "before-ack": (Acks, "_send", dies_before),
     "after-retry-publish": (Bus, "forward", dies_after),
 }
 
