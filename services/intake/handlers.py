@@ -8,7 +8,7 @@ from services.intake.use_cases.doors import (
     read_message,
     receive_message,
 )
-from services.intake.use_cases.people import ERASURES, forget_key, let_go
+from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
 from services.intake.use_cases.receiving import EXPIRIES
 from shared.changes import Changes
 from shared.contracts.sessions import ReplyLeft

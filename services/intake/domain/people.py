@@ -51,6 +51,19 @@ class Profile:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     preferred_channel: str = "email"
 
+    def added_to(self, known: "Profile") -> "Profile":
+        """Return it with the known way to reach the person, and all that they stay away from."""
+        return replace(
+            self,
+            excluded_partners=_united(known.excluded_partners, self.excluded_partners),
+            excluded_sites=_united(known.excluded_sites, self.excluded_sites),
+            preferred_channel=known.preferred_channel,
+        )
+
+
+def _united(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *more)))
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

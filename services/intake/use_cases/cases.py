@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
-from services.intake.domain.people import Participant
+from services.intake.domain.people import KnownAs, Participant
 from services.intake.ports import Desk
 from services.intake.use_cases.reading import Arrival
 from shared.changes import NOTHING, Changes
@@ -45,6 +45,16 @@ class Case:
     def head(self) -> Header:
         """Head an event that follows from this submission."""
         return head(self.arrival, self.desk, self.arrival.hub)
+
+    def news(self) -> KnownAs:
+        """Return of whom this is news, and its place in the order of what the publisher says."""
+        publisher, reference = self.arrival.publisher.name, self.form.text("reference")
+        return KnownAs(publisher, reference, (), self.stated_at, self.sequence)
+
+    def overtaken(self, person: Participant) -> Effect:
+        """Change nothing, and say why."""
+        self.report.note("What was sent later is known already, so nothing was changed.")
+        return Effect(person.id)
 
     def handle(self, reference: str) -> str:
         """Return by what a person is found whom this publisher calls so."""

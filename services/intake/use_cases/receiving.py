@@ -27,12 +27,8 @@ from services.intake.use_cases.engagements import (
     take_feedback,
     take_outcome,
 )
-from services.intake.use_cases.people import (
-    take_availability,
-    take_erasure,
-    take_participant,
-    take_withdrawal,
-)
+from services.intake.use_cases.leaving import take_erasure, take_withdrawal
+from services.intake.use_cases.people import take_availability, take_participant
 from services.intake.use_cases.reading import Arrival
 from services.intake.use_cases.shapes import check_shape
 from services.intake.use_cases.states import submission_state

@@ -25,6 +25,7 @@ from shared.contracts.participants import (
     WeeklySlot,
 )
 from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
+from shared.facts import Header
 
 
 class Neighbourhood(TypedDict):
@@ -33,6 +34,24 @@ class Neighbourhood(TypedDict):
     borough: str | None
     easting: int | None
     northing: int | None
+
+
+class PersonEvent(Header):
+    """The fields of an event about a participant."""
+
+    subject: str
+    sequence: int
+    data: ParticipantState
+
+
+def person_event(person: Participant, header: Header) -> PersonEvent:
+    """Return what an event says of a person who is about to be stored."""
+    return PersonEvent(
+        **header,
+        subject=person.id,
+        sequence=person.version + 1,
+        data=participant_state(person),
+    )
 
 
 def participant_state(person: Participant) -> ParticipantState:

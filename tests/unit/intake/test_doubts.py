@@ -101,3 +101,37 @@ async def test_a_new_name_is_taken_from_the_reference_that_registered_the_person
         "Amina Quartermain",
         "Amina Roe",
     ]
+
+
+async def test_another_publisher_changes_no_contact_and_takes_no_exclusion_away() -> None:
+    desk = intake()
+    stated = amina(exclusions={"partners": ["A trust"], "sites": ["Ward 3"]})
+    await send(desk, event(stated))
+    [before] = desk.people
+    own = [*stated["contacts"], {"channel": "phone", "value": "020 7946 0666"}]
+    elsewhere = {"partners": [], "sites": ["Ward 9"]}
+
+    received = await send(
+        desk, event(stated | {"contacts": own, "exclusions": elsewhere}), by="borough-of-brent"
+    )
+
+    assert not received.submission.faults
+    [after] = desk.people
+    assert "their contacts stay as they are" in received.submission.notes[1]
+    assert (after.sealed, len(desk.keys.cards[UUID(before.id)])) == (before.sealed, 1)
+    assert after.profile.excluded_sites == ("Ward 3", "Ward 9")
+    assert after.profile.excluded_partners == ("A trust",)
+    assert len(after.handles - before.handles) == 1
+    assert desk.said().count("wlc.participant.contact_changed.v1") == 1
+
+
+async def test_the_publisher_who_registered_a_person_may_change_how_they_are_reached() -> None:
+    desk, stated = intake(), amina()
+    await send(desk, event(stated))
+    own = [{"channel": "email", "value": "amina.new@example.com"}]
+
+    received = await send(desk, event(stated | {"contacts": own}))
+
+    [after] = desk.people
+    assert not received.submission.notes
+    assert len(desk.keys.cards[UUID(after.id)]) == 2

@@ -26,7 +26,7 @@ async def test_the_same_contact_is_the_same_person() -> None:
     second = await send(desk, other, by="borough-of-brent")
 
     assert first.submission.aggregate_id == second.submission.aggregate_id
-    [note] = second.submission.notes
+    [note, _] = second.submission.notes
     assert note.startswith("This person was known already by the same phone number;")
     [known] = desk.people
     assert [each.publisher for each in known.references] == ["nwl-trust", "borough-of-brent"]

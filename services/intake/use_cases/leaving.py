@@ -1,0 +1,93 @@
+"""People leave and are forgotten."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.intake.domain.people import ACTIVE, ERASED, LEFT, KnownAs, Participant
+from services.intake.domain.person_rules import INVOLVEMENT
+from services.intake.domain.recognition import REFERENCE, kind_of
+from services.intake.ports import Desk
+from services.intake.use_cases.cases import Case, Effect
+from services.intake.use_cases.states import person_event
+from shared.changes import NOTHING, Changes, Due, Write
+from shared.contracts.participants import ParticipantErased, ParticipantLeft
+from shared.contracts.sessions import ReplyLeft
+from shared.errors import NotFoundError
+from shared.facts import Header
+
+ERASURES = "erasures"
+
+
+async def take_withdrawal(case: Case) -> Effect | None:
+    """Let a person leave."""
+    person = await case.person()
+    if person is None or case.report.faults:
+        return None
+    if person.status != ACTIVE:
+        case.report.note("This person had left already.")
+        return Effect(person.id)
+    news = case.news()
+    if not _still_leaves(person, news):
+        return case.overtaken(person)
+    return Effect(person.id, _left(person.having_heard(news), case.head(), case.desk))
+
+
+def _still_leaves(person: Participant, news: KnownAs) -> bool:
+    """Whether a withdrawal counts: overtaken by other news it does, but not by newer consent."""
+    consent = person.profile.consents.get(INVOLVEMENT)
+    if not (person.is_later_than(news) and consent and news.stated_at):
+        return True
+    return consent.given_at <= news.stated_at
+
+
+async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
+    """Let a person leave who said so by their own link. Raises NotFoundError."""
+    person = await desk.participants.get(str(event.data.participant_id))
+    if person is None:
+        raise NotFoundError("nobody has this participant id")
+    if person.status != ACTIVE:
+        return NOTHING
+    return _left(person, desk.facts.caused_by(event), desk)
+
+
+def _left(person: Participant, header: Header, desk: Desk) -> Changes:
+    after = replace(person, status=LEFT, left_at=desk.facts.now())
+    event = ParticipantLeft(**person_event(after, {**header, "hub": person.hub}))
+    return Changes((desk.participants.keep(after),), (event,))
+
+
+async def take_erasure(case: Case) -> Effect | None:
+    """Forget a person: what is stored now, their key right after, what is quarantined too."""
+    person = await case.person()
+    if person is None or case.report.faults:
+        return None
+    if person.status == ERASED:
+        case.report.note("This person was forgotten already.")
+        return Effect(person.id)
+    desk, handles = case.desk, _references_only(person)
+    after = Participant(
+        id=person.id,
+        hub=person.hub,
+        references=(KnownAs("", "", handles),),
+        status=ERASED,
+        version=person.version,
+    )
+    rejected = await desk.quarantine.about(handles)
+    writes: tuple[Write, ...] = (
+        desk.participants.keep(after),
+        *(desk.quarantine.drop(each) for each in rejected),
+        Due(ERASURES, person.id, desk.facts.now()),
+    )
+    event = ParticipantErased(**person_event(after, case.head()))
+    return Effect(person.id, Changes(writes, (event,)))
+
+
+def _references_only(person: Participant) -> tuple[str, ...]:
+    """Return what must be kept so that a list sent every night does not bring the person back."""
+    return tuple(sorted(handle for handle in person.handles if kind_of(handle) == REFERENCE))
+
+
+async def forget_key(participant_id: str, desk: Desk) -> Changes:
+    """Make every sealed copy of who the person is unreadable, wherever it is."""
+    await desk.keys.forget(UUID(participant_id))
+    return NOTHING
