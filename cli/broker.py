@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import aio_pika
@@ -15,7 +15,15 @@ from cli.errors import unreachable
 from cli.places import RABBIT_URL
 from deploy.accounts import SERVICES
 from shared import topology
-from shared.delivery import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN, USER
+from shared.failures import (
+    ATTEMPT,
+    ERROR_CODE,
+    FAILED_AT,
+    FIRST_FAILED_AT,
+    HANDLER,
+    ORIGIN,
+    USER,
+)
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 30.0
@@ -74,6 +82,15 @@ class DeadLetter:
         return found.isoformat() if isinstance(found, datetime) else str(found or "")
 
     @property
+    def age(self) -> timedelta | None:
+        """How long ago it failed last; None where nobody wrote it down."""
+        try:
+            failed = datetime.fromisoformat(self.failed_at)
+        except ValueError:
+            return None
+        return datetime.now(UTC) - (failed if failed.tzinfo else failed.replace(tzinfo=UTC))
+
+    @property
     def attempts(self) -> int:
         return int(str(self._message.headers.get(ATTEMPT, 1)))
 
@@ -86,16 +103,21 @@ class DeadLetter:
         """Return everything but the body."""
         return {
             "service": self.service,
+            "handler": self._header(HANDLER),
             "message_id": self.id,
             "type": self.type,
             "subject": self.subject,
             "correlation_id": self.correlation_id,
             "reason": self.reason,
             "attempts": self.attempts,
+            "first_failed_at": self._header(FIRST_FAILED_AT),
             "failed_at": self.failed_at,
-            "origin": str(self._message.headers.get(ORIGIN) or ""),
+            "origin": self._header(ORIGIN),
             "bytes": len(self._message.body),
         }
+
+    def _header(self, name: str) -> str:
+        return str(self._message.headers.get(name) or "")
 
     async def replay(self, channel: AbstractChannel) -> None:
         """Put it back into its service's queue, confirmed, before it is taken from here."""

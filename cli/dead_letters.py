@@ -1,18 +1,23 @@
 """`wlc dead-letters`: what services could not handle, to look at, put back or delete."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from aio_pika.abc import AbstractChannel
 
-from cli.broker import DeadLetter, ask, dead_letters
-from cli.errors import REFUSED, CommandError
+from cli.broker import ask, dead_letters
 from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.selecting import (
+    AgeOption,
+    CodeOption,
+    Selection,
+    ServiceOption,
+    TypeOption,
+    check_meant,
+    chosen,
+)
 from cli.terminal import JsonOption, say, show, show_json, show_table
-from deploy.accounts import SERVICES
 
-ServiceOption = Annotated[str | None, typer.Option("--service", help="Only this service's.")]
 IdsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[MESSAGE_ID]...", help="As `list` shows them.")
 ]
@@ -31,17 +36,20 @@ verbs = typer.Typer(
 def list_(
     *,
     service: ServiceOption = None,
+    type_: TypeOption = None,
+    code: CodeOption = None,
+    older_than: AgeOption = None,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """List them, with the reason; they stay where they are.
 
-    Example: `wlc dead-letters list --service matching`
+    Example: `wlc dead-letters list --service matching --code rule --older-than 2h`
     """
-    _check(service)
+    selection = Selection(service, type_, code, older_than)
 
     async def listed(channel: AbstractChannel) -> list[dict[str, object]]:
-        return [letter.as_json() for letter in await dead_letters(channel, service)]
+        return [letter.as_json() for letter in selection.of(await dead_letters(channel, service))]
 
     found = ask(Places(data).rabbit_url(), listed)
     if as_json:
@@ -64,12 +72,13 @@ def show_(
 
     Example: `wlc dead-letters show 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
-    _check(service)
+    selection = Selection(service)
 
     async def shown(channel: AbstractChannel) -> list[str]:
-        chosen = _chosen(await dead_letters(channel, service), [message_id], everything=False)
-        lines = [f"{name}: {value}" for one in chosen for name, value in one.as_json().items()]
-        return [*lines, *(one.body for one in chosen if body)]
+        found = selection.of(await dead_letters(channel, service))
+        meant = chosen(found, [message_id], everything=False)
+        lines = [f"{name}: {value}" for one in meant for name, value in one.as_json().items()]
+        return [*lines, *(one.body for one in meant if body)]
 
     for line in ask(Places(data).rabbit_url(), shown):
         show(line)
@@ -81,20 +90,26 @@ def replay(
     *,
     everything: AllOption = False,
     service: ServiceOption = None,
+    type_: TypeOption = None,
+    code: CodeOption = None,
+    older_than: AgeOption = None,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Put them back into their service's queue, once the cause is mended.
 
+    They keep their ids, so that what had its effect already has none again. With `--all`, the
+    other options say which.
+
     Example: `wlc dead-letters replay --all --service matching`
     """
-    _check(service)
+    selection = Selection(service, type_, code, older_than)
 
     async def replayed(channel: AbstractChannel) -> int:
-        found = await dead_letters(channel, service)
-        chosen = _chosen(found, message_ids or [], everything=everything)
-        for letter in chosen:
+        found = selection.of(await dead_letters(channel, service))
+        meant = chosen(found, message_ids or [], everything=everything)
+        for letter in meant:
             await letter.replay(channel)
-        return len(chosen)
+        return len(meant)
 
     say(f"put back: {ask(Places(data).rabbit_url(), replayed)}")
 
@@ -105,26 +120,29 @@ def drop(
     *,
     everything: AllOption = False,
     service: ServiceOption = None,
+    type_: TypeOption = None,
+    code: CodeOption = None,
+    older_than: AgeOption = None,
     yes: YesOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Delete them for good.
+    """Delete them for good; with `--all`, the other options say which.
 
     Example: `wlc dead-letters drop 33c9ee59-3bf9-4587-b8ba-1161063f397e --yes`
     """
-    _check(service)
-    _check_meant(message_ids or [], everything=everything)
+    selection = Selection(service, type_, code, older_than)
+    check_meant(message_ids or [], everything=everything)
 
     async def counted(channel: AbstractChannel) -> int:
-        found = await dead_letters(channel, service)
-        return len(_chosen(found, message_ids or [], everything=everything))
+        found = selection.of(await dead_letters(channel, service))
+        return len(chosen(found, message_ids or [], everything=everything))
 
     async def dropped(channel: AbstractChannel) -> int:
-        found = await dead_letters(channel, service)
-        chosen = _chosen(found, message_ids or [], everything=everything)
-        for letter in chosen:
+        found = selection.of(await dead_letters(channel, service))
+        meant = chosen(found, message_ids or [], everything=everything)
+        for letter in meant:
             await letter.drop()
-        return len(chosen)
+        return len(meant)
 
     url = Places(data).rabbit_url()
     count = ask(url, counted)
@@ -136,29 +154,3 @@ def drop(
 def _confirmed(count: int) -> bool:
     letters = "1 dead letter" if count == 1 else f"{count} dead letters"
     return typer.confirm(f"Delete {letters}? There is no way back.", err=True)
-
-
-def _chosen(
-    found: Sequence[DeadLetter], ids: Sequence[str], *, everything: bool
-) -> list[DeadLetter]:
-    _check_meant(ids, everything=everything)
-    if everything:
-        return list(found)
-    missing = set(ids) - {letter.id for letter in found}
-    if missing:
-        raise CommandError(
-            f"no dead letter has the id {', '.join(sorted(missing))}; "
-            "`wlc dead-letters list` shows them.",
-            REFUSED,
-        )
-    return [letter for letter in found if letter.id in ids]
-
-
-def _check_meant(ids: Sequence[str], *, everything: bool) -> None:
-    if bool(ids) == everything:
-        raise CommandError("name messages by their ids, or all with --all.")
-
-
-def _check(service: str | None) -> None:
-    if service is not None and service not in SERVICES:
-        raise CommandError(f"{service!r} is no service; there are {', '.join(SERVICES)}.")

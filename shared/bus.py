@@ -99,15 +99,23 @@ class Bus:
             )
         return [tasks[task] for task in confirmed]
 
-    async def forward(self, envelope: Envelope, headers: Mapping[str, Any]) -> None:
+    async def forward(
+        self, envelope: Envelope, headers: Mapping[str, Any], wait_seconds: float | None
+    ) -> None:
         """Publish a copy to a wait queue or the dead letters. Raises UnavailableError."""
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
-                await self._publish(topology.RETRY, envelope, headers)
+                await self._publish(topology.RETRY, envelope, headers, wait_seconds)
         except TimeoutError as error:
             raise UnavailableError("the broker did not confirm in time") from error
 
-    async def _publish(self, exchange: str, envelope: Envelope, headers: Mapping[str, Any]) -> None:
+    async def _publish(
+        self,
+        exchange: str,
+        envelope: Envelope,
+        headers: Mapping[str, Any],
+        wait_seconds: float | None = None,
+    ) -> None:
         properties = spec.Basic.Properties(
             message_id=envelope.id,
             correlation_id=envelope.correlation_id,
@@ -115,6 +123,7 @@ class Bus:
             content_type=envelope.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
             headers=dict(headers),
+            expiration=None if wait_seconds is None else str(round(wait_seconds * 1000)),
         )
         if self._channel is None or not self.connected:
             raise UnavailableError("the broker is away")

@@ -12,8 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo.errors import PyMongoError
 
 from shared.bus import Bus
-from shared.delivery import Handlers
 from shared.errors import UnavailableError
+from shared.handlers import Handlers
 from shared.mongo import Database
 from shared.outbox import Outbox
 

@@ -16,8 +16,9 @@ from pymongo.errors import PyMongoError
 
 from shared import bus, due, log, outbox, transaction
 from shared.committer import Committer, Outcome, Work
-from shared.delivery import Delivery, Handlers
+from shared.delivery import Delivery
 from shared.errors import UnavailableError
+from shared.handlers import Handlers
 from shared.health import Health, health_router
 from shared.mongo import Database, connect
 from shared.quiet import QuietFailures

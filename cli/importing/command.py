@@ -30,7 +30,7 @@ PublisherOption = Annotated[
 ]
 
 
-def participants(  # noqa: PLR0913 - one for each option
+def participants(
     file: FileArgument,
     *,
     hub: HubOption = "west-london",

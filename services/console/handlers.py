@@ -22,9 +22,9 @@ from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
-from shared.delivery import Handlers
 from shared.due import DueWork
 from shared.facts import Facts
+from shared.handlers import Handlers
 
 
 def build_handlers(known: Knowledge, facts: Facts) -> Handlers:

@@ -12,8 +12,8 @@ from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
 from services.intake.use_cases.receiving import EXPIRIES
 from shared.changes import Changes
 from shared.contracts.sessions import ReplyLeft
-from shared.delivery import Handlers, Inbound
 from shared.due import DueWork
+from shared.handlers import Handlers, Inbound
 
 
 def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:

@@ -14,9 +14,9 @@ from services.matching.use_cases.places import follow_places
 from services.matching.use_cases.states import ParticipantEvent
 from shared.changes import Changes
 from shared.contracts import engagements, matches, participants, sessions
-from shared.delivery import Handlers
 from shared.due import DueWork
 from shared.facts import Facts
+from shared.handlers import Handlers
 
 
 def build_handlers(

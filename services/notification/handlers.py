@@ -51,8 +51,8 @@ from shared.contracts.sessions import (
     SessionUnscheduled,
     SessionUpdated,
 )
-from shared.delivery import Handlers
 from shared.due import DueWork
+from shared.handlers import Handlers
 
 
 def build_handlers(post: Post) -> Handlers:

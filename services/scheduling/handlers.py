@@ -18,9 +18,9 @@ from shared.contracts.participants import (
     ParticipantUpdated,
 )
 from shared.contracts.sessions import ReplyAccepted, ReplyDeclined, ReplyLeft
-from shared.delivery import Handlers
 from shared.due import DueWork
 from shared.facts import Facts
+from shared.handlers import Handlers
 
 
 def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:

@@ -10,9 +10,9 @@ from pydantic_settings import SettingsConfigDict
 from shared.changes import NOTHING, Changes
 from shared.contracts.matches import MatchCancelled, MatchState, MatchStatus
 from shared.contracts.participants import ParticipantRegistered, ParticipantState
-from shared.delivery import Handlers
 from shared.errors import RuleError, UnavailableError
 from shared.facts import Facts
+from shared.handlers import Handlers
 from shared.mongo import Collection
 from shared.runtime import Runtime
 from shared.settings import ServiceSettings

@@ -16,9 +16,9 @@ from shared import due, transaction
 from shared.committer import Committer
 from shared.contracts.base import Event
 from shared.contracts.sessions import ReplyAccepted, ReplyDeclined
-from shared.delivery import Handlers
 from shared.due import DueWorker
 from shared.facts import Facts
+from shared.handlers import Handlers
 from shared.mongo import Database
 from shared.outbox import INDEXES as OUTBOX_INDEXES
 from shared.outbox import Outbox

@@ -20,8 +20,8 @@ from services.intake.use_cases.reading import Arrival, read_event, unreadable
 from services.intake.use_cases.receiving import ID_REUSED, Received, receive
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Commits, Outcome
-from shared.delivery import Inbound
 from shared.errors import NotYetError
+from shared.handlers import Inbound
 
 SECOND_LOOKS = "second_looks"
 SECOND_LOOK_AFTER = timedelta(seconds=5)

@@ -11,9 +11,9 @@ from services.intake.handlers import build_handlers
 from shared.changes import Changes
 from shared.committer import Outcome
 from shared.contracts.sessions import ReplyLeft, ReplyState
-from shared.delivery import Inbound
 from shared.due import DueWork
 from shared.errors import NotFoundError, NotYetError
+from shared.handlers import Inbound
 from tests.builders.intake import event, intake, person, publisher, send
 from tests.fakes.intake import Intake
 

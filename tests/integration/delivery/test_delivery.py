@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared import topology
-from shared.delivery import ATTEMPT, ERROR_CODE
+from shared.failures import ATTEMPT, ERROR_CODE, FAILED_AT, FIRST_FAILED_AT, HANDLER
 from shared.mongo import Database
 from tests.builders.deliveries import Settings, build_app, person_registered
 from tests.integration.delivery.broker import Broker
@@ -98,6 +98,7 @@ async def test_a_bug_and_a_broken_rule_are_buried_with_their_reason_and_harm_no_
     dead = await broker.taken(DEAD)
     assert {message.headers[ERROR_CODE] for message in dead} == {"rule", "ZeroDivisionError"}
     assert {message.message_id for message in dead} == {event.id for event in bad}
+    assert {message.headers[HANDLER] for message in dead} == {"on_participant_registered"}
 
 
 async def test_a_passing_failure_waits_its_turn_and_comes_back(
@@ -111,6 +112,8 @@ async def test_a_passing_failure_waits_its_turn_and_comes_back(
     assert await broker.depth_within(f"{QUEUE}.wait.30s", wanted=1) == 1
     [message] = await broker.taken(f"{QUEUE}.wait.30s")
     assert message.headers[ATTEMPT] == 2
+    assert message.headers[FIRST_FAILED_AT] < message.headers[FAILED_AT]
+    assert 21_000 <= message.expiration * 1000 <= 30_000
     assert message.message_id == event.id
 
 

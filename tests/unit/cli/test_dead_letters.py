@@ -1,6 +1,7 @@
 """What is told of a message that could not be handled."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from pamqp.commands import Basic
 from pamqp.header import ContentHeader
 
 from cli.broker import DeadLetter
+from cli.errors import CommandError
+from cli.selecting import Selection
 from shared import topology
-from shared.delivery import ORIGIN
+from shared.failures import ERROR_CODE, FAILED_AT, ORIGIN
 
 EVENT = {
     "type": "wlc.match.approved.v1",
@@ -21,10 +24,16 @@ EVENT = {
 }
 
 
-def a_dead_letter(body: bytes, *, origin: str = topology.EVENTS, **properties: Any) -> DeadLetter:
+def a_dead_letter(
+    body: bytes = b"{}",
+    *,
+    origin: str = topology.EVENTS,
+    headers: dict[str, Any] | None = None,
+    **properties: Any,
+) -> DeadLetter:
     header = ContentHeader(
         body_size=len(body),
-        properties=Basic.Properties(headers={ORIGIN: origin}, **properties),
+        properties=Basic.Properties(headers={ORIGIN: origin, **(headers or {})}, **properties),
     )
     delivery = Basic.Deliver(delivery_tag=1, exchange=topology.RETRY)
     message = DeliveredMessage(delivery=delivery, header=header, body=body, channel=None)  # type: ignore[arg-type]
@@ -63,3 +72,27 @@ def test_a_body_that_is_no_event_is_told_of_without_it(body: bytes) -> None:
 
     assert (told["message_id"], told["type"], told["subject"]) == ("e-1", "", "")
     assert "Ann" not in json.dumps(told)
+
+
+def failed(code: str, ago: timedelta) -> dict[str, Any]:
+    return {ERROR_CODE: code, FAILED_AT: (datetime.now(UTC) - ago).isoformat()}
+
+
+def test_letters_are_selected_by_type_reason_and_age() -> None:
+    old_rule = a_dead_letter(
+        headers=failed("rule", timedelta(days=3)), message_type="wlc.reply.left.v1"
+    )
+    new_rule = a_dead_letter(headers=failed("rule", timedelta(minutes=5)), message_type="wlc.a.v1")
+    old_bug = a_dead_letter(headers=failed("KeyError", timedelta(hours=3)), message_type="wlc.a.v1")
+    undated = a_dead_letter(message_type="wlc.a.v1")
+    letters = [old_rule, new_rule, old_bug, undated]
+
+    assert Selection().of(letters) == letters
+    assert Selection(code="rule").of(letters) == [old_rule, new_rule]
+    assert Selection(type="wlc.a.v1", older_than="2h").of(letters) == [old_bug]
+    assert Selection(older_than="2d").of(letters) == [old_rule]
+
+
+def test_every_fault_of_a_selection_is_named_at_once() -> None:
+    with pytest.raises(CommandError, match=r"'match' is no service.*'soon' is no age"):
+        Selection(service="match", older_than="soon")

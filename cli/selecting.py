@@ -1,0 +1,90 @@
+"""Which dead letters are meant: by service, type, reason and age, and by their ids."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from cli.broker import DeadLetter
+from cli.errors import REFUSED, CommandError
+from deploy.accounts import SERVICES
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+ServiceOption = Annotated[str | None, typer.Option("--service", help="Only this service's.")]
+TypeOption = Annotated[
+    str | None, typer.Option("--type", help="Only of this type, such as wlc.match.approved.v1.")
+]
+CodeOption = Annotated[
+    str | None, typer.Option("--code", help="Only with this reason, such as rule or malformed.")
+]
+AgeOption = Annotated[
+    str | None,
+    typer.Option("--older-than", metavar="AGE", help="Only what failed so long ago: 90s, 15m, 2d."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the options ask for; None asks for nothing. `older_than` is a number and s, m, h or d.
+
+    Raises CommandError for a service that is none, and for an age that cannot be read.
+    """
+
+    service: str | None = None
+    type: str | None = None
+    code: str | None = None
+    older_than: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        faults = []
+        if self.service is not None and self.service not in SERVICES:
+            faults.append(f"{self.service!r} is no service; there are {', '.join(SERVICES)}")
+        if self.older_than is not None and _age(self.older_than) is None:
+            faults.append(f"{self.older_than!r} is no age; say 90s, 15m, 2h or 3d")
+        if faults:
+            raise CommandError(f"{'; '.join(faults)}.")
+
+    def of(self, letters: Iterable[DeadLetter]) -> list[DeadLetter]:
+        """Return those that are meant."""
+        return [letter for letter in letters if self._holds(letter)]
+
+    def _holds(self, letter: DeadLetter) -> bool:
+        age = _age(self.older_than) if self.older_than else None
+        return (
+            self.type in {None, letter.type}
+            and self.code in {None, letter.reason}
+            and (age is None or (letter.age is not None and letter.age > age))
+        )
+
+
+def _age(text: str) -> timedelta | None:
+    found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
+    return timedelta(**{UNITS[found[2]]: int(found[1])}) if found else None
+
+
+def chosen(
+    found: Sequence[DeadLetter], ids: Sequence[str], *, everything: bool
+) -> list[DeadLetter]:
+    """Return those with these ids, or all. Raises CommandError for an id that none has."""
+    check_meant(ids, everything=everything)
+    if everything:
+        return list(found)
+    missing = set(ids) - {letter.id for letter in found}
+    if missing:
+        raise CommandError(
+            f"no dead letter has the id {', '.join(sorted(missing))}; "
+            "`wlc dead-letters list` shows them.",
+            REFUSED,
+        )
+    return [letter for letter in found if letter.id in ids]
+
+
+def check_meant(ids: Sequence[str], *, everything: bool) -> None:
+    """Refuse neither ids nor --all, and both. Raises CommandError."""
+    if bool(ids) == everything:
+        raise CommandError("name messages by their ids, or all with --all.")

@@ -1,0 +1,58 @@
+"""What travels with a message that failed: how often, since when, why, and who sent it first.
+
+The headers are trusted only on what we put into a queue ourselves; another system may write any.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from faststream.rabbit import RabbitMessage
+
+from shared import topology
+
+ATTEMPT = "x-attempt"
+ERROR_CODE = "x-error-code"
+HANDLER = "x-handler"
+ORIGIN = "x-origin"
+USER = "x-user"
+FIRST_FAILED_AT = "x-first-failed-at"
+FAILED_AT = "x-failed-at"
+OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
+
+
+def attempts_of(message: RabbitMessage) -> int:
+    """Return how often the message has failed before."""
+    return int(message.headers.get(ATTEMPT, 0)) if _is_ours(message) else 0
+
+
+def origin_of(message: RabbitMessage) -> str:
+    """Return the exchange to which it was published first."""
+    exchange = message.raw_message.exchange or ""
+    return str(message.headers.get(ORIGIN, "")) if _is_ours(message) else exchange
+
+
+def user_of(message: RabbitMessage) -> str | None:
+    """Return the account that the broker vouched for when it was published first."""
+    if _is_ours(message):
+        return str(message.headers.get(USER, "")) or None
+    return message.raw_message.user_id
+
+
+def failed_once_more(message: RabbitMessage, error_code: str, handler: str) -> Mapping[str, Any]:
+    """Return the headers of the copy that waits, or lies with the dead letters."""
+    now = datetime.now(UTC).isoformat()
+    first = message.headers.get(FIRST_FAILED_AT) if _is_ours(message) else None
+    return {
+        ATTEMPT: attempts_of(message) + 1,
+        ERROR_CODE: error_code,
+        HANDLER: handler,
+        ORIGIN: origin_of(message),
+        USER: user_of(message) or "",
+        FIRST_FAILED_AT: str(first or now),
+        FAILED_AT: now,
+    }
+
+
+def _is_ours(message: RabbitMessage) -> bool:
+    return message.raw_message.exchange in OUR_EXCHANGES

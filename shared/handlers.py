@@ -1,0 +1,118 @@
+"""What a service does about events, about due work and, in intake, about what comes in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from faststream.rabbit import RabbitMessage
+from pydantic import BaseModel, ValidationError
+
+from shared import due, topology
+from shared.changes import NOTHING, Changes
+from shared.contracts import EVENT_BY_TYPE
+from shared.contracts.base import Event
+from shared.errors import MalformedError
+from shared.failures import origin_of, user_of
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What another system sent by AMQP; `user` is the account that the broker vouches for."""
+
+    body: bytes
+    user: str | None
+    message_id: str | None
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """The id under which a message has its effect once, and what computes that effect."""
+
+    message_id: str
+    work: Callable[[], Awaitable[Changes]]
+
+
+EventHandler = Callable[[Any], Awaitable[Changes]]
+InboundHandler = Callable[[Inbound], Awaitable[Changes]]
+InboundKey = Callable[[Inbound], str]
+H = TypeVar("H", bound=EventHandler)
+I = TypeVar("I", bound=InboundHandler)  # noqa: E741 - the inbound one beside H
+D = TypeVar("D", bound=due.Handler)
+
+
+class Handlers:
+    """What a service does about events, about due work and (intake) about what comes in."""
+
+    def __init__(self) -> None:
+        self._of_event: dict[str, EventHandler] = {}
+        self._of_inbound: tuple[InboundKey, InboundHandler] | None = None
+        self.of_due: dict[str, due.Handler] = {}
+
+    def on(self, *events: type[Event]) -> Callable[[H], H]:
+        """Handle these types of event."""
+
+        def register(handler: H) -> H:
+            self._of_event.update({event.TYPE: handler for event in events})
+            return handler
+
+        return register
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The types of event that are handled."""
+        return frozenset(self._of_event)
+
+    def when_due(self, collection: str) -> Callable[[D], D]:
+        """Do the work of a collection of `Due` rows."""
+
+        def register(handler: D) -> D:
+            self.of_due[collection] = handler
+            return handler
+
+        return register
+
+    def inbound(self, key: InboundKey) -> Callable[[I], I]:
+        """Handle what other systems send; `key` says what counts as the same message."""
+
+        def register(handler: I) -> I:
+            self._of_inbound = (key, handler)
+            return handler
+
+        return register
+
+    def for_message(self, message: RabbitMessage) -> "Handling":
+        """Return what is to be done about a message. Raises MalformedError."""
+        raw = message.raw_message
+        if origin_of(message) == topology.INBOUND and self._of_inbound:
+            key, handle = self._of_inbound
+            inbound = Inbound(raw.body, user_of(message), raw.message_id, raw.content_type)
+            return Handling(key(inbound), partial(handle, inbound))
+        event = _event(raw.body, raw.type)
+        return Handling(event.id, partial(self._of_event.get(event.TYPE, _ignore), event))
+
+    def name_for(self, message: RabbitMessage) -> str:
+        """Name the handler of a message; empty where none can be told."""
+        if origin_of(message) == topology.INBOUND and self._of_inbound:
+            return self._of_inbound[1].__name__
+        handler = self._of_event.get(message.raw_message.type or "")
+        return handler.__name__ if handler else ""
+
+
+async def _ignore(_event: Event) -> Changes:
+    return NOTHING
+
+
+def _event(body: bytes, event_type: str | None) -> Event:
+    try:
+        kind = EVENT_BY_TYPE[event_type or _Typed.model_validate_json(body).type]
+        return kind.model_validate_json(body)
+    except (ValidationError, KeyError) as error:
+        raise MalformedError("unknown event type, or a body that does not fit it") from error
+
+
+class _Typed(BaseModel):
+    """A message whose AMQP property `type` its sender left out."""
+
+    type: str
