@@ -8,6 +8,7 @@ has the same id, which the inbox of its consumers absorbs; a row is deleted only
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 import structlog
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 INDEXES = (IndexModel([("lease", ASCENDING), ("at", ASCENDING)]),)
 SWEEP_AT_ONCE = 200
 DEEP = 100_000
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,15 @@ def envelope(event: Event) -> Envelope:
 class Outbox:
     """The rows of one service's database, and the publishing of them."""
 
-    def __init__(self, database: Database, publisher: Publisher, *, lease_seconds: float) -> None:
+    def __init__(
+        self, database: Database, publisher: Publisher, *, lease_seconds: float, limit: int
+    ) -> None:
         self._rows = database["outbox"]
         self._publisher = publisher
         self._lease = timedelta(seconds=lease_seconds)
+        self._limit = limit
+        self._is_full = False
+        self._look_again_at = 0.0
 
     def rows(self, envelopes: Iterable[Envelope]) -> list[Document]:
         """Return what is to be stored in the transaction of the change."""
@@ -109,10 +116,21 @@ class Outbox:
         changed = await self._rows.update_one({"_id": row["_id"], "lease": row["lease"]}, mine)
         return changed.modified_count == 1
 
+    async def check_room(self) -> None:
+        """Raise UnavailableError while more rows wait than the limit; looked at once a second."""
+        if monotonic() >= self._look_again_at:
+            self._look_again_at = monotonic() + LOOK_SECONDS
+            self._is_full = await self._count(self._limit + 1) > self._limit
+        if self._is_full:
+            raise UnavailableError("too many events wait to be published")
+
     async def depth(self) -> int:
         """Return how many rows wait to be published, at most `DEEP`."""
+        return await self._count(DEEP)
+
+    async def _count(self, at_most: int) -> int:
         try:
-            return int(await self._rows.count_documents({}, limit=DEEP))
+            return int(await self._rows.count_documents({}, limit=at_most))
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a count") from error
 

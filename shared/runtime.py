@@ -40,7 +40,12 @@ class Runtime:
         self._client = connect(str(settings.mongo_url), name=service)
         self.database: Database = self._client[settings.database]
         self.bus = bus.Bus(str(settings.rabbit_url), service)
-        self._outbox = outbox.Outbox(self.database, self.bus, lease_seconds=settings.lease_seconds)
+        self._outbox = outbox.Outbox(
+            self.database,
+            self.bus,
+            lease_seconds=settings.lease_seconds,
+            limit=settings.outbox_limit,
+        )
         self._committer = Committer(
             transaction.Transaction(self.database),
             self._outbox,
@@ -60,6 +65,10 @@ class Runtime:
     async def commit(self, message_id: str, work: Work) -> Outcome:
         """See shared.committer.Commits."""
         return await self._committer.commit(message_id, work)
+
+    async def check_room(self) -> None:
+        """Raise UnavailableError while too many events wait to be published."""
+        await self._outbox.check_room()
 
     def app(
         self,

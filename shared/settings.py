@@ -14,7 +14,8 @@ class ServiceSettings(BaseSettings):
 
     `prefetch` is how many messages are in hand at once, `group_size` how many of them one
     transaction takes: at least twice as many are kept in hand, so that the next group fills
-    while the last one is committed. Secrets may also lie in files of `/run/secrets`.
+    while the last one is committed. While more than `outbox_limit` events wait to be published,
+    nothing more is taken in by HTTP. Secrets may also lie in files of `/run/secrets`.
     """
 
     model_config = SettingsConfigDict(
@@ -30,6 +31,7 @@ class ServiceSettings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)]
     prefetch: Annotated[int, Field(ge=1, le=2000)] = 250
     group_size: Annotated[int, Field(ge=1, le=500)] = 100
+    outbox_limit: Annotated[int, Field(ge=1)] = 20_000
     sweep_seconds: Annotated[float, Field(gt=0)] = 1.0
     lease_seconds: Annotated[float, Field(gt=0)] = 15.0
     stop_seconds: Annotated[float, Field(gt=0)] = 20.0

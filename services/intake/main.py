@@ -37,7 +37,7 @@ def build_app(settings: Settings) -> FastAPI:
         facts=Facts("intake"),
     )
     runtime.background(places.keep_warm)
-    router = build_router(desk, publishers, runtime)
+    router = build_router(desk, publishers, runtime, runtime.check_room)
     return runtime.app(build_handlers(desk, publishers), indexes=store.INDEXES, routers=[router])
 
 

@@ -48,7 +48,7 @@ class Replica:
         hub = a_hub(a_venue(), hours={day: (Hours(time(18), time(20)),) for day in range(7)})
         self.diary = mongo_diary(database)
         self.handlers: Handlers = build_handlers(self.diary, rules(hub=hub), Facts("scheduling"))
-        outbox = Outbox(database, publisher, lease_seconds=15)
+        outbox = Outbox(database, publisher, lease_seconds=15, limit=1000)
         self._committer = Committer(transaction.Transaction(database), outbox, group_size=20)
         self._workers = [
             DueWorker(database, name, handler, self._committer)

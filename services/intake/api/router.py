@@ -1,6 +1,9 @@
 """The addresses of intake."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Depends
+from fastapi.params import Depends as DependsParam
 
 from services.intake.api.events import Events, events_body
 from services.intake.api.problems import ProblemRoute, documented
@@ -9,22 +12,30 @@ from services.intake.api.senders import BEARER
 from services.intake.ports import Desk, Publishers
 from shared.committer import Commits
 
+CheckRoom = Callable[[], Awaitable[None]]
 
-def build_router(desk: Desk, publishers: Publishers, commits: Commits) -> APIRouter:
-    """Return the router; every address is for publishers, and shows each only what is its own."""
+
+def build_router(
+    desk: Desk, publishers: Publishers, commits: Commits, check_room: CheckRoom
+) -> APIRouter:
+    """Return the router; every address is for publishers, and shows each only what is its own.
+
+    `check_room` raises UnavailableError while no more can be taken in: answered with 503.
+    """
     router = APIRouter(prefix="/v1", route_class=ProblemRoute, dependencies=[Depends(BEARER)])
-    _add_events(router, Events(desk, publishers, commits))
-    _add_quarantine(router, Corrections(desk, publishers, commits))
+    _add_events(router, Events(desk, publishers, commits), Depends(check_room))
+    _add_quarantine(router, Corrections(desk, publishers, commits), Depends(check_room))
     return router
 
 
-def _add_events(router: APIRouter, events: Events) -> None:
+def _add_events(router: APIRouter, events: Events, room: DependsParam) -> None:
     router.add_api_route(
         "/events",
         events.publish_events,
         methods=["POST"],
         status_code=202,
         tags=["events"],
+        dependencies=[room],
         openapi_extra=events_body(),
         responses=documented(400, 401, 413, 415, 422, 503),
     )
@@ -36,7 +47,7 @@ def _add_events(router: APIRouter, events: Events) -> None:
     )
 
 
-def _add_quarantine(router: APIRouter, corrections: Corrections) -> None:
+def _add_quarantine(router: APIRouter, corrections: Corrections, room: DependsParam) -> None:
     router.add_api_route(
         "/quarantine",
         corrections.list_quarantine,
@@ -55,6 +66,7 @@ def _add_quarantine(router: APIRouter, corrections: Corrections) -> None:
         methods=["POST"],
         status_code=202,
         tags=["quarantine"],
+        dependencies=[room],
         openapi_extra=correction_body(),
         responses=documented(400, 401, 404, 413, 422, 503),
     )

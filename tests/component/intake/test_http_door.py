@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from services.intake.api import build_router
 from services.intake.use_cases.doors import receive_message
 from services.intake.use_cases.reading import read_event
+from shared.errors import UnavailableError
 from tests.builders.intake import KEY, OTHER_KEY, event, intake, person, publisher
 from tests.fakes.intake import Intake
 
@@ -21,19 +22,25 @@ BATCH = "application/cloudevents-batch+json"
 class Sender:
     """Another system with a publisher's key."""
 
-    def __init__(self, to: Intake, client: httpx.AsyncClient) -> None:
+    client: httpx.AsyncClient
+
+    def __init__(self, to: Intake) -> None:
         self.intake = to
-        self._client = client
+        self.is_full = False
+
+    async def check_room(self) -> None:
+        if self.is_full:
+            raise UnavailableError("too many events wait to be published")
 
     async def post(
         self, body: Any, *, kind: str = SINGLE, key: str = KEY, to: str = "/v1/events"
     ) -> httpx.Response:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"content-type": kind, "authorization": f"Bearer {key}"}
-        return await self._client.post(to, content=content, headers=headers)
+        return await self.client.post(to, content=content, headers=headers)
 
     async def get(self, path: str, *, key: str = KEY) -> httpx.Response:
-        return await self._client.get(path, headers={"authorization": f"Bearer {key}"})
+        return await self.client.get(path, headers={"authorization": f"Bearer {key}"})
 
 
 @pytest.fixture
@@ -43,15 +50,32 @@ async def sender() -> AsyncIterator[Sender]:
         publisher("borough-of-brent", key=OTHER_KEY, types=frozenset({"wlc.outcome.recorded.v1"})),
     )
     app = FastAPI()
-    app.include_router(build_router(found.desk, found.publishers, found.commits))
+    sender = Sender(found)
+    app.include_router(build_router(found.desk, found.publishers, found.commits, sender.check_room))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
-        yield Sender(found, client)
+        sender.client = client
+        yield sender
 
 
 def faults(answer: httpx.Response) -> dict[str, str]:
     assert answer.headers["content-type"] == "application/problem+json"
     return {fault["pointer"]: fault["code"] for fault in answer.json()["faults"]}
+
+
+async def test_what_there_is_no_room_for_is_put_off_and_nothing_of_it_kept(sender: Sender) -> None:
+    sender.is_full = True
+
+    answers = [
+        await sender.post(event(person())),
+        await sender.post([event(person())], kind=BATCH),
+        await sender.post(b"", to="/v1/quarantine/s-1/resubmit"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert {answer.headers["retry-after"] for answer in answers} == {"5"}
+    assert not sender.intake.people
+    assert (await sender.get("/v1/quarantine")).status_code == 200
 
 
 async def test_one_event_is_accepted_when_it_is_stored(sender: Sender) -> None:

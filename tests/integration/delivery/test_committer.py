@@ -43,7 +43,7 @@ class Bench:
     def __init__(self, database: Database, *, group_size: int = 100) -> None:
         self.publisher = InMemoryPublisher()
         self.transaction = CountingTransaction(database)
-        self.outbox = Outbox(database, self.publisher, lease_seconds=0.01)
+        self.outbox = Outbox(database, self.publisher, lease_seconds=0.01, limit=2)
         self.committer = Committer(self.transaction, self.outbox, group_size=group_size)
         self.counters = Collection(database, "counters", Counter)
         self.database = database
@@ -248,3 +248,22 @@ async def test_work_that_fails_for_a_while_is_put_off_not_lost(bench: Bench) -> 
     assert row["tries"] == 1
     assert row["at"] > datetime.now(UTC)
     assert chores.done == 1
+
+
+async def test_there_is_no_room_while_more_events_wait_than_the_limit(database: Database) -> None:
+    bench = Bench(database)
+    rows = [{"_id": f"e-{number}", "lease": datetime.now(UTC)} for number in range(3)]
+    await database["outbox"].insert_many(rows)
+
+    with pytest.raises(UnavailableError):
+        await bench.outbox.check_room()
+
+    await database["outbox"].delete_one({"_id": "e-0"})
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await bench.outbox.check_room()
+            except UnavailableError:
+                await asyncio.sleep(0.1)
+            else:
+                return
