@@ -21,6 +21,7 @@ class Acks:
     """
 
     def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
         self._start_over(None)
 
     def _start_over(self, channel: AbstractChannel | None) -> None:
@@ -28,14 +29,17 @@ class Acks:
         self._floor = 0
         self._above: set[int] = set()
         self._unsent: set[int] = set()
-        self._sending: asyncio.Task[None] | None = None
+        self._is_sending = False
 
     def settled(self, message: AbstractIncomingMessage) -> None:
         """Have a message acknowledged with whatever else is settled in this turn."""
         if channel := self._channel_of(message):
             self._unsent.add(self._settle(message))
-            if self._sending is None:
-                self._sending = asyncio.create_task(self._send_all(channel))
+            if not self._is_sending:
+                self._is_sending = True
+                task = asyncio.create_task(self._send_all(channel))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     async def put_back(self, message: AbstractIncomingMessage) -> None:
         """Give a message back to its queue."""
@@ -69,7 +73,7 @@ class Acks:
             log.info("acknowledgements_lost", error_type=type(error).__name__)
         finally:
             if self._channel is channel:
-                self._sending = None
+                self._is_sending = False
 
     async def _send(self, channel: AbstractChannel) -> None:
         unsent, self._unsent = self._unsent, set()

@@ -27,15 +27,19 @@ log = structlog.get_logger()
 
 CONFIRM_SECONDS = 5.0
 HEARTBEAT_SECONDS = 10
+MOST_PROPERTY_BYTES = 255
+MOST_IDS_LOGGED = 10
 
 
-def consumer(url: str, service: str, delivery: Delivery, *, prefetch: int) -> RabbitBroker:
+def consumer(
+    url: str, service: str, delivery: Delivery, *, prefetch: int, stop_seconds: float
+) -> RabbitBroker:
     """Return a broker that hands each message of the service's queue to `delivery`."""
     broker = RabbitBroker(
         _named(url, f"{service}-consume"),
         default_channel=Channel(prefetch_count=prefetch, on_return_raises=True),
         reconnect_interval=1.0,
-        graceful_timeout=20.0,
+        graceful_timeout=stop_seconds,
         serializer=PydanticSerializer(
             pydantic_config=ConfigDict(hide_input_in_errors=True), use_fastdepends_errors=False
         ),
@@ -95,6 +99,7 @@ class Bus:
             log.warning(
                 "events_not_confirmed",
                 count=len(tasks) - len(confirmed),
+                event_id=[tasks[task] for task in tasks if task not in confirmed][:MOST_IDS_LOGGED],
                 error_type=sorted(reasons - {"NoneType"}),
             )
         return [tasks[task] for task in confirmed]
@@ -118,7 +123,7 @@ class Bus:
     ) -> None:
         properties = spec.Basic.Properties(
             message_id=envelope.id,
-            correlation_id=envelope.correlation_id,
+            correlation_id=_short(envelope.correlation_id),
             message_type=envelope.type,
             content_type=envelope.content_type,
             delivery_mode=DeliveryMode.PERSISTENT,
@@ -135,7 +140,7 @@ class Bus:
                 routing_key=envelope.routing_key,
                 properties=properties,
                 mandatory=True,
-                wait=False,
+                wait=False,  # for the socket; the confirm is waited for all the same
             )
         except (AMQPError, RuntimeError, OSError) as error:
             raise UnavailableError("the broker did not confirm") from error
@@ -144,6 +149,11 @@ class Bus:
             if current is not None and current.cancelling():
                 raise
             raise UnavailableError("the broker closed the connection") from error
+
+
+def _short(text: str) -> str:
+    """Return as much as a property of AMQP may hold; the body has the whole."""
+    return text.encode()[:MOST_PROPERTY_BYTES].decode(errors="ignore")
 
 
 def _named(url: str, name: str) -> str:

@@ -1,8 +1,8 @@
 """Group commit: the changes of all messages now waiting become one MongoDB transaction.
 
 The inbox row of each message, its writes and its events are stored together, or nothing is. A group
-closes when nothing more is waiting, so a lone message waits for nobody. When a group fails, its
-messages are committed one by one: a bad one harms no other, an old version is computed anew.
+closes when nothing more is waiting, so a lone message waits for nobody. One that fails is halved
+until each of its messages stands alone: a bad one harms no other, an old version is computed anew.
 
 Whoever waits for a unit may be cancelled; the unit is settled all the same.
 """
@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+import structlog
 from prometheus_client import Histogram
 
 from shared.changes import Changes, Put, Remove
 from shared.errors import ConflictError, UnavailableError
+from shared.log import frames
 from shared.outbox import Envelope, Outbox, envelope
 from shared.transaction import Duplicate, Transaction
+
+log = structlog.get_logger()
 
 Work = Callable[[], Awaitable[Changes]]
 
@@ -49,7 +53,7 @@ class Commits(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unit:
     """One message's changes, and who waits for them.
 
@@ -82,7 +86,7 @@ class Committer:
         self._outbox = outbox
         self._group_size = group_size
         self._waiting: list[Unit] = []
-        self._in_hand = 0
+        self._in_hand: set[Unit] = set()
         self._idle = asyncio.Event()
         self._redoing: set[tuple[str, str]] = set()
         self._wake = asyncio.Event()
@@ -97,7 +101,7 @@ class Committer:
         await unit.compute(self._commits)
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._run())
-        self._in_hand += 1
+        self._in_hand.add(unit)
         self._idle.clear()
         self._waiting.append(unit)
         self._wake.set()
@@ -118,7 +122,7 @@ class Committer:
             if not group and not stale:
                 self._wake.clear()
             if group:
-                await self._settle(group)
+                await self._settle_whatever_comes(group)
 
     def _next_group(self) -> tuple[list[Unit], list[Unit]]:
         """Take units that touch nothing twice, oldest first; what was outrun is to be redone.
@@ -146,24 +150,38 @@ class Committer:
         """Whether nothing that the unit writes was committed here since it read."""
         return all(self._touched.get(key, 0) <= unit.began for key in unit.keys)
 
+    async def _settle_whatever_comes(self, group: list[Unit]) -> None:
+        """Settle a group; a bug met on the way fails it, and ends neither the loop nor the wait."""
+        try:
+            await self._settle(group)
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            log.error("committer_broke", error_type=type(error).__name__, exc_frames=frames(error))  # noqa: TRY400
+            self._fail([unit for unit in group if unit in self._in_hand], error)
+
     async def _settle(self, units: list[Unit]) -> None:
         """Commit these together; where that fails, find out for which of them it can be done."""
         try:
             await self._store(units)
-        except Duplicate:
-            await self._settle_unknown(units)
-        except UnavailableError as error:
-            self._fail(units, error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, each message meets it alone
-            if len(units) > 1:
-                for unit in units:
-                    await self._settle([unit])
-            elif isinstance(error, ConflictError):
-                self._spawn(self._compute_again(units[0], error))
-            else:
-                self._fail(units, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is settled below
+            await self._settle_failed(units, error)
         else:
             self._spawn(self._send(units))
+
+    async def _settle_failed(self, units: list[Unit], error: Exception) -> None:
+        """Let each message meet a failure alone, as far as there is anybody to ask."""
+        match error:
+            case Duplicate():
+                await self._settle_unknown(units)
+            case UnavailableError() if not await self._transaction.can_be_reached():
+                self._fail(units, error)
+            case _ if len(units) > 1:
+                middle = len(units) // 2
+                await self._settle(units[:middle])
+                await self._settle(units[middle:])
+            case ConflictError():
+                self._spawn(self._compute_again(units[0], error))
+            case _:
+                self._fail(units, error)
 
     async def _settle_unknown(self, units: list[Unit]) -> None:
         """Leave out the messages that had their effect before, and commit the others."""
@@ -188,6 +206,9 @@ class Committer:
         self._redoing |= keys
         try:
             await unit.compute(self._commits)
+        except asyncio.CancelledError:
+            self._fail([unit], UnavailableError("what it was computed from was broken off"))
+            raise
         except Exception as failure:  # noqa: BLE001 - handed to whoever waits
             self._fail([unit], failure)
         else:
@@ -220,18 +241,18 @@ class Committer:
                 self._succeed(unit, Outcome.DONE)
 
     def _succeed(self, unit: Unit, outcome: Outcome) -> None:
-        self._let_go()
+        self._let_go(unit)
         if not unit.settled.done():
             unit.settled.set_result(outcome)
 
     def _fail(self, units: Sequence[Unit], error: Exception) -> None:
         for unit in units:
-            self._let_go()
+            self._let_go(unit)
             if not unit.settled.done():
                 unit.settled.set_exception(error)
 
-    def _let_go(self) -> None:
-        self._in_hand -= 1
+    def _let_go(self, unit: Unit) -> None:
+        self._in_hand.discard(unit)
         if not self._in_hand:
             self._idle.set()
 

@@ -55,7 +55,9 @@ class Delivery:
         """Have the message's effect and settle it; nobody else acknowledges."""
         try:
             await self._take_effect(message)
-        except UnavailableError:
+        except Exception as error:  # noqa: BLE001 - whatever it is, none may stay unsettled
+            if not isinstance(error, UnavailableError):
+                log.error("delivery_broke", error_type=_name(error), exc_frames=frames(error))  # noqa: TRY400
             await asyncio.sleep(SECONDS_BEFORE_REQUEUE)
             await self._acks.put_back(message.raw_message)
         else:
@@ -72,7 +74,7 @@ class Delivery:
             code = error.code
             outcome = await self._try_later_or_bury(message, error)
         except Exception as error:  # noqa: BLE001 - a bug: buried, with where it came from logged
-            code = type(error).__name__
+            code = _name(error)
             log.error("handler_broke", error_type=code, exc_frames=frames(error))  # noqa: TRY400
             outcome = await self._hand_over(message, self._burial, code, "dead_lettered")
         finally:
@@ -124,3 +126,7 @@ def _log(message: RabbitMessage, outcome: str, code: str | None, started: float)
         error_code=code,
         duration_ms=round((perf_counter() - started) * 1000),
     )
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__

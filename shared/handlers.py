@@ -51,13 +51,20 @@ class Handlers:
         self.of_due: dict[str, due.Handler] = {}
 
     def on(self, *events: type[Event]) -> Callable[[H], H]:
-        """Handle these types of event."""
+        """Handle these types of event. Raises ValueError for one that has its handler already."""
 
         def register(handler: H) -> H:
-            self._of_event.update({event.TYPE: handler for event in events})
+            for event in events:
+                if event.TYPE in self._of_event:
+                    raise ValueError(f"{event.TYPE} has a handler already")
+                self._of_event[event.TYPE] = handler
             return handler
 
         return register
+
+    def on_others(self, *events: type[Event]) -> Callable[[H], H]:
+        """Handle those of these types that have no handler yet."""
+        return self.on(*(event for event in events if event.TYPE not in self._of_event))
 
     @property
     def events(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
+from shared.errors import UnavailableError
+
 V = TypeVar("V")
 
 
@@ -46,6 +48,10 @@ class Loader(Generic[V]):
         askers, self._askers = self._askers, []
         try:
             found = await self._load(list(wanted))
+        except asyncio.CancelledError:
+            for asker in _patient(askers):
+                asker.set_exception(UnavailableError("reading was broken off"))
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked gets it
             for asker in _patient(askers):
                 asker.set_exception(error)

@@ -4,15 +4,14 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
 import uvicorn
-from aiormq.exceptions import AMQPError
 from fastapi import APIRouter, FastAPI
 from faststream.rabbit import RabbitBroker
 from pymongo import IndexModel
-from pymongo.errors import PyMongoError
 
 from shared import bus, due, log, outbox, transaction
 from shared.committer import Committer, Outcome, Work
@@ -20,6 +19,7 @@ from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.handlers import Handlers
 from shared.health import Health, health_router
+from shared.log import frames
 from shared.mongo import Database, connect
 from shared.quiet import QuietFailures
 from shared.settings import ServiceSettings
@@ -28,6 +28,8 @@ logger = structlog.get_logger()
 
 Indexes = Mapping[str, Sequence[IndexModel]]
 RETRY_SECONDS = 1.0
+STEPS_OF_STOPPING = 3
+"""Open requests, messages in hand, what they led to: each has its part of the time to stop."""
 COLLECT_AFTER = 20_000
 
 
@@ -46,8 +48,10 @@ class Runtime:
             lease_seconds=settings.lease_seconds,
             limit=settings.outbox_limit,
         )
+        self._transaction = transaction.Transaction(self.database)
+        self._step_seconds = settings.stop_seconds / STEPS_OF_STOPPING
         self._committer = Committer(
-            transaction.Transaction(self.database),
+            self._transaction,
             self._outbox,
             group_size=settings.group_size,
         )
@@ -99,7 +103,9 @@ class Runtime:
     def _consumer(self, handlers: Handlers) -> RabbitBroker:
         delivery = Delivery(self.service, handlers, self, self.bus.forward)
         url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
-        return bus.consumer(url, self.service, delivery, prefetch=prefetch)
+        return bus.consumer(
+            url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds
+        )
 
     async def _start(
         self, handlers: Handlers, indexes: Indexes, consumer: Any, health: Health
@@ -109,8 +115,10 @@ class Runtime:
         await _until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
             worker = due.DueWorker(self.database, collection, handler, self)
-            health.workers.append(asyncio.create_task(worker.run(self._stopping)))
-        health.loops = [asyncio.create_task(loop()) for loop in (self._sweep, *self._background)]
+            work = partial(worker.run, self._stopping)
+            health.workers.append(asyncio.create_task(_kept_going(work)))
+        loops = (self._sweep, *self._background)
+        health.loops = [asyncio.create_task(_kept_going(loop)) for loop in loops]
         await _until_there("RabbitMQ", consumer.start, health)
         health.waiting_for = None
         logger.info("service_ready")
@@ -131,19 +139,27 @@ class Runtime:
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         self._stopping.set()
-        await consumer.stop()
-        try:
-            async with asyncio.timeout(self._settings.stop_seconds):
-                await asyncio.gather(*health.workers, return_exceptions=True)
-                await self._committer.drain()
-        except TimeoutError:
-            logger.warning("stopped_with_work_in_hand", reason="it will be redelivered or swept")
+        await self._in_time("take nothing new", consumer.stop())
+        await self._in_time("finish what is in hand", self._finish(health))
         for loop in health.loops:
             loop.cancel()
         await asyncio.gather(*health.loops, return_exceptions=True)
-        await self.bus.stop()
+        await self._in_time("let go of RabbitMQ", self.bus.stop())
+        self._transaction.close()
         self._client.close()
         logger.info("service_stopped")
+
+    async def _finish(self, health: Health) -> None:
+        await asyncio.gather(*health.workers, return_exceptions=True)
+        await self._committer.drain()
+
+    async def _in_time(self, step: str, doing: Awaitable[None]) -> None:
+        """Take a step of stopping; one that fails or takes too long keeps none of the others."""
+        try:
+            async with asyncio.timeout(self._step_seconds):
+                await doing
+        except Exception as error:  # noqa: BLE001 - what is left is redelivered or swept
+            logger.warning("stopping_cut_short", action=step, error_type=type(error).__name__)
 
     async def _sweep(self) -> None:
         while True:
@@ -161,14 +177,36 @@ async def _until_there(server: str, connect_: Callable[[], Awaitable[Any]], heal
     while True:
         try:
             await connect_()
-        except (PyMongoError, AMQPError, OSError, TimeoutError) as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_to_stop():
+                raise
             in_the_way = f"{server} ({type(error).__name__})"
             if health.waiting_for != in_the_way:
-                logger.warning("waiting_for_server", reason=in_the_way)
+                logger.warning("waiting_for_server", reason=in_the_way, exc_frames=frames(error))
             health.waiting_for = in_the_way
             await asyncio.sleep(RETRY_SECONDS)
         else:
             return
+
+
+async def _kept_going(loop: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run a loop until it returns; one that breaks is told of and begins anew."""
+    while True:
+        try:
+            await loop()
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_to_stop():
+                raise
+            logger.error("loop_broke", error_type=type(error).__name__, exc_frames=frames(error))  # noqa: TRY400
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return
+
+
+def _is_to_stop() -> bool:
+    """Whether this task was cancelled; a connection that closes throws the same into who waits."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> None:
@@ -184,5 +222,5 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(settings.stop_seconds),
+        timeout_graceful_shutdown=max(1, int(settings.stop_seconds / STEPS_OF_STOPPING)),
     )

@@ -15,7 +15,9 @@ class ServiceSettings(BaseSettings):
     `prefetch` is how many messages are in hand at once, `group_size` how many of them one
     transaction takes: at least twice as many are kept in hand, so that the next group fills
     while the last one is committed. While more than `outbox_limit` events wait to be published,
-    nothing more is taken in by HTTP. Secrets may also lie in files of `/run/secrets`.
+    nothing more is taken in by HTTP. What a crash left is looked for every `sweep_seconds`, and is
+    taken over `lease_seconds` after it was stored. A service stops within `stop_seconds`. Secrets
+    may also lie in files of `/run/secrets`.
     """
 
     model_config = SettingsConfigDict(

@@ -34,6 +34,7 @@ from shared.mongo import Database, Document
 INBOX_DAYS = 30
 INBOX_INDEXES = (IndexModel([("at", ASCENDING)], expireAfterSeconds=INBOX_DAYS * 24 * 3600),)
 SECONDS = 10
+ANSWER_SECONDS = 2
 TRANSIENT_TRIES = 6
 DUPLICATE_KEY = 11000
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,7 +56,11 @@ class Transaction:
     async def run(
         self, message_ids: Sequence[str], writes: Sequence[Write], outbox: Sequence[Document]
     ) -> None:
-        """Store everything. Raises Duplicate, ConflictError, UnavailableError; then nothing is."""
+        """Store everything. Raises Duplicate, ConflictError, UnavailableError; then nothing is.
+
+        But for UnavailableError: where the answer to the commit was lost, all may be stored. The
+        inbox tells, so that a second try finds a duplicate.
+        """
         now = datetime.now(UTC)
         inbox = [{"_id": message_id, "at": now} for message_id in message_ids]
         work = partial(self._run, inbox, _by_collection(writes), outbox)
@@ -66,10 +71,26 @@ class Transaction:
         work = partial(self._known, list(message_ids))
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
+    async def can_be_reached(self) -> bool:
+        """Whether the database answers at all."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            with pymongo.timeout(ANSWER_SECONDS):
+                return bool(self._database.command("ping")["ok"])
+        except PyMongoError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the thread; what it has in hand is finished first."""
+        self._thread.shutdown(wait=False)
+
     def _known(self, message_ids: list[str]) -> set[str]:
         try:
-            rows = self._database["inbox"].find({"_id": {"$in": message_ids}}, {"_id": 1})
-            return {row["_id"] for row in rows}
+            with pymongo.timeout(SECONDS):
+                rows = self._database["inbox"].find({"_id": {"$in": message_ids}}, {"_id": 1})
+                return {row["_id"] for row in rows}
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer for the inbox") from error
 

@@ -30,14 +30,14 @@ from shared.handlers import Handlers
 def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     """Return the handlers of every event; a type without its own is only traced."""
     handlers = Handlers()
-
-    @handlers.on(*ALL_EVENTS)
-    async def on_anything(event: Event) -> Changes:
-        return projections.trace_event(event, known.trace)
-
     _hear_of_work(handlers, known)
     _hear_of_people(handlers, known)
     _hear_of_erasures(handlers, known, facts)
+
+    @handlers.on_others(*ALL_EVENTS)
+    async def on_anything(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
     return handlers
 
 

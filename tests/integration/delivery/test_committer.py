@@ -26,23 +26,26 @@ class Counter:
 
 
 class CountingTransaction(Transaction):
-    """Remembers how many messages each transaction took."""
+    """Remembers how many messages each transaction took; takes none with the poison."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, poison: str) -> None:
         super().__init__(database)
         self.sizes: list[int] = []
+        self.poison = poison
 
     async def run(self, message_ids, writes, outbox):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
         self.sizes.append(len(message_ids))
+        if self.poison in message_ids:
+            raise UnavailableError("it takes too long")
         await super().run(message_ids, writes, outbox)
 
 
 class Bench:
     """A committer and what it works on."""
 
-    def __init__(self, database: Database, *, group_size: int = 100) -> None:
+    def __init__(self, database: Database, *, group_size: int = 100, poison: str = "") -> None:
         self.publisher = InMemoryPublisher()
-        self.transaction = CountingTransaction(database)
+        self.transaction = CountingTransaction(database, poison)
         self.outbox = Outbox(database, self.publisher, lease_seconds=0.01, limit=2)
         self.committer = Committer(self.transaction, self.outbox, group_size=group_size)
         self.counters = Collection(database, "counters", Counter)
@@ -144,6 +147,19 @@ async def test_a_bad_message_harms_no_other_of_its_group(bench: Bench) -> None:
     assert results[2:] == [Outcome.DONE] * 20
 
 
+async def test_a_message_whose_transaction_is_never_taken_fails_alone(database: Database) -> None:
+    bench = Bench(database, poison="m7")
+
+    results = await asyncio.gather(
+        *(bench.committer.commit(f"m{n}", bench.counts(f"c{n}")) for n in range(20)),
+        return_exceptions=True,
+    )
+
+    assert isinstance(results.pop(7), UnavailableError)
+    assert results == [Outcome.DONE] * 19
+    assert await bench.count("c7") == 0
+
+
 async def test_a_version_that_never_fits_is_a_conflict_in_the_end(bench: Bench) -> None:
     async def always_old() -> Changes:
         return Changes((bench.counters.keep(Counter("absent", version=7)),))
@@ -181,9 +197,11 @@ async def test_cancelling_who_waits_never_leaves_half_a_transaction(bench: Bench
         )
         await asyncio.sleep(0.0005 * (n % 12))
         waiting.cancel()
+    await bench.committer.commit("last", lambda: two_documents(100))
     await bench.committer.drain()
 
     ids = await bench.database["counters"].distinct("_id")
+    assert {"100-a", "100-b"} <= {*ids}
     assert {i[:-2] for i in ids if i.endswith("a")} == {i[:-2] for i in ids if i.endswith("b")}
 
 

@@ -1,6 +1,7 @@
 """One service's queue on real servers: effects, duplicates, order, retries, dead letters."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -115,6 +116,24 @@ async def test_a_passing_failure_waits_its_turn_and_comes_back(
     assert message.headers[FIRST_FAILED_AT] < message.headers[FAILED_AT]
     assert 21_000 <= message.expiration * 1000 <= 30_000
     assert message.message_id == event.id
+
+
+async def test_what_follows_from_the_longest_correlation_id_is_told_too(
+    broker: Broker, service: Database
+) -> None:
+    longest = "é" * 128
+    event = person_registered().model_copy(update={"correlationid": longest})
+
+    await broker.say_raw(event.model_dump_json(exclude_none=True).encode(), kind=event.TYPE)
+    await settled(broker, service, 1)
+
+    [told] = [
+        message
+        for message in await broker.taken(topology.queue("console"))
+        if message.type == "wlc.match.cancelled.v1"
+    ]
+    assert json.loads(told.body)["correlationid"] == longest
+    assert told.correlation_id == "é" * 127
 
 
 async def test_what_is_no_event_is_buried(broker: Broker, service: Database) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiormq.exceptions import ChannelInvalidStateError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,11 +17,16 @@ class BrokerChannel:
 
     unacknowledged: set[int]
     put_back: set[int] = field(default_factory=set)
+    refused: list[int] = field(default_factory=list)
     frames: int = 0
+    is_closed: bool = False
 
     async def basic_ack(self, tag: int, multiple: bool = False) -> None:  # noqa: FBT001, FBT002
         await asyncio.sleep(0)
-        assert tag in self.unacknowledged, "PRECONDITION_FAILED - unknown delivery tag"
+        if self.is_closed:
+            raise ChannelInvalidStateError("closed")
+        if tag not in self.unacknowledged:
+            self.refused.append(tag)
         self.frames += 1
         self.unacknowledged -= {
             each for each in self.unacknowledged if each == tag or (multiple and each < tag)
@@ -31,13 +37,19 @@ class BrokerChannel:
 class Delivered:
     """A message in hand."""
 
-    channel: BrokerChannel
+    of: BrokerChannel
     delivery_tag: int
+
+    @property
+    def channel(self) -> BrokerChannel:
+        if self.of.is_closed:
+            raise ChannelInvalidStateError("closed")
+        return self.of
 
     async def nack(self) -> None:
         await asyncio.sleep(0)
-        self.channel.unacknowledged.remove(self.delivery_tag)
-        self.channel.put_back.add(self.delivery_tag)
+        self.of.unacknowledged.remove(self.delivery_tag)
+        self.of.put_back.add(self.delivery_tag)
 
 
 async def finished() -> None:
@@ -76,6 +88,7 @@ def test_in_any_order_of_settling_each_is_acknowledged_once_and_no_other(
 
     asyncio.run(settle_all())
 
+    assert not channel.refused
     assert channel.unacknowledged == {number + 1 for number in unsettled}
     assert channel.put_back == {number + 1 for number in returned - unsettled}
 
@@ -103,14 +116,21 @@ async def test_a_slow_one_in_front_holds_back_no_other() -> None:
     assert channel.unacknowledged == {slow.delivery_tag}
 
 
-async def test_a_new_channel_counts_from_one_again() -> None:
-    _lost, messages = deliveries(3)
+async def test_a_new_channel_counts_from_one_again_whatever_a_lost_one_had() -> None:
+    lost, messages = deliveries(3)
     channel, anew = deliveries(3)
     acks = Acks()
 
     acks.settled(messages[1])
-    for message in anew:
-        acks.settled(message)
+    lost.is_closed = True
+    acks.settled(anew[2])
+    acks.settled(messages[0])
+    await acks.put_back(messages[2])
+    await finished()
+    before = channel.unacknowledged.copy()
+    acks.settled(anew[0])
     await finished()
 
-    assert not channel.unacknowledged
+    assert before == {1, 2}
+    assert channel.unacknowledged == {2}
+    assert not lost.put_back | {*channel.refused, *lost.refused}
