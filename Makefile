@@ -1,6 +1,6 @@
 # The commands that users and scripts rely on. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check bench up down logs events new-decision format
+.PHONY: help setup setup-test demo test check bench soak up down logs events new-decision format
 SHELL := /bin/bash
 BIN := .venv/bin
 
@@ -28,6 +28,10 @@ check: setup  ## Lint, types, import rules, drift of the generated documents
 
 bench: setup  ## Speed, each figure beside its reference from the same run
 	@$(BIN)/python -m tests.bench
+
+MINUTES ?= 20
+soak: setup  ## Kill, freeze, cut and poison under load, then count every effect: make soak MINUTES=20 [SEED=1]
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 up: setup  ## The system left running; console on http://localhost:8080
 	@$(BIN)/wlc up --detach

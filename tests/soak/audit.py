@@ -1,0 +1,204 @@
+"""Comparing what was taken with its effects, from outside: each exactly once, everywhere."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from tests.soak.history import PLACES, History, Person
+from tests.soak.installation import Installation
+
+QUIET_LOOKS = 3
+LOOK_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 720.0
+EXAMPLES = 3
+STANDING = frozenset({"invited", "accepted"})
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One effect counted: how many there must be, how many are missing, how many too many."""
+
+    effect: str
+    expected: int
+    lost: int
+    doubled: int
+    examples: tuple[str, ...] = ()
+
+
+async def until_quiet(installation: Installation) -> float:
+    """Wait until nothing is under way anywhere; return the seconds. Raises AssertionError."""
+    started, quiet = monotonic(), 0
+    while quiet < QUIET_LOOKS:
+        found = await installation.status()
+        waits = ("queue_depth", "retrying", "outbox")
+        busy = [one for one in found.values() if not one["ready"] or any(one[w] for w in waits)]
+        quiet = 0 if busy else quiet + 1
+        assert monotonic() - started < LONGEST_WAIT_SECONDS, f"never quiet: {found}"
+        await asyncio.sleep(LOOK_SECONDS)
+    return monotonic() - started
+
+
+class Auditor:
+    """Reads every database as the operator may, and the caught mail."""
+
+    def __init__(self, installation: Installation, history: History, accepted: set[str]) -> None:
+        self._mongo: AsyncIOMotorClient[Row] = AsyncIOMotorClient(
+            installation.addresses["mongo_url"]
+        )
+        self._mail = Path(installation.addresses["mail_dir"])
+        self._accepted = accepted
+        self._people = history.people
+        self._engagements = history.engagements
+
+    async def findings(self) -> list[Finding]:
+        """Return every effect that was counted."""
+        return [
+            await self._submissions(),
+            *[await self._people_as(place) for place in ("intake", "matching", "console")],
+            *[await self._ids_in(*place) for place in PROJECTIONS],
+            await self._once_each("intake", "engagements", "reference"),
+            await self._once_each("matching", "matches", "engagement_reference"),
+            await self._once_each("console", "matches", "state.engagement_reference"),
+            *await self._invitations(),
+            *await self._mails(),
+        ]
+
+    async def _rows(self, service: str, collection: str) -> list[Row]:
+        return await self._mongo[service][collection].find().to_list(None)
+
+    async def _submissions(self) -> Finding:
+        kept = Counter(row["event_id"] for row in await self._rows("intake", "submissions"))
+        return _counted("submissions answered", self._accepted, kept)
+
+    async def _people_as(self, service: str) -> Finding:
+        """Count whoever stands as the newest version of their history says."""
+        read = {"intake": self._in_intake, "matching": self._in_matching}.get(service)
+        stand = await (read or self._in_console)()
+        wrong = [
+            f"{reference}: {stand.get(reference)} for {_wanted(person, service)}"
+            for reference, person in self._people.items()
+            if stand.get(reference, [None])[0] != _wanted(person, service)
+        ]
+        doubled = sum(len(found) - 1 for found in stand.values())
+        effect = f"people at their newest in {service}"
+        return Finding(effect, len(self._people), len(wrong), doubled, tuple(wrong[:EXAMPLES]))
+
+    async def _in_intake(self) -> dict[str, list[object]]:
+        rows = await self._rows("intake", "participants")
+        return _grouped(
+            (row["references"][0]["reference"], (row["status"], row["profile"]["travel_km"]))
+            for row in rows
+        )
+
+    async def _in_matching(self) -> dict[str, list[object]]:
+        """Of those who left only a mark remains: their reference is looked up in intake."""
+        known = await self._references()
+        return _grouped(
+            (known[row["_id"]], row["travel_km"] if row["active"] else "left")
+            for row in await self._rows("matching", "candidates")
+        )
+
+    async def _in_console(self) -> dict[str, list[object]]:
+        rows = await self._rows("console", "people")
+        return _grouped((row["reference"], row["status"]) for row in rows)
+
+    async def _references(self) -> dict[str, str]:
+        rows = await self._rows("intake", "participants")
+        return {row["_id"]: row["references"][0]["reference"] for row in rows}
+
+    async def _ids_in(self, service: str, collection: str) -> Finding:
+        known = await self._references()
+        found = Counter(known.get(row["_id"]) for row in await self._rows(service, collection))
+        return _counted(f"people in {service}'s {collection}", set(self._people), found)
+
+    async def _once_each(self, service: str, collection: str, field: str) -> Finding:
+        found = Counter(_at(row, field) for row in await self._rows(service, collection))
+        return _counted(f"engagements in {service}'s {collection}", set(self._engagements), found)
+
+    async def _invitations(self) -> list[Finding]:
+        """Every place is offered once at a time, nobody is asked twice for one engagement."""
+        rows = await self._rows("scheduling", "invitations")
+        asked = Counter((row["engagement_id"], row["participant_id"]) for row in rows)
+        holding = Counter(row["engagement_id"] for row in rows if row["answer"] in STANDING)
+        shown = Counter(row["_id"] for row in await self._rows("console", "invitations"))
+        return [
+            Finding("people invited", len(asked), 0, asked.total() - len(asked)),
+            Finding("places held", holding.total(), 0, sum(n > PLACES for n in holding.values())),
+            _counted("invitations in console", {row["_id"] for row in rows}, shown),
+        ]
+
+    async def _mails(self) -> list[Finding]:
+        """Each invitation was mailed once, and every mail that counts as sent was caught."""
+        messages = await self._rows("notification", "messages")
+        invited = Counter(m["invitation_id"] for m in messages if m["kind"] == "invitation")
+        rows = await self._rows("scheduling", "invitations")
+        issued = {row["_id"] for row in rows if row["answer"] in STANDING}
+        sent = {m["_id"] for m in messages if m["status"] == "sent" and m["channel"] == "email"}
+        caught = Counter(path.name.partition("@")[0] for path in self._mail.glob("*.eml"))
+        return [
+            _counted("invitations told", issued, invited),
+            _counted("mails caught of those sent", sent, caught),
+        ]
+
+    def repeats(self) -> int:
+        """Return how many mails were handed over again under the same Message-ID."""
+        log = self._mail / "repeats.log"
+        return len(log.read_text().splitlines()) if log.exists() else 0
+
+    async def failed_work(self) -> int:
+        """Return how much due work was given up."""
+        total = 0
+        for service in await self._services():
+            for collection in await self._mongo[service].list_collection_names():
+                total += await self._mongo[service][collection].count_documents(
+                    {"failed": {"$exists": True, "$ne": None}}
+                )
+        return total
+
+    async def _services(self) -> list[str]:
+        hidden = {"admin", "config", "local", "keyring"}
+        return [name for name in await self._mongo.list_database_names() if name not in hidden]
+
+
+PROJECTIONS = (
+    ("scheduling", "attendants"),
+    ("notification", "participants"),
+    ("notification", "contacts"),
+    ("console", "contacts"),
+)
+
+
+def _wanted(person: Person, service: str) -> object:
+    status = "left" if person.leaves else "active"
+    if service == "intake":
+        return status, person.travel_km
+    if service == "matching":
+        return "left" if person.leaves else person.travel_km
+    return status
+
+
+def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, list[object]]:
+    groups: dict[str, list[object]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+def _counted(effect: str, wanted: set[Any], found: "Counter[Any]") -> Finding:
+    lost = sorted(str(each) for each in wanted if each not in found)
+    doubled = sum(count - 1 for each, count in found.items() if each in wanted)
+    return Finding(effect, len(wanted), len(lost), doubled, tuple(lost[:EXAMPLES]))
+
+
+def _at(row: Row, field: str) -> Any:
+    for part in field.split("."):
+        row = row[part]
+    return row

@@ -1,0 +1,130 @@
+"""The numbered histories: what is said of whom, and how it must stand when all is through."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+SOURCE = "nwl-trust"
+HUB = "west-london"
+LONGEST_HISTORY = 5
+OF_TEN_LEAVE = 1
+PEOPLE_TO_AN_ENGAGEMENT = 20
+PLACES, RESERVES = 6, 2
+WEEK = [{"day": day, "from": "09:00", "to": "17:00"} for day in ("mon", "tue", "wed", "thu", "fri")]
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How a person must stand: the distance they travel counts the versions of their history."""
+
+    reference: str
+    travel_km: int
+    leaves: bool
+
+
+@dataclass(slots=True)
+class History:
+    """All that is to be said, from a seed: the same seed says the same."""
+
+    seed: int
+    people: dict[str, Person] = field(default_factory=dict)
+    engagements: list[str] = field(default_factory=list)
+
+    def events(self) -> Iterator[tuple[list[Event], list[Event]]]:
+        """Yield without end what is said of one person or one engagement: in any order, then last.
+
+        Who leaves must be known first: to say so of a stranger is refused.
+        """
+        die = random.Random(self.seed)  # noqa: S311 - a repeatable die, no secret
+        number = 0
+        while True:
+            number += 1
+            yield self._of_person(number, die)
+            if number % PEOPLE_TO_AN_ENGAGEMENT == 0:
+                yield [self._engagement(number // PEOPLE_TO_AN_ENGAGEMENT)], []
+
+    def _of_person(self, number: int, die: random.Random) -> tuple[list[Event], list[Event]]:
+        reference = f"SOAK-P-{self.seed}-{number:06}"
+        versions = die.randint(1, LONGEST_HISTORY)
+        leaves = die.randrange(10) < OF_TEN_LEAVE
+        self.people[reference] = Person(reference, versions, leaves)
+        tag = f"soak-{number // PEOPLE_TO_AN_ENGAGEMENT % 7}"
+        told = [
+            self._event(
+                "participant.submitted", reference, version, _person(reference, version, tag)
+            )
+            for version in range(1, versions + 1)
+        ]
+        left = self._event(
+            "participant.withdrawn", reference, versions + 1, {"reference": reference}
+        )
+        return told, [left] if leaves else []
+
+    def _engagement(self, number: int) -> Event:
+        reference = f"SOAK-E-{self.seed}-{number:04}"
+        self.engagements.append(reference)
+        data = _engagement(reference, f"soak-{number % 7}")
+        return self._event("engagement.submitted", reference, 1, data)
+
+    @staticmethod
+    def _event(kind: str, reference: str, version: int, data: Event) -> Event:
+        return {
+            "specversion": "1.0",
+            "id": f"{reference}-{version}",
+            "source": SOURCE,
+            "type": f"wlc.{kind}.v1",
+            "subject": reference,
+            "time": (datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=version)).isoformat(),
+            "hub": HUB,
+            "sequence": version,
+            "data": data,
+        }
+
+
+def _person(reference: str, version: int, tag: str) -> Event:
+    given = {"version": "1", "given_at": "2026-10-01T09:00:00Z", "how": "web"}
+    return {
+        "reference": reference,
+        "name": {"display": f"Person {reference}", "address_as": "friend"},
+        "contacts": [{"channel": "email", "value": f"{reference.lower()}@example.org"}],
+        "postcode": "SW3 6RL",
+        "age_band": "25-44",
+        "languages": [{"code": "en", "interpreter": False}],
+        "lived_experience": [tag],
+        "availability": {"weekly": WEEK, "except": []},
+        "travel_km": version,
+        "online": True,
+        "in_person": True,
+        "consent": {"involvement": given},
+    }
+
+
+def _engagement(reference: str, tag: str) -> Event:
+    today = datetime.now(UTC).date()
+    return {
+        "reference": reference,
+        "title": f"Engagement {reference}",
+        "description": "People say how it should be.",
+        "partner": "North West London Mental Health Trust",
+        "kind": "service_redesign",
+        "ladder_step": "co-design",
+        "decision_owner": "Director of Nursing",
+        "feedback_due": (today + timedelta(days=150)).isoformat(),
+        "places": PLACES,
+        "reserves": RESERVES,
+        "place": {"postcode": "HA9 0FJ", "online": True, "in_person": False},
+        "lived_experience": {"any": [tag], "all": []},
+        "eligibility": {},
+        "quotas": {},
+        "window": {
+            "from": (today + timedelta(days=40)).isoformat(),
+            "to": (today + timedelta(days=110)).isoformat(),
+        },
+        "sessions": {"count": 1, "minutes": 60, "every_days": 7},
+        "payment": {"gbp_per_hour": 15, "time_credits": 0},
+        "approval": "automatic",
+    }

@@ -1,0 +1,127 @@
+"""Sending as another system does: again and again, under the same id, until it is taken."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aio_pika
+import httpx
+from aiormq.exceptions import AMQPError
+
+from tests.soak.history import SOURCE, Event
+
+BATCH = "application/cloudevents-batch+json"
+SINGLE = "application/cloudevents+json"
+HTTP_SECONDS = 20.0
+CONFIRM_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was taken: every id that was answered with accepted, or confirmed by the broker."""
+
+    by_http: set[str] = field(default_factory=set)
+    by_amqp: set[str] = field(default_factory=set)
+    sent_again: int = 0
+    refused: list[Any] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> set[str]:
+        return self.by_http | self.by_amqp
+
+
+class Sender:
+    """One publisher with both its doors."""
+
+    def __init__(self, addresses: dict[str, Any], ledger: Ledger) -> None:
+        [publisher] = [each for each in addresses["publishers"] if each["name"] == SOURCE]
+        headers = {"Authorization": f"Bearer {publisher['key']}"}
+        self._url = publisher["amqp_url"]
+        self._ledger = ledger
+        self._client = httpx.AsyncClient(
+            base_url=addresses["intake_url"], headers=headers, timeout=HTTP_SECONDS, trust_env=False
+        )
+        self._connection: aio_pika.abc.AbstractConnection | None = None
+        self._exchange: aio_pika.abc.AbstractExchange | None = None
+
+    async def close(self) -> None:
+        """Let go of both doors."""
+        await self._client.aclose()
+        if self._connection:
+            await self._connection.close()
+
+    async def by_http(self, events: Sequence[Event]) -> None:
+        """Send a batch until it is answered."""
+        body = json.dumps(events).encode()
+        while True:
+            try:
+                answer = await self._client.post(
+                    "/v1/events", content=body, headers={"content-type": BATCH}
+                )
+            except httpx.HTTPError:
+                answer = None
+            if answer is not None and answer.status_code == httpx.codes.ACCEPTED:
+                self._note(answer.json()["results"])
+                return
+            if answer is not None and answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                self._ledger.refused.append(answer.text)
+                return
+            self._ledger.sent_again += 1
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def when_known(self, event: Event) -> None:
+        """Send by HTTP what is refused as of a stranger while what made them known waits."""
+        for again in itertools.count():
+            anew = {**event, "id": f"{event['id']}-{again}"}
+            before = len(self._ledger.refused)
+            await self.by_http([anew])
+            if len(self._ledger.refused) == before:
+                return
+            refused = self._ledger.refused.pop()
+            codes = {fault["code"] for fault in refused["faults"]}
+            assert codes == {"unknown-reference"}, refused
+            await asyncio.sleep(PAUSE_SECONDS * 4)
+
+    def _note(self, results: list[dict[str, Any]]) -> None:
+        self._ledger.by_http |= {each["id"] for each in results if each["status"] == "accepted"}
+        self._ledger.refused += [each for each in results if each["status"] != "accepted"]
+
+    async def by_amqp(self, events: Sequence[Event]) -> None:
+        """Send one after the other until each is confirmed."""
+        for event in events:
+            while not await self._is_confirmed(event):
+                self._ledger.sent_again += 1
+                await asyncio.sleep(PAUSE_SECONDS)
+            self._ledger.by_amqp.add(event["id"])
+
+    async def _is_confirmed(self, event: Event) -> bool:
+        message = aio_pika.Message(
+            json.dumps(event).encode(),
+            message_id=event["id"],
+            user_id=SOURCE,
+            content_type=SINGLE,
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        try:
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                exchange = self._exchange or await self._open()
+                await exchange.publish(message, event["type"])
+        except (AMQPError, RuntimeError, OSError, TimeoutError, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            self._exchange = None
+            return False
+        return True
+
+    async def _open(self) -> aio_pika.abc.AbstractExchange:
+        if self._connection:
+            await asyncio.wait([asyncio.ensure_future(self._connection.close())], timeout=1)
+        self._connection = await aio_pika.connect(self._url, timeout=CONFIRM_SECONDS)
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        self._exchange = await channel.get_exchange("inbound", ensure=False)
+        return self._exchange
