@@ -53,32 +53,32 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        return self._message.message_id or ""
+        return _printable(self._message.message_id or "")
 
     @property
     def type(self) -> str:
-        return self._message.type or self._attributes.type
+        return _printable(self._message.type or self._attributes.type)
 
     @property
     def correlation_id(self) -> str:
-        return self._message.correlation_id or self._attributes.correlationid
+        return _printable(self._message.correlation_id or self._attributes.correlationid)
 
     @property
     def subject(self) -> str:
         """Whom or what it is about: our own id only, since others may write anything there."""
-        return self._attributes.subject if self._sender()[ORIGIN] == topology.EVENTS else ""
+        ours = self._sender()[ORIGIN] == topology.EVENTS
+        return _printable(self._attributes.subject) if ours else ""
 
     @property
     def reason(self) -> str:
         """Why it is here: our own code, else what the broker says."""
-        headers = self._message.headers
-        if ERROR_CODE in headers:
-            return str(headers[ERROR_CODE])
-        return str(headers.get("x-first-death-reason", "unknown"))
+        return self._header(ERROR_CODE) or _printable(
+            str(self._message.headers.get("x-first-death-reason", "unknown"))
+        )
 
     @property
     def failed_at(self) -> str:
-        found = self._message.headers.get(FAILED_AT) or self._message.timestamp
+        found = self._header(FAILED_AT) or self._message.timestamp
         return found.isoformat() if isinstance(found, datetime) else str(found or "")
 
     @property
@@ -92,7 +92,7 @@ class DeadLetter:
 
     @property
     def attempts(self) -> int:
-        return int(str(self._message.headers.get(ATTEMPT, 1)))
+        return int(self._header(ATTEMPT) or 1)
 
     @property
     def body(self) -> str:
@@ -112,12 +112,17 @@ class DeadLetter:
             "attempts": self.attempts,
             "first_failed_at": self._header(FIRST_FAILED_AT),
             "failed_at": self.failed_at,
-            "origin": self._header(ORIGIN),
+            "origin": str(self._sender()[ORIGIN]),
             "bytes": len(self._message.body),
         }
 
+    @property
+    def _is_buried_by_us(self) -> bool:
+        """Whether a service wrote its headers; what the broker buried carries anybody's."""
+        return self._message.exchange == topology.RETRY
+
     def _header(self, name: str) -> str:
-        return str(self._message.headers.get(name) or "")
+        return str(self._message.headers.get(name) or "") if self._is_buried_by_us else ""
 
     async def replay(self, channel: AbstractChannel) -> None:
         """Put it back into its service's queue, confirmed, before it is taken from here."""
@@ -149,11 +154,16 @@ class DeadLetter:
         system may have written, so there only the account that the broker vouches for counts.
         """
         headers, message = self._message.headers, self._message
-        if message.exchange == topology.RETRY:
+        if self._is_buried_by_us:
             return {ORIGIN: headers.get(ORIGIN, ""), USER: headers.get(USER, "")}
         inbound = topology.ROUTES[self.service].hears_inbound
         origin = topology.INBOUND if inbound else topology.EVENTS
         return {ORIGIN: origin, USER: message.user_id or ""}
+
+
+def _printable(text: str) -> str:
+    """Return a text that does nothing to a terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _attributes(body: bytes) -> Attributes:

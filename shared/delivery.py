@@ -19,7 +19,7 @@ from shared import topology
 from shared.acks import Acks
 from shared.committer import Commits, Outcome
 from shared.errors import AppError, UnavailableError
-from shared.failures import attempts_of, failed_once_more
+from shared.failures import attempts_of, failed_once_more, origin_of, user_of
 from shared.handlers import Handlers
 from shared.log import frames
 from shared.outbox import Envelope
@@ -118,14 +118,24 @@ def _log(message: RabbitMessage, outcome: str, code: str | None, started: float)
     level = log.debug if outcome in {Outcome.DONE, Outcome.DUPLICATE} else log.warning
     level(
         "message_handled",
-        event_id=message.raw_message.message_id,
-        event_type=message.raw_message.type,
-        correlation_id=message.raw_message.correlation_id,
+        **_ids(message),
         attempt=attempts_of(message),
         outcome=outcome,
         error_code=code,
         duration_ms=round((perf_counter() - started) * 1000),
     )
+
+
+def _ids(message: RabbitMessage) -> Mapping[str, str | None]:
+    """Return what a message is traced by; another system may write anything into its properties."""
+    if origin_of(message) == topology.INBOUND:
+        return {"publisher": user_of(message)}
+    raw = message.raw_message
+    return {
+        "event_id": raw.message_id,
+        "event_type": raw.type,
+        "correlation_id": raw.correlation_id,
+    }
 
 
 def _name(error: Exception) -> str:

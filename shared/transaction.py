@@ -37,6 +37,10 @@ SECONDS = 10
 ANSWER_SECONDS = 2
 TRANSIENT_TRIES = 6
 DUPLICATE_KEY = 11000
+FAULTS_OF_WHAT_IS_WRITTEN = frozenset({2, 9, 14, 52, 55, 57, 121, 10334})
+"""BadValue, FailedToParse, TypeMismatch, three of field names, DocumentValidationFailure, too large
+(MongoDB's error_codes.yml). Any other failure is the server's, such as the second after its restart
+in which it cannot read its own keys, and passes."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Operation = InsertOne[Document] | ReplaceOne[Document] | DeleteOne | UpdateOne
@@ -106,7 +110,7 @@ class Transaction:
                     self._once(inbox, writes, outbox)
             except PyMongoError as error:
                 if not _is_transient(error) or attempt == TRANSIENT_TRIES - 1:
-                    raise _translated(error) from error
+                    raise translated(error) from error
                 time.sleep(0.005 * 2**attempt)
             else:
                 return
@@ -181,9 +185,11 @@ def _has_duplicate_key(error: PyMongoError) -> bool:
     return isinstance(error, DuplicateKeyError)
 
 
-def _translated(error: PyMongoError) -> Exception:
+def translated(error: PyMongoError) -> Exception:
+    """Return what a failure of the driver means for who waits for the commit."""
     if _has_duplicate_key(error):
         return ConflictError("a unique value is taken")
-    if isinstance(error, OperationFailure) and not error.timeout and not _is_transient(error):
+    if isinstance(error, OperationFailure) and error.code in FAULTS_OF_WHAT_IS_WRITTEN:
         return error
-    return UnavailableError("MongoDB did not take a transaction")
+    code = getattr(error, "code", None)
+    return UnavailableError(f"MongoDB did not take a transaction (code {code})")

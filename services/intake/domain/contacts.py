@@ -91,7 +91,7 @@ def _normalised(channel: str, value: str) -> str | None:
 def normal_email(value: str) -> str | None:
     """Return the address in normal form, None when it is none; its domain is not looked up."""
     try:
-        return validate_email(value, check_deliverability=False).normalized
+        return validate_email(value, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         return None
 

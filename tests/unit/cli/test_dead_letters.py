@@ -14,7 +14,7 @@ from cli.broker import DeadLetter
 from cli.errors import CommandError
 from cli.selecting import Selection
 from shared import topology
-from shared.failures import ERROR_CODE, FAILED_AT, ORIGIN
+from shared.failures import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN
 
 EVENT = {
     "type": "wlc.match.approved.v1",
@@ -29,13 +29,14 @@ def a_dead_letter(
     *,
     origin: str = topology.EVENTS,
     headers: dict[str, Any] | None = None,
+    exchange: str = topology.RETRY,
     **properties: Any,
 ) -> DeadLetter:
     header = ContentHeader(
         body_size=len(body),
         properties=Basic.Properties(headers={ORIGIN: origin, **(headers or {})}, **properties),
     )
-    delivery = Basic.Deliver(delivery_tag=1, exchange=topology.RETRY)
+    delivery = Basic.Deliver(delivery_tag=1, exchange=exchange)
     message = DeliveredMessage(delivery=delivery, header=header, body=body, channel=None)  # type: ignore[arg-type]
     return DeadLetter("matching", IncomingMessage(message))
 
@@ -96,3 +97,22 @@ def test_letters_are_selected_by_type_reason_and_age() -> None:
 def test_every_fault_of_a_selection_is_named_at_once() -> None:
     with pytest.raises(CommandError, match=r"'match' is no service.*'soon' is no age"):
         Selection(service="match", older_than="soon")
+
+
+def test_what_a_stranger_wrote_is_neither_believed_nor_shown_raw() -> None:
+    forged = {
+        ATTEMPT: "abc",
+        ERROR_CODE: "evil \x1b[2J",
+        FAILED_AT: "now",
+        ORIGIN: topology.EVENTS,
+        "x-first-death-reason": "expired",
+    }
+
+    told = a_dead_letter(
+        headers=forged, exchange=topology.DEAD, message_id="\x1b[31mred", message_type="\x07"
+    ).as_json()
+
+    assert (told["reason"], told["attempts"], told["failed_at"]) == ("expired", 1, "")
+    assert told["message_id"] == "\N{REPLACEMENT CHARACTER}[31mred"
+    assert "\x1b" not in "".join(map(str, told.values()))
+    assert "\x07" not in told["type"]

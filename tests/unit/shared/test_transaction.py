@@ -1,0 +1,24 @@
+"""Which failures of MongoDB pass, and which are of what is written."""
+
+import pytest
+from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, PyMongoError
+
+from shared.errors import ConflictError, UnavailableError
+from shared.transaction import translated
+
+
+@pytest.mark.parametrize(
+    ("failure", "becomes"),
+    [
+        (OperationFailure("reading keys is not possible yet", 134), UnavailableError),
+        (OperationFailure("no such key", 211), UnavailableError),
+        (AutoReconnect("away"), UnavailableError),
+        (OperationFailure("too large", 10334), OperationFailure),
+        (OperationFailure("a bad value", 2), OperationFailure),
+        (DuplicateKeyError("taken", 11000), ConflictError),
+    ],
+)
+def test_what_is_not_about_the_document_itself_passes(
+    failure: PyMongoError, becomes: type[Exception]
+) -> None:
+    assert type(translated(failure)) is becomes
