@@ -62,8 +62,8 @@ class NotificationOnFakes:
         """Hear events as they come over the bus."""
         for event in events:
             body = event.model_dump_json().encode()
-            _, work = self.handlers.work(Delivered(Raw(body, event.TYPE)))  # type: ignore[arg-type]
-            self.records.commit(await work())
+            handling = self.handlers.for_message(Delivered(Raw(body, event.TYPE)))  # type: ignore[arg-type]
+            self.records.commit(await handling.work())
 
     async def do_what_is_due(self, *, tries: int = 0) -> list[str]:
         """Try everything queued once; return the codes of what was put off."""
