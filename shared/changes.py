@@ -68,7 +68,17 @@ class Undue:
     asked: str | None = None
 
 
-Write = Put | Remove | Due | Undue
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Work that is not tried again by itself, as it was asked for then; `code` says why."""
+
+    collection: str
+    id: str
+    asked: str
+    code: str
+
+
+Write = Put | Remove | Due | Undue | GivenUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Work that becomes due: rows with a time, claimed by one replica, done in one commit.
 
 A row is leased while it is worked on. Its handler's changes are committed together with the removal
-of the row; a crash before that lets the lease run out, and another replica does it again.
+of the row; a crash before that lets the lease run out, and another replica does it again. What
+cannot be done is given up: what waits for it is settled in one commit with the mark on the row.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from shared.changes import Changes, Undue
+from shared.changes import NOTHING, Changes, GivenUp, Undue
 from shared.committer import Commits
 from shared.errors import AppError
 from shared.log import frames
@@ -45,15 +46,27 @@ class DueWork:
 Handler = Callable[[DueWork], Awaitable[Changes]]
 
 
+async def nothing_to_settle(_work: DueWork) -> Changes:
+    """Leave everything as it is when work is given up."""
+    return NOTHING
+
+
 class DueWorker:
-    """Does the work of one collection as it becomes due."""
+    """Does the work of one collection as it becomes due; `settle` follows when it is given up."""
 
     def __init__(
-        self, database: Database, collection: str, handler: Handler, commits: Commits
+        self,
+        database: Database,
+        collection: str,
+        handler: Handler,
+        commits: Commits,
+        *,
+        settle: Handler = nothing_to_settle,
     ) -> None:
         self._rows = database[collection]
         self._collection = collection
         self._handler = handler
+        self._settle = settle
         self._commits = commits
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -118,7 +131,25 @@ class DueWorker:
     async def _give_up(self, work: DueWork, error: Exception) -> None:
         code = error.code if isinstance(error, AppError) else _name(error)
         log.error("work_failed", due=self._collection, error_code=code, exc_frames=frames(error))
-        await self._update(work, {"$set": {"failed": code}})
+
+        async def changes() -> Changes:
+            given_up = GivenUp(self._collection, work.id, work.asked, code)
+            return await self._settle(work) + Changes((given_up,))
+
+        inbox_id = f"given up {self._collection} {work.id} {work.asked}"
+        try:
+            await self._commits.commit(inbox_id, changes)
+        except Exception as unsettled:  # noqa: BLE001 - the mark at least, so that staff see it
+            await self._mark(work, code, unsettled)
+
+    async def _mark(self, work: DueWork, code: str, unsettled: Exception) -> None:
+        """Mark what could not be settled, or put it off where it may be settled later."""
+        if isinstance(unsettled, AppError) and unsettled.retryable:
+            await self._put_off(work, unsettled)
+            return
+        frames_ = frames(unsettled)
+        log.error("work_left_unsettled", due=self._collection, exc_frames=frames_)
+        await self._update(work, {"$set": {"failed": code, "failed_at": datetime.now(UTC)}})
 
     async def _update(self, work: DueWork, update: Mapping[str, Any]) -> None:
         try:

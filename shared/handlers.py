@@ -49,6 +49,7 @@ class Handlers:
         self._of_event: dict[str, EventHandler] = {}
         self._of_inbound: tuple[InboundKey, InboundHandler] | None = None
         self.of_due: dict[str, due.Handler] = {}
+        self.of_given_up: dict[str, due.Handler] = {}
 
     def on(self, *events: type[Event]) -> Callable[[H], H]:
         """Handle these types of event. Raises ValueError for one that has its handler already."""
@@ -76,6 +77,15 @@ class Handlers:
 
         def register(handler: D) -> D:
             self.of_due[collection] = handler
+            return handler
+
+        return register
+
+    def when_given_up(self, collection: str) -> Callable[[D], D]:
+        """Settle what waits for work of a collection of `Due` rows that cannot be done."""
+
+        def register(handler: D) -> D:
+            self.of_given_up[collection] = handler
             return handler
 
         return register

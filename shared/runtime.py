@@ -114,7 +114,8 @@ class Runtime:
         await _until_there("MongoDB", lambda: self._prepare(handlers, indexes), health)
         await _until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
-            worker = due.DueWorker(self.database, collection, handler, self)
+            settle = handlers.of_given_up.get(collection, due.nothing_to_settle)
+            worker = due.DueWorker(self.database, collection, handler, self, settle=settle)
             work = partial(worker.run, self._stopping)
             health.workers.append(asyncio.create_task(_kept_going(work)))
         loops = (self._sweep, *self._background)

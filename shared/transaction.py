@@ -27,7 +27,7 @@ from pymongo import (
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
-from shared.changes import Due, Put, Remove, Undue, Write
+from shared.changes import Due, GivenUp, Put, Remove, Undue, Write
 from shared.errors import ConflictError, UnavailableError
 from shared.mongo import Database, Document
 
@@ -164,14 +164,15 @@ def _operation(write: Write) -> Operation:
             return ReplaceOne({"_id": key, "version": was}, {**document, "version": was + 1})
         case Remove(id=key, was=was):
             return DeleteOne({"_id": key, "version": was})
-        case Undue(id=key, asked=None):
-            return DeleteOne({"_id": key})
         case Undue(id=key, asked=asked):
-            return DeleteOne({"_id": key, "asked": asked})
+            return DeleteOne({"_id": key} if asked is None else {"_id": key, "asked": asked})
         case Due(id=key, at=at, about=about):
             fresh = {"tries": 0, "lease": NEVER, "failed": None, "asked": uuid4().hex}
             row = {"at": at, "about": dict(about), **fresh}
             return UpdateOne({"_id": key}, {"$set": row}, upsert=True)
+        case GivenUp(id=key, asked=asked, code=code):
+            failed = {"failed": code, "failed_at": datetime.now(UTC)}
+            return UpdateOne({"_id": key, "asked": asked}, {"$set": failed})
 
 
 def _is_transient(error: PyMongoError) -> bool:

@@ -13,7 +13,7 @@ from services.notification.use_cases.invitations import (
     tell_of_invitation,
 )
 from services.notification.use_cases.queue import SENDS
-from services.notification.use_cases.sending import Post, send
+from services.notification.use_cases.sending import Post, give_up, send
 from services.notification.use_cases.staff import (
     Decision,
     MatchEvent,
@@ -65,6 +65,10 @@ def build_handlers(post: Post) -> Handlers:
     @handlers.when_due(SENDS)
     async def on_send_due(work: DueWork) -> Changes:
         return await send(work, post)
+
+    @handlers.when_given_up(SENDS)
+    async def on_send_given_up(work: DueWork) -> Changes:
+        return await give_up(work, post)
 
     return handlers
 

@@ -80,6 +80,13 @@ class NotificationOnFakes:
                 put_off.append(error.code)
         return put_off
 
+    async def give_up_what_is_due(self) -> None:
+        """Settle everything queued as what cannot be sent."""
+        for collection, work_id in list(self.records.due):
+            wanted = self.records.due.pop((collection, work_id))
+            work = DueWork(work_id, wanted.at, wanted.about, 0, "asked")
+            self.records.commit(await self.handlers.of_given_up[collection](work))
+
     async def hear_and_send(self, *events: Event) -> None:
         """Hear each event, and send what follows before the next."""
         for event in events:

@@ -38,6 +38,9 @@ EVENTS = {
 }
 
 
+GIVEN_UP = "given-up"
+"""The error code of what a fault of ours keeps from being sent."""
+
 PERHAPS_MAILED = frozenset({Status.QUEUED, Status.SENT})
 """What is queued may be on its way while something else is sent."""
 
@@ -66,6 +69,25 @@ async def send(work: DueWork, post: Post) -> Changes:
     if not message.is_wanted_by(participant):
         return _dropped(message, post)
     return await _send_to_participant(message, participant, work, post)
+
+
+async def give_up(work: DueWork, post: Post) -> Changes:
+    """Settle a message that a fault of ours keeps from being sent: staff ring in its place.
+
+    Reads as little as can be, for what sending reads may be what is at fault. Later messages about
+    the invitation wait for this one. Raises UnavailableError.
+    """
+    message = await post.records.messages.get(work.id)
+    if message is None or message.status is not Status.QUEUED:
+        return NOTHING
+    if message.participant_id is None:
+        return _settled(message, Status.FAILED, post, error_code=GIVEN_UP)
+    participant = await post.records.participants.get(message.participant_id)
+    if participant is None:
+        return _settled(message, Status.FAILED, post, error_code=GIVEN_UP)
+    if not message.is_wanted_by(participant):
+        return _dropped(message, post)
+    return _rung_instead(message, participant.reference, post, error_code=GIVEN_UP)
 
 
 async def _send_to_staff(message: Message, post: Post) -> Changes:
@@ -177,10 +199,16 @@ async def _mail(letter: Letter, contact: Contact, post: Post) -> Changes:
     try:
         await post.mailer.send(post.composer.to_participant(letter, to))
     except RefusedError as error:
-        failed = _settled(message, Status.FAILED, post, reference=reference, error_code=error.code)
-        call = message.call_instead()
-        return failed + _settled(call, Status.TO_CALL, post, reference=reference)
+        return _rung_instead(message, reference, post, error_code=error.code)
     return _settled(message, Status.SENT, post, reference=reference)
+
+
+def _rung_instead(
+    message: Message, reference: str | None, post: Post, *, error_code: str
+) -> Changes:
+    failed = _settled(message, Status.FAILED, post, reference=reference, error_code=error_code)
+    call = message.call_instead()
+    return failed + _settled(call, Status.TO_CALL, post, reference=reference)
 
 
 def _wait_or_fail(message: Message, work: DueWork, post: Post) -> Changes:

@@ -1,0 +1,109 @@
+"""Due work on a real replica set: what is given up, and what is put off again and again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.changes import NOTHING, Changes, Due
+from shared.committer import Committer
+from shared.due import DueWork, DueWorker
+from shared.errors import RuleError, UnavailableError
+from shared.mongo import Database
+from shared.outbox import Outbox
+from shared.transaction import NEVER, Transaction
+from tests.builders.deliveries import person_registered
+from tests.fakes.publisher import InMemoryPublisher
+
+
+class Yard:
+    """Work in one collection that meets an error, and what settles it when it is given up."""
+
+    def __init__(self, database: Database) -> None:
+        self.rows = database["chores"]
+        self.database = database
+        self.publisher = InMemoryPublisher()
+        outbox = Outbox(database, self.publisher, lease_seconds=15, limit=1000)
+        self.committer = Committer(Transaction(database), outbox, group_size=10)
+        self.error: Exception | None = None
+        self.in_the_way: Exception | None = None
+        self.worker = DueWorker(database, "chores", self.do, self.committer, settle=self.settle)
+
+    async def do(self, _work: DueWork) -> Changes:
+        if self.error:
+            raise self.error
+        return NOTHING
+
+    async def settle(self, _work: DueWork) -> Changes:
+        if self.in_the_way:
+            raise self.in_the_way
+        return Changes(events=(person_registered(),))
+
+    async def ask(self, *names: str) -> None:
+        """Ask for work that is due now."""
+
+        async def work() -> Changes:
+            now = datetime.now(UTC)
+            return Changes(tuple(Due("chores", name, now) for name in names))
+
+        await self.committer.commit(f"asks for {names}", work)
+
+    async def row(self) -> dict[str, Any]:
+        [row] = await self.rows.find().to_list(None)
+        return row
+
+
+@pytest.fixture
+async def yard(database: Database) -> Yard:
+    for name in ("inbox", "outbox", "chores"):
+        await database.create_collection(name)
+    return Yard(database)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(ZeroDivisionError(), "ZeroDivisionError"), (RuleError("no"), "rule")]
+)
+async def test_work_that_is_given_up_is_settled_once_with_the_mark_on_its_row(
+    yard: Yard, error: Exception, code: str
+) -> None:
+    await yard.ask("sweep")
+    yard.error = error
+
+    claimed = [await yard.worker.work_once() for _ in range(2)]
+
+    row = await yard.row()
+    assert claimed == [1, 0]
+    assert (row["failed"], row["failed_at"] <= datetime.now(UTC)) == (code, True)
+    assert len(yard.publisher.confirmed) == 1
+
+
+async def test_giving_up_that_was_committed_before_settles_nothing_twice(yard: Yard) -> None:
+    await yard.ask("sweep")
+    yard.error = ZeroDivisionError()
+    await yard.worker.work_once()
+    await yard.rows.update_one({}, {"$set": {"failed": None, "lease": NEVER}})
+
+    await yard.worker.work_once()
+
+    assert len(yard.publisher.confirmed) == 1
+
+
+async def test_what_cannot_be_settled_for_a_while_is_put_off(yard: Yard) -> None:
+    await yard.ask("sweep")
+    yard.error, yard.in_the_way = ZeroDivisionError(), UnavailableError("away")
+
+    await yard.worker.work_once()
+
+    row = await yard.row()
+    assert (row["failed"], row["tries"]) == (None, 1)
+    assert row["at"] > datetime.now(UTC)
+
+
+async def test_what_cannot_be_settled_at_all_is_marked_all_the_same(yard: Yard) -> None:
+    await yard.ask("sweep")
+    yard.error, yard.in_the_way = ZeroDivisionError(), KeyError("bug")
+
+    await yard.worker.work_once()
+
+    assert (await yard.row())["failed"] == "ZeroDivisionError"
+    assert yard.publisher.confirmed == []
