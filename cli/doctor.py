@@ -127,7 +127,8 @@ def _services(places: Places) -> Iterator[Check]:
             sentence = f"it is not ready: {'; '.join(one.reasons)}; read its log."
             yield Check(name, sentence, UNREACHABLE)
         elif one.failed_work:
-            sentence = f"{one.failed_work} pieces of work were given up; read its log."
+            given_up = f"{one.failed_work} pieces of work were given up"
+            sentence = f"{given_up}; `wlc failed-work list` shows which."
             yield Check(name, sentence, REFUSED)
         else:
             yield Check(name, "it is ready.")

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import dead_letters, doctor, publishing, running, showing, status, tracing
+from cli import dead_letters, doctor, failed_work, publishing, running, showing, status, tracing
 from cli.errors import CommandError
 from cli.importing import command as importing
 from cli.terminal import say
@@ -52,6 +52,7 @@ imports.command()(importing.participants)
 imports.callback()(lambda: None)
 app.add_typer(imports, name="import")
 app.add_typer(dead_letters.verbs, name="dead-letters")
+app.add_typer(failed_work.verbs, name="failed-work")
 
 
 def run() -> None:

@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 
 from shared.bus import Bus
 from shared.errors import UnavailableError
+from shared.failed_work import FailedWork
 from shared.handlers import Handlers
 from shared.mongo import Database
 from shared.outbox import Outbox
@@ -60,12 +61,7 @@ class Health:
 
     async def failed_work(self) -> int:
         """Count due work that was given up."""
-        return sum(
-            [
-                await self.database[name].count_documents({"failed": {"$ne": None}}, limit=1000)
-                for name in self.handlers.of_due
-            ]
-        )
+        return await FailedWork(self.database, tuple(self.handlers.of_due)).count()
 
 
 def health_router(health: Health) -> APIRouter:

@@ -17,6 +17,7 @@ from shared import bus, due, log, outbox, transaction
 from shared.committer import Committer, Outcome, Work
 from shared.delivery import Delivery
 from shared.errors import UnavailableError
+from shared.failed_work import FailedWork, failed_work_router
 from shared.handlers import Handlers
 from shared.health import Health, health_router
 from shared.log import frames
@@ -96,7 +97,8 @@ class Runtime:
 
         app = FastAPI(lifespan=lifespan, title=f"WLC {self.service}", **fastapi)
         app.add_middleware(QuietFailures)
-        for router in (health_router(health), *routers):
+        failed_work = FailedWork(self.database, tuple(handlers.of_due))
+        for router in (health_router(health), failed_work_router(failed_work), *routers):
             app.include_router(router)
         return app
 

@@ -1,0 +1,86 @@
+"""What a service answers an operator on its own port, about the work that it gave up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from cli.errors import UNREACHABLE, CommandError
+
+TIMEOUT_SECONDS = 10.0
+
+
+class FailedRow(BaseModel):
+    """One piece of due work that was given up; times are ISO texts as the service tells them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    collection: str
+    id: str
+    due_at: str
+    failed_at: str | None = None
+    error_code: str
+    tries: int
+
+    @property
+    def name(self) -> str:
+        """What the operator calls it by."""
+        return f"{self.collection}/{self.id}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for scripts."""
+        return self.model_dump()
+
+
+class _Retried(BaseModel):
+    retried: int
+
+
+_ROWS = TypeAdapter(list[FailedRow])
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """One service's port. All methods raise CommandError when it cannot be reached."""
+
+    service: str
+    url: str
+
+    @classmethod
+    def of(cls, service: str, url: str | None) -> Self:
+        """Return the port at an address; one that is not known cannot be reached."""
+        if url is None:
+            raise CommandError(f"the address of {service} is not known", UNREACHABLE)
+        return cls(service, url.rstrip("/"))
+
+    def failed_work(self) -> list[FailedRow]:
+        """Return what the service gave up."""
+        try:
+            return _ROWS.validate_json(self._answer("GET", "/failed-work"))
+        except ValidationError as error:
+            raise self._nonsense() from error
+
+    def retry(self, asked: Mapping[str, str]) -> int:
+        """Have one piece of work (its `collection` and `id`) tried again, or all; count it."""
+        try:
+            return _Retried.model_validate_json(
+                self._answer("POST", "/failed-work/retry", asked)
+            ).retried
+        except ValidationError as error:
+            raise self._nonsense() from error
+
+    def _answer(self, method: str, path: str, body: Mapping[str, str] | None = None) -> bytes:
+        try:
+            with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+                response = client.request(method, f"{self.url}{path}", json=body)
+        except httpx.TransportError as error:
+            raise CommandError(f"{self.service} cannot be reached", UNREACHABLE) from error
+        if not response.is_success:
+            sentence = f"{self.service} answered {response.status_code}"
+            raise CommandError(sentence, UNREACHABLE)
+        return response.content
+
+    def _nonsense(self) -> CommandError:
+        return CommandError(f"{self.service} answers nonsense", UNREACHABLE)

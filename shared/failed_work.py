@@ -1,0 +1,126 @@
+"""Due work that was given up: told by its ids, and handed back to the worker when asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
+
+from shared.mongo import Database, Document
+from shared.transaction import NEVER
+
+MOST = 1000
+"""How many rows of one collection are told at once."""
+PROXIED = frozenset({"forwarded", "x-forwarded-for", "via"})
+GIVEN_UP = {"failed": {"$ne": None}}
+
+
+class FailedRow(BaseModel):
+    """One piece of work; `tries` counts the passing failures before. Nothing about a person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    collection: str
+    id: str
+    due_at: datetime
+    failed_at: datetime | None
+    error_code: str
+    tries: int
+
+
+class RetryAsked(BaseModel):
+    """What is to be tried again: one piece of work by collection and id, or all (neither)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    collection: Annotated[str, Field(min_length=1)] | None = None
+    id: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _names_one_or_all(self) -> Self:
+        if (self.collection is None) != (self.id is None):
+            raise ValueError("name the collection and the id, or neither for all")
+        return self
+
+
+class Retried(BaseModel):
+    """How many pieces of work are to be tried again."""
+
+    retried: int
+
+
+class FailedWork:
+    """The given-up rows of one service's collections. Raises PyMongoError."""
+
+    def __init__(self, database: Database, collections: Sequence[str]) -> None:
+        self._database = database
+        self._collections = collections
+
+    async def count(self) -> int:
+        """Count them, at most `MOST` a collection."""
+        counts = [
+            await self._database[name].count_documents(GIVEN_UP, limit=MOST)
+            for name in self._collections
+        ]
+        return sum(counts)
+
+    async def listed(self) -> list[FailedRow]:
+        """Return them, by collection and then by the time they were due, at most `MOST` each."""
+        found: list[FailedRow] = []
+        for name in self._collections:
+            cursor = self._database[name].find(GIVEN_UP, sort=[("at", ASCENDING)], limit=MOST)
+            found += [_told(name, row) for row in await cursor.to_list(MOST)]
+        return found
+
+    async def retry(self, asked: RetryAsked) -> int:
+        """Let the worker take it up as if it was just asked for; return how many rows that is."""
+        meant = GIVEN_UP if asked.id is None else {"_id": asked.id, **GIVEN_UP}
+        fresh = {"failed": None, "tries": 0, "lease": NEVER, "asked": uuid4().hex}
+        counts = [
+            (await self._database[name].update_many(meant, {"$set": fresh})).modified_count
+            for name in self._collections
+            if asked.collection in {None, name}
+        ]
+        return sum(counts)
+
+
+def _told(collection: str, row: Document) -> FailedRow:
+    return FailedRow(
+        collection=collection,
+        id=row["_id"],
+        due_at=row["at"],
+        failed_at=row.get("failed_at"),
+        error_code=row["failed"],
+        tries=row["tries"],
+    )
+
+
+def from_inside(request: Request) -> None:
+    """Hide these addresses from whoever comes through a proxy: they are for the operator alone."""
+    if not PROXIED.isdisjoint(request.headers.keys()):
+        raise HTTPException(404)
+
+
+def failed_work_router(failed_work: FailedWork) -> APIRouter:
+    """Return `/failed-work` and `/failed-work/retry`; they answer 503 while MongoDB is away."""
+    router = APIRouter(tags=["operations"], dependencies=[Depends(from_inside)])
+
+    @router.get("/failed-work")
+    async def listed() -> list[FailedRow]:
+        try:
+            return await failed_work.listed()
+        except PyMongoError:
+            raise HTTPException(503, "MongoDB is away") from None
+
+    @router.post("/failed-work/retry")
+    async def retry(asked: RetryAsked) -> Retried:
+        try:
+            return Retried(retried=await failed_work.retry(asked))
+        except PyMongoError:
+            raise HTTPException(503, "MongoDB is away") from None
+
+    return router
