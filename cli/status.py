@@ -32,6 +32,7 @@ class ServiceStatus:
     dead_letters: int | None
     outbox: int | None
     failed_work: int | None
+    work_tried_often: int | None
 
 
 def status(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) -> None:
@@ -70,6 +71,7 @@ def _status(url: str | None, pid: int | None, name: str, waiting: Depths) -> Ser
         dead_letters=waiting.get(dead_letter_queue(name)),
         outbox=health.get("outbox"),
         failed_work=health.get("failed_work"),
+        work_tried_often=health.get("work_tried_often"),
     )
 
 

@@ -30,6 +30,8 @@ AWAY_SECONDS = 1.0
 LEASE = timedelta(seconds=120)
 FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 1800.0
+OFTEN = 5
+"""Tries from which on a passing failure may not pass by itself, so that somebody is to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class DueWorker:
     async def _put_off(self, work: DueWork, error: AppError) -> None:
         delay = min(FIRST_DELAY_SECONDS * 2**work.tries, LONGEST_DELAY_SECONDS)
         later = datetime.now(UTC) + timedelta(seconds=delay)
-        log.info("work_put_off", due=self._collection, error_code=error.code, attempt=work.tries)
+        tell = log.warning if work.tries + 1 >= OFTEN else log.info
+        tell("work_put_off", due=self._collection, error_code=error.code, attempt=work.tries)
         released = {"at": later, "lease": datetime.now(UTC)}
         await self._update(work, {"$set": released, "$inc": {"tries": 1}})
 

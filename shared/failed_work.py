@@ -1,8 +1,8 @@
 """Due work that was given up: told by its ids, and handed back to the worker when asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
+from shared.due import OFTEN
 from shared.mongo import Database, Document
 from shared.transaction import NEVER
 
@@ -17,6 +18,7 @@ MOST = 1000
 """How many rows of one collection are told at once."""
 PROXIED = frozenset({"forwarded", "x-forwarded-for", "via"})
 GIVEN_UP = {"failed": {"$ne": None}}
+TRIED_OFTEN = {"failed": None, "tries": {"$gte": OFTEN}}
 
 
 class FailedRow(BaseModel):
@@ -62,8 +64,15 @@ class FailedWork:
 
     async def count(self) -> int:
         """Count them, at most `MOST` a collection."""
+        return await self._count(GIVEN_UP)
+
+    async def count_tried_often(self) -> int:
+        """Count what is not given up but was put off `OFTEN` times or more, at most as many."""
+        return await self._count(TRIED_OFTEN)
+
+    async def _count(self, query: Mapping[str, Any]) -> int:
         counts = [
-            await self._database[name].count_documents(GIVEN_UP, limit=MOST)
+            await self._database[name].count_documents(query, limit=MOST)
             for name in self._collections
         ]
         return sum(counts)

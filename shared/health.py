@@ -51,17 +51,15 @@ class Health:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""
         reasons = await self.reasons()
         body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
+        work = FailedWork(self.database, tuple(self.handlers.of_due))
         try:
             return body | {
                 "outbox": await self.outbox.depth(),
-                "failed_work": await self.failed_work(),
+                "failed_work": await work.count(),
+                "work_tried_often": await work.count_tried_often(),
             }
         except (UnavailableError, PyMongoError):
-            return body | {"outbox": None, "failed_work": None}
-
-    async def failed_work(self) -> int:
-        """Count due work that was given up."""
-        return await FailedWork(self.database, tuple(self.handlers.of_due)).count()
+            return body | dict.fromkeys(("outbox", "failed_work", "work_tried_often"))
 
 
 def health_router(health: Health) -> APIRouter:

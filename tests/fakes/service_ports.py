@@ -16,6 +16,7 @@ class FakePorts(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.failed_work: dict[str, list[dict[str, Any]]] = {}
+        self.readiness: dict[str, Any] = {"ready": True, "reasons": []}
 
     def url_of(self, service: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{service}"
@@ -33,6 +34,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         _, service, path = self.path.split("/", 2)
+        if path == "health/ready":
+            self._answer(self.server.readiness)
+            return
         assert path == "failed-work"
         self._answer(self.server.failed_work.get(service, []))
 

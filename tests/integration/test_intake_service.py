@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -215,3 +216,19 @@ async def test_a_forgotten_persons_card_cannot_be_opened_any_more(running: Runni
             await asyncio.sleep(0.1)
     assert before
     assert before.display_name == stated["name"]["display"]
+
+
+async def test_the_port_tells_what_was_given_up_and_what_was_tried_often(running: Running) -> None:
+    row = {"at": datetime(2100, 1, 1, tzinfo=UTC), "about": {}, "asked": "once"}
+    rows = [
+        {"_id": "given-up", "failed": "rule", "tries": 0, **row},
+        {"_id": "tried", "failed": None, "tries": 5, **row},
+        {"_id": "waits", "failed": None, "tries": 4, **row},
+    ]
+    await running.database["expiries"].insert_many(rows)
+
+    readiness = (await running.http.get("/health/ready")).json()
+    listed = (await running.http.get("/failed-work")).json()
+
+    assert (readiness["failed_work"], readiness["work_tried_often"]) == (1, 1)
+    assert [found["id"] for found in listed] == ["given-up"]

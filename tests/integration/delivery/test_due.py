@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Committer
 from shared.due import DueWork, DueWorker
 from shared.errors import RuleError, UnavailableError
+from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
 from shared.transaction import NEVER, Transaction
@@ -107,3 +109,20 @@ async def test_what_cannot_be_settled_at_all_is_marked_all_the_same(yard: Yard) 
 
     assert (await yard.row())["failed"] == "ZeroDivisionError"
     assert yard.publisher.confirmed == []
+
+
+async def test_work_that_fails_for_the_fifth_time_is_warned_of_and_counted(yard: Yard) -> None:
+    await yard.ask("sweep")
+    yard.error = UnavailableError("away")
+    work = FailedWork(yard.database, ("chores",))
+
+    with capture_logs() as lines:
+        for _ in range(4):
+            await yard.worker.work_once()
+            await yard.rows.update_one({}, {"$set": {"at": datetime.now(UTC)}})
+        before = await work.count_tried_often()
+        await yard.worker.work_once()
+
+    levels = [line["log_level"] for line in lines if line["event"] == "work_put_off"]
+    assert levels == ["info"] * 4 + ["warning"]
+    assert (before, await work.count_tried_often(), await work.count()) == (0, 1, 0)

@@ -137,3 +137,11 @@ def test_help_has_an_example(verb: str) -> None:
     ended = wlc("failed-work", verb, "--help")
 
     assert f"wlc failed-work {verb}" in ended.stdout
+
+
+def test_status_tells_scripts_what_was_tried_often(ports: FakePorts) -> None:
+    ports.readiness |= {"outbox": 0, "failed_work": 1, "work_tried_often": 2}
+
+    told = json.loads(wlc("status", "--json").stdout)
+
+    assert (told["matching"]["failed_work"], told["matching"]["work_tried_often"]) == (1, 2)
