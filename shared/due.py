@@ -100,10 +100,19 @@ class DueWorker:
             return []
 
     async def _claim_due(self, at_most: int) -> list[DueWork]:
+        """Return what is leased now: nobody else can do it, whatever goes wrong with the rest."""
         now = datetime.now(UTC)
         query = {"failed": None, "at": {"$lte": now}, "lease": {"$lt": now}}
-        rows = self._rows.find(query, sort=[("at", ASCENDING)], limit=at_most)
-        return [_work(row) async for row in rows if await self._claim(row, now)]
+        claimed: list[DueWork] = []
+        try:
+            async for row in self._rows.find(query, sort=[("at", ASCENDING)], limit=at_most):
+                if await self._claim(row, now):
+                    claimed.append(_work(row))  # noqa: PERF401 - kept when the next fails
+        except PyMongoError as error:
+            if not claimed:
+                raise
+            log.warning("due_work_left", due=self._collection, error_type=_name(error))
+        return claimed
 
     async def _claim(self, row: Document, now: datetime) -> bool:
         unclaimed = {"_id": row["_id"], "asked": row["asked"], "lease": row["lease"]}
