@@ -50,9 +50,11 @@ def _types(noun: str, *happened: str) -> tuple[str, ...]:
 PEOPLE = _types("participant", "registered", "updated", "left", "erased")
 ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
 DECISIONS = _types("match", "approved", "sent_back")
+SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
     "invitation", "issued", "accepted", "declined", "changed", "expired", "cancelled"
 )
+REPLIES = _types("reply", "accepted", "declined", "left")
 
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
@@ -61,18 +63,13 @@ ROUTES: Mapping[str, Route] = {
         hears_inbound=True,
     ),
     "matching": Route(
-        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *INVITATIONS, *_types("session", "updated")),
+        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *SESSIONS, *INVITATIONS),
         says=tuple(
             f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")
         ),
     ),
     "scheduling": Route(
-        hears=(
-            *PEOPLE,
-            *ENGAGEMENTS,
-            *_types("match", "approved"),
-            *_types("reply", "accepted", "declined", "left"),
-        ),
+        hears=(*PEOPLE, *ENGAGEMENTS, *_types("match", "approved"), *REPLIES),
         says=("wlc.session", "wlc.invitation"),
     ),
     "notification": Route(
@@ -81,7 +78,7 @@ ROUTES: Mapping[str, Route] = {
             *_types("participant", "contact_changed"),
             *_types("match", "proposed", "fell_short", "cancelled"),
             *DECISIONS,
-            *_types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled"),
+            *SESSIONS,
             *INVITATIONS,
             *_types("invitation", "reminder_due"),
         ),

@@ -10,7 +10,7 @@ from services.matching.use_cases.decisions import (
 from services.matching.use_cases.draws import DRAWS, Terms, draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
 from services.matching.use_cases.people import keep_candidate
-from services.matching.use_cases.places import follow_places
+from services.matching.use_cases.places import SessionEvent, follow_places
 from services.matching.use_cases.states import ParticipantEvent
 from shared.changes import Changes
 from shared.contracts import engagements, matches, participants, sessions
@@ -72,8 +72,14 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
 
 
 def _hear_of_invitations(handlers: Handlers, records: Records, facts: Facts) -> None:
-    @handlers.on(sessions.SessionUpdated)
-    async def on_session_updated(event: sessions.SessionUpdated) -> Changes:
+    @handlers.on(
+        sessions.SessionAnnounced,
+        sessions.SessionUpdated,
+        sessions.SessionRescheduled,
+        sessions.SessionUnscheduled,
+        sessions.SessionCancelled,
+    )
+    async def on_session_changed(event: SessionEvent) -> Changes:
         return await follow_places(event, records, facts)
 
     @handlers.on(

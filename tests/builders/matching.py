@@ -9,6 +9,7 @@ from services.matching.domain.engagements import Engagement, Site
 from services.matching.domain.matches import match_id
 from services.matching.domain.quotas import Quota
 from services.matching.use_cases.decisions import InvitationEvent
+from services.matching.use_cases.places import SessionEvent
 from shared.contracts.engagements import (
     EngagementClosed,
     EngagementKind,
@@ -180,10 +181,20 @@ def answered(
     return kinds[answer](**_head(invitation, sequence, source="scheduling"), data=state)
 
 
-def session_updated(event: EngagementPublished, *, missing: int, **given: Any) -> SessionUpdated:
+def session_updated(
+    event: EngagementPublished,
+    *,
+    missing: int,
+    sequence: int = 2,
+    number: int = 1,
+    kind: type[SessionEvent] = SessionUpdated,
+    **given: Any,
+) -> SessionEvent:
+    """Tell of one session of an engagement: that of this number in the series."""
     state = SessionState(
         **{
-            "session_id": uuid5(event.data.engagement_id, "session"),
+            "session_id": uuid5(event.data.engagement_id, f"session {number}"),
+            "number": number,
             "match_id": UUID(match_id(event.subject)),
             "status": SessionStatus.ANNOUNCED,
             "starts_at": later(86_400),
@@ -193,7 +204,7 @@ def session_updated(event: EngagementPublished, *, missing: int, **given: Any) -
             **given,
         }
     )
-    return SessionUpdated(**_head(state.session_id, 2, source="scheduling"), data=state)
+    return kind(**_head(state.session_id, sequence, source="scheduling"), data=state)
 
 
 def due(work: Any) -> DueWork:

@@ -10,11 +10,11 @@ import pytest
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.draw import QuotaFit
 from services.matching.domain.eligibility import Step
-from services.matching.domain.engagements import Engagement
+from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Match, Member, Opportunity, Status
 from services.matching.domain.relaxation import Shortfall
 from shared.mongo import Database
-from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, quotas
+from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
 from tests.builders.matching_records import Kept, in_memory, on_mongo
 
 
@@ -101,6 +101,7 @@ def _full_engagement() -> Engagement:
         boroughs=("Brent",),
         languages=("so",),
         quotas=quotas(sex={"female": (1, 2)}),
+        sessions=(Session("s1", 3, 1, later(60)), Session("s2", 2, 0, None)),
     )
 
 

@@ -1,7 +1,7 @@
 """An engagement: what a partner asks people into, as far as matching needs it."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from services.matching.domain.quotas import Quotas
@@ -20,11 +20,26 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A session as last heard of, and how many people it lacks; without a time, none can join."""
+
+    id: str
+    sequence: int
+    missing: int
+    starts_at: datetime | None
+
+    def lacks_people(self, now: datetime) -> bool:
+        """Whether somebody is missing who can still come."""
+        return self.missing > 0 and self.starts_at is not None and self.starts_at > now
+
+
+@dataclass(frozen=True, slots=True)
 class Engagement:
     """What is asked for. `short`: its match still lacks people, who may yet join.
 
-    `population`: the quotas follow the census; then `quotas` is empty. `correlation_id`: under
-    which its draws are told, whoever's coming or going asked for them.
+    `sessions` are all that were ever heard of, called off or not, so that what comes late about
+    one is known for old. `population`: the quotas follow the census; then `quotas` is empty.
+    `correlation_id`: under which its draws are told, whoever's coming or going asked for them.
     """
 
     id: str
@@ -52,7 +67,23 @@ class Engagement:
     quotas: Quotas = ()
     population: bool = False
     correlation_id: str = ""
+    sessions: tuple[Session, ...] = ()
     version: int = 0
+
+    def has_heard(self, session: Session) -> bool:
+        """Whether this, or something newer, is known of the session."""
+        return any(
+            each.id == session.id and each.sequence >= session.sequence for each in self.sessions
+        )
+
+    def hearing(self, session: Session) -> "Engagement":
+        """Return it with this as the newest of the session."""
+        others = tuple(each for each in self.sessions if each.id != session.id)
+        return replace(self, sessions=(*others, session))
+
+    def lacks_people(self, now: datetime) -> bool:
+        """Whether any session that lies ahead lacks somebody."""
+        return self.open and any(each.lacks_people(now) for each in self.sessions)
 
 
 @lru_cache(maxsize=64)

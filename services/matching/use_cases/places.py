@@ -3,35 +3,52 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from services.matching.domain.engagements import Session
 from services.matching.domain.matches import Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted
 from shared.changes import NOTHING, Changes
-from shared.contracts.sessions import SessionState, SessionStatus, SessionUpdated
+from shared.contracts.sessions import (
+    SessionAnnounced,
+    SessionCancelled,
+    SessionRescheduled,
+    SessionStatus,
+    SessionUnscheduled,
+    SessionUpdated,
+)
 from shared.facts import Facts
+
+SessionEvent = (
+    SessionAnnounced | SessionUpdated | SessionRescheduled | SessionUnscheduled | SessionCancelled
+)
 
 ANSWERS_HEARD = timedelta(seconds=2)
 """By then the answers that were told beside a session are recorded."""
 
 
-async def follow_places(event: SessionUpdated, records: Records, facts: Facts) -> Changes:
-    """Note whether an approved panel lacks people, and have it drawn for who is missing.
+async def follow_places(event: SessionEvent, records: Records, facts: Facts) -> Changes:
+    """Keep the newest of a session; while any ahead lacks people, have the panel drawn for them.
 
-    Scheduling has asked every reserve before it says that somebody is missing.
+    Only an approved panel is drawn for. Scheduling has asked every reserve before it says that
+    somebody is missing.
     """
-    state = event.data
-    match = await records.matches.get(str(state.match_id))
-    engagement = await records.engagements.get(str(state.engagement_id))
-    if match is None or match.status is not Status.APPROVED or engagement is None:
+    match = await records.matches.get(str(event.data.match_id))
+    engagement = await records.engagements.get(str(event.data.engagement_id))
+    session = _session(event)
+    if match is None or engagement is None or engagement.has_heard(session):
         return NOTHING
-    short = state.missing > 0 and engagement.open and _can_be_joined(state, facts)
-    noted = Changes((records.engagements.keep(replace(engagement, short=short)),))
+    heard = engagement.hearing(session)
+    if match.status is not Status.APPROVED:
+        return Changes((records.engagements.keep(heard),))
+    short = heard.lacks_people(facts.now())
+    noted = Changes((records.engagements.keep(replace(heard, short=short)),))
     if not short:
-        return noted if engagement.short else NOTHING
+        return noted
     at, key = facts.now() + ANSWERS_HEARD, f"{engagement.id}:places"
     return noted + Changes((draw_wanted(engagement.id, event, at=at, key=key),))
 
 
-def _can_be_joined(state: SessionState, facts: Facts) -> bool:
-    announced = state.status is SessionStatus.ANNOUNCED
-    return announced and state.starts_at is not None and state.starts_at > facts.now()
+def _session(event: SessionEvent) -> Session:
+    announced = event.data.status is SessionStatus.ANNOUNCED
+    starts_at = event.data.starts_at if announced else None
+    return Session(event.subject, event.sequence, event.data.missing, starts_at)

@@ -93,6 +93,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
         correlation_id=event.correlationid,
+        sessions=stored.sessions if stored else (),
         site=Site(**state.place.model_dump()),
         any_of=state.lived_experience.any,
         all_of=state.lived_experience.all,

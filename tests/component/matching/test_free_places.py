@@ -143,7 +143,7 @@ async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
 
     person = next(each for each in people if each.participant_id == back)
     await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
-    await matching.hears(session_updated(engagement, missing=0))
+    await matching.hears(session_updated(engagement, missing=0, sequence=3))
     await matching.draws()
 
     assert matching.match_of(engagement).status is Status.APPROVED
