@@ -122,6 +122,7 @@ def _full_match() -> Match:
         reserves=(Member("p2", "ref-2", 1.0),),
         quotas=(QuotaFit("sex", "female", 1, 2, 1),),
         unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
+        told=7,
     )
 
 

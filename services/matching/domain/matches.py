@@ -38,7 +38,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Who was selected for an engagement; its `version` is the sequence of its events."""
+    """Who was selected for an engagement; its `version` is the sequence of its events.
+
+    `told` is the sequence of the newest of them: not every version is told.
+    """
 
     id: str
     hub: str
@@ -55,6 +58,7 @@ class Match:
     reserves: tuple[Member, ...] = ()
     quotas: tuple[QuotaFit, ...] = ()
     unmet: tuple[Shortfall, ...] = ()
+    told: int = 0
     version: int = 0
 
     @property

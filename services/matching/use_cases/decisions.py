@@ -40,19 +40,24 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
         return NOTHING
     engagement = await records.engagements.get(match.engagement_id)
     seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
-    approved = replace(seen, status=Status.APPROVED)
+    again = event.data.match_sequence < match.version
+    told = match.version + 1 if again else match.told
+    approved = replace(seen, status=Status.APPROVED, told=told)
     writes = [*held, records.matches.keep(approved)]
     if engagement and engagement.short:
         writes.append(records.engagements.keep(replace(engagement, short=False)))
-    if event.data.match_sequence >= match.version:
-        return Changes(tuple(writes))
-    return Changes(tuple(writes), (approval(approved, event, facts),))
+    return Changes(tuple(writes), (approval(approved, event, facts),) if again else ())
 
 
 async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) -> Changes:
-    """Let the match rest, or have it drawn with another seed. Raises NotFoundError."""
+    """Let the match rest, or have it drawn with another seed. Raises NotFoundError.
+
+    A panel that was told since staff looked waits on: the console shows it, and nobody decided.
+    """
     match = await _decided(event, records)
     if match.status not in UNDECIDED | {Status.SENT_BACK}:
+        return NOTHING
+    if event.data.match_sequence < match.told:
         return NOTHING
     if not event.data.draw_again:
         return await _rest(match, records)

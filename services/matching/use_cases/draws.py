@@ -143,6 +143,7 @@ def _blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
         status=Status.PROPOSED,
         places=engagement.places,
         seed=stored.seed if stored else new_seed(facts),
+        told=stored.told if stored else 0,
         version=stored.version if stored else 0,
     )
 
@@ -231,7 +232,8 @@ def _told(
             )
         )
         match = replace(match, status=Status.APPROVED)
-    return Changes((records.matches.keep(match), kept), tuple(events))
+    told = replace(match, told=sequence)
+    return Changes((records.matches.keep(told), kept), tuple(events))
 
 
 def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Changes:

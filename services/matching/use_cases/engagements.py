@@ -36,11 +36,11 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     match = await records.matches.get(match_id(engagement.id))
     if match is None or match.status is Status.CANCELLED:
         return closed
-    cancelled = replace(match, status=Status.CANCELLED)
+    cancelled = replace(match, status=Status.CANCELLED, told=match.version + 1)
     told = MatchCancelled(
         **facts.caused_by(event),
         subject=match.id,
-        sequence=match.version + 1,
+        sequence=cancelled.told,
         data=match_state(cancelled),
     )
     return closed + Changes((records.matches.keep(cancelled),), (told,))

@@ -1,0 +1,107 @@
+"""What staff decide on the console while matching draws: both show the same panel afterwards."""
+
+import pytest
+
+from services.console.ports import MatchView
+from services.matching.domain.matches import Match, Status
+from shared.contracts.base import Event
+from shared.contracts.engagements import EngagementPublished
+from shared.contracts.matches import MatchProposed, MatchStatus
+from tests.builders.console import ConsoleInMemory
+from tests.builders.matching import a_person, erased, left, published, registered
+from tests.fakes.matching_service import Matching
+
+
+class Journey:
+    """The console and matching, which hear each other only when told to."""
+
+    def __init__(self) -> None:
+        self.console, self.matching = ConsoleInMemory(), Matching()
+        self.people = [a_person() for _ in range(4)]
+        self.engagement: EngagementPublished = published(places=2)
+        self._heard = 0
+
+    async def begin(self) -> None:
+        """Have a panel drawn and shown to staff."""
+        await self.matching.hears(*map(registered, self.people), self.engagement)
+        await self.matching.draws()
+        await self.console_hears()
+
+    async def console_hears(self) -> None:
+        """Bring the console all that matching said since."""
+        told = self.matching.kept.store.events[self._heard :]
+        self._heard += len(told)
+        await self.console.hear(*map(_received, told))
+
+    async def somebody_leaves(self) -> None:
+        """Have another panel drawn, of which the console does not hear yet."""
+        gone = self.matching.first_chosen(self.engagement, self.people)
+        await self.matching.hears(left(gone))
+        await self.matching.draws()
+
+    async def send_back(self, choice: str, *, sequence: int) -> Event:
+        """Press a button on the page of the match; return what the console says."""
+        address = f"/matches/{self.match.id}"
+        async with self.console.signed_in() as browser:
+            await browser.post(address, data={"sequence": sequence, "choice": choice})
+        return self.console.stored.events[-1]
+
+    @property
+    def match(self) -> Match:
+        """The match as matching keeps it."""
+        return self.matching.match_of(self.engagement)
+
+    @property
+    def shown(self) -> MatchView:
+        """The match as the console shows it."""
+        [view] = self.console.stored.known.matches.entities.values()  # type: ignore[attr-defined]
+        assert isinstance(view, MatchView)
+        return view
+
+    @property
+    def waits(self) -> bool:
+        """Whether the console shows the newest panel, and that nobody decided on it."""
+        same = self.shown.state == self.matching.state_of(self.engagement)
+        return same and self.shown.sequence == self.match.version and self.shown.decided_by is None
+
+
+def _received(event: Event) -> Event:
+    return type(event).model_validate_json(event.model_dump_json())
+
+
+@pytest.mark.parametrize("choice", ["rest", "draw_again"])
+@pytest.mark.parametrize("hears_itself_first", [True, False])
+async def test_a_panel_drawn_while_an_older_one_is_sent_back_waits_for_staff(
+    choice: str, *, hears_itself_first: bool
+) -> None:
+    journey = Journey()
+    await journey.begin()
+    await journey.somebody_leaves()
+
+    decision = await journey.send_back(choice, sequence=1)
+    await journey.matching.hears(decision)
+    await journey.matching.draws()
+    if hears_itself_first:
+        await journey.console.hear(_received(decision))
+    await journey.console_hears()
+    await journey.console.hear(_received(decision))
+
+    assert journey.match.status is Status.PROPOSED
+    assert journey.shown.state.status is MatchStatus.PROPOSED
+    assert [event.sequence for event in journey.matching.said(MatchProposed)] == [1, 2]
+    assert journey.waits
+
+
+async def test_a_panel_sent_back_while_a_member_is_erased_rests_on_both_sides() -> None:
+    journey = Journey()
+    await journey.begin()
+    gone = journey.matching.first_chosen(journey.engagement, journey.people)
+    await journey.matching.hears(erased(gone))
+
+    decision = await journey.send_back("rest", sequence=1)
+    await journey.matching.hears(decision)
+    await journey.matching.draws()
+    await journey.console_hears()
+
+    assert journey.match.status is Status.SENT_BACK
+    assert journey.shown.state.status is MatchStatus.SENT_BACK
