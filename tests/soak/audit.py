@@ -94,7 +94,10 @@ class Auditor:
     async def _in_intake(self) -> dict[str, list[object]]:
         rows = await self._rows("intake", "participants")
         return _grouped(
-            (row["references"][0]["reference"], (row["status"], row["profile"]["travel_km"]))
+            (
+                row["references"][0]["reference"],
+                row["profile"]["travel_km"] if row["status"] == "active" else row["status"],
+            )
             for row in rows
         )
 
@@ -177,12 +180,10 @@ PROJECTIONS = (
 
 
 def _wanted(person: Person, service: str) -> object:
-    status = "left" if person.leaves else "active"
-    if service == "intake":
-        return status, person.travel_km
-    if service == "matching":
-        return "left" if person.leaves else person.travel_km
-    return status
+    """Who has left stands as that; what was said before and came later is no news any more."""
+    if person.leaves:
+        return "left"
+    return "active" if service == "console" else person.travel_km
 
 
 def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, list[object]]:

@@ -37,6 +37,14 @@ class Case:
         return self.arrival.envelope.moment("time", self.report)
 
     @property
+    def orders_from(self) -> datetime | None:
+        """Where it stands among what is said of one person.
+
+        A time ahead of ours counts as now: all that is said truly afterwards would seem older.
+        """
+        return min(self.stated_at, self.desk.facts.now()) if self.stated_at else None
+
+    @property
     def sequence(self) -> int | None:
         """The publisher's own count of the versions of what it speaks of."""
         found = self.arrival.envelope.number("sequence")
@@ -49,7 +57,7 @@ class Case:
     def news(self) -> KnownAs:
         """Return of whom this is news, and its place in the order of what the publisher says."""
         publisher, reference = self.arrival.publisher.name, self.form.text("reference")
-        return KnownAs(publisher, reference, (), self.stated_at, self.sequence)
+        return KnownAs(publisher, reference, (), self.orders_from, self.sequence)
 
     def overtaken(self, person: Participant) -> Effect:
         """Change nothing, and say why."""

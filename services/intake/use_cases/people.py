@@ -91,7 +91,7 @@ async def _recognise(case: Case, identity: Identity) -> tuple[KnownAs, Recognise
     ]
     known = await case.desk.participants.known_by((handle, *handles))
     known_as = KnownAs(
-        case.arrival.publisher.name, reference, (handle, *handles), case.stated_at, case.sequence
+        case.arrival.publisher.name, reference, (handle, *handles), case.orders_from, case.sequence
     )
     return known_as, recognise(handle, handles, known)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from services.intake.domain.faults import Fault, Report, limited
 from services.intake.domain.people import ERASED
-from services.intake.domain.person_rules import CLOCKS_DIFFER
 from services.intake.domain.submissions import (
     ACCEPTED,
     REJECTED,
@@ -82,18 +81,10 @@ async def receive(arrival: Arrival, desk: Desk, corrects: Quarantined | None = N
             return Received(earlier, is_duplicate=True)
         arrival, earlier = await _apart(arrival, desk)
     report = Report(list(arrival.faults))
-    _check_time(arrival, desk, report)
     effect = await _judge(arrival, desk, report)
     if effect is None or report.faults:
         return await _rejected(arrival, desk, report, earlier)
     return await _accepted(arrival, desk, report, earlier, effect=effect, corrects=corrects)
-
-
-def _check_time(arrival: Arrival, desk: Desk, report: Report) -> None:
-    """Refuse a time ahead of ours: all that is said truly afterwards would count as older."""
-    stated = arrival.envelope.moment("time", Report())
-    if stated and stated > desk.facts.now() + CLOCKS_DIFFER:
-        report.fault("/time", "in-the-future", "An event tells of what has happened by now.")
 
 
 async def _apart(arrival: Arrival, desk: Desk) -> tuple[Arrival, Submission | None]:
