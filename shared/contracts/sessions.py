@@ -82,7 +82,8 @@ class InvitedSession(Model):
 class InvitationState(Model):
     """An offer to one person: all sessions of one engagement.
 
-    `replaces` is the person whose place it fills, where it does.
+    `replaces` is the person whose place it fills, where it does. `refused_reply` is the sequence of
+    the reply, a yes after a no, that came when the place was taken; 0 where none did.
     """
 
     invitation_id: UUID
@@ -99,6 +100,7 @@ class InvitationState(Model):
     sessions: tuple[InvitedSession, ...]
     payment: Payment = Payment()
     replaces: UUID | None = None
+    refused_reply: int = 0
 
 
 class ReminderState(InvitationState):

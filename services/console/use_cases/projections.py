@@ -147,10 +147,14 @@ async def know_invitation(
         return Changes((known.drop(stored),)) if stored else NOTHING
     view = InvitationView(id=invitation_id, state=state, **told_by(event, stored))
     if stored:
-        taken_in = state.answer == stored.said or state.answer in TAKEN_IN
-        said = None if taken_in else stored.said
+        said = None if _is_taken_in(state, stored) else stored.said
         view = replace(view, replies=stored.replies, said=said, left=stored.left)
     return Changes((known.keep(view),))
+
+
+def _is_taken_in(state: sessions.InvitationState, stored: InvitationView) -> bool:
+    refused = 0 < stored.replies <= state.refused_reply
+    return refused or state.answer == stored.said or state.answer in TAKEN_IN
 
 
 async def know_message(

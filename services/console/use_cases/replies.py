@@ -31,12 +31,14 @@ class Standing(StrEnum):
     """Where an invitation stands for the person who looks at it.
 
     `rejoining`: they said yes after a no; scheduling tells whether the place is still free.
+    `gone`: it told that the place is taken.
     """
 
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     REJOINING = "rejoining"
+    GONE = "gone"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     OVER = "over"
@@ -51,7 +53,7 @@ class TooLateError(RuleError):
 
 MEANS = {
     Reply.YES: frozenset({Standing.ACCEPTED, Standing.REJOINING}),
-    Reply.NO: frozenset({Standing.DECLINED}),
+    Reply.NO: frozenset({Standing.DECLINED, Standing.GONE}),
     Reply.LEAVE: frozenset({Standing.LEFT}),
 }
 STANDING = {
@@ -68,6 +70,8 @@ EVENT: dict[Reply, type[ReplyAccepted | ReplyDeclined | ReplyLeft]] = {
     Reply.NO: ReplyDeclined,
     Reply.LEAVE: ReplyLeft,
 }
+GIVEN_UP = frozenset({Standing.DECLINED, Standing.GONE})
+CLOSED = GIVEN_UP | {Standing.CANCELLED, Standing.EXPIRED}
 
 
 def standing(invitation: InvitationView, now: datetime) -> Standing:
@@ -75,16 +79,24 @@ def standing(invitation: InvitationView, now: datetime) -> Standing:
     if invitation.left:
         return Standing.LEFT
     state = invitation.state
-    stands = STANDING[invitation.said or state.answer]
-    if stands in {Standing.CANCELLED, Standing.EXPIRED, Standing.DECLINED}:
+    stands = _as_answered(invitation)
+    if stands in CLOSED:
         return stands
-    if stands is Standing.ACCEPTED and state.answer is Answer.DECLINED:
-        stands = Standing.REJOINING
     if state.sessions and max(session.ends_at for session in state.sessions) <= now:
         return Standing.OVER
     if stands is Standing.OPEN and state.answer_by <= now:
         return Standing.EXPIRED
     return stands
+
+
+def _as_answered(invitation: InvitationView) -> Standing:
+    state = invitation.state
+    stands = STANDING[invitation.said or state.answer]
+    if state.answer is not Answer.DECLINED:
+        return stands
+    if stands is Standing.ACCEPTED:
+        return Standing.REJOINING
+    return Standing.GONE if state.refused_reply else stands
 
 
 def open_replies(invitation: InvitationView, now: datetime) -> frozenset[Reply]:
@@ -98,7 +110,7 @@ def open_replies(invitation: InvitationView, now: datetime) -> frozenset[Reply]:
     if stands in {Standing.ACCEPTED, Standing.REJOINING}:
         return frozenset({Reply.NO, Reply.LEAVE})
     ahead = any(session.starts_at > now for session in invitation.state.sessions)
-    if stands is Standing.DECLINED and ahead:
+    if stands in GIVEN_UP and ahead:
         return frozenset({Reply.YES, Reply.LEAVE})
     return frozenset({Reply.LEAVE})
 

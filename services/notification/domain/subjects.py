@@ -32,7 +32,10 @@ class InvitedSession:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """The newest known state of an offer to one person."""
+    """The newest known state of an offer to one person.
+
+    `place_gone`: they said yes after a no, when somebody else had the place.
+    """
 
     id: str
     sequence: int
@@ -48,6 +51,7 @@ class Invitation:
     sessions: tuple[InvitedSession, ...]
     gbp_per_hour: float | None
     time_credits: float | None
+    place_gone: bool = False
     version: int = 0
 
     def given_up(self, now: datetime) -> Self:

@@ -101,6 +101,7 @@ def _invitation(event: InvitationEvent, *, version: int) -> Invitation:
         sessions=tuple(_session(session) for session in state.sessions),
         gbp_per_hour=state.payment.gbp_per_hour,
         time_credits=state.payment.time_credits,
+        place_gone=state.refused_reply > 0,
         version=version,
     )
 

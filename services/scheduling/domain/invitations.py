@@ -63,8 +63,9 @@ class Reminder:
 class Invitation:
     """All sessions of one engagement, offered to one person.
 
-    `reply_sequence` is that of the newest reply heard; older ones change nothing. `reminded`
-    holds the marks of the reminders given.
+    `reply_sequence` is that of the newest reply heard; older ones change nothing. It is also the
+    `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
+    the reminders given.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Invitation:
     sessions: tuple[InvitedSession, ...] = ()
     replaces: str | None = None
     reply_sequence: int = 0
+    refused_reply: int = 0
     reminded: tuple[str, ...] = ()
     version: int = 0
 
@@ -94,7 +96,11 @@ class Invitation:
 
     def answered(self, answer: Answer, reply_sequence: int) -> "Invitation":
         """Return the invitation with a person's answer."""
-        return replace(self, answer=answer, reply_sequence=reply_sequence)
+        return replace(self, answer=answer, reply_sequence=reply_sequence, refused_reply=0)
+
+    def refused(self, reply_sequence: int) -> "Invitation":
+        """Return the invitation after a yes that came when the place was taken."""
+        return replace(self, reply_sequence=reply_sequence, refused_reply=reply_sequence)
 
     def reminders(self) -> dict[str, Reminder]:
         """Return by id the reminders that a person who comes is to get."""

@@ -15,7 +15,10 @@ Reply = ReplyAccepted | ReplyDeclined | ReplyLeft
 
 
 async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> Changes:
-    """Note that a person comes. Who had declined gets the place back while it is free."""
+    """Note that a person comes.
+
+    Who had declined gets the place back while it is free, and hears when it is not.
+    """
     invitation = await _newly_answered(reply, diary)
     if invitation is None or invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
         return NOTHING
@@ -25,7 +28,9 @@ async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> C
         return answered
     panel = await diary.panels.get(invitation.engagement_id)
     rejoined = panel.rejoined(invitation.participant_id) if panel else None
-    return Changes((diary.panels.keep(rejoined),)) + answered if rejoined else NOTHING
+    if rejoined is None:
+        return _refused(invitation, diary, facts, reply)
+    return Changes((diary.panels.keep(rejoined),)) + answered
 
 
 async def take_refusal(reply: ReplyDeclined, diary: Diary, facts: Facts) -> Changes:
@@ -87,6 +92,13 @@ def _answered(
     asked = resettle(after.engagement_id, facts, caused_by=header["id"])
     writes = (diary.invitations.keep(after), *timers(before, after, facts), asked)
     return Changes(writes, invitation_events(before, after, header))
+
+
+def _refused(invitation: Invitation, diary: Diary, facts: Facts, reply: ReplyAccepted) -> Changes:
+    """Tell the answer again as it stands, so that nobody waits for a place that is taken."""
+    after = invitation.refused(reply.sequence)
+    events = invitation_events(invitation, after, facts.caused_by(reply))
+    return Changes((diary.invitations.keep(after),), events)
 
 
 def _header(invitation: Invitation, facts: Facts, reply: Reply | None) -> Header:

@@ -44,7 +44,8 @@ def invitation_events(
 ) -> tuple[Event, ...]:
     """Return the event that tells how an invitation changed; none for what nobody hears of."""
     kind: type[Event]
-    if before is None or before.answer is not after.answer:
+    refused = before is not None and before.refused_reply < after.refused_reply
+    if before is None or before.answer is not after.answer or refused:
         kind = _OF_ANSWER[after.answer]
     elif after.is_open and before.sessions != after.sessions:
         kind = sessions.InvitationChanged
@@ -106,6 +107,7 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         sessions=tuple(map(_invited_session, invitation.sessions)),
         payment=_payment(invitation.payment),
         replaces=UUID(invitation.replaces) if invitation.replaces else None,
+        refused_reply=invitation.refused_reply,
     )
 
 

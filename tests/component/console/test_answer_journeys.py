@@ -1,7 +1,7 @@
 """What a person presses on their page, taken by scheduling, as the page then shows it."""
 
 from shared.contracts.base import Event
-from shared.contracts.sessions import Answer
+from shared.contracts.sessions import Answer, InvitationDeclined
 from tests.builders.console import Clock, ConsoleInMemory
 from tests.builders.scheduling import NOW, approved, engagement, participant, rules
 from tests.fakes.scheduling import Stage
@@ -57,8 +57,23 @@ async def test_who_said_no_by_mistake_is_not_promised_a_place_that_is_gone() -> 
     said_yes = await journey.press(link, "yes")
 
     assert "You said yes. Thank you." not in said_yes
-    assert "No message means that the place has gone to somebody else" in said_yes
+    assert "The place has gone to somebody else" in said_yes
+    assert "We send you a message that says whether it is" not in said_yes
     assert journey.stage.invited("ada").answer is Answer.DECLINED
+
+
+async def test_who_asked_in_vain_may_ask_again_and_hears_each_time() -> None:
+    journey = Journey()
+    link = await journey.begin("ben")
+    for answer in ("no", "yes"):
+        await journey.press(link, answer)
+    heard = len(journey.stage.heard(InvitationDeclined))
+
+    asked_again = await journey.press(link, "yes")
+
+    assert "The place has gone to somebody else" in asked_again
+    assert 'value="yes"' in asked_again
+    assert (heard, len(journey.stage.heard(InvitationDeclined))) == (2, 3)
 
 
 async def test_who_left_is_not_asked_again() -> None:

@@ -98,6 +98,23 @@ async def test_each_answer_and_change_is_told(service: NotificationOnFakes) -> N
     ]
 
 
+async def test_who_says_yes_when_the_place_is_taken_reads_that_it_is(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+    refused = state.model_copy(update={"refused_reply": 2})
+
+    await service.hear_and_send(
+        told(InvitationDeclined, state, 2, Answer.DECLINED),
+        told(InvitationDeclined, refused, 3, Answer.DECLINED),
+    )
+
+    assert [mail["Subject"] for mail in service.mails[1:]] == [
+        "Thank you for telling us",
+        "The place has gone to somebody else",
+    ]
+
+
 async def test_a_late_event_is_not_told(service: NotificationOnFakes) -> None:
     state = await an_issued(service)
 

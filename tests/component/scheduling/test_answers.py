@@ -147,6 +147,42 @@ async def test_who_declined_stays_out_when_somebody_else_has_the_place(stage: St
     assert await stage.answers() == {"ada": Answer.DECLINED, "ben": Answer.INVITED}
 
 
+async def test_who_says_yes_when_the_place_is_taken_hears_that_it_is(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben"]))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+    yes = reply(ReplyAccepted, stage.invited("ada"), at=2)
+
+    await stage.hear(yes)
+
+    [declined, again] = stage.heard(InvitationDeclined)
+    assert again.sequence == declined.sequence + 1
+    assert again.causationid == yes.id
+    assert (declined.data.refused_reply, again.data.refused_reply) == (0, 2)
+    assert again.data.answer is Answer.DECLINED
+
+
+async def test_who_gets_the_place_back_at_last_was_not_refused(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben"]))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=2))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ben")))
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=3))
+
+    assert stage.invited("ada").answer is Answer.ACCEPTED
+    assert stage.invited("ada").refused_reply == 0
+
+
+async def test_an_older_yes_that_comes_after_a_refused_one_is_not_told_again(stage: Stage) -> None:
+    await stage.hear(approved("ada", reserves=["ben"]))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=3))
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=2))
+
+    assert len(stage.heard(InvitationDeclined)) == 2
+
+
 async def test_an_older_reply_that_comes_late_changes_nothing(stage: Stage) -> None:
     await stage.hear(approved("ada"))
     late = reply(ReplyAccepted, stage.invited("ada"), at=1)

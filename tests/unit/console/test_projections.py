@@ -27,6 +27,7 @@ from shared.contracts.sessions import (
     InvitationAccepted,
     InvitationCancelled,
     InvitationChanged,
+    InvitationDeclined,
     InvitationIssued,
     SessionAnnounced,
 )
@@ -143,6 +144,29 @@ async def test_an_answer_that_was_taken_in_is_no_longer_held_here() -> None:
 
     view = await invitation(console)
     assert (view.said, view.replies, view.state.answer) == (None, 1, Answer.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("refused", "shown"), [(0, Standing.REJOINING), (1, Standing.REJOINING), (2, Standing.GONE)]
+)
+async def test_a_yes_after_a_no_is_held_here_until_it_is_that_yes_which_is_refused(
+    refused: int, shown: Standing
+) -> None:
+    console = ConsoleInMemory()
+    issued = an_event(InvitationIssued, sequence=1)
+    await console.hear(issued)
+    known, who = console.stored.known.invitations, issued.data.invitation_id
+    console.stored.commit(await answer_invitation(who, Reply.NO, known, console.facts))
+    await console.hear(an_event(InvitationDeclined, sequence=2, data={"answer": "declined"}))
+    console.stored.commit(await answer_invitation(who, Reply.YES, known, console.facts))
+
+    await console.hear(
+        an_event(
+            InvitationDeclined, sequence=3, data={"answer": "declined", "refused_reply": refused}
+        )
+    )
+
+    assert standing(await invitation(console), console.clock.at) is shown
 
 
 def an_attendee(who: str) -> dict[str, object]:
