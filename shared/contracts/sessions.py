@@ -49,7 +49,11 @@ class Attendee(Model):
 
 
 class SessionState(Model):
-    """A dated meeting of an engagement. `calendar_sequence` counts changes of time or place."""
+    """A dated meeting of an engagement. `calendar_sequence` counts changes of time or place.
+
+    Until `joinable_until` somebody new may be given a place for its sake; who joins a series joins
+    all that lies ahead of it. None where it has no time.
+    """
 
     session_id: UUID
     engagement_id: UUID
@@ -61,6 +65,7 @@ class SessionState(Model):
     number: int = 1
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    joinable_until: datetime | None = None
     venue: Venue | None = None
     calendar_sequence: int = 0
     attendees: tuple[Attendee, ...] = ()

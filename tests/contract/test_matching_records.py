@@ -101,7 +101,7 @@ def _full_engagement() -> Engagement:
         boroughs=("Brent",),
         languages=("so",),
         quotas=quotas(sex={"female": (1, 2)}),
-        sessions=(Session("s1", 3, 1, later(60)), Session("s2", 2, 0, None)),
+        sessions=(Session("s1", 3, 1, later(60), later(30)), Session("s2", 2, 0, None, None)),
     )
 
 

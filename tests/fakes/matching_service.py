@@ -23,8 +23,9 @@ class Matching:
 
     def __init__(self) -> None:
         self.kept = InMemoryMatching()
+        self.now = NOW
         terms = Terms(Population({}, {}), second_look=timedelta(seconds=5))
-        facts = Facts("matching", now=lambda: NOW)
+        facts = Facts("matching", now=lambda: self.now)
         self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
 
     async def hears(self, *events: Event) -> None:

@@ -21,15 +21,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as last heard of, and how many people it lacks; without a time, none can join."""
+    """A session as last heard of, and how many people it lacks; without a time, none can join.
+
+    Until `joinable_until` scheduling gives somebody new a place for its sake.
+    """
 
     id: str
     sequence: int
     missing: int
     starts_at: datetime | None
+    joinable_until: datetime | None
 
     def lacks_people(self, now: datetime) -> bool:
-        """Whether somebody is missing who can still come."""
+        """Whether somebody is missing, and it has not begun."""
         return self.missing > 0 and self.starts_at is not None and self.starts_at > now
 
 
@@ -82,8 +86,13 @@ class Engagement:
         return replace(self, sessions=(*others, session))
 
     def lacks_people(self, now: datetime) -> bool:
-        """Whether any session that lies ahead lacks somebody."""
-        return self.open and any(each.lacks_people(now) for each in self.sessions)
+        """Whether any session that lies ahead lacks somebody whom scheduling would still seat."""
+        lacking = any(each.lacks_people(now) for each in self.sessions)
+        return self.open and lacking and self._can_be_joined(now)
+
+    def _can_be_joined(self, now: datetime) -> bool:
+        """Whether somebody new can join the series, if only for its last session."""
+        return any(each.joinable_until and each.joinable_until > now for each in self.sessions)
 
 
 @lru_cache(maxsize=64)

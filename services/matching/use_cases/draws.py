@@ -79,7 +79,7 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     if engagement is None or not engagement.open:
         return NOTHING
     stored = await records.matches.get(match_id(engagement.id))
-    if stored and not _wants_people(stored, engagement):
+    if stored and not _wants_people(stored, engagement, facts.now()):
         return NOTHING
     asked = await _asked(engagement, stored, records)
     if len(asked.holding) >= engagement.places:
@@ -99,8 +99,10 @@ async def still_there(people: Iterable[str], records: Records) -> list[Candidate
     return [each for each in found if each and each.active]
 
 
-def _wants_people(match: Match, engagement: Engagement) -> bool:
-    return match.status in UNDECIDED or (_stands(match) and engagement.short)
+def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
+    if match.status in UNDECIDED:
+        return True
+    return _stands(match) and engagement.short and engagement.lacks_people(now)
 
 
 def _stands(match: Match | None) -> bool:

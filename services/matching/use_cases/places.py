@@ -49,6 +49,13 @@ async def follow_places(event: SessionEvent, records: Records, facts: Facts) -> 
 
 
 def _session(event: SessionEvent) -> Session:
-    announced = event.data.status is SessionStatus.ANNOUNCED
-    starts_at = event.data.starts_at if announced else None
-    return Session(event.subject, event.sequence, event.data.missing, starts_at)
+    """Return it as matching keeps it; who does not say until when it is joined says its start."""
+    state = event.data
+    starts_at = state.starts_at if state.status is SessionStatus.ANNOUNCED else None
+    return Session(
+        id=event.subject,
+        sequence=event.sequence,
+        missing=state.missing,
+        starts_at=starts_at,
+        joinable_until=starts_at and (state.joinable_until or starts_at),
+    )

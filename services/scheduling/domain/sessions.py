@@ -1,12 +1,15 @@
 """A dated meeting of an engagement, and who comes to it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.scheduling.domain.calendar import Meeting
 from services.scheduling.domain.invitations import Answer
 from services.scheduling.domain.venues import Venue
+
+SHORTEST_TO_JOIN = timedelta(hours=24)
+"""Nobody is given a place so shortly before a session that they could hardly come."""
 
 
 class SessionStatus(StrEnum):
@@ -55,6 +58,11 @@ class Session:
     def announced(self) -> bool:
         """Whether it has a time and a place."""
         return self.status is SessionStatus.ANNOUNCED
+
+    @property
+    def joinable_until(self) -> datetime | None:
+        """Up to when somebody new may be given a place for its sake; None without a time."""
+        return self.starts_at - SHORTEST_TO_JOIN if self.announced and self.starts_at else None
 
     def begun(self, now: datetime) -> bool:
         """Whether it takes place now or took place: nothing moves or cancels it any more."""

@@ -8,7 +8,7 @@ and told. So the order in which things happen does not matter.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.arrangement import arranged, called_off, noted
@@ -21,8 +21,6 @@ from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.slots import Rules, Wish
 from services.scheduling.domain.venues import VenueDay, empty_day, venue_day_id
-
-SHORTEST_TO_JOIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,8 @@ def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
 
 
 def _can_still_join(situation: Situation) -> bool:
-    dated = [each.starts_at for each in situation.sessions if each.announced and each.starts_at]
-    return not dated or max(dated) > situation.now + SHORTEST_TO_JOIN
+    dated = [each.joinable_until for each in situation.sessions if each.joinable_until]
+    return not dated or max(dated) > situation.now
 
 
 def _replaced(situation: Situation, panel: Panel) -> dict[str, str]:

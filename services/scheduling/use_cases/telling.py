@@ -81,6 +81,7 @@ def session_state(session: Session) -> sessions.SessionState:
         number=session.number,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
+        joinable_until=session.joinable_until,
         venue=_venue(session.venue) if session.venue else None,
         calendar_sequence=session.calendar_sequence,
         attendees=tuple(map(_attendee, session.attendees)),

@@ -119,6 +119,7 @@ async def test_places_that_come_free_are_filled_without_staff_where_the_engageme
     [
         {"missing": 0},
         {"missing": 1, "starts_at": later(-60)},
+        {"missing": 1, "starts_at": later(86_000), "joinable_until": later(-400)},
         {"missing": 1, "status": SessionStatus.CANCELLED},
         {"missing": 1, "status": SessionStatus.UNSCHEDULED, "starts_at": None},
     ],
@@ -134,6 +135,39 @@ async def test_a_session_that_is_full_or_that_nobody_can_join_asks_for_no_draw(
     await matching.hears(session_updated(engagement, **state))
 
     assert matching.kept.store.due == {}
+
+
+async def test_a_place_is_drawn_for_while_the_last_session_of_the_series_can_be_joined(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await _approved_and_answered(matching, people, engagement)
+    near = {"starts_at": later(86_000), "joinable_until": later(-400)}
+    far = {"starts_at": later(900_000), "joinable_until": later(813_600)}
+
+    await matching.hears(
+        session_updated(engagement, number=1, missing=1, **near),
+        session_updated(engagement, number=2, missing=1, **far),
+    )
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.PROPOSED
+
+
+async def test_nobody_who_joins_later_is_drawn_for_a_session_that_has_come_too_near(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=2)
+    await _approved_and_answered(matching, people, engagement)
+    dated = {"starts_at": later(172_800), "joinable_until": later(86_400)}
+    await matching.hears(session_updated(engagement, missing=1, **dated))
+    await matching.draws()
+    matching.now = later(86_401)
+
+    await matching.hears(registered(a_person()))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.APPROVED
 
 
 async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:

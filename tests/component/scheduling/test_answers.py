@@ -1,5 +1,6 @@
 """What people answer, and who takes over their places."""
 
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 import pytest
@@ -89,6 +90,19 @@ async def test_when_no_reserve_is_left_the_sessions_say_how_many_are_missing(sta
     await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
 
     assert {each.data.missing for each in stage.heard(SessionUpdated)} == {1}
+
+
+async def test_a_session_says_until_when_somebody_new_is_seated_for_it(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben", reserves=["cy"]))
+    await stage.hear(*(reply(ReplyAccepted, stage.invited(name)) for name in ("ada", "ben")))
+    last = stage.heard(SessionAnnounced)[-1].data
+    await stage.wait(last.joinable_until - stage.now)
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada"), at=2))
+
+    assert last.joinable_until == last.starts_at - timedelta(hours=24)
+    assert names(stage.heard(InvitationIssued)) == {"ada", "ben"}
+    assert stage.heard(SessionUpdated)[-1].data.missing == 1
 
 
 async def test_who_does_not_answer_in_time_gives_the_place_to_a_reserve(stage: Stage) -> None:
