@@ -2,14 +2,13 @@
 
 from services.intake.ports import Desk, Publishers
 from services.intake.use_cases.doors import (
-    SECOND_LOOKS,
-    expire,
+    keep_unjudged,
     look_again,
     read_message,
     receive_message,
 )
+from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
 from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
-from services.intake.use_cases.receiving import EXPIRIES
 from shared.changes import Changes
 from shared.contracts.sessions import ReplyLeft
 from shared.due import DueWork
@@ -44,6 +43,10 @@ def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> No
     @handlers.when_due(SECOND_LOOKS)
     async def on_second_look_due(work: DueWork) -> Changes:
         return await look_again(work.id, work.about, desk, publishers)
+
+    @handlers.when_given_up(SECOND_LOOKS)
+    async def on_second_look_given_up(work: DueWork) -> Changes:
+        return await keep_unjudged(work.id, work.about, desk)
 
     @handlers.when_due(ERASURES)
     async def on_erasure_due(work: DueWork) -> Changes:

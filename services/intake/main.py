@@ -30,6 +30,7 @@ def build_app(settings: Settings) -> FastAPI:
         outcomes=store.MongoOutcomes(runtime.database),
         submissions=store.MongoSubmissions(runtime.database),
         quarantine=store.MongoQuarantine(runtime.database),
+        second_looks=store.MongoSecondLooks(runtime.database),
         places=places,
         needs=known_needs(),
         keys=Keyring(keyring, key_bytes(settings.keyring_key)),

@@ -67,6 +67,14 @@ class Quarantine(Protocol):
     def drop(self, entity: Quarantined) -> Remove: ...
 
 
+class SecondLooks(Protocol):
+    """Submissions that wait to be judged a second time."""
+
+    async def given_up_about(self, handles: Sequence[str]) -> list[str]:
+        """Return the digests of those given up that name a person by one of these handles."""
+        ...
+
+
 class Places(Protocol):
     """The directory of postcodes."""
 
@@ -113,6 +121,7 @@ class Desk:
     outcomes: Outcomes
     submissions: Submissions
     quarantine: Quarantine
+    second_looks: SecondLooks
     places: Places
     needs: AbstractSet[str]
     keys: Keys

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import PyMongoError
 
 from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
 from services.intake.domain.people import Participant
 from services.intake.domain.submissions import Quarantined, Submission
+from services.intake.use_cases.keeping import SECOND_LOOKS
+from shared.errors import UnavailableError
 from shared.loader import Loader
 from shared.mongo import Collection, Database
 
@@ -90,3 +93,19 @@ class MongoQuarantine(Collection[Quarantined]):
     async def about(self, handles: Sequence[str]) -> list[Quarantined]:
         """Return what names a person by one of these handles."""
         return await self.find({"about": {"$in": list(handles)}})
+
+
+class MongoSecondLooks:
+    """See ports.SecondLooks; the rows are those of due work."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database[SECOND_LOOKS]
+
+    async def given_up_about(self, handles: Sequence[str]) -> list[str]:
+        """Return digests. Raises UnavailableError."""
+        query = {"failed": {"$ne": None}, "about.handles": {"$in": list(handles)}}
+        try:
+            rows = await self._rows.find(query, {"_id": 1}).to_list(None)
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer a query") from error
+        return [row["_id"] for row in rows]

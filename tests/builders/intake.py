@@ -21,6 +21,7 @@ from tests.fakes.intake import (
     InMemoryKeys,
     InMemoryParticipants,
     InMemoryQuarantine,
+    InMemorySecondLooks,
     Intake,
     key_digest,
 )
@@ -61,6 +62,7 @@ def intake(*publishers: Publisher) -> Intake:
         outcomes=outcomes,
         submissions=submissions,
         quarantine=quarantine,
+        second_looks=InMemorySecondLooks(),
         places=FewPlaces(),
         needs=known_needs(),
         keys=InMemoryKeys(),

@@ -21,7 +21,7 @@ from services.intake.domain.people import (
 )
 from services.intake.domain.submissions import Quarantined, Submission
 from services.intake.ports import Participants, Quarantine
-from shared.changes import Changes
+from shared.changes import Changes, Due, GivenUp
 from shared.contracts.engagements import EngagementState
 from shared.errors import ConflictError
 from shared.mongo import Collection, Database
@@ -228,3 +228,16 @@ async def test_people_are_looked_up_by_index(database: Database) -> None:
     told = await database["participants"].find(query).explain()
 
     assert told["executionStats"]["totalDocsExamined"] == 1
+
+
+async def test_second_looks_given_up_are_found_by_whom_they_name(database: Database) -> None:
+    about = {"a": ["reference:1", "reference:2"], "b": ["reference:3"], "c": ["reference:1"]}
+    looks = [Due("second_looks", name, NOW, {"handles": found}) for name, found in about.items()]
+    await Transaction(database).run(["asked"], looks, [])
+    asked = {row["_id"]: row["asked"] async for row in database["second_looks"].find()}
+    given_up = [GivenUp("second_looks", name, asked[name], "KeyError") for name in ("a", "b")]
+    await Transaction(database).run(["given up"], given_up, [])
+
+    found = await store.MongoSecondLooks(database).given_up_about(["reference:1", "reference:9"])
+
+    assert found == ["a"]

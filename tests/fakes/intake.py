@@ -46,6 +46,16 @@ class InMemoryQuarantine(InMemoryCollection[Quarantined]):
         return await self.where(lambda item: not set(handles).isdisjoint(item.about))
 
 
+class InMemorySecondLooks:
+    """Those given up, with the handles of whom they name."""
+
+    def __init__(self) -> None:
+        self.given_up: dict[str, frozenset[str]] = {}
+
+    async def given_up_about(self, handles: Sequence[str]) -> list[str]:
+        return [name for name, about in self.given_up.items() if not about.isdisjoint(handles)]
+
+
 class InMemoryKeys:
     """Remembers the cards; what it seals shows only how often it has sealed."""
 
@@ -129,6 +139,11 @@ class Intake:
         participants = self.desk.participants
         assert isinstance(participants, InMemoryParticipants)
         return list(participants.entities.values())
+
+    @property
+    def second_looks(self) -> InMemorySecondLooks:
+        assert isinstance(self.desk.second_looks, InMemorySecondLooks)
+        return self.desk.second_looks
 
     @property
     def keys(self) -> InMemoryKeys:

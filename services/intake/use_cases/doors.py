@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.domain.faults import Fault, UnreadableError
 from services.intake.domain.json_text import EVENT_BYTES, read_json
-from services.intake.domain.people import Sealed
+from services.intake.domain.people import ERASED, Sealed
 from services.intake.domain.submissions import (
     REJECTED,
     UNKNOWN,
@@ -16,14 +16,19 @@ from services.intake.domain.submissions import (
     submission_id,
 )
 from services.intake.ports import Cipher, Desk, Publishers
+from services.intake.use_cases.keeping import (
+    SECOND_LOOKS,
+    end_of_second_look,
+    second_look_dropped,
+    second_look_had,
+)
 from services.intake.use_cases.reading import Arrival, read_event, unreadable
-from services.intake.use_cases.receiving import ID_REUSED, Received, receive
+from services.intake.use_cases.receiving import ID_REUSED, Received, handles_named, receive
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Commits, Outcome
 from shared.errors import NotYetError
 from shared.handlers import Inbound
 
-SECOND_LOOKS = "second_looks"
 SECOND_LOOK_AFTER = timedelta(seconds=5)
 JSON_TYPES = frozenset({"application/cloudevents+json", "application/json"})
 STRANGER = Publisher(UNKNOWN, "", frozenset(), frozenset())
@@ -106,9 +111,11 @@ async def receive_message(arrival: Arrival, desk: Desk) -> Changes:
         "publisher": arrival.publisher.name,
         "nonce": sealed.nonce,
         "ciphertext": sealed.ciphertext,
+        "handles": list(handles_named(arrival, desk)),
     }
     at = desk.facts.now() + SECOND_LOOK_AFTER
-    return Changes((Due(SECOND_LOOKS, arrival.digest, at, about),))
+    wanted = Due(SECOND_LOOKS, arrival.digest, at, about)
+    return Changes((wanted, end_of_second_look(arrival.digest, desk)))
 
 
 async def look_again(
@@ -117,7 +124,16 @@ async def look_again(
     """Judge a second time, and for good, what referred to something unknown."""
     publisher = publishers.by_name(about["publisher"]) or STRANGER
     body = desk.cipher.open(Sealed(about["nonce"], about["ciphertext"]), about=digest)
-    return (await receive(read_body(body, publisher, desk.cipher), desk)).changes
+    received = await receive(read_body(body, publisher, desk.cipher), desk)
+    return received.changes + second_look_had(digest)
+
+
+async def keep_unjudged(digest: str, about: Mapping[str, Any], desk: Desk) -> Changes:
+    """Keep what a fault of ours keeps from being judged, unless it names who is forgotten."""
+    named = await desk.participants.known_by(about.get("handles", ()))
+    if any(person.status == ERASED for person in named):
+        return Changes(second_look_dropped(digest))
+    return NOTHING
 
 
 async def try_again(
@@ -135,11 +151,3 @@ async def try_again(
             read_body(body, publisher, desk.cipher), desk, commits, quarantined
         )
     return await receive_now(read_event(event, publisher, desk.cipher), desk, commits, quarantined)
-
-
-async def expire(quarantined_id: str, desk: Desk) -> Changes:
-    """Drop what lay in quarantine for its time."""
-    found = await desk.quarantine.get(quarantined_id)
-    if found is None or found.until > desk.facts.now():
-        return NOTHING
-    return Changes((desk.quarantine.drop(found),))

@@ -8,6 +8,7 @@ from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import REFERENCE, kind_of
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
+from services.intake.use_cases.keeping import second_look_dropped
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.participants import ParticipantErased, ParticipantLeft
@@ -57,7 +58,7 @@ def _left(person: Participant, header: Header, desk: Desk) -> Changes:
 
 
 async def take_erasure(case: Case) -> Effect | None:
-    """Forget a person: what is stored now, their key right after, what is quarantined too."""
+    """Forget a person: what is stored now, their key right after, what lies sealed too."""
     person = await case.person()
     if person is None or case.report.faults:
         return None
@@ -72,14 +73,23 @@ async def take_erasure(case: Case) -> Effect | None:
         status=ERASED,
         version=person.version,
     )
-    rejected = await desk.quarantine.about(handles)
     writes: tuple[Write, ...] = (
         desk.participants.keep(after),
-        *(desk.quarantine.drop(each) for each in rejected),
+        *await _without_what_names(handles, desk),
         Due(ERASURES, person.id, desk.facts.now()),
     )
     event = ParticipantErased(**person_event(after, case.head()))
     return Effect(person.id, Changes(writes, (event,)))
+
+
+async def _without_what_names(handles: tuple[str, ...], desk: Desk) -> tuple[Write, ...]:
+    """Drop what is quarantined, and what nobody will judge any more by itself."""
+    rejected = await desk.quarantine.about(handles)
+    unjudged = await desk.second_looks.given_up_about(handles)
+    return (
+        *(desk.quarantine.drop(each) for each in rejected),
+        *(write for digest in unjudged for write in second_look_dropped(digest)),
+    )
 
 
 def _references_only(person: Participant) -> tuple[str, ...]:

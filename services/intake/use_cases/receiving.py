@@ -27,6 +27,7 @@ from services.intake.use_cases.engagements import (
     take_feedback,
     take_outcome,
 )
+from services.intake.use_cases.keeping import EXPIRIES
 from services.intake.use_cases.leaving import take_erasure, take_withdrawal
 from services.intake.use_cases.people import take_availability, take_participant
 from services.intake.use_cases.reading import Arrival
@@ -35,9 +36,6 @@ from services.intake.use_cases.states import submission_state
 from shared.changes import NOTHING, Changes, Due, Undue, Write
 from shared.contracts.base import Event
 from shared.contracts.submissions import SUBMISSIONS, SubmissionAccepted, SubmissionRejected
-
-EXPIRIES = "expiries"
-"""When quarantined submissions are dropped."""
 
 TAKERS: Mapping[str, Callable[[Case], Awaitable[Effect | None]]] = {
     "wlc.participant.submitted.v1": take_participant,
@@ -159,7 +157,7 @@ async def _set_aside(
     submission: Submission, arrival: Arrival, desk: Desk, before: Quarantined | None
 ) -> tuple[Write, ...]:
     """Put the body into quarantine, unless it names somebody who asked to be forgotten."""
-    about = _about(arrival, desk)
+    about = handles_named(arrival, desk)
     named = await desk.participants.known_by(about)
     if any(person.status == ERASED for person in named):
         return (desk.quarantine.drop(before), Undue(EXPIRIES, before.id)) if before else ()
@@ -188,7 +186,7 @@ def _quarantined(
     )
 
 
-def _about(arrival: Arrival, desk: Desk) -> tuple[str, ...]:
+def handles_named(arrival: Arrival, desk: Desk) -> tuple[str, ...]:
     """Return the handles of the people named; under a wrong hub, those of every hub it may be."""
     permitted = arrival.publisher.hubs
     hubs = {arrival.hub} if arrival.hub in permitted else permitted

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.intake.domain.faults import MOST_FAULTS
-from services.intake.use_cases.doors import expire, try_again
+from services.intake.use_cases.doors import try_again
+from services.intake.use_cases.keeping import expire
 from tests.builders.intake import event, intake, person, pointers, publisher, send, without
 
 
