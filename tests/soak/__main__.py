@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import random
 import sys
 from dataclasses import asdict
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, help="repeats a run's histories and draws of faults")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args()
+    logging.disable(logging.ERROR)  # of the connections that are cut on purpose
     seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
     report = asyncio.run(soak(seed, asked.minutes, lambda line: print(line, file=sys.stderr)))
     if asked.json:
