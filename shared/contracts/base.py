@@ -1,6 +1,6 @@
 """The envelope of every event on the bus: CloudEvents 1.0, structured JSON."""
 
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, Protocol, cast
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -21,6 +21,13 @@ class Model(BaseModel):
         populate_by_name=True,
         serialize_by_alias=True,
     )
+
+
+class Known(Protocol):
+    """What a service keeps of an aggregate of which it hears."""
+
+    @property
+    def sequence(self) -> int: ...
 
 
 class Event(Model):
@@ -53,6 +60,10 @@ class Event(Model):
             only = cast("Any", Literal[cls.TYPE])
             cls.model_fields["type"] = FieldInfo(annotation=only, default=cls.TYPE)
             cls.model_rebuild(force=True)
+
+    def is_old(self, known: Known | None) -> bool:
+        """Whether what is known of its aggregate is as new, or newer."""
+        return known is not None and self.sequence <= known.sequence
 
     @property
     def routing_key(self) -> str:

@@ -17,7 +17,6 @@ from services.console.ports import (
     SessionView,
     Trace,
     TraceEntry,
-    View,
 )
 from services.console.use_cases.envelope import told_by
 from services.console.use_cases.erasure import (
@@ -85,7 +84,7 @@ async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[Perso
     """Keep a match as it was drawn, found short or called off."""
     match_id = str(event.data.match_id)
     stored = await known.get(match_id)
-    if _is_old(event, stored):
+    if event.is_old(stored):
         return NOTHING
     view = MatchView(id=match_id, state=event.data, **told_by(event, stored))
     return Changes((known.keep(await match_without_erased(view, people)),))
@@ -114,7 +113,7 @@ async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> 
     """Keep what a partner asks for."""
     engagement_id = str(event.data.engagement_id)
     stored = await known.get(engagement_id)
-    if _is_old(event, stored):
+    if event.is_old(stored):
         return NOTHING
     view = EngagementView(id=engagement_id, state=event.data, **told_by(event, stored))
     return Changes((known.keep(view),))
@@ -126,7 +125,7 @@ async def know_session(
     """Keep a session with everybody's answers."""
     session_id = str(event.data.session_id)
     stored = await known.get(session_id)
-    if _is_old(event, stored):
+    if event.is_old(stored):
         return NOTHING
     told = told_by(event, stored)
     if event.data.starts_at:
@@ -141,7 +140,7 @@ async def know_invitation(
     """Keep an invitation; what was answered here stands until scheduling has taken it in."""
     invitation_id, state = str(event.data.invitation_id), event.data
     stored = await known.get(invitation_id)
-    if _is_old(event, stored):
+    if event.is_old(stored):
         return NOTHING
     if await erased_among([state.participant_id], people):
         return Changes((known.drop(stored),)) if stored else NOTHING
@@ -163,7 +162,7 @@ async def know_message(
     """Keep what became of a message; a call that was made stays made."""
     message_id = str(event.data.message_id)
     stored = await known.get(message_id)
-    if _is_old(event, stored):
+    if event.is_old(stored):
         return NOTHING
     told = told_by(event, stored)
     told["at"] = event.data.at.astimezone(UTC)
@@ -175,9 +174,7 @@ async def know_message(
 async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
     """Keep what staff need before they speak to a person; someone erased stays erased."""
     person, stored = event.data, await known.get(str(event.data.participant_id))
-    if _is_old(event, stored) or (
-        stored and stored.status == participants.ParticipantStatus.ERASED
-    ):
+    if event.is_old(stored) or (stored and stored.status == participants.ParticipantStatus.ERASED):
         return NOTHING
     view = PersonView(
         id=str(person.participant_id),
@@ -198,11 +195,7 @@ async def know_contact(
     """Keep the sealed contact as it came; nothing comes back after an erasure."""
     participant_id = str(event.data.participant_id)
     stored = await known.get(participant_id)
-    if _is_old(event, stored) or (stored and stored.sealed is None):
+    if event.is_old(stored) or (stored and stored.sealed is None):
         return NOTHING
     view = ContactView(id=participant_id, sealed=event.data, **told_by(event, stored))
     return Changes((known.keep(view),))
-
-
-def _is_old(event: Event, stored: View | None) -> bool:
-    return stored is not None and event.sequence <= stored.sequence

@@ -68,7 +68,7 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
 async def record_opportunity(event: InvitationEvent, records: Records) -> Changes:
     """Remember who was invited, and what became of it."""
     stored = await records.opportunities.get(event.subject)
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     opportunity = Opportunity(
         id=event.subject,

@@ -15,7 +15,7 @@ from shared.facts import Facts
 async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts) -> Changes:
     """Keep the newest of an engagement and have its match drawn, also one that staff let rest."""
     stored = await records.engagements.get(event.subject)
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     engagement = engagement_of(event, stored)
     wanted = draw_wanted(engagement.id, event, at=facts.now())
@@ -29,7 +29,7 @@ async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts
 async def close_engagement(event: EngagementClosed, records: Records, facts: Facts) -> Changes:
     """Keep that it is closed, and cancel its match."""
     stored = await records.engagements.get(event.subject)
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     engagement = replace(engagement_of(event, stored), short=False)
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))

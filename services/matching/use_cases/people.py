@@ -22,7 +22,7 @@ async def keep_candidate(
     `gather_seconds` make one draw.
     """
     stored = await records.candidates.get(event.subject)
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     candidate = candidate_of(event, stored.version if stored else 0)
     writes: list[Write] = [records.candidates.keep(candidate)]

@@ -27,7 +27,7 @@ async def keep_participant(event: StateEvent, records: Records) -> Changes:
     """Remember how the person wants to be told; whoever leaves is told goodbye."""
     person_id = str(event.data.participant_id)
     stored = await records.participants.get(person_id)
-    if stored and (stored.standing is Standing.ERASED or event.sequence <= stored.sequence):
+    if stored and (stored.standing is Standing.ERASED or event.is_old(stored)):
         return NOTHING
     participant = _participant(event, version=stored.version if stored else 0)
     changes = Changes((records.participants.keep(participant),))
@@ -41,7 +41,7 @@ async def keep_contact(event: ParticipantContactChanged, records: Records) -> Ch
     """Remember the sealed card; it is opened when a message is written, not before."""
     person_id = str(event.data.participant_id)
     stored = await records.contacts.get(person_id)
-    if stored and (stored.card is None or event.sequence <= stored.sequence):
+    if stored and (stored.card is None or event.is_old(stored)):
         return NOTHING
     card = SealedCard(event.data.nonce, event.data.ciphertext)
     contact = Contact(person_id, event.sequence, card, version=stored.version if stored else 0)

@@ -31,7 +31,7 @@ KINDS: dict[type[Event], Kind] = {
 async def tell_of_invitation(event: InvitationEvent, records: Records) -> Changes:
     """Keep the newest state and tell the person; one who withdrew hears the goodbye instead."""
     stored = await records.invitations.get(str(event.data.invitation_id))
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     if await _is_erased(str(event.data.participant_id), records):
         return NOTHING

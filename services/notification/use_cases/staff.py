@@ -32,7 +32,7 @@ async def tell_of_match(event: MatchEvent, records: Records) -> Changes:
     A panel drawn anew while it waits is on the console: people who join must not flood staff.
     """
     stored = await records.matches.get(str(event.data.match_id))
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     kind = MATCH_KINDS.get(event.data.status.value)
     match = _match(event, event.data, event.sequence, stored)
@@ -56,7 +56,7 @@ async def note_decision(event: Decision, records: Records) -> Changes:
 async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
     """Tell staff of a session without a slot, with empty places or with a new concern."""
     stored = await records.sessions.get(str(event.data.session_id))
-    if stored and event.sequence <= stored.sequence:
+    if event.is_old(stored):
         return NOTHING
     session = _session(event, version=stored.version if stored else 0)
     changes = Changes((records.sessions.keep(session),))

@@ -28,7 +28,7 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
     Whoever goes is missed also where they stand in reserve. Nothing revives who was erased.
     """
     known = await diary.attendants.get(str(event.data.participant_id))
-    if known and (known.erased or event.sequence <= known.sequence):
+    if known and (known.erased or event.is_old(known)):
         return NOTHING
     person = _attendant(event, known)
     touched = {each.engagement_id for each in known.commitments} if known else set()
@@ -43,7 +43,7 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
 async def know_engagement(event: EngagementEvent, diary: Diary, facts: Facts) -> Changes:
     """Keep the newest of an engagement; what is arranged for it is settled anew."""
     known = await diary.engagements.get(str(event.data.engagement_id))
-    if known and event.sequence <= known.sequence:
+    if event.is_old(known):
         return NOTHING
     engagement = _engagement(event, known.version if known else 0)
     asked = resettle(engagement.id, facts, caused_by=event)
