@@ -31,7 +31,7 @@ from shared.contracts.participants import (
 ParticipantEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft | ParticipantErased
 EngagementEvent = EngagementPublished | EngagementUpdated | EngagementClosed
 
-PURPOSE = "involvement"
+INVOLVEMENT = "involvement"
 """The consent without which nobody is asked."""
 
 SHOWN = frozenset(matches.MatchState.model_fields) - {"match_id"}
@@ -44,7 +44,7 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
     """Return the candidate; of those who may not be asked, only the mark that they may not."""
     state = event.data
     mark = Candidate(str(state.participant_id), event.hub, event.sequence, version=version)
-    if state.status is not ParticipantStatus.ACTIVE or PURPOSE not in state.consents:
+    if state.status is not ParticipantStatus.ACTIVE or INVOLVEMENT not in state.consents:
         return mark
     return Candidate(
         id=mark.id,
