@@ -83,7 +83,7 @@ def _broker(places: Places) -> Check:
     try:
         found = ask(places.rabbit_url(), counted)
     except CommandError as error:
-        return Check("RabbitMQ", error.sentence, UNREACHABLE)
+        return Check("RabbitMQ", error.sentence, error.exit_code)
     missing = [name for name, depth in found.items() if depth is None]
     if missing:
         sentence = f"queues are missing: {', '.join(missing)}; load the definitions again."
@@ -103,7 +103,7 @@ def _database(places: Places) -> Check:
         with client:
             hello = client.admin.command("hello")
     except CommandError as error:
-        return Check("MongoDB", error.sentence, UNREACHABLE)
+        return Check("MongoDB", error.sentence, error.exit_code)
     except OperationFailure:
         return Check("MongoDB", "it refuses the operator's account; check its URL.", REFUSED)
     except PyMongoError:
@@ -120,7 +120,7 @@ def _services(places: Places) -> Iterator[Check]:
     try:
         found = statuses(places)
     except CommandError as error:
-        yield Check("services", error.sentence, UNREACHABLE)
+        yield Check("services", error.sentence, error.exit_code)
         return
     for name, one in found.items():
         if not one.ready:

@@ -20,6 +20,14 @@ MONGO_URL = "WLC_MONGO_URL"
 PUBLISHER_KEY = "WLC_PUBLISHER_KEY"
 PUBLISHER_AMQP_URL = "WLC_PUBLISHER_AMQP_URL"
 STAFF_TOKEN = "WLC_STAFF_TOKEN"  # noqa: S105 - a variable's name
+EXAMPLES = {
+    RABBIT_URL: "amqp://user:password@host:5672/app",
+    PUBLISHER_AMQP_URL: "amqp://publisher:password@host:5672/app",
+    MONGO_URL: "mongodb://user:password@host:27017/",
+}
+"""What an address looks like, where it is not one of HTTP."""
+
+SCHEMES = {"amqp": ("amqp", "amqps"), "mongodb": ("mongodb", "mongodb+srv")}
 
 DataOption = Annotated[
     Path,
@@ -71,7 +79,7 @@ class Places:
     def service_urls(self) -> dict[str, str]:
         """Return the address of every service that is known."""
         known = dict(self.addresses.services) if self.addresses else {}
-        named = {name: os.environ.get(f"WLC_{name.upper()}_URL") for name in SERVICES}
+        named = {name: named_address(f"WLC_{name.upper()}_URL") for name in SERVICES}
         return known | {name: url for name, url in named.items() if url}
 
     def publishers(self) -> dict[str, PublisherAccess]:
@@ -84,7 +92,7 @@ class Places:
 
         Raises UnknownSourceError when that depends on the source, and no key is known for it.
         """
-        key, amqp_url = (os.environ.get(each, "") for each in (PUBLISHER_KEY, PUBLISHER_AMQP_URL))
+        key, amqp_url = os.environ.get(PUBLISHER_KEY, ""), named_address(PUBLISHER_AMQP_URL) or ""
         own_name = _name_in(key) or account_of(amqp_url) or source
         if (key or amqp_url) and name in {None, own_name}:
             return PublisherAccess(name=own_name, key=key, amqp_url=amqp_url)
@@ -106,7 +114,9 @@ class Places:
         raise CommandError(f"the key of publisher {name!r} is not known here; name one of {names}.")
 
     def _find(self, variable: str, recorded: Callable[[Addresses], str]) -> str:
-        found = os.environ.get(variable) or (recorded(self.addresses) if self.addresses else None)
+        is_address = variable != STAFF_TOKEN
+        named = named_address(variable) if is_address else os.environ.get(variable)
+        found = named or (recorded(self.addresses) if self.addresses else None)
         if found:
             return found.rstrip("/") if found.startswith("http") else found
         raise CommandError(
@@ -114,6 +124,26 @@ class Places:
             f"--data, or set {variable}.",
             UNREACHABLE,
         )
+
+
+def named_address(variable: str) -> str | None:
+    """Return the address that a variable names. Raises CommandError when it names none."""
+    found = os.environ.get(variable)
+    example = EXAMPLES.get(variable, "http://localhost:8080")
+    if found and not _is_address(found, example):
+        raise CommandError(f"{variable} is no address; write it like {example}, or unset it.")
+    return found or None
+
+
+def _is_address(text: str, example: str) -> bool:
+    """Tell whether it has the form of the example; MongoDB's may have several hosts."""
+    usual = SCHEMES.get(urlsplit(example).scheme, ("http", "https"))
+    try:
+        parts = urlsplit(text)
+        hosts = [urlsplit(f"//{host}") for host in parts.netloc.rpartition("@")[2].split(",")]
+        return parts.scheme in usual and all(h.hostname and h.port != 0 for h in hosts)
+    except ValueError:
+        return False
 
 
 def account_of(url: str) -> str:

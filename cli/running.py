@@ -1,6 +1,5 @@
 """`wlc up` and `wlc down`: a whole installation on this machine."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import UNREACHABLE, WRONG_USAGE, CommandError
-from cli.places import DEFAULT_FOLDER, MONGO_URL, RABBIT_URL, DataOption
+from cli.places import DEFAULT_FOLDER, MONGO_URL, RABBIT_URL, DataOption, named_address
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
 from deploy.local.foreground import run_until_stopped, start_detached
@@ -93,8 +92,8 @@ def _plan(folder: Path, ports: dict[str, int | None]) -> Plan:
         folder=folder.absolute(),
         demanded={name: port for name, port in ports.items() if port is not None},
         wished={"console": CONSOLE_PORT, "intake": INTAKE_PORT} if usual else {},
-        rabbit_url=os.environ.get(RABBIT_URL) or None,
-        mongo_url=os.environ.get(MONGO_URL) or None,
+        rabbit_url=named_address(RABBIT_URL),
+        mongo_url=named_address(MONGO_URL),
     )
 
 

@@ -8,7 +8,7 @@ import typer
 from aio_pika.abc import AbstractChannel
 
 from cli.broker import Depths, ask, depths
-from cli.errors import UNREACHABLE, CommandError
+from cli.errors import UNREACHABLE, WRONG_USAGE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
 from deploy.accounts import SERVICES
@@ -101,7 +101,9 @@ def _depths(places: Places) -> Depths:
 
     try:
         return ask(places.rabbit_url(), counted)
-    except CommandError:
+    except CommandError as error:
+        if error.exit_code == WRONG_USAGE:
+            raise
         return {}
 
 

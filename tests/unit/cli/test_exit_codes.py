@@ -88,6 +88,36 @@ def test_where_nothing_runs_it_says_how_to_start(
     assert "wlc up" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "address", "words"),
+    [
+        ("WLC_RABBIT_URL", "nonsense", ("dead-letters", "list")),
+        ("WLC_RABBIT_URL", "amqp://host:port/app", ("status",)),
+        ("WLC_RABBIT_URL", "http://host", ("up",)),
+        ("WLC_MONGO_URL", "mongodb://one,:2/", ("up", "--detach")),
+        ("WLC_MONGO_URL", "mongodb://one:99999", ("doctor",)),
+        ("WLC_PUBLISHER_AMQP_URL", "amqp://", ("publish", "-", "--via", "amqp")),
+        ("WLC_INTAKE_URL", "localhost:8081", ("publish", "-")),
+        ("WLC_CONSOLE_URL", "http://[::1", ("matches",)),
+        ("WLC_MATCHING_URL", "http://", ("status",)),
+    ],
+)
+def test_a_variable_that_names_no_address_is_wrong_usage_in_one_sentence(
+    services: FakeServices,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    address: str,
+    words: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv(variable, address)
+
+    ended = wlc(*words, typed=json.dumps(an_event()))
+
+    assert f"{variable} is no address; write it like " in ended.output
+    assert isinstance(ended.exception, SystemExit)
+    assert ended.exit_code == (3 if words == ("doctor",) else 2)  # other things are away there
+
+
 def test_down_where_nothing_runs_is_no_error(tmp_path: Path) -> None:
     assert wlc("down", "--data", tmp_path).exit_code == 0
 
