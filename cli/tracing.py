@@ -17,23 +17,43 @@ from cli.terminal import MOST_COLUMNS, JsonOption, show_json
 Step = dict[str, Any]
 
 
+IdArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="A correlation id, or that of a submission, event, person, engagement…"
+    ),
+]
+
+
 def trace(
-    correlation_id: Annotated[str, typer.Argument(help="As it stands in an event or a log line.")],
+    any_id: IdArgument,
     *,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Show every event that followed from one cause, as a tree.
 
+    The id of a submission is the `submission_id` that `wlc publish --json` prints. For what has
+    changed by several causes there is a tree of each.
+
     Example: `wlc trace 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
-    nothing = CommandError(f"no event has the correlation id {correlation_id}.", REFUSED)
-    path = f"/v1/trace/{quote(correlation_id, safe='')}"
+    nothing = CommandError(
+        f"nothing is known of {any_id!r}; give a correlation id, or the id of an event, "
+        "submission, participant, engagement, match, session, invitation or message.",
+        REFUSED,
+    )
+    path = f"/v1/trace/{quote(any_id, safe='')}"
     steps = read_console(Places(data), path, nothing=nothing)
     if as_json:
         show_json(steps)
         return
-    tree = tree_of(correlation_id, steps)
+    for cause in dict.fromkeys(step.get("correlation_id", any_id) for step in steps):
+        own = [step for step in steps if step.get("correlation_id", any_id) == cause]
+        _print_whole(tree_of(cause, own))
+
+
+def _print_whole(tree: Tree) -> None:
     needed = Console(width=MOST_COLUMNS).measure(tree).maximum
     Console(width=needed, soft_wrap=True, highlight=False).print(tree)
 

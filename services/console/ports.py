@@ -210,8 +210,12 @@ class Views(Kept[E], Protocol[E]):
 class Trace(Kept[TraceEntry], Protocol):
     """Every event that passed."""
 
-    async def of(self, correlation_id: str, /) -> list[TraceEntry]:
-        """Return all that one submission led to, oldest first."""
+    async def of(self, *correlation_ids: str) -> list[TraceEntry]:
+        """Return all that was done under these correlation ids, oldest first."""
+        ...
+
+    async def about(self, any_id: str, /) -> list[TraceEntry]:
+        """Return the event of that id, and those whose subject has it, oldest first."""
         ...
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from services.console.ports import Asked, Knowledge, MessageView, View, Views
+from services.console.ports import Asked, Knowledge, MessageView, Trace, TraceEntry, View, Views
 from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
@@ -51,6 +51,22 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
             limit=MANY,
         )
     )
+
+
+async def what_followed(trace: Trace, any_id: str, hubs: tuple[str, ...]) -> list[TraceEntry]:
+    """Return all of a correlation id, or of those by which what has the id came about.
+
+    Raises NotFoundError when these hubs have nothing of it.
+    """
+    found = await trace.of(any_id)
+    if not found:
+        about = await trace.about(any_id)
+        causes = dict.fromkeys(entry.correlation_id for entry in about if entry.hub in hubs)
+        found = await trace.of(*causes)
+    of_hubs = [entry for entry in found if entry.hub in hubs]
+    if not of_hubs:
+        raise NotFoundError("no such id")
+    return of_hubs
 
 
 def own(view: V | None, hubs: tuple[str, ...]) -> V:

@@ -56,7 +56,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
     "people": [],
     "contacts": [],
-    "trace": [IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)])],
+    "trace": [
+        IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
+    ],
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
     "browsers": [IndexModel([("username", ASCENDING)])],
     "failed_sign_ins": [],
@@ -114,10 +117,14 @@ class MongoTrace(Collection[TraceEntry]):
     def __init__(self, database: Database) -> None:
         super().__init__(database, "trace", TraceEntry)
 
-    async def of(self, correlation_id: str) -> list[TraceEntry]:
-        return await self.find(
-            {"correlation_id": correlation_id}, sort=[("at", ASCENDING)], limit=TRACE_LIMIT
-        )
+    async def of(self, *correlation_ids: str) -> list[TraceEntry]:
+        return await self._oldest_first({"correlation_id": {"$in": correlation_ids}})
+
+    async def about(self, any_id: str) -> list[TraceEntry]:
+        return await self._oldest_first({"$or": [{"_id": any_id}, {"subject": any_id}]})
+
+    async def _oldest_first(self, query: dict[str, Any]) -> list[TraceEntry]:
+        return await self.find(query, sort=[("at", ASCENDING)], limit=TRACE_LIMIT)
 
 
 class MongoStaff(Collection[StaffMember]):

@@ -179,6 +179,22 @@ async def test_a_trace_is_told_in_the_order_of_time(subject: Subject) -> None:
     assert [entry.id for entry in trace] == [earlier.id, later.id]
 
 
+async def test_a_trace_knows_what_is_about_an_id_and_takes_several_causes(
+    subject: Subject,
+) -> None:
+    first, second = match_at(1, correlationid="c"), match_at(2, correlationid="d")
+    await subject.hear(first, second)
+    trace = subject.known.trace
+
+    about_match, about_event = await trace.about(first.subject), await trace.about(second.id)
+    both, none = await trace.of("c", "d"), await trace.of()
+
+    assert [entry.id for entry in about_match] == [first.id]
+    assert [entry.id for entry in about_event] == [second.id]
+    assert [entry.id for entry in both] == [first.id, second.id]
+    assert none == []
+
+
 async def test_accounts_follow_their_file(subject: Subject) -> None:
     amina, ben = replace(a_member(), version=0), replace(a_member("ben", token="b"), version=0)
     moved = replace(amina, hubs=("lambeth",))

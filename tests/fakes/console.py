@@ -66,8 +66,12 @@ class InMemoryViews(InMemoryCollection[V]):
 class InMemoryTrace(InMemoryCollection[TraceEntry]):
     """See ports.Trace."""
 
-    async def of(self, correlation_id: str) -> list[TraceEntry]:
-        found = await self.where(lambda entry: entry.correlation_id == correlation_id)
+    async def of(self, *correlation_ids: str) -> list[TraceEntry]:
+        found = await self.where(lambda entry: entry.correlation_id in correlation_ids)
+        return sorted(found, key=lambda entry: entry.at)
+
+    async def about(self, any_id: str) -> list[TraceEntry]:
+        found = await self.where(lambda entry: any_id in {entry.id, entry.subject})
         return sorted(found, key=lambda entry: entry.at)
 
 

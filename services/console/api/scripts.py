@@ -15,6 +15,7 @@ from services.console.api.access import Access, staff_of
 from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
 from services.console.ports import LIST_LIMIT, Asked, View, Views
+from services.console.queries import what_followed
 from services.console.use_cases.decisions import Decision, approve_match, send_back_match
 from shared.errors import NotFoundError
 
@@ -106,12 +107,13 @@ class Scripts:
         return [shapes.engagement(view) for view in found]
 
     async def trace(self, request: Request, correlation_id: str) -> list[shapes.TracedEvent]:
-        """Every event of one correlation id, oldest first, without what it said."""
-        hubs = staff_of(request).hubs
-        entries = [e for e in await self._known.trace.of(correlation_id) if e.hub in hubs]
-        if not entries:
-            raise NotFoundError("no such correlation id")
-        return [shapes.traced(entry) for entry in entries]
+        """Every event of one correlation id, oldest first, without what it said.
+
+        In its place stands as well the id of a submission, of an event, or of what events are
+        about: then it is all events of the correlation ids under which those happened.
+        """
+        found = await what_followed(self._known.trace, correlation_id, staff_of(request).hubs)
+        return [shapes.traced(entry) for entry in found]
 
     async def approve(self, request: Request, match_id: UUID, seen: shapes.Seen) -> shapes.Match:
         """Let the panel be invited; 409 when the match is no longer the one that was seen."""

@@ -150,6 +150,19 @@ async def test_a_trace_shows_what_led_to_what_and_nothing_of_what_was_said() -> 
     assert unknown.status_code == 404
 
 
+async def test_a_trace_is_found_by_what_its_events_are_about_and_by_one_of_them() -> None:
+    console, proposed = await busy(), an_event(MatchProposed)
+
+    async with console.scripted() as script:
+        whole = (await script.get(f"/v1/trace/{proposed.correlationid}")).json()
+        about_it = (await script.get(f"/v1/trace/{proposed.subject}")).json()
+        of_event = (await script.get(f"/v1/trace/{whole[1]['id']}")).json()
+
+    assert len(whole) > 1
+    assert about_it == whole
+    assert of_event == whole
+
+
 async def test_the_openapi_document_has_the_json_addresses_and_only_those() -> None:
     document = ConsoleInMemory().app().openapi()
 

@@ -173,7 +173,20 @@ def test_a_trace_of_nothing_says_so_and_no_address_of_ours(services: FakeService
     ended = wlc("trace", "../nosuch")
 
     assert ended.exit_code == 1
-    assert ended.stderr == "wlc: no event has the correlation id ../nosuch.\n"
+    assert ended.stderr.startswith("wlc: nothing is known of '../nosuch'; give a correlation id")
+    assert "submission, participant, engagement" in ended.stderr
+
+
+def test_a_trace_of_what_has_several_causes_is_a_tree_of_each(services: FakeServices) -> None:
+    step = {"type": "wlc.x.v1", "time": "1", "source": "intake", "subject": "p-1"}
+    services.pages["/v1/trace/p-1"] = [
+        {**step, "id": "1", "causation_id": None, "correlation_id": "first"},
+        {**step, "id": "2", "causation_id": None, "correlation_id": "second"},
+    ]
+
+    lines = wlc("trace", "p-1").stdout.splitlines()
+
+    assert [lines[0], lines[2]] == ["first", "second"]
 
 
 def test_a_trace_is_never_cut(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> None:
