@@ -16,10 +16,16 @@ from deploy.local.state import Addresses, Run, forget_run, read_run
 
 CONSOLE_PORT = 8080
 INTAKE_PORT = 8081
+WISHED = "in ./.wlc when it is free, else a free one"
 STOP_SECONDS = 60.0
 CHILD_STOP_SECONDS = 10.0
 
-Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default="a free one")]
+ConsolePort = Annotated[
+    int | None, typer.Option(min=1, max=65535, show_default=f"{CONSOLE_PORT} {WISHED}")
+]
+IntakePort = Annotated[
+    int | None, typer.Option(min=1, max=65535, show_default=f"{INTAKE_PORT} {WISHED}")
+]
 DetachOption = Annotated[
     bool, typer.Option("--detach", help="Return when all is ready; `wlc down` stops it.")
 ]
@@ -30,8 +36,8 @@ def up(
     data: DataOption = DEFAULT_FOLDER,
     detach: DetachOption = False,
     as_json: JsonOption = False,
-    console_port: Port = None,
-    intake_port: Port = None,
+    console_port: ConsolePort = None,
+    intake_port: IntakePort = None,
 ) -> None:
     """Start RabbitMQ, MongoDB and all services, and keep them running.
 

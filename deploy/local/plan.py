@@ -1,5 +1,6 @@
 """What an operator wants run: on which folder, at which ports, on whose servers."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -51,19 +52,35 @@ class Plan(BaseModel):
     def definitions_file(self) -> Path:
         return self.folder / "definitions.json"
 
-    def ports(self) -> dict[str, int]:
-        """Choose a port for every part, the same ones at every start as far as they are free."""
+    def ports(self, tell: Callable[[str], None]) -> dict[str, int]:
+        """Choose a port for every part: that wished for, else the one it had, else a free one.
+
+        `tell` hears where a part is not at the port wished for, or no longer where it was.
+        """
         file = self.folder / _PORTS_FILE
         known = _PORTS.validate_json(file.read_bytes()) if file.exists() else {}
         chosen = {name: self._demanded(name, port) for name, port in self.demanded.items()}
         for name in (*SERVICES, MAIL):
             if name not in chosen:
-                wishes = (known.get(name), self.wished.get(name))
+                wishes = (self.wished.get(name), known.get(name))
                 taken = set(chosen.values()) | set(self.demanded.values())
                 free = [port for port in wishes if port and port not in taken and is_free(port)]
                 chosen[name] = free[0] if free else free_port((*taken, *known.values()))
+        for name, port in chosen.items():
+            self._tell_moved(tell, name, port, known.get(name))
         write_private(file, _PORTS.dump_json(chosen).decode())
         return chosen
+
+    def _tell_moved(
+        self, tell: Callable[[str], None], name: str, port: int, before: int | None
+    ) -> None:
+        if name not in self.wished:
+            return
+        mailed = "; links mailed with another port point there still" if name == "console" else ""
+        if name not in self.demanded and port != self.wished[name]:
+            tell(f"port {self.wished[name]} for {name} is taken, {port} is used instead{mailed}")
+        elif before not in {None, port}:
+            tell(f"{name} is at port {port} now, it was at {before}{mailed}")
 
     @staticmethod
     def _demanded(name: str, port: int) -> int:

@@ -49,7 +49,7 @@ class Supervisor:
                 forget_run(self._plan.folder)
 
     async def _run_everything(self, secrets: Secrets) -> None:
-        backbone, ports = Backbone(self._plan, secrets), self._plan.ports()
+        backbone, ports = Backbone(self._plan, secrets), self._plan.ports(self._tell)
         self._tell_starting(backbone.children)
         async with running(*backbone.children.values()):
             for name, server in backbone.children.items():

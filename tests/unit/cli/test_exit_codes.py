@@ -19,6 +19,12 @@ def test_access_tells_again_what_up_told(installation: FakeServices) -> None:
     assert all(each in readable.stdout for each in (KEY, "amqp://nwl-trust:", "the-password"))
 
 
+def test_the_help_of_up_names_the_usual_ports() -> None:
+    ended = wlc("up", "--help")
+
+    assert "8080 in ./.wlc" in " ".join(ended.stdout.split())
+
+
 def test_a_start_where_it_runs_says_where_the_keys_are(installation: FakeServices) -> None:
     ended = wlc("up", "--json")
 

@@ -25,24 +25,35 @@ def a_child() -> subprocess.Popen[bytes]:
 
 
 def test_ports_stay_the_same_from_start_to_start(tmp_path: Path) -> None:
-    plan = Plan(folder=tmp_path)
+    plan, told = Plan(folder=tmp_path), list[str]()
 
-    first, second = plan.ports(), plan.ports()
+    first, second = plan.ports(told.append), plan.ports(told.append)
 
     assert first == second
+    assert told == []
     assert len(set(first.values())) == len(first)
 
 
-def test_a_wished_port_is_taken_when_it_is_free_and_else_another_one(tmp_path: Path) -> None:
+def test_another_port_is_used_while_the_wished_one_is_taken_and_both_moves_are_told(
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
-        taken = busy.getsockname()[1]
-        plan = Plan(folder=tmp_path, wished={"console": taken})
+        wished = busy.getsockname()[1]
+        plan = Plan(folder=tmp_path, wished={"console": wished})
+        other = plan.ports(told.append)["console"]
 
-        ports = plan.ports()
+    again = plan.ports(told.append)["console"]
 
-    assert ports["console"] != taken
+    assert other != wished
+    assert again == wished
+    mailed = "; links mailed with another port point there still"
+    assert told == [
+        f"port {wished} for console is taken, {other} is used instead{mailed}",
+        f"console is at port {wished} now, it was at {other}{mailed}",
+    ]
 
 
 def test_a_demanded_port_that_is_taken_is_refused(tmp_path: Path) -> None:
@@ -52,7 +63,7 @@ def test_a_demanded_port_that_is_taken_is_refused(tmp_path: Path) -> None:
         taken = busy.getsockname()[1]
 
         with pytest.raises(EmbeddedError, match=f"port {taken} for console is taken"):
-            Plan(folder=tmp_path, demanded={"console": taken}).ports()
+            Plan(folder=tmp_path, demanded={"console": taken}).ports(print)
 
 
 def test_addresses_from_outside_are_signed_in_at() -> None:
