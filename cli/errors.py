@@ -4,6 +4,7 @@ DONE = 0
 REFUSED = 1
 WRONG_USAGE = 2
 UNREACHABLE = 3
+INTERRUPTED = 130
 
 
 class CommandError(Exception):

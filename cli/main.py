@@ -1,62 +1,42 @@
-"""`wlc`, the operator's command: composes the verbs, and turns what stops one into an exit code."""
+"""`wlc`, the operator's command: ends in order, before a verb runs and after it has said all."""
 
+import errno
 import logging
-from typing import Any
+import os
+import sys
 
-import typer
-from typer.core import TyperGroup
+from cli.errors import INTERRUPTED, REFUSED, UNREACHABLE
 
-from cli import dead_letters, doctor, failed_work, publishing, running, showing, status, tracing
-from cli.errors import CommandError
-from cli.importing import command as importing
-from cli.terminal import say
-
-
-class Verbs(TyperGroup):
-    """Says in one sentence why a command cannot go on."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the verb."""
-        try:
-            return super().invoke(ctx)
-        except CommandError as error:
-            say(f"wlc: {error.sentence}")
-            raise typer.Exit(error.exit_code) from error
-
-
-app = typer.Typer(
-    cls=Verbs,
-    name="wlc",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Run and look after the gateway of the West London Collaborative.",
-    epilog="Ends with 0: done, 1: some input was refused, 2: wrong usage, "
-    "3: a needed service cannot be reached.",
-)
-for verb in (
-    running.up,
-    running.down,
-    running.access,
-    status.status,
-    publishing.publish,
-    showing.matches,
-    showing.sessions,
-    showing.messages,
-    tracing.trace,
-    doctor.doctor,
-):
-    app.command()(verb)
-
-imports = typer.Typer(no_args_is_help=True, help="Bring people in from a spreadsheet.")
-imports.command()(importing.participants)
-imports.callback()(lambda: None)
-app.add_typer(imports, name="import")
-app.add_typer(dead_letters.verbs, name="dead-letters")
-app.add_typer(failed_work.verbs, name="failed-work")
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def run() -> None:
     """Run the command line."""
+    try:
+        _run_verb()
+    except KeyboardInterrupt:
+        _end(INTERRUPTED)
+    except BrokenPipeError:
+        _end(REFUSED)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        sys.stderr.write("wlc: there is no room to write to; make some and run it again.\n")
+        _end(UNREACHABLE)
+
+
+def _run_verb() -> None:
+    from cli.verbs import app  # noqa: PLC0415 - it takes a second, in which Ctrl-C is to be heard
+
     for library in ("aio_pika", "aiormq"):  # what they log, a sentence of ours says better
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)
-    app()
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
+
+
+def _end(code: int) -> None:
+    """End without another try to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

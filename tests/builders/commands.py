@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from cli.main import app
+from cli.verbs import app
 
 
 def wlc(*words: str | Path, typed: str | None = None) -> Result:
