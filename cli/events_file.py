@@ -16,6 +16,7 @@ from cli.outcomes import Finding
 
 BOM = b"\xef\xbb\xbf"
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+STDIN = "-"
 TABLES = frozenset({".csv", ".tsv"})
 
 
@@ -49,13 +50,13 @@ class Written:
 def read_events(file: str) -> list[Written]:
     """Return the events of a file (`-`: stdin). Raises CommandError when it cannot be read."""
     written = _read(file).removeprefix(BOM)
-    content = written.strip()
+    content, name = written.strip(), "standard input" if file == STDIN else file
     if not content:
-        raise CommandError(f"{file} is empty; give a file of CloudEvents.")
-    if _is_sheet(file, content):
+        raise CommandError(f"{name} is empty; give CloudEvents.")
+    if file != STDIN and _is_sheet(file, content):
         raise CommandError(f"{file} is a spreadsheet; `wlc import participants {file}` takes it.")
     if content.startswith(b"["):
-        return list(_array(content, file))
+        return list(_array(content, name))
     if content.startswith(b"{") and (whole := _one("event", 1, content)).event is not None:
         return [whole]
     lines = enumerate(written.split(b"\n"), start=1)
@@ -64,7 +65,7 @@ def read_events(file: str) -> list[Written]:
 
 def _read(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         raise CommandError(f"{file} cannot be read: {reason.lower()}; check the name.") from error
@@ -75,12 +76,12 @@ def _is_sheet(file: str, content: bytes) -> bool:
     return is_table or content.startswith(WORKBOOKS)
 
 
-def _array(content: bytes, file: str) -> Iterator[Written]:
+def _array(content: bytes, name: str) -> Iterator[Written]:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         raise CommandError(
-            f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8."
+            f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8."
         ) from error
     decoder, at, number = json.JSONDecoder(), _skip(text, 1), 0
     while text[at : at + 1] != "]":
@@ -88,19 +89,23 @@ def _array(content: bytes, file: str) -> Iterator[Written]:
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            raise _no_array(file, number) from error
+            raise _no_array(name, number, error) from error
         yield _written("event", number, text[at:end], value)
         at = _skip(text, end)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
         elif text[at : at + 1] != "]":
-            raise _no_array(file, number)
+            raise _no_array(name, number)
 
 
-def _no_array(file: str, number: int) -> CommandError:
-    return CommandError(
-        f"{file} is not a JSON array: it breaks off at event {number}; correct it there."
-    )
+def _no_array(name: str, number: int, error: Exception | None = None) -> CommandError:
+    if isinstance(error, RecursionError):
+        reason = f"{name} nests too deep at event {number}"
+    elif error is None or isinstance(error, json.JSONDecodeError):
+        reason = f"{name} is not a JSON array: it breaks off at event {number}"
+    else:
+        reason = f"{name} has a number too long in event {number}"
+    return CommandError(f"{reason}; correct it there.")
 
 
 def _skip(text: str, at: int) -> int:

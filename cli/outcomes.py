@@ -100,7 +100,7 @@ class Report:
         if not self._as_json:
             counted = ", ".join(f"{self._counts[s]} {s}" for s in Status if self._counts[s])
             again = f" ({self._duplicates} of them sent before)" if self._duplicates else ""
-            show(f"{self._counts.total()} in all: {counted}{again}")
+            show(f"{self._counts.total()} in all{counted and ': '}{counted}{again}")
         if self._counts[Status.REJECTED]:
             return REFUSED
         return UNREACHABLE if self._counts[Status.UNANSWERED] else DONE

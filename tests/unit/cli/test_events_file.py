@@ -71,6 +71,23 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(tmp_path: Path, conten
     assert str(file) in refused.value.sentence
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[" * 100_000, "nests too deep at event 1; correct it there."),
+        (f"[{{}}, {'9' * 5000}]", "has a number too long in event 2; correct it there."),
+        ("[{}, {]", "is not a JSON array: it breaks off at event 2; correct it there."),
+    ],
+)
+def test_why_an_array_cannot_be_read_is_said(tmp_path: Path, content: str, said: str) -> None:
+    file = a_file(tmp_path, content)
+
+    with pytest.raises(CommandError) as refused:
+        read_events(str(file))
+
+    assert refused.value.sentence == f"{file} {said}"
+
+
 @given(st.lists(st.dictionaries(st.text(), st.integers() | st.text())))
 def test_any_objects_come_back_from_lines_and_from_an_array(
     tmp_path_factory: pytest.TempPathFactory, values: list[dict[str, object]]

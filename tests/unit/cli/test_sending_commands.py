@@ -60,6 +60,19 @@ def test_a_line_that_is_not_json_is_told_of(services: FakeServices, tmp_path: Pa
     assert "rejected   line 2" in ended.stdout
 
 
+def test_an_array_of_nothing_is_nothing_in_all(services: FakeServices) -> None:
+    ended = wlc("publish", "-", typed="[]")
+
+    assert (ended.exit_code, ended.stdout) == (0, "0 in all\n")
+
+
+def test_standard_input_without_anything_is_called_by_its_name(services: FakeServices) -> None:
+    ended = wlc("publish", "-", typed=" \n")
+
+    assert ended.exit_code == 2
+    assert ended.stderr == "wlc: standard input is empty; give CloudEvents.\n"
+
+
 def test_a_passing_failure_is_waited_out(services: FakeServices) -> None:
     services.failures_ahead = 1
 
