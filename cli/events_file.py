@@ -53,8 +53,9 @@ def read_events(file: str) -> list[Written]:
     content, name = written.strip(), "standard input" if file == STDIN else file
     if not content:
         raise CommandError(f"{name} is empty; give CloudEvents.")
-    if file != STDIN and _is_sheet(file, content):
-        raise CommandError(f"{file} is a spreadsheet; `wlc import participants {file}` takes it.")
+    if _is_sheet(file, content):
+        said = "FILE" if file == STDIN else file
+        raise CommandError(f"{name} is a spreadsheet; `wlc import participants {said}` takes it.")
     if content.startswith(b"["):
         return list(_array(content, name))
     if content.startswith(b"{") and (whole := _one("event", 1, content)).event is not None:

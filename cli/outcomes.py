@@ -79,9 +79,12 @@ class Outcome:
 class Report:
     """Prints outcomes as they come, and the sum at the end."""
 
-    def __init__(self, *, as_json: bool, only_findings: bool = False) -> None:
+    def __init__(
+        self, *, as_json: bool, only_findings: bool = False, only_checked: bool = False
+    ) -> None:
         self._as_json = as_json
         self._only_findings = only_findings
+        self._verb = "would be " if only_checked else ""
         self._counts: Counter[Status] = Counter()
         self._duplicates = 0
 
@@ -98,7 +101,9 @@ class Report:
     def close(self) -> int:
         """Print the sum and return the exit code."""
         if not self._as_json:
-            counted = ", ".join(f"{self._counts[s]} {s}" for s in Status if self._counts[s])
+            counted = ", ".join(
+                f"{count} {self._verb}{s}" for s in Status if (count := self._counts[s])
+            )
             again = f" ({self._duplicates} of them sent before)" if self._duplicates else ""
             show(f"{self._counts.total()} in all{counted and ': '}{counted}{again}")
         if self._counts[Status.REJECTED]:

@@ -72,9 +72,13 @@ class Places:
         """Return the token by which scripts read the console."""
         return self._find(STAFF_TOKEN, lambda at: at.staff.token)
 
-    def hubs(self) -> tuple[str, ...]:
-        """Return the hubs of the folder's installation; none are known of another console."""
-        return HUBS if self.addresses and not os.environ.get(CONSOLE_URL) else ()
+    def refuse_unknown_hub(self, hub: str | None, asked: str) -> None:
+        """Raise CommandError for a hub that there is not; nothing is known of another's hubs.
+
+        `asked` is the variable that would name another installation.
+        """
+        if hub is not None and hub not in HUBS and not os.environ.get(asked):
+            raise CommandError(f"there is no hub {hub!r}; there are {', '.join(HUBS)}.")
 
     def service_urls(self) -> dict[str, str]:
         """Return the address of every service that is known."""

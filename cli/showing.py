@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import read_console
-from cli.errors import CommandError
-from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.places import CONSOLE_URL, DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
 from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
@@ -101,9 +100,7 @@ def _show(
 ) -> None:
     hub, status = only
     places = Places(data)
-    known = places.hubs()
-    if hub and known and hub not in known:
-        raise CommandError(f"there is no hub {hub!r}; there are {', '.join(known)}.")
+    places.refuse_unknown_hub(hub, CONSOLE_URL)
     rows = read_console(places, path, hub=hub, status=status)
     if as_json:
         show_json(rows)

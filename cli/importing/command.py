@@ -9,7 +9,7 @@ import typer
 from cli.http_door import HttpDoor
 from cli.importing.sheets import Sheet, read_sheet
 from cli.outcomes import Outcome, Report
-from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.places import DEFAULT_FOLDER, INTAKE_URL, DataOption, Places
 from cli.sending import Doors, send
 from cli.terminal import JsonLinesOption, progress, say
 
@@ -47,9 +47,12 @@ def participants(
 
     Example: `wlc import participants people.xlsx --hub west-london --mapping columns.toml`
     """
-    sheet, report = read_sheet(file, mapping), Report(as_json=as_json, only_findings=True)
+    places = Places(data)
+    places.refuse_unknown_hub(hub, INTAKE_URL)
+    sheet = read_sheet(file, mapping)
+    report = Report(as_json=as_json, only_findings=True, only_checked=dry_run)
     with progress("checking" if dry_run else "importing", len(sheet.rows)) as bar:
-        for outcomes in sheet.checked() if dry_run else _sent(sheet, Places(data), publisher, hub):
+        for outcomes in sheet.checked() if dry_run else _sent(sheet, places, publisher, hub):
             report.add(outcomes)
             bar.advance(bar.task_ids[0], len(outcomes))
     if dry_run:

@@ -166,6 +166,26 @@ def test_a_dry_run_sends_nothing(services: FakeServices, tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_an_import_into_a_hub_that_there_is_not_is_refused(
+    installation: FakeServices, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    file = a_file(tmp_path, f"{ROW},{CONSENT}\n{PERSON}\n")
+
+    ended = wlc("import", "participants", file, "--hub", "nowhere", *more)
+
+    assert ended.exit_code == 2
+    assert ended.stderr == "wlc: there is no hub 'nowhere'; there are west-london, lambeth.\n"
+
+
+def test_a_dry_run_says_what_would_be(services: FakeServices, tmp_path: Path) -> None:
+    file = a_file(tmp_path, f"{ROW},{CONSENT}\n{PERSON}\n{PERSON.replace('2,web', ',')}\n")
+
+    ended = wlc("import", "participants", file, "--dry-run")
+
+    assert "2 in all: 1 would be accepted, 1 would be rejected" in ended.stdout
+
+
 def test_a_dry_run_and_a_real_one_agree_on_a_moment_of_consent(
     services: FakeServices, tmp_path: Path
 ) -> None:
