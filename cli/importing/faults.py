@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 from cli.importing.mapping import Mapping
-from cli.importing.submissions import Submitted, pointer_of
+from cli.importing.submissions import Submitted, field_of, pointer_of
 from cli.outcomes import Finding
 from shared.contracts.submissions import SubmittedParticipant
 
@@ -41,7 +41,7 @@ def shape_findings(found: Submitted) -> list[Finding]:
 
 
 def by_column(found: Submitted, mapping: Mapping, faults: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return all faults of a row, each once, under its column's heading."""
+    """Return all faults of a row, each once, under its column's heading, else its field's name."""
     own = {finding.pointer: finding for finding in found.findings}
     told = dict(own)
     for fault in faults:
@@ -55,11 +55,12 @@ def by_column(found: Submitted, mapping: Mapping, faults: Iterable[Finding]) -> 
 
 
 def _heading(found: Submitted, mapping: Mapping, pointer: str) -> str | None:
+    """Return the heading of the column that said it or would; without one, the field's name."""
     said = [place for place in found.headings if _is_within(pointer, place)]
     if said:
         return found.headings[max(said, key=len)]
     columns = (h for h, path in mapping.columns.items() if _is_within(pointer_of(path), pointer))
-    return next(columns, None)
+    return next(columns, field_of(pointer))
 
 
 def _is_within(pointer: str, place: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from cli.errors import CommandError
 from cli.importing.tables import Table, heading_key
@@ -45,6 +46,15 @@ PLAIN = (
 )
 FIELDS = (*PLAIN, *LISTS)
 WORDS: dict[str, str | bool] = {"yes": True, "no": False, "true": True, "false": False}
+
+FAULTS = {
+    "missing": "is missing",
+    "too_short": "is empty",
+    "extra_forbidden": "has no meaning here",
+}
+OTHERWISE = "does not have the form that is asked for"
+DEEPEST = 3
+"""A word of a column of `[values]` is as deep as a mapping goes."""
 
 
 class Dates(BaseModel):
@@ -136,13 +146,23 @@ def read_mapping(file: Path) -> Mapping:
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         raise CommandError(f"{file} cannot be read: {reason}; check --mapping.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        sentence = f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8."
+        raise CommandError(sentence) from error
+    except tomllib.TOMLDecodeError as error:
         raise CommandError(f"{file} is not TOML: {error}; correct it there.") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        raise CommandError(f"{file} is no mapping: {place} {said}; correct it there.") from error
+        said = _fault_of(error.errors(include_url=False)[0])
+        raise CommandError(f"{file} is no mapping: {said}; correct it there.") from error
+
+
+def _fault_of(error: ErrorDetails) -> str:
+    """Say what is wrong with a mapping in our own words."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    *tables, name = (str(part) for part in error["loc"][:DEEPEST])
+    inside = f"{name!r} in [{'.'.join(tables)}]" if tables else f"[{name}]"
+    return f"{inside} {FAULTS.get(error['type'], OTHERWISE)}"
 
 
 def mapping_by_names(headings: tuple[str, ...]) -> Mapping:

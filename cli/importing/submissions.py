@@ -76,6 +76,11 @@ def pointer_of(path: str) -> str:
     return f"/data/{path.replace('.', '/')}" if path else ""
 
 
+def field_of(pointer: str) -> str | None:
+    """Return the field that a JSON pointer into `data` leads to; None outside of it."""
+    return pointer.removeprefix("/data/").replace("/", ".") if "/data/" in pointer else None
+
+
 def submitted(row: Row, mapping: Mapping) -> Submitted:
     """Read a row."""
     found = Submitted()
@@ -94,9 +99,8 @@ def submitted(row: Row, mapping: Mapping) -> Submitted:
             _read_value(found, mapping, heading, cell)
     _prefer(found, row, mapping)
     if row.spill:
-        sentence = (
-            f"The row has {row.spill} cells beyond the last heading; is a separator too many?"
-        )
+        cells_beyond = "1 cell" if row.spill == 1 else f"{row.spill} cells"
+        sentence = f"The row has {cells_beyond} beyond the last heading; is a separator too many?"
         found.block("", "the row", "too-many-cells", sentence)
     return found
 

@@ -25,7 +25,7 @@ def read_workbook(file: Path, content: bytes) -> tuple[list[list[Cell]], Sequenc
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
-            if sheet.total_height:
+            if sheet.end is not None:  # total_height does not count the last row
                 return _rows(file, sheet), sheet.merged_cell_ranges or ()
     except (CalamineError, ZipError, OSError) as error:
         raise CommandError(

@@ -192,7 +192,24 @@ def test_intakes_faults_are_told_by_column() -> None:
 
     told = by_column(row, MAPPING, faults)
 
-    assert [finding.place for finding in told] == ["Mobile", "Name", "/data/age_band"]
+    assert [finding.place for finding in told] == ["Mobile", "Name", "age_band"]
+
+
+def test_what_has_no_column_at_all_is_told_by_its_fields_name() -> None:
+    mapping = Mapping(columns={"Ref": "reference", "Name": "name.display", "Code": "postcode"})
+    row = submitted(Row(2, {"Ref": "R1", "Name": "Ann Lee", "Code": "W12 7RZ"}), mapping)
+
+    told = by_column(row, mapping, shape_findings(row))
+
+    assert "name.address_as" in {finding.place for finding in told}
+    assert not any("/" in finding.place for finding in told)
+
+
+@pytest.mark.parametrize(("spill", "said"), [(1, "has 1 cell beyond"), (2, "has 2 cells beyond")])
+def test_cells_beyond_the_last_heading_are_counted_in_plain_words(spill: int, said: str) -> None:
+    [finding] = submitted(Row(2, GOOD, spill), MAPPING).findings
+
+    assert said in finding.sentence
 
 
 def test_a_missing_field_is_told_by_the_column_it_would_stand_in() -> None:

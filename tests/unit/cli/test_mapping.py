@@ -68,9 +68,13 @@ def test_without_a_mapping_headings_are_names_of_fields() -> None:
     ("text", "said"),
     [
         ("not = [toml", "is not TOML"),
-        ("", "columns"),
+        ("", "is no mapping: [columns] is missing; correct it there."),
+        ("[columns]", "is no mapping: [columns] is empty; correct it there."),
+        (f"{MAPPING}[colours]", "is no mapping: [colours] has no meaning here; correct"),
+        (f'{MAPPING}"Farsi" = ["fa"]', "'Farsi' in [values.Speaks] does not have the form that is"),
+        (f"{MAPPING}[dates]\nform = 'x'", "'form' in [dates] has no meaning here"),
         ('[columns]\n"A" = "shoe_size"', "'shoe_size', which is no field"),
-        ('[columns]\n"A" = "reference"', "no column is mapped to 'name.display'"),
+        ('[columns]\n"A" = "reference"', "is no mapping: no column is mapped to 'name.display'"),
         (MAPPING.replace('"Speaks" = "/"', '"Spricht" = "/"'), "'Spricht' is not in [columns]"),
     ],
 )

@@ -90,6 +90,20 @@ def test_a_workbook_gives_days_and_whole_numbers_as_they_were_typed(tmp_path: Pa
     assert table.rows[1].cells == {"Reference": "x", "Full name": True, "Postcode": ""}
 
 
+def test_a_workbook_of_headings_only_is_told_of_as_a_csv_of_them(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        read_table(a_workbook(tmp_path, list(KNOWN)), KNOWN)
+
+    assert "has headings and no rows" in refused.value.sentence
+
+
+def test_a_workbook_of_nothing_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        read_table(a_workbook(tmp_path), KNOWN)
+
+    assert "has no sheet with anything in it" in refused.value.sentence
+
+
 @pytest.mark.parametrize("merged", ["A1:B1", "A1:A2"])
 def test_merged_headings_are_named_by_their_cells(tmp_path: Path, merged: str) -> None:
     file = a_workbook(tmp_path, ["Reference", None, "Postcode"], ["1", "2", "3"], merged=merged)
