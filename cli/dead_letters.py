@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from aio_pika.abc import AbstractChannel
 
-from cli.broker import ask, dead_letters
+from cli.broker import DeadLetter, ask, dead_letters
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import (
     AgeOption,
@@ -66,22 +66,30 @@ def show_(
     *,
     service: ServiceOption = None,
     body: BodyOption = False,
+    as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Show one, without its content; `wlc trace` follows its correlation id.
+
+    With `--json` it is a list: the same message can be a dead letter of several services.
 
     Example: `wlc dead-letters show 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
     selection = Selection(service)
 
-    async def shown(channel: AbstractChannel) -> list[str]:
-        found = selection.of(await dead_letters(channel, service))
-        meant = chosen(found, [message_id], everything=False)
-        lines = [f"{name}: {value}" for one in meant for name, value in one.as_json().items()]
-        return [*lines, *(one.body for one in meant if body)]
+    async def found(channel: AbstractChannel) -> list[DeadLetter]:
+        letters = selection.of(await dead_letters(channel, service))
+        return chosen(letters, [message_id], everything=False)
 
-    for line in ask(Places(data).rabbit_url(), shown):
-        show(line)
+    meant = ask(Places(data).rabbit_url(), found)
+    if as_json:
+        show_json([one.as_json() | ({"body": one.body} if body else {}) for one in meant])
+        return
+    for one in meant:
+        for name, value in one.as_json().items():
+            show(f"{name}: {value}")
+    for one in meant if body else ():
+        show(one.body)
 
 
 @verbs.command()

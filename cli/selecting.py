@@ -77,7 +77,7 @@ def chosen(
     missing = set(ids) - {letter.id for letter in found}
     if missing:
         raise CommandError(
-            f"no dead letter has the id {', '.join(sorted(missing))}; "
+            f"no dead letter has the id {', '.join(map(repr, sorted(missing)))}; "
             "`wlc dead-letters list` shows them.",
             REFUSED,
         )
@@ -86,5 +86,7 @@ def chosen(
 
 def check_meant(ids: Sequence[str], *, everything: bool) -> None:
     """Refuse neither ids nor --all, and both. Raises CommandError."""
-    if bool(ids) == everything:
+    if ids and everything:
+        raise CommandError("name messages by their ids, or all with --all, not both.")
+    if not ids and not everything:
         raise CommandError("name messages by their ids, or all with --all.")

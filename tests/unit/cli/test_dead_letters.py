@@ -12,7 +12,7 @@ from pamqp.header import ContentHeader
 
 from cli.broker import DeadLetter
 from cli.errors import CommandError
-from cli.selecting import Selection
+from cli.selecting import Selection, check_meant, chosen
 from shared import topology
 from shared.failures import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN
 
@@ -116,3 +116,24 @@ def test_what_a_stranger_wrote_is_neither_believed_nor_shown_raw() -> None:
     assert told["message_id"] == "\N{REPLACEMENT CHARACTER}[31mred"
     assert "\x1b" not in "".join(map(str, told.values()))
     assert "\x07" not in told["type"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "everything", "said"),
+    [
+        (["e-1"], True, "name messages by their ids, or all with --all, not both."),
+        ([], False, "name messages by their ids, or all with --all."),
+    ],
+)
+def test_what_is_meant_is_said_by_ids_or_by_all(
+    ids: list[str], *, everything: bool, said: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        check_meant(ids, everything=everything)
+
+    assert refused.value.sentence == said
+
+
+def test_an_id_that_no_letter_has_is_repeated_in_quotation_marks() -> None:
+    with pytest.raises(CommandError, match="no dead letter has the id ''; `wlc dead-letters list`"):
+        chosen([a_dead_letter(message_id="e-1")], [""], everything=False)
