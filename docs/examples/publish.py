@@ -7,6 +7,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -40,5 +41,12 @@ async def main(amqp_url: str, event: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    text = Path(sys.argv[1]).read_text(encoding="utf-8")
-    asyncio.run(main(os.environ["WLC_AMQP_URL"], json.loads(text)))
+    logging.disable()  # what stops it is said below
+    try:
+        event = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+        asyncio.run(main(os.environ["WLC_AMQP_URL"], event))
+    except (IndexError, KeyError, TypeError):
+        sys.exit("Set WLC_AMQP_URL, and name a file of one event that has an id and a type.")
+    except (OSError, ValueError, aio_pika.exceptions.AMQPError) as error:
+        reason = str(error) or "no answer came in time"
+        sys.exit(f"The file or the broker at WLC_AMQP_URL cannot be used: {reason}.")

@@ -97,6 +97,29 @@ def test_no_link_of_the_front_pages_is_broken(page: str) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("absent.json", "No such file"),
+        ("broken.json", "cannot be used: Expecting"),
+        ("event.json", "Connect call failed"),
+    ],
+)
+def test_example_of_a_publisher_says_in_a_sentence_what_stops_it(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "event.json").write_text('{"id": "e-1", "type": "wlc.x.v1"}')
+    command = [sys.executable, str(DOCS / "examples" / "publish.py"), str(tmp_path / name)]
+    environment = {"WLC_AMQP_URL": "amqp://nwl-trust:secret@127.0.0.1:9/app"}
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+
+    [sentence] = ended.stderr.splitlines()
+    assert ended.returncode == 1
+    assert said in sentence
+
+
 def test_example_of_a_publisher_imports_nothing_of_ours() -> None:
     tree = ast.parse((DOCS / "examples" / "publish.py").read_text(encoding="utf-8"))
 
