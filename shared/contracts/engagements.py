@@ -83,7 +83,11 @@ class SessionPlan(Model):
 
 
 class Payment(Model):
-    """What a participant is offered, said up front."""
+    """What a participant is offered for each hour, said up front.
+
+    `time_credits` too are per hour (in timebanking, an hour given is one credit). Where both are
+    offered, a participant takes one or the other.
+    """
 
     gbp_per_hour: float | None = None
     time_credits: float | None = None

@@ -134,7 +134,7 @@ def pay(payment: Payment) -> str:
         said.append(f"£{payment.gbp_per_hour:.2f} an hour".replace(".00", ""))
     if payment.time_credits:
         unit = "time credit" if payment.time_credits == 1 else "time credits"
-        said.append(f"{payment.time_credits:g} {unit}")
+        said.append(f"{payment.time_credits:g} {unit} an hour")
     return " or ".join(said) or "This is not paid."
 
 

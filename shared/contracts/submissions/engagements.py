@@ -45,7 +45,7 @@ class SubmittedSessions(Strict):
 
 
 class SubmittedPayment(Strict):
-    """What participants are offered."""
+    """What participants are offered for each hour, in pounds and in time credits."""
 
     gbp_per_hour: Annotated[float, Field(ge=0, le=1000)] | None = None
     time_credits: Annotated[float, Field(ge=0, le=100)] | None = None

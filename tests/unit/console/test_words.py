@@ -27,11 +27,15 @@ def test_a_small_chance_is_never_said_to_be_none(chance: float, said: str) -> No
     ("payment", "said"),
     [
         (Payment(gbp_per_hour=15), "£15 an hour"),
-        (Payment(gbp_per_hour=13.5, time_credits=1), "£13.50 an hour or 1 time credit"),
+        (
+            Payment(gbp_per_hour=13.5, time_credits=1),
+            "£13.50 an hour or 1 time credit an hour",
+        ),
+        (Payment(time_credits=2), "2 time credits an hour"),
         (Payment(), "This is not paid."),
     ],
 )
-def test_what_is_offered_is_said_up_front(payment: Payment, said: str) -> None:
+def test_what_is_offered_is_said_up_front_for_each_hour(payment: Payment, said: str) -> None:
     assert words.pay(payment) == said
 
 

@@ -178,6 +178,13 @@ def test_time_credits_are_named() -> None:
     assert "You get 1 time credit for each hour." in text
 
 
+def test_pounds_and_time_credits_are_a_choice_as_on_the_pages() -> None:
+    text = text_of(written(a_letter(gbp_per_hour=15, time_credits=1)))
+
+    assert "You get £15 for each hour." in text
+    assert "Or you get 1 time credit for each hour instead." in text
+
+
 def test_unpaid_work_is_said_to_be_unpaid() -> None:
     text = text_of(written(a_letter(gbp_per_hour=0, time_credits=0)))
 
