@@ -67,11 +67,20 @@ class EngagementView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallTry:
+    """That staff rang, and nobody picked up."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView(View):
     """A message that was sent, failed, or is a call to make; `done_by` rang the person."""
 
     state: MessageState
     done_by: str | None = None
+    tries: tuple[CallTry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

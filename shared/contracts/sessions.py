@@ -88,7 +88,8 @@ class InvitationState(Model):
     """An offer to one person: all sessions of one engagement.
 
     `replaces` is the person whose place it fills, where it does. `refused_reply` is the sequence of
-    the reply, a yes after a no, that came when the place was taken; 0 where none did.
+    the reply, a yes after a no, that came when the place was taken; 0 where none did. `by_phone`:
+    the person gave this answer to staff on the telephone and knows how it stands.
     """
 
     invitation_id: UUID
@@ -106,6 +107,7 @@ class InvitationState(Model):
     payment: Payment = Payment()
     replaces: UUID | None = None
     refused_reply: int = 0
+    by_phone: bool = False
 
 
 class ReminderState(InvitationState):
@@ -115,10 +117,11 @@ class ReminderState(InvitationState):
 
 
 class ReplyState(Model):
-    """What a participant answered by their link."""
+    """What a participant answered by their link, or `by_phone` to staff, who noted it."""
 
     invitation_id: UUID
     participant_id: UUID
+    by_phone: bool = False
 
 
 class SessionAnnounced(Event):

@@ -223,11 +223,14 @@ def approved(
     return matches.MatchApproved(**_head(str(MATCH), at), data=decision)
 
 
-def reply(kind: type[Event], invitation: InvitationState, *, at: int = 1) -> Any:
-    """What a person answered."""
+def reply(
+    kind: type[Event], invitation: InvitationState, *, at: int = 1, by_phone: bool = False
+) -> Any:
+    """What a person answered, by their link or to staff on the telephone."""
     data = {
         "invitation_id": invitation.invitation_id,
         "participant_id": invitation.participant_id,
+        "by_phone": by_phone,
     }
     return kind(**_head(str(data["invitation_id"]), at), data=data)
 

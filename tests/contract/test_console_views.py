@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.console.handlers import build_handlers
-from services.console.ports import Asked, Knowledge, SignedIn
+from services.console.ports import Asked, CallTry, Knowledge, SignedIn
 from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
@@ -123,6 +123,21 @@ async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject
     assert [view.event_id for view in since] == [proposed.id]
     assert [view.event_id for view in until] == [short.id]
     assert too_early == []
+
+
+async def test_a_call_that_was_tried_is_still_to_make_and_keeps_the_try(subject: Subject) -> None:
+    call = call_at(1)
+    await subject.hear(call)
+    messages, tried = subject.known.messages, CallTry(by="amina", at=call.time)
+    stored = await messages.get(str(call.data.message_id))
+    assert stored is not None
+    await subject.commit(Changes((messages.keep(replace(stored, tries=(tried,))),)))
+
+    [to_make] = await messages.listed(
+        Asked(hubs=("west-london",), statuses=("to_call",), undone=True)
+    )
+
+    assert to_make.tries == (tried,)
 
 
 async def test_calls_that_were_made_take_no_place_in_the_list_of_those_to_make(

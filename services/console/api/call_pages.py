@@ -18,6 +18,7 @@ from services.console.use_cases.calls import (
     find_call,
     look_at_person,
     mark_call_done,
+    note_call_tried,
     take_answer_by_phone,
 )
 from services.console.use_cases.replies import Reply, TooLateError, open_replies, standing
@@ -51,6 +52,7 @@ class CallPages:
         router.add_api_route("", self.calls, methods=["GET"])
         router.add_api_route("/{message_id}", self.call, methods=["GET"])
         router.add_api_route("/{message_id}/done", self.done, methods=["POST"])
+        router.add_api_route("/{message_id}/tried", self.tried, methods=["POST"])
         router.add_api_route("/{message_id}/answer", self.answer, methods=["POST"])
         return router
 
@@ -77,6 +79,13 @@ class CallPages:
         """Take the call off the list."""
         staff, known = staff_of(request), self._parts.known
         work = partial(mark_call_done, message_id, staff, known, self._parts.facts)
+        await self._parts.change(work)
+        return RedirectResponse("/calls", HTTPStatus.SEE_OTHER)
+
+    async def tried(self, request: Request, message_id: str) -> Response:
+        """Note that nobody picked up; the call stays on the list."""
+        staff, known = staff_of(request), self._parts.known
+        work = partial(note_call_tried, message_id, staff, known, self._parts.facts)
         await self._parts.change(work)
         return RedirectResponse("/calls", HTTPStatus.SEE_OTHER)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.console.ports import Knowledge, MessageView
+from services.console.ports import CallTry, Knowledge, MessageView
 from services.console.use_cases.audit import noted
 from services.console.use_cases.replies import Reply, answer_invitation
 from services.console.use_cases.sign_in import Visitor
@@ -45,7 +45,9 @@ async def take_answer_by_phone(
     call = await find_call(message_id, staff, known)
     if call.state.invitation_id is None:
         raise NotFoundError("this call is about no invitation")
-    answered = await answer_invitation(call.state.invitation_id, reply, known.invitations, facts)
+    answered = await answer_invitation(
+        call.state.invitation_id, reply, known.invitations, facts, by_phone=True
+    )
     row = noted(
         known.audit,
         facts,
@@ -62,6 +64,19 @@ async def mark_call_done(
 ) -> Changes:
     """Take a call off the list; done twice is done. Raises NotFoundError."""
     return _done(await find_call(message_id, staff, known), staff, known, facts)
+
+
+async def note_call_tried(
+    message_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Note that nobody picked up; the call stays to be made. Raises NotFoundError."""
+    call = await find_call(message_id, staff, known)
+    if call.done_by:
+        return NOTHING
+    tried = replace(call, tries=(*call.tries, CallTry(by=staff.username, at=facts.now())))
+    return Changes((known.messages.keep(tried),)) + noted(
+        known.audit, facts, who=staff.username, what="call_tried", about=call.id, hub=call.hub
+    )
 
 
 def _done(call: MessageView, staff: Visitor, known: Knowledge, facts: Facts) -> Changes:

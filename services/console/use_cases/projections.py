@@ -159,15 +159,16 @@ def _is_taken_in(state: sessions.InvitationState, stored: InvitationView) -> boo
 async def know_message(
     event: AnyMessage, known: Kept[MessageView], people: Kept[PersonView]
 ) -> Changes:
-    """Keep what became of a message; a call that was made stays made."""
+    """Keep what became of a message; a call that was made or tried stays so."""
     message_id = str(event.data.message_id)
     stored = await known.get(message_id)
     if event.is_old(stored):
         return NOTHING
     told = told_by(event, stored)
     told["at"] = event.data.at.astimezone(UTC)
-    done_by = stored.done_by if stored else None
-    view = MessageView(id=message_id, state=event.data, done_by=done_by, **told)
+    view = MessageView(id=message_id, state=event.data, **told)
+    if stored:
+        view = replace(view, done_by=stored.done_by, tries=stored.tries)
     return Changes((known.keep(await message_without_erased(view, people)),))
 
 

@@ -116,7 +116,12 @@ def open_replies(invitation: InvitationView, now: datetime) -> frozenset[Reply]:
 
 
 async def answer_invitation(
-    invitation_id: UUID, reply: Reply, known: Kept[InvitationView], facts: Facts
+    invitation_id: UUID,
+    reply: Reply,
+    known: Kept[InvitationView],
+    facts: Facts,
+    *,
+    by_phone: bool = False,
 ) -> Changes:
     """Take an answer; the same one again changes nothing. Raises NotFoundError, TooLateError."""
     invitation = await known.get(str(invitation_id))
@@ -133,10 +138,10 @@ async def answer_invitation(
         said=SAID.get(reply, invitation.said),
         left=reply is Reply.LEAVE,
     )
-    return Changes((known.keep(answered),), (_event(answered, reply, facts),))
+    return Changes((known.keep(answered),), (_event(answered, reply, facts, by_phone=by_phone),))
 
 
-def _event(answered: InvitationView, reply: Reply, facts: Facts) -> Event:
+def _event(answered: InvitationView, reply: Reply, facts: Facts, *, by_phone: bool) -> Event:
     return EVENT[reply](
         **facts.started(
             answered.hub, correlation_id=answered.correlation_id, causation_id=answered.event_id
@@ -146,5 +151,6 @@ def _event(answered: InvitationView, reply: Reply, facts: Facts) -> Event:
         data=ReplyState(
             invitation_id=answered.state.invitation_id,
             participant_id=answered.state.participant_id,
+            by_phone=by_phone,
         ),
     )

@@ -42,6 +42,10 @@ FOLLOW_UPS = frozenset({Kind.CHANGED, Kind.EXPIRED, Kind.CANCELLED})
 """What only makes sense to a person who heard of the invitation before."""
 
 
+CONFIRMATIONS = frozenset({Kind.ACCEPTED, Kind.DECLINED})
+"""What repeats the person's own answer to them."""
+
+
 class Status(StrEnum):
     """Where a message stands."""
 
@@ -142,6 +146,12 @@ class Letter:
     def in_calendar(self) -> tuple[Invitation, ...]:
         """The invitations whose sessions come into the person's calendar, or out of it."""
         return (self.invitation,) if self.invitation else self.given_up
+
+    @property
+    def was_said_by_phone(self) -> bool:
+        """Whether staff said it to the person when they took the answer: no call is needed."""
+        by_phone = self.invitation is not None and self.invitation.by_phone
+        return by_phone and self.kind in CONFIRMATIONS
 
     @property
     def reference(self) -> str | None:

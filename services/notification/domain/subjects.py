@@ -35,6 +35,7 @@ class Invitation:
     """The newest known state of an offer to one person.
 
     `place_gone`: they said yes after a no, when somebody else had the place.
+    `by_phone`: the person gave the answer to staff on the telephone and knows how it stands.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Invitation:
     gbp_per_hour: float | None
     time_credits: float | None
     place_gone: bool = False
+    by_phone: bool = False
     version: int = 0
 
     def given_up(self, now: datetime) -> Self:

@@ -102,6 +102,7 @@ def _invitation(event: InvitationEvent, *, version: int) -> Invitation:
         gbp_per_hour=state.payment.gbp_per_hour,
         time_credits=state.payment.time_credits,
         place_gone=state.refused_reply > 0,
+        by_phone=state.by_phone,
         version=version,
     )
 

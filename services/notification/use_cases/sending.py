@@ -133,7 +133,7 @@ async def _send_to_participant(
     given_up = await _given_up(message, post) if kind is Kind.GOODBYE else ()
     letter = Letter(message, kind, participant, invitation, given_up)
     if participant.channel is Channel.CALL:
-        return _settled(message, Status.TO_CALL, post, reference=letter.reference)
+        return _to_call(letter, post)
     contact = await post.records.contacts.get(participant.id)
     if contact is None:
         return _wait_or_fail(message, work, post)
@@ -195,10 +195,12 @@ async def _mail(letter: Letter, contact: Contact, post: Post) -> Changes:
     except NotFoundError:
         return _dropped(message, post)
     if to is None:
-        return _settled(message, Status.TO_CALL, post, reference=reference)
+        return _to_call(letter, post)
     try:
         await post.mailer.send(post.composer.to_participant(letter, to))
     except RefusedError as error:
+        if letter.was_said_by_phone:
+            return _failed(message, reference, post, error_code=error.code)
         return _rung_instead(message, reference, post, error_code=error.code)
     return _settled(message, Status.SENT, post, reference=reference)
 
@@ -206,9 +208,20 @@ async def _mail(letter: Letter, contact: Contact, post: Post) -> Changes:
 def _rung_instead(
     message: Message, reference: str | None, post: Post, *, error_code: str
 ) -> Changes:
-    failed = _settled(message, Status.FAILED, post, reference=reference, error_code=error_code)
     call = message.call_instead()
+    failed = _failed(message, reference, post, error_code=error_code)
     return failed + _settled(call, Status.TO_CALL, post, reference=reference)
+
+
+def _failed(message: Message, reference: str | None, post: Post, *, error_code: str) -> Changes:
+    return _settled(message, Status.FAILED, post, reference=reference, error_code=error_code)
+
+
+def _to_call(letter: Letter, post: Post) -> Changes:
+    """Have staff ring the person, unless they have said it on the telephone already."""
+    if letter.was_said_by_phone:
+        return _dropped(letter.message, post)
+    return _settled(letter.message, Status.TO_CALL, post, reference=letter.reference)
 
 
 def _wait_or_fail(message: Message, work: DueWork, post: Post) -> Changes:

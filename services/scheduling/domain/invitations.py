@@ -65,7 +65,8 @@ class Invitation:
 
     `reply_sequence` is that of the newest reply heard; older ones change nothing. It is also the
     `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
-    the reminders given.
+    the reminders given. `by_phone`: the person gave the answer to staff on the telephone and knows
+    how it stands.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Invitation:
     reply_sequence: int = 0
     refused_reply: int = 0
     reminded: tuple[str, ...] = ()
+    by_phone: bool = False
     version: int = 0
 
     @property
@@ -94,13 +96,22 @@ class Invitation:
         """Whether the person is invited or comes."""
         return self.answer in OPEN
 
-    def answered(self, answer: Answer, reply_sequence: int) -> "Invitation":
-        """Return the invitation with a person's answer."""
-        return replace(self, answer=answer, reply_sequence=reply_sequence, refused_reply=0)
+    def answered(self, answer: Answer, reply_sequence: int, *, by_phone: bool) -> "Invitation":
+        """Return the invitation with a person's answer.
+
+        A yes after a no is news to the person however they said it: the place may have gone.
+        """
+        is_news = answer is Answer.ACCEPTED and self.answer is Answer.DECLINED
+        known = by_phone and not is_news
+        return replace(
+            self, answer=answer, reply_sequence=reply_sequence, refused_reply=0, by_phone=known
+        )
 
     def refused(self, reply_sequence: int) -> "Invitation":
-        """Return the invitation after a yes that came when the place was taken."""
-        return replace(self, reply_sequence=reply_sequence, refused_reply=reply_sequence)
+        """Return the invitation after a yes that came when the place was taken: that is news."""
+        return replace(
+            self, reply_sequence=reply_sequence, refused_reply=reply_sequence, by_phone=False
+        )
 
     def reminders(self) -> dict[str, Reminder]:
         """Return by id the reminders that a person who comes is to get."""

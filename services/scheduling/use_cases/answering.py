@@ -22,7 +22,7 @@ async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> C
     invitation = await _newly_answered(reply, diary)
     if invitation is None or invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
         return NOTHING
-    accepted = invitation.answered(Answer.ACCEPTED, reply.sequence)
+    accepted = invitation.answered(Answer.ACCEPTED, reply.sequence, by_phone=reply.data.by_phone)
     answered = _answered(invitation, accepted, diary, facts, reply)
     if invitation.answer is Answer.INVITED:
         return answered
@@ -81,7 +81,7 @@ async def _given_up(reply: Reply, answer: Answer, diary: Diary, facts: Facts) ->
     invitation = await _newly_answered(reply, diary)
     if invitation is None or not invitation.is_open:
         return NOTHING
-    after = invitation.answered(answer, reply.sequence)
+    after = invitation.answered(answer, reply.sequence, by_phone=reply.data.by_phone)
     return _answered(invitation, after, diary, facts, reply)
 
 

@@ -109,6 +109,7 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         payment=_payment(invitation.payment),
         replaces=UUID(invitation.replaces) if invitation.replaces else None,
         refused_reply=invitation.refused_reply,
+        by_phone=invitation.by_phone,
     )
 
 

@@ -9,7 +9,12 @@ from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantRegistered,
 )
-from shared.contracts.sessions import InvitationDeclined, InvitationIssued, ReplyAccepted
+from shared.contracts.sessions import (
+    InvitationDeclined,
+    InvitationIssued,
+    ReplyAccepted,
+    ReplyDeclined,
+)
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -62,6 +67,7 @@ async def test_an_answer_on_the_telephone_counts_as_one_by_link() -> None:
 
     [event] = console.said(ReplyAccepted)
     assert event.data.invitation_id == call.data.invitation_id
+    assert event.data.by_phone
     assert "No calls to make" in listed.text
 
 
@@ -94,6 +100,34 @@ async def test_a_call_that_was_made_leaves_the_list() -> None:
         await browser.post(f"/calls/{call.data.message_id}/done")
         listed = await browser.get("/calls")
 
+    assert "No calls to make" in listed.text
+
+
+async def test_a_call_that_nobody_picked_up_stays_on_the_list_with_the_time_of_the_try() -> None:
+    console, call = await call_waiting()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"/calls/{call.data.message_id}/tried")
+        listed = await browser.get("/calls")
+        opened = await browser.get(f"/calls/{call.data.message_id}")
+
+    assert "1 time, last Friday 20 November 2026, 9:30am" in listed.text
+    assert "Friday 20 November 2026, 9:30am, by amina" in opened.text
+    assert "Nobody picked up: ring again" in opened.text
+    assert console.said(ReplyAccepted) == []
+    assert ("amina", "call_tried", str(call.data.message_id)) in console.stored.audited
+
+
+async def test_who_was_not_reached_at_first_can_answer_when_rung_again() -> None:
+    console, call = await call_waiting()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"/calls/{call.data.message_id}/tried")
+        await browser.post(f"/calls/{call.data.message_id}/answer", data={"answer": "no"})
+        listed = await browser.get("/calls")
+
+    [event] = console.said(ReplyDeclined)
+    assert event.data.invitation_id == call.data.invitation_id
     assert "No calls to make" in listed.text
 
 

@@ -35,6 +35,10 @@ def told(
     return an_event(kind, state, state.invitation_id, sequence=sequence)
 
 
+def by_phone(state: InvitationState) -> InvitationState:
+    return state.model_copy(update={"by_phone": True})
+
+
 async def an_issued(service: NotificationOnFakes) -> InvitationState:
     state = an_invitation_state(await service.know())
     await service.hear_and_send(told(InvitationIssued, state, 1))
@@ -234,6 +238,43 @@ async def test_whoever_does_not_use_e_mail_is_rung_by_staff(
     [call] = service.records.events
     assert isinstance(call, NotificationCallNeeded)
     assert (call.data.channel, call.data.status) == ("call", MessageStatus.TO_CALL)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [(InvitationAccepted, Answer.ACCEPTED), (InvitationDeclined, Answer.DECLINED)],
+)
+async def test_whoever_answered_on_the_telephone_is_not_rung_again_about_the_answer(
+    service: NotificationOnFakes, kind: type[Event], answer: Answer
+) -> None:
+    state = an_invitation_state(await service.know(preferred_channel=Channel.PHONE))
+    await service.hear_and_send(told(InvitationIssued, state, 1))
+
+    await service.hear_and_send(told(kind, by_phone(state), 2, answer))
+
+    assert service.kinds(Status.TO_CALL) == [Kind.INVITATION]
+
+
+async def test_whoever_uses_e_mail_gets_what_they_said_on_the_telephone_in_writing(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+
+    await service.hear_and_send(told(InvitationAccepted, by_phone(state), 2, Answer.ACCEPTED))
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION, Kind.ACCEPTED]
+
+
+async def test_a_refused_e_mail_about_an_answer_on_the_telephone_makes_no_call(
+    service: NotificationOnFakes,
+) -> None:
+    state = await an_issued(service)
+    service.mailer.refused.add("asha@example.org")
+
+    await service.hear_and_send(told(InvitationDeclined, by_phone(state), 2, Answer.DECLINED))
+
+    assert service.kinds(Status.FAILED) == [Kind.DECLINED]
+    assert service.kinds(Status.TO_CALL) == []
 
 
 async def test_a_card_without_an_e_mail_address_makes_a_call_task(

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.scheduling.domain.panels import Quota
+from shared.contracts.base import Event
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
@@ -222,3 +223,27 @@ async def test_a_reply_to_what_was_never_offered_is_refused(stage: Stage) -> Non
 
     with pytest.raises(NotFoundError):
         await stage.hear(reply(ReplyAccepted, state))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [(ReplyAccepted, InvitationAccepted), (ReplyDeclined, InvitationDeclined)]
+)
+async def test_an_answer_on_the_telephone_is_told_as_such(
+    stage: Stage, said: type[Event], told: type[Event]
+) -> None:
+    await stage.hear(approved("ada"))
+
+    await stage.hear(reply(said, stage.invited("ada"), by_phone=True))
+
+    [event] = stage.heard(told)
+    assert event.data.by_phone
+
+
+async def test_a_yes_after_a_no_is_news_to_who_said_it_on_the_telephone(stage: Stage) -> None:
+    await stage.hear(approved("ada"))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    await stage.hear(reply(ReplyAccepted, stage.invited("ada"), at=2, by_phone=True))
+
+    [event] = stage.heard(InvitationAccepted)
+    assert not event.data.by_phone
