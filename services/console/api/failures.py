@@ -21,12 +21,17 @@ SAID: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "There is nothing here, or it belongs to another hub."),
     "match-moved-on": (409, "This match changed while you looked; please look again."),
     "match-not-open": (409, "This match does not wait for a decision any more."),
+    "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
     "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),
     "conflict": (409, "Somebody else changed this at the same moment; please try again."),
     "unavailable": (503, "The console cannot reach its database; please try again in a minute."),
     "malformed": (500, "What is stored here cannot be read; please tell whoever runs this system."),
 }
+UNREADABLE = (
+    "Something in the address of this page, or in what was sent from it, cannot be read."
+    " Go back and try again, or begin at the start."
+)
 OTHER = (500, "Something went wrong here; please try again.")
 
 
@@ -46,6 +51,8 @@ def add_failures(app: FastAPI, pages: Pages) -> None:
         return _answer(request, status, code, HTTPStatus(status).phrase + ".")
 
     async def on_bad_request(request: Request, error: Exception) -> Response:
+        if not _is_json(request):
+            return _answer(request, 400, "malformed-request", UNREADABLE)
         faults = error.errors() if isinstance(error, RequestValidationError) else []
         where = ["/" + "/".join(str(step) for step in fault["loc"][1:]) for fault in faults]
         sentence = "This request cannot be read: see " + ", ".join(where) + "."

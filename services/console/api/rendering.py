@@ -14,7 +14,7 @@ from services.console.api import words
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILTERS = (
     *("day", "clock", "moment", "span", "chance", "pay", "plain", "sentence", "status", "colour"),
-    *("need", "language", "hub", "telephone"),
+    *("need", "language", "hub", "telephone", "channel"),
 )
 
 

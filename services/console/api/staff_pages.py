@@ -1,5 +1,6 @@
 """What staff look at: what waits for them, sessions, messages, engagements."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from fastapi import APIRouter, Depends
@@ -11,10 +12,24 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked, View, Views
 from services.console.queries import own, what_waits
+from shared.errors import AppError
 
 PAGE_ROWS = 50
+STATUSES: Mapping[str, tuple[str, ...]] = {
+    "matches": ("proposed", "short", "approved", "sent_back", "cancelled"),
+    "sessions": ("announced", "unscheduled", "cancelled"),
+    "messages": ("sent", "to_call", "failed", "queued"),
+    "engagements": ("open", "cancelled"),
+}
+"""By which statuses each list can be filtered."""
 
 V = TypeVar("V", bound=View)
+
+
+class UnknownFilterError(AppError):
+    """A list is to be filtered by a status that it has not."""
+
+    code = "unknown-filter"
 
 
 class StaffPages:
@@ -46,19 +61,19 @@ class StaffPages:
 
     async def matches(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List matches."""
-        return await self._list(request, "matches.html", self._known.matches, status, page)
+        return await self._list(request, "matches", self._known.matches, status, page)
 
     async def sessions(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List sessions."""
-        return await self._list(request, "sessions.html", self._known.sessions, status, page)
+        return await self._list(request, "sessions", self._known.sessions, status, page)
 
     async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List messages."""
-        return await self._list(request, "messages.html", self._known.messages, status, page)
+        return await self._list(request, "messages", self._known.messages, status, page)
 
     async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List engagements."""
-        return await self._list(request, "engagements.html", self._known.engagements, status, page)
+        return await self._list(request, "engagements", self._known.engagements, status, page)
 
     async def session(self, request: Request, session_id: str) -> Response:
         """Show who answered what."""
@@ -79,8 +94,10 @@ class StaffPages:
         )
 
     async def _list(
-        self, request: Request, template: str, views: Views[V], status: str, page: int
+        self, request: Request, name: str, views: Views[V], status: str, page: int
     ) -> Response:
+        if status and status not in STATUSES[name]:
+            raise UnknownFilterError("no such status")
         staff, page = staff_of(request), max(1, page)
         asked = Asked(
             hubs=staff.hubs,
@@ -90,8 +107,9 @@ class StaffPages:
         )
         return self._pages.show(
             request,
-            template,
+            f"{name}.html",
             staff=staff,
+            statuses=STATUSES[name],
             rows=await views.listed(asked),
             total=await views.how_many(asked),
             chosen=status,

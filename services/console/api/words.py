@@ -1,5 +1,6 @@
 """How facts are said to people: times, money, chances, statuses."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +32,15 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "open": ("Open", "green"),
 }
 """Each status in words, and the colour of its tag (never the colour alone)."""
+
+CHANNELS: Mapping[str, str] = {
+    "email": "E-mail",
+    "sms": "Text message",
+    "phone": "Phone",
+    "letter": "Letter",
+    "call": "Call",
+}
+FROM_TO = re.compile(r"(?<=\d)-(?=\d)")
 
 NEEDS: Mapping[str, str] = {
     "204331000000107": "British Sign Language interpreter",
@@ -139,8 +149,13 @@ def pay(payment: Payment) -> str:
 
 
 def plain(name: str) -> str:
-    """Turn a name of the system's into words: age_band, staff-match."""
-    return sentence(name.replace("_", " ").replace("-", " "))
+    """Turn a name of the system's into words: age_band, staff-match; 16-24 is 16 to 24."""
+    return sentence(FROM_TO.sub(" to ", name).replace("_", " ").replace("-", " "))
+
+
+def channel(name: str) -> str:
+    """Say by which channel."""
+    return CHANNELS.get(name, plain(name))
 
 
 def sentence(text: str) -> str:

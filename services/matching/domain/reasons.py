@@ -9,6 +9,7 @@ from services.matching.domain.engagements import Engagement
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON, EVENING = 12 * 60, 17 * 60
 SLOTS_NAMED = 2
+CAPITALS = frozenset({"nhs"})
 
 
 def reasons(candidate: Candidate, engagement: Engagement) -> tuple[str, ...]:
@@ -47,4 +48,5 @@ def _part_of_day(slot: Slot) -> str:
 
 
 def _words(tag: str) -> str:
-    return tag.replace("-", " ").replace("_", " ")
+    words = tag.replace("-", " ").replace("_", " ").split(" ")
+    return " ".join(word.upper() if word in CAPITALS else word for word in words)

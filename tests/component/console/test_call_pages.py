@@ -25,7 +25,7 @@ async def call_waiting() -> tuple[ConsoleInMemory, NotificationCallNeeded]:
     console.opener.cards[str(call.data.participant_id)] = ContactCard(
         display_name="Samuel Okonkwo",
         address_as="Sam",
-        contacts=(Contact(channel=Channel.PHONE, value="+447700900123", preferred=True),),
+        contacts=(Contact(channel=Channel.SMS, value="+447700900123", preferred=True),),
     )
     await console.hear(
         an_event(EngagementPublished),
@@ -52,6 +52,7 @@ async def test_who_a_person_is_is_shown_on_their_call_alone_and_that_is_written_
     assert "Okonkwo" not in listed.text
     assert "Samuel Okonkwo" in opened.text
     assert "07700 900123" in opened.text
+    assert "Text message (preferred)" in opened.text
     assert "Lip reads" in opened.text
     assert console.stored.audited[before:] == [
         ("amina", "looked_at_person", str(call.data.participant_id))

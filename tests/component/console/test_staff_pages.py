@@ -1,5 +1,6 @@
 """The pages of staff: signing in, looking, and deciding about a match."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from shared.contracts.sessions import SessionAnnounced
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
+FILTER = re.compile(r'"(/[a-z]+\?status=[a-z_]+)"')
 PAGES = ["/", "/matches", "/sessions", "/calls", "/messages", "/engagements"]
 
 
@@ -227,3 +229,42 @@ async def test_an_unknown_page_is_a_page() -> None:
 
     assert missing.status_code == 404
     assert "West London Collaborative" in missing.text
+
+
+@pytest.mark.parametrize("page", ["/matches", "/sessions", "/messages", "/engagements"])
+async def test_a_filter_that_is_not_known_is_said_to_be_unknown(page: str) -> None:
+    async with (await busy()).signed_in() as browser:
+        refused = await browser.get(page, params={"status": "zzz"})
+
+    assert refused.status_code == 400
+    assert "This filter is not known." in refused.text
+
+
+async def test_every_filter_that_a_list_offers_is_known() -> None:
+    async with (await busy()).signed_in() as browser:
+        lists = [await browser.get(page) for page in PAGES]
+        offered = {path for page in lists for path in FILTER.findall(page.text)}
+        chosen = [await browser.get(path) for path in offered]
+
+    assert len(offered) == 14
+    assert {page.status_code for page in chosen} == {200}
+
+
+async def test_a_page_that_cannot_be_read_says_so_in_plain_words() -> None:
+    async with (await busy()).signed_in() as browser:
+        refused = await browser.get("/matches", params={"page": "abc"})
+
+    assert refused.status_code == 400
+    assert "Go back and try again" in refused.text
+    assert "/page" not in refused.text
+
+
+async def test_a_message_to_staff_names_their_hub_as_people_do() -> None:
+    console = ConsoleInMemory()
+    to_staff = {"participant_id": None, "participant_reference": None, "staff": "west-london"}
+    await console.hear(an_event(NotificationSent, data=to_staff))
+
+    async with console.signed_in() as browser:
+        page = await browser.get("/messages")
+
+    assert "Staff: West London" in page.text

@@ -39,6 +39,17 @@ def test_what_is_offered_is_said_up_front_for_each_hour(payment: Payment, said: 
     assert words.pay(payment) == said
 
 
+def test_a_name_of_the_system_is_said_in_words_and_a_range_keeps_both_ends_apart() -> None:
+    assert words.plain("age_band") == "Age band"
+    assert words.plain("staff-match") == "Staff match"
+    assert words.plain("16-24") == "16 to 24"
+
+
+def test_a_channel_is_said_as_people_call_it() -> None:
+    assert words.channel("sms") == "Text message"
+    assert words.channel("email") == "E-mail"
+
+
 def test_a_need_is_said_in_words_and_an_unknown_code_stays_a_code() -> None:
     assert words.need("1108191000000103") == "Wheelchair access"
     assert words.need("step-free") == "Step free"

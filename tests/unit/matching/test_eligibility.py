@@ -159,6 +159,14 @@ def test_each_step_leaves_no_more_than_the_one_before_and_only_those_eligible(
     ]
 
 
+def test_a_reason_writes_the_nhs_in_capitals() -> None:
+    person = a_candidate(lived_experience=("nhs-staff",))
+
+    [first, *_] = reasons(person, an_engagement(any_of=("nhs-staff",)))
+
+    assert first == "has lived experience of NHS staff"
+
+
 def test_reasons_say_what_of_the_person_answers_what_was_asked() -> None:
     person = a_candidate(
         lived_experience=("discharge", "carer"),
