@@ -230,3 +230,10 @@ def a_match(**fields: Any) -> Match:
 
 def an_addressee(**fields: Any) -> Addressee:
     return Addressee(**{"email": "asha@example.org", "address_as": "Asha", **fields})
+
+
+def told(
+    kind: type[Event], state: InvitationState, sequence: int, answer: Answer | None = None
+) -> Event:
+    state = state.model_copy(update={"answer": answer or state.answer})
+    return an_event(kind, state, state.invitation_id, sequence=sequence)

@@ -12,6 +12,7 @@ from services.notification.handlers import build_handlers
 from services.notification.use_cases.sending import Post
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantRegistered
+from shared.contracts.sessions import InvitationIssued, InvitationState
 from shared.due import DueWork
 from shared.errors import AppError
 from shared.facts import Facts
@@ -23,6 +24,8 @@ from tests.builders.notification import (
     a_contact_event,
     a_state,
     an_event,
+    an_invitation_state,
+    told,
 )
 from tests.fakes.notification import InMemoryAddresses, InMemoryMailer, InMemoryRecords
 
@@ -110,3 +113,10 @@ class NotificationOnFakes:
 
     def kinds(self, status: Status) -> list[Kind]:
         return [message.kind for message in self.messages if message.status is status]
+
+
+async def invited(service: NotificationOnFakes) -> InvitationState:
+    """Let the service know a person and tell them of their invitation."""
+    state = an_invitation_state(await service.know())
+    await service.hear_and_send(told(InvitationIssued, state, 1))
+    return state

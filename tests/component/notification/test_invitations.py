@@ -9,11 +9,8 @@ from services.notification.domain import Kind, Status
 from shared.contracts.base import Event
 from shared.contracts.messages import (
     MessageStatus,
-    NotificationCallNeeded,
-    NotificationFailed,
     NotificationSent,
 )
-from shared.contracts.participants import Channel
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
@@ -22,27 +19,9 @@ from shared.contracts.sessions import (
     InvitationDeclined,
     InvitationExpired,
     InvitationIssued,
-    InvitationState,
 )
-from tests.builders.notification import a_reminder, an_event, an_invitation_state
-from tests.fakes.notification_service import NotificationOnFakes
-
-
-def told(
-    kind: type[Event], state: InvitationState, sequence: int, answer: Answer | None = None
-) -> Event:
-    state = state.model_copy(update={"answer": answer or state.answer})
-    return an_event(kind, state, state.invitation_id, sequence=sequence)
-
-
-def by_phone(state: InvitationState) -> InvitationState:
-    return state.model_copy(update={"by_phone": True})
-
-
-async def an_issued(service: NotificationOnFakes) -> InvitationState:
-    state = an_invitation_state(await service.know())
-    await service.hear_and_send(told(InvitationIssued, state, 1))
-    return state
+from tests.builders.notification import a_reminder, an_invitation_state, told
+from tests.fakes.notification_service import NotificationOnFakes, invited
 
 
 async def test_an_invited_person_gets_one_e_mail_and_it_is_said(
@@ -87,7 +66,7 @@ async def test_what_is_due_twice_is_sent_once(service: NotificationOnFakes) -> N
 
 
 async def test_each_answer_and_change_is_told(service: NotificationOnFakes) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
 
     await service.hear_and_send(
         told(InvitationAccepted, state, 2, Answer.ACCEPTED),
@@ -105,7 +84,7 @@ async def test_each_answer_and_change_is_told(service: NotificationOnFakes) -> N
 async def test_who_says_yes_when_the_place_is_taken_reads_that_it_is(
     service: NotificationOnFakes,
 ) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
     refused = state.model_copy(update={"refused_reply": 2})
 
     await service.hear_and_send(
@@ -120,7 +99,7 @@ async def test_who_says_yes_when_the_place_is_taken_reads_that_it_is(
 
 
 async def test_a_late_event_is_not_told(service: NotificationOnFakes) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
 
     await service.hear_and_send(
         told(InvitationCancelled, state, 3, Answer.CANCELLED), told(InvitationChanged, state, 2)
@@ -133,7 +112,7 @@ async def test_a_late_event_is_not_told(service: NotificationOnFakes) -> None:
 async def test_news_that_was_outrun_while_it_waited_is_dropped(
     service: NotificationOnFakes,
 ) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
 
     await service.hear(
         told(InvitationAccepted, state, 2, Answer.ACCEPTED),
@@ -192,7 +171,7 @@ async def test_a_cancellation_waits_for_an_invitation_that_may_be_on_its_way(
 async def test_a_reminder_names_the_session_and_does_not_outrun_later_news(
     service: NotificationOnFakes,
 ) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
     accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
     await service.hear_and_send(told(InvitationAccepted, accepted, 2))
 
@@ -204,7 +183,7 @@ async def test_a_reminder_names_the_session_and_does_not_outrun_later_news(
 
 
 async def test_nobody_is_reminded_of_what_they_declined(service: NotificationOnFakes) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
     reminder = a_reminder(state, sequence=2)
     await service.hear(reminder, told(InvitationDeclined, state, 3, Answer.DECLINED), reminder)
 
@@ -216,7 +195,7 @@ async def test_nobody_is_reminded_of_what_they_declined(service: NotificationOnF
 async def test_a_reminder_that_comes_after_its_session_is_dropped(
     service: NotificationOnFakes,
 ) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
     accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
     await service.hear_and_send(told(InvitationAccepted, accepted, 2))
     service.now = state.sessions[0].starts_at + timedelta(minutes=1)
@@ -224,84 +203,6 @@ async def test_a_reminder_that_comes_after_its_session_is_dropped(
     await service.hear_and_send(a_reminder(accepted, sequence=2))
 
     assert Kind.REMINDER not in service.kinds(Status.SENT)
-
-
-@pytest.mark.parametrize("channel", [Channel.SMS, Channel.PHONE, Channel.LETTER])
-async def test_whoever_does_not_use_e_mail_is_rung_by_staff(
-    service: NotificationOnFakes, channel: Channel
-) -> None:
-    person = await service.know(preferred_channel=channel)
-
-    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
-
-    assert service.mails == []
-    [call] = service.records.events
-    assert isinstance(call, NotificationCallNeeded)
-    assert (call.data.channel, call.data.status) == ("call", MessageStatus.TO_CALL)
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer"),
-    [(InvitationAccepted, Answer.ACCEPTED), (InvitationDeclined, Answer.DECLINED)],
-)
-async def test_whoever_answered_on_the_telephone_is_not_rung_again_about_the_answer(
-    service: NotificationOnFakes, kind: type[Event], answer: Answer
-) -> None:
-    state = an_invitation_state(await service.know(preferred_channel=Channel.PHONE))
-    await service.hear_and_send(told(InvitationIssued, state, 1))
-
-    await service.hear_and_send(told(kind, by_phone(state), 2, answer))
-
-    assert service.kinds(Status.TO_CALL) == [Kind.INVITATION]
-
-
-async def test_whoever_uses_e_mail_gets_what_they_said_on_the_telephone_in_writing(
-    service: NotificationOnFakes,
-) -> None:
-    state = await an_issued(service)
-
-    await service.hear_and_send(told(InvitationAccepted, by_phone(state), 2, Answer.ACCEPTED))
-
-    assert service.kinds(Status.SENT) == [Kind.INVITATION, Kind.ACCEPTED]
-
-
-async def test_a_refused_e_mail_about_an_answer_on_the_telephone_makes_no_call(
-    service: NotificationOnFakes,
-) -> None:
-    state = await an_issued(service)
-    service.mailer.refused.add("asha@example.org")
-
-    await service.hear_and_send(told(InvitationDeclined, by_phone(state), 2, Answer.DECLINED))
-
-    assert service.kinds(Status.FAILED) == [Kind.DECLINED]
-    assert service.kinds(Status.TO_CALL) == []
-
-
-async def test_a_card_without_an_e_mail_address_makes_a_call_task(
-    service: NotificationOnFakes,
-) -> None:
-    person = await service.know()
-    contact = service.records.contacts.entities[str(person)]
-    object.__setattr__(contact.card, "ciphertext", "")
-
-    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
-
-    assert service.kinds(Status.TO_CALL) == [Kind.INVITATION]
-
-
-async def test_a_refused_e_mail_is_said_to_have_failed_and_becomes_a_call(
-    service: NotificationOnFakes,
-) -> None:
-    service.mailer.refused.add("asha@example.org")
-    person = await service.know()
-
-    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
-
-    failed, call = service.records.events
-    assert isinstance(failed, NotificationFailed)
-    assert failed.data.error_code == "mail-refused"
-    assert isinstance(call, NotificationCallNeeded)
-    assert failed.data.message_id != call.data.message_id
 
 
 async def test_while_the_mail_server_is_away_the_message_waits(
@@ -342,7 +243,7 @@ async def test_a_card_that_never_comes_is_told_to_staff(service: NotificationOnF
 async def test_whoever_withdrew_hears_of_it_by_the_goodbye_alone(
     service: NotificationOnFakes,
 ) -> None:
-    state = await an_issued(service)
+    state = await invited(service)
 
     await service.hear_and_send(told(InvitationDeclined, state, 2, Answer.WITHDRAWN))
 
