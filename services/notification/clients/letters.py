@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +14,7 @@ from markupsafe import Markup
 
 from services.notification.clients import markdown, wording
 from services.notification.clients.calendar import Entry, calendar, method
+from services.notification.clients.headers import POLICY
 from services.notification.domain import (
     NORMAL_POINT_SIZE,
     Addressee,
@@ -106,7 +106,7 @@ class MarkdownComposer:
         return mail
 
     def _headed(self, message: Message, hub: Hub, to: str, subject: str) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         mail["Subject"] = subject
         mail["From"] = Address(hub.name, addr_spec=self._letterhead.sender)
         mail["To"] = _address(to)

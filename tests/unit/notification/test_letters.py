@@ -1,6 +1,7 @@
 """What a person reads."""
 
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from uuid import UUID
@@ -141,6 +142,31 @@ def test_a_staff_subject_with_line_breaks_stays_one_line() -> None:
 
     assert mail["Bcc"] is None
     assert mail["Subject"].endswith("A Bcc: all@example.org")
+
+
+@given(st.text("ab éß", min_size=20, max_size=120))
+@settings(max_examples=200, deadline=None)
+def test_a_subject_of_any_length_begins_on_its_first_line(title: str) -> None:
+    match = a_match(title=title)
+
+    mail = COMPOSER.to_staff(a_message(Kind.STAFF_MATCH, match_id=match.id), match)
+
+    read = message_from_bytes(mail.as_bytes(), policy=policy.default)
+    first = mail.as_bytes().partition(b"\r\n")[0]
+    assert first.startswith((b"Subject: A panel", b"Subject: =?"))
+    assert max(map(len, mail.as_bytes().partition(b"\r\n\r\n")[0].splitlines())) <= 78
+    assert read["Subject"] == mail["Subject"]
+
+
+def test_a_long_subject_in_plain_letters_is_folded_between_words() -> None:
+    match = a_match(title="Leaving the ward: a discharge that holds")
+
+    mail = COMPOSER.to_staff(a_message(Kind.STAFF_MATCH, match_id=match.id), match)
+
+    assert mail.as_bytes().splitlines()[:2] == [
+        b"Subject: A panel is ready for your decision: Leaving the ward: a discharge",
+        b" that holds",
+    ]
 
 
 def test_an_address_that_is_none_is_refused_without_repeating_it() -> None:
