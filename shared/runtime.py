@@ -81,9 +81,11 @@ class Runtime:
         *,
         indexes: Indexes,
         routers: Sequence[APIRouter] = (),
-        **fastapi: Any,
     ) -> FastAPI:
-        """Return the ASGI app: health, metrics, the service's own addresses, and its lifespan."""
+        """Return the ASGI app: health, metrics, the service's own addresses, and its lifespan.
+
+        FastAPI's pages of documentation are off: they load their scripts from a CDN.
+        """
         consumer = self._consumer(handlers)
         health = Health(self.service, self.database, self.bus, consumer, self._outbox, handlers)
 
@@ -95,7 +97,8 @@ class Runtime:
             finally:
                 await self._stop(starting, consumer, health)
 
-        app = FastAPI(lifespan=lifespan, title=f"WLC {self.service}", **fastapi)
+        title = f"WLC {self.service}"
+        app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
         app.add_middleware(QuietFailures)
         failed_work = FailedWork(self.database, tuple(handlers.of_due))
         for router in (health_router(health), failed_work_router(failed_work), *routers):

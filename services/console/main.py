@@ -35,13 +35,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
 
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
-    app = runtime.app(
-        build_handlers(known, facts),
-        indexes=INDEXES,
-        routers=build_routers(parts),
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=build_routers(parts))
     return protect(app, options)
 
 

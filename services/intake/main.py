@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.intake import store
-from services.intake.api import build_router
+from services.intake.api import add_problems, build_router
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
 from services.intake.clients.postcodes import PostcodeDirectory
@@ -39,7 +39,10 @@ def build_app(settings: Settings) -> FastAPI:
     )
     runtime.background(places.keep_warm)
     router = build_router(desk, publishers, runtime, runtime.check_room)
-    return runtime.app(build_handlers(desk, publishers), indexes=store.INDEXES, routers=[router])
+    handlers = build_handlers(desk, publishers)
+    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router])
+    add_problems(app)
+    return app
 
 
 def main() -> None:

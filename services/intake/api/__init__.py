@@ -1,5 +1,6 @@
 """HTTP in: events from other systems, what became of them, and their quarantine."""
 
+from services.intake.api.problems import add_problems
 from services.intake.api.router import build_router
 
-__all__ = ["build_router"]
+__all__ = ["add_problems", "build_router"]

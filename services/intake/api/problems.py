@@ -3,10 +3,12 @@
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from services.intake.domain.faults import Fault as DomainFault
 from services.intake.domain.faults import pointer
@@ -21,6 +23,7 @@ TITLES = {
     400: "The request cannot be read.",
     401: "The publisher key is missing or not known.",
     404: "There is nothing of yours at this address.",
+    405: "This address does not take this method.",
     413: "The body is too large.",
     415: "The content type is not one of an event.",
     422: "The event was refused.",
@@ -75,6 +78,18 @@ class ProblemRoute(APIRoute):
                 return _response(ProblemError(503))
 
         return answer
+
+
+def add_problems(app: FastAPI) -> None:
+    """Have the app refuse an address or a method that there is not as it refuses all else."""
+
+    @app.exception_handler(HTTPException)
+    async def on_http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code not in TITLES:
+            return await http_exception_handler(request, error)
+        refused = _response(ProblemError(error.status_code))
+        refused.headers.update(error.headers or {})
+        return refused
 
 
 def _parameters(error: RequestValidationError) -> list[DomainFault]:

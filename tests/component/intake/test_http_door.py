@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake.api import build_router
+from services.intake.api import add_problems, build_router
 from services.intake.use_cases.doors import receive_message
 from services.intake.use_cases.reading import read_event
 from shared.errors import UnavailableError
@@ -52,6 +52,7 @@ async def sender() -> AsyncIterator[Sender]:
     app = FastAPI()
     sender = Sender(found)
     app.include_router(build_router(found.desk, found.publishers, found.commits, sender.check_room))
+    add_problems(app)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         sender.client = client
@@ -280,3 +281,15 @@ async def test_no_answer_repeats_what_was_sent_of_a_person(sender: Sender) -> No
     assert answer.status_code == 422
     assert "zanzibarbara" not in answer.text.lower()
     assert "zanzibarbara" not in repr(sender.intake.store.events).lower()
+
+
+async def test_an_address_or_a_method_that_there_is_not_is_a_problem_too(sender: Sender) -> None:
+    nowhere = await sender.get("/v1/nothing-here")
+    wrong_method = await sender.get("/v1/events")
+
+    assert [answer.status_code for answer in (nowhere, wrong_method)] == [404, 405]
+    assert {answer.headers["content-type"] for answer in (nowhere, wrong_method)} == {
+        "application/problem+json"
+    }
+    assert wrong_method.json()["title"] == "This address does not take this method."
+    assert wrong_method.headers["allow"] == "POST"

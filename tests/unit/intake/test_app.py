@@ -3,6 +3,7 @@
 import base64
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import ValidationError
 
@@ -32,6 +33,20 @@ async def test_the_addresses_are_described() -> None:
     assert "application/problem+json" in publish["responses"]["422"]["content"]
     assert "application/cloudevents-batch+json" in publish["requestBody"]["content"]
     assert publish["security"] == [{"HTTPBearer": []}]
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+async def test_no_page_loads_scripts_from_elsewhere(page: str) -> None:
+    app = build_app(settings(base64.b64encode(b"k" * 32).decode()))
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://intake"
+    ) as client:
+        shown = await client.get(page)
+        described = await client.get("/openapi.json")
+
+    assert shown.status_code == 404
+    assert described.status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "short", base64.b64encode(b"k" * 31).decode(), "é" * 44])
