@@ -124,6 +124,12 @@ class DeadLetter:
     def _header(self, name: str) -> str:
         return str(self._message.headers.get(name) or "") if self._is_buried_by_us else ""
 
+    @property
+    def sender_is_unknown(self) -> bool:
+        """Whether nobody vouches for who sent it: put back, it would count as a stranger's."""
+        may_be_anybodys = topology.ROUTES[self.service].hears_inbound and not self._is_buried_by_us
+        return may_be_anybodys and not self._message.user_id
+
     async def replay(self, channel: AbstractChannel) -> None:
         """Put it back into its service's queue, confirmed, before it is taken from here."""
         requeue = await channel.get_exchange(topology.REQUEUE, ensure=False)

@@ -6,6 +6,7 @@ import typer
 from aio_pika.abc import AbstractChannel
 
 from cli.broker import DeadLetter, ask, dead_letters
+from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import (
     AgeOption,
@@ -112,14 +113,22 @@ def replay(
     """
     selection = Selection(service, type_, code, older_than)
 
-    async def replayed(channel: AbstractChannel) -> int:
+    async def replayed(channel: AbstractChannel) -> tuple[int, list[str]]:
         found = selection.of(await dead_letters(channel, service))
         meant = chosen(found, message_ids or [], everything=everything)
-        for letter in meant:
+        certain = [letter for letter in meant if not letter.sender_is_unknown]
+        for letter in certain:
             await letter.replay(channel)
-        return len(meant)
+        return len(certain), [letter.id for letter in meant if letter.sender_is_unknown]
 
-    say(f"put back: {ask(Places(data).rabbit_url(), replayed)}")
+    count, left = ask(Places(data).rabbit_url(), replayed)
+    say(f"put back: {count}")
+    if left:
+        raise CommandError(
+            f"left where they are, for it is not certain who sent them: {', '.join(left)}; "
+            "`wlc dead-letters show ID --body` shows one, to be sent again by whoever it is of.",
+            REFUSED,
+        )
 
 
 @verbs.command()

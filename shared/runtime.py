@@ -29,8 +29,8 @@ logger = structlog.get_logger()
 
 Indexes = Mapping[str, Sequence[IndexModel]]
 RETRY_SECONDS = 1.0
-STEPS_OF_STOPPING = 3
-"""Open requests, messages in hand, what they led to: each has its part of the time to stop."""
+STEPS_OF_STOPPING = 4
+"""Open requests, the queue, what is in hand, the broker: each has its part of the time to stop."""
 COLLECT_AFTER = 20_000
 
 
@@ -109,7 +109,7 @@ class Runtime:
         delivery = Delivery(self.service, handlers, self, self.bus.forward)
         url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
         return bus.consumer(
-            url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds
+            url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds / 2
         )
 
     async def _start(

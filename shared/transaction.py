@@ -190,7 +190,15 @@ def translated(error: PyMongoError) -> Exception:
     """Return what a failure of the driver means for who waits for the commit."""
     if _has_duplicate_key(error):
         return ConflictError("a unique value is taken")
-    if isinstance(error, OperationFailure) and error.code in FAULTS_OF_WHAT_IS_WRITTEN:
+    codes = _codes(error)
+    if codes & FAULTS_OF_WHAT_IS_WRITTEN:
         return error
-    code = getattr(error, "code", None)
-    return UnavailableError(f"MongoDB did not take a transaction (code {code})")
+    return UnavailableError(f"MongoDB did not take a transaction (codes {sorted(codes)})")
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    """Return the server's codes; a bulk write has those of each write in its details."""
+    if isinstance(error, BulkWriteError):
+        return {int(each["code"]) for each in (error.details or {}).get("writeErrors", [])}
+    code = error.code if isinstance(error, OperationFailure) else None
+    return set() if code is None else {code}

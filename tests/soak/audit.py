@@ -132,16 +132,27 @@ class Auditor:
         asked = Counter((row["engagement_id"], row["participant_id"]) for row in rows)
         holding = Counter(row["engagement_id"] for row in rows if row["answer"] in STANDING)
         shown = Counter(row["_id"] for row in await self._rows("console", "invitations"))
+        wanted = {
+            row["engagement_id"]: min(PLACES, len(row["panel"]))
+            for row in await self._rows("matching", "matches")
+            if row["status"] == "approved"
+        }
+        empty = sum(max(0, count - holding[each]) for each, count in wanted.items())
+        over = sum(max(0, count - PLACES) for count in holding.values())
         return [
             Finding("people invited", len(asked), 0, asked.total() - len(asked)),
-            Finding("places held", holding.total(), 0, sum(n > PLACES for n in holding.values())),
+            Finding("places of approved panels held", sum(wanted.values()), empty, over),
             _counted("invitations in console", {row["_id"] for row in rows}, shown),
         ]
 
     async def _mails(self) -> list[Finding]:
         """Each invitation was mailed once, and every mail that counts as sent was caught."""
         messages = await self._rows("notification", "messages")
-        invited = Counter(m["invitation_id"] for m in messages if m["kind"] == "invitation")
+        invited = Counter(
+            m["invitation_id"]
+            for m in messages
+            if m["kind"] == "invitation" and m["status"] in {"sent", "to_call"}
+        )
         rows = await self._rows("scheduling", "invitations")
         issued = {row["_id"] for row in rows if row["answer"] in STANDING}
         sent = {m["_id"] for m in messages if m["status"] == "sent" and m["channel"] == "email"}

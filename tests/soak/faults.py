@@ -27,7 +27,7 @@ class Faults:
         self._installation = installation
         self._die = random.Random(seed)  # noqa: S311 - a repeatable die, no secret
         self.done: Counter[str] = Counter()
-        self.poisoned = 0
+        self.poisoned = self.poison_tried = 0
         self._kinds: dict[str, Callable[[], Awaitable[bool]]] = {
             "kill a service": lambda: self._signal(self._service(), signal.SIGKILL),
             "kill three services": self._kill_three,
@@ -98,6 +98,7 @@ class Faults:
                 channel = await connection.channel()
                 requeue = await channel.get_exchange("requeue", ensure=False)
                 for body in POISONS:
+                    self.poison_tried += 1
                     await requeue.publish(aio_pika.Message(body), queue)
                     self.poisoned += 1
         except (AMQPError, RuntimeError, OSError, TimeoutError):

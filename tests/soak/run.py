@@ -36,6 +36,7 @@ class Report:
     faults: Counter[str]
     findings: tuple[Finding, ...]
     poisoned: int
+    poison_tried: int
     dead_letters: Counter[str]
     repeated_mails: int
     failed_work: int
@@ -52,7 +53,8 @@ class Report:
     @property
     def is_clean(self) -> bool:
         """Nothing lost, nothing doubled, no poison swallowed, nothing else dead or given up."""
-        buried = sum(self.dead_letters.values()) == self.poisoned == self.dead_letters["malformed"]
+        dead = self.dead_letters["malformed"]
+        buried = self.poisoned <= dead <= self.poison_tried and dead == self.dead_letters.total()
         return not (self.lost or self.doubled or self.refused or self.failed_work) and buried
 
 
@@ -88,6 +90,7 @@ async def _soak(installation: Installation, seed: int, minutes: float, tell: Tel
         faults=faults.done,
         findings=tuple(await auditor.findings()),
         poisoned=faults.poisoned,
+        poison_tried=faults.poison_tried,
         dead_letters=letters,
         repeated_mails=auditor.repeats(),
         failed_work=await auditor.failed_work(),

@@ -102,7 +102,8 @@ async def still_there(people: Iterable[str], records: Records) -> list[Candidate
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
     if match.status in UNDECIDED:
         return True
-    return _stands(match) and engagement.short and engagement.lacks_people(now)
+    is_lacking = engagement.lacks_people(now) if engagement.sessions else True
+    return _stands(match) and engagement.short and is_lacking
 
 
 def _stands(match: Match | None) -> bool:

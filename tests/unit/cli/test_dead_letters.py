@@ -27,6 +27,7 @@ EVENT = {
 def a_dead_letter(
     body: bytes = b"{}",
     *,
+    service: str = "matching",
     origin: str = topology.EVENTS,
     headers: dict[str, Any] | None = None,
     exchange: str = topology.RETRY,
@@ -38,7 +39,7 @@ def a_dead_letter(
     )
     delivery = Basic.Deliver(delivery_tag=1, exchange=exchange)
     message = DeliveredMessage(delivery=delivery, header=header, body=body, channel=None)  # type: ignore[arg-type]
-    return DeadLetter("matching", IncomingMessage(message))
+    return DeadLetter(service, IncomingMessage(message))
 
 
 def test_a_message_without_properties_is_told_of_by_its_envelope() -> None:
@@ -137,3 +138,19 @@ def test_what_is_meant_is_said_by_ids_or_by_all(
 def test_an_id_that_no_letter_has_is_repeated_in_quotation_marks() -> None:
     with pytest.raises(CommandError, match="no dead letter has the id ''; `wlc dead-letters list`"):
         chosen([a_dead_letter(message_id="e-1")], [""], everything=False)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "properties", "unknown"),
+    [
+        (topology.DEAD, {}, True),
+        (topology.DEAD, {"user_id": "nwl-trust"}, False),
+        (topology.RETRY, {}, False),
+    ],
+)
+def test_only_what_a_service_or_the_broker_vouches_for_is_put_back_to_intake(
+    exchange: str, properties: dict[str, Any], *, unknown: bool
+) -> None:
+    letter = a_dead_letter(service="intake", exchange=exchange, **properties)
+
+    assert letter.sender_is_unknown is unknown

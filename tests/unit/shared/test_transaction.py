@@ -1,7 +1,13 @@
 """Which failures of MongoDB pass, and which are of what is written."""
 
 import pytest
-from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+)
 
 from shared.errors import ConflictError, UnavailableError
 from shared.transaction import translated
@@ -16,6 +22,9 @@ from shared.transaction import translated
         (OperationFailure("too large", 10334), OperationFailure),
         (OperationFailure("a bad value", 2), OperationFailure),
         (DuplicateKeyError("taken", 11000), ConflictError),
+        (BulkWriteError({"writeErrors": [{"code": 121, "errmsg": "refused"}]}), BulkWriteError),
+        (BulkWriteError({"writeErrors": [{"code": 134, "errmsg": "later"}]}), UnavailableError),
+        (BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "taken"}]}), ConflictError),
     ],
 )
 def test_what_is_not_about_the_document_itself_passes(
