@@ -15,6 +15,7 @@ from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import MOST_COLUMNS, JsonOption, show_json
 
 Step = dict[str, Any]
+LONGEST_ID = 200
 
 
 IdArgument = Annotated[
@@ -39,10 +40,12 @@ def trace(
     Example: `wlc trace 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
     nothing = CommandError(
-        f"nothing is known of {any_id!r}; give a correlation id, or the id of an event, "
-        "submission, participant, engagement, match, session, invitation or message.",
+        f"nothing is known of {any_id[:LONGEST_ID]!r}; give a correlation id, or the id of an "
+        "event, submission, participant, engagement, match, session, invitation or message.",
         REFUSED,
     )
+    if len(any_id) > LONGEST_ID or not any_id.isprintable():
+        raise nothing
     path = f"/v1/trace/{quote(any_id, safe='')}"
     steps = read_console(Places(data), path, nothing=nothing)
     if as_json:

@@ -1,5 +1,6 @@
 """What an operator wants run: on which folder, at which ports, on whose servers."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -59,6 +60,7 @@ class Plan(BaseModel):
         """
         file = self.folder / _PORTS_FILE
         known = _PORTS.validate_json(file.read_bytes()) if file.exists() else {}
+        self._check_apart()
         chosen = {name: self._demanded(name, port) for name, port in self.demanded.items()}
         for name in (*SERVICES, MAIL):
             if name not in chosen:
@@ -70,6 +72,13 @@ class Plan(BaseModel):
             self._tell_moved(tell, name, port, known.get(name))
         write_private(file, _PORTS.dump_json(chosen).decode())
         return chosen
+
+    def _check_apart(self) -> None:
+        """Refuse one port for two parts: one would answer for the other."""
+        for port, count in Counter(self.demanded.values()).items():
+            if count > 1:
+                names = " and ".join(name for name, one in self.demanded.items() if one == port)
+                raise EmbeddedError(f"port {port} is named for {names}; give each its own.")
 
     def _tell_moved(
         self, tell: Callable[[str], None], name: str, port: int, before: int | None

@@ -117,3 +117,10 @@ def test_restarts_come_later_each_time() -> None:
     assert waits[0] == FIRST_DELAY_SECONDS
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_DELAY_SECONDS
+
+
+def test_one_port_for_two_parts_is_refused(tmp_path: Path) -> None:
+    demanded = {"console": 18099, "intake": 18099}
+
+    with pytest.raises(EmbeddedError, match="port 18099 is named for console and intake"):
+        Plan(folder=tmp_path, demanded=demanded).ports(print)
