@@ -1,11 +1,11 @@
 """An intake and a console that answer over real HTTP, for commands that need one."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from tests.fakes.http import JsonHandler, served
 
 KEY = "pk_nwl-trust_secret"
 TOKEN = "st_secret"
@@ -46,61 +46,43 @@ class FakeServices(ThreadingHTTPServer):
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server: FakeServices
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+    def on_post(self) -> None:
+        body = self.read_body()
         self.server.requests += 1
         if self.server.failures_ahead:
             self.server.failures_ahead -= 1
-            self._answer(503, {"title": "away"})
+            self.answer({"title": "away"}, 503)
         elif self.headers["Authorization"] != f"Bearer {KEY}":
-            self._answer(401, {"title": "unknown key"})
+            self.answer({"title": "unknown key"}, 401)
         elif "NaN" in body:
             fault = {"pointer": "/data", "code": "not-a-number", "sentence": "NaN is no number."}
-            self._answer(400, {"title": "not JSON", "faults": [fault]})
+            self.answer({"title": "not JSON", "faults": [fault]}, 400)
         else:
             self._judge(json.loads(body))
 
-    def do_GET(self) -> None:
+    def on_get(self) -> None:
         page = self.server.pages.get(self.path)
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
-            self._answer(401, {"title": "who?"})
+            self.answer({"title": "who?"}, 401)
         elif page is None:
-            self._answer(404, {"title": "nothing here"})
+            self.answer({"title": "nothing here"}, 404)
         else:
-            self._answer(200, page)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+            self.answer(page, 200)
 
     def _judge(self, sent: Any) -> None:
         if self.headers["Content-Type"] == BATCH_TYPE:
-            self._answer(202, {"results": [self.server.judge(event) for event in sent]})
+            self.answer({"results": [self.server.judge(event) for event in sent]}, 202)
             return
         result = self.server.judge(sent)
         if result["status"] == "rejected":
-            self._answer(422, {"title": "refused", "faults": result["faults"]})
+            self.answer({"title": "refused", "faults": result["faults"]}, 422)
         else:
-            self._answer(202, {"results": [result]})
-
-    def _answer(self, status: int, body: Any) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+            self.answer({"results": [result]}, 202)
 
 
-@contextmanager
-def fake_services() -> Iterator[FakeServices]:
+def fake_services() -> AbstractContextManager[FakeServices]:
     """Serve for as long as the context lasts."""
-    with FakeServices() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return served(FakeServices())

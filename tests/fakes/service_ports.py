@@ -1,11 +1,11 @@
 """The ports of all services over real HTTP, as the operator's command asks them."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from tests.fakes.http import JsonHandler, served
 
 
 class FakePorts(ThreadingHTTPServer):
@@ -29,42 +29,24 @@ class FakePorts(ThreadingHTTPServer):
         return len(rows) - len(left)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server: FakePorts
 
-    def do_GET(self) -> None:
+    def on_get(self) -> None:
         _, service, path = self.path.split("/", 2)
         if path == "health/ready":
-            self._answer(self.server.readiness)
+            self.answer(self.server.readiness)
             return
         assert path == "failed-work"
-        self._answer(self.server.failed_work.get(service, []))
+        self.answer(self.server.failed_work.get(service, []))
 
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def on_post(self) -> None:
+        asked = json.loads(self.read_body())
         _, service, path = self.path.split("/", 2)
         assert path == "failed-work/retry"
-        self._answer({"retried": self.server.retry(service, asked)})
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-    def _answer(self, body: Any) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer({"retried": self.server.retry(service, asked)})
 
 
-@contextmanager
-def fake_ports() -> Iterator[FakePorts]:
+def fake_ports() -> AbstractContextManager[FakePorts]:
     """Serve for as long as the context lasts."""
-    with FakePorts() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return served(FakePorts())
