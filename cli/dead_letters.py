@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from aio_pika.abc import AbstractChannel
 
-from cli.broker import DeadLetter, ask, dead_letters
+from cli.broker import DeadLetter, ask
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import (
@@ -50,7 +50,7 @@ def list_(
     selection = Selection(service, type_, code, older_than)
 
     async def listed(channel: AbstractChannel) -> list[dict[str, object]]:
-        return [letter.as_json() for letter in selection.of(await dead_letters(channel, service))]
+        return [letter.as_json() for letter in await selection.among(channel)]
 
     found = ask(Places(data).rabbit_url(), listed)
     if as_json:
@@ -79,7 +79,7 @@ def show_(
     selection = Selection(service)
 
     async def found(channel: AbstractChannel) -> list[DeadLetter]:
-        letters = selection.of(await dead_letters(channel, service))
+        letters = await selection.among(channel)
         return chosen(letters, [message_id], everything=False)
 
     meant = ask(Places(data).rabbit_url(), found)
@@ -114,7 +114,7 @@ def replay(
     selection = Selection(service, type_, code, older_than)
 
     async def replayed(channel: AbstractChannel) -> tuple[int, list[str]]:
-        found = selection.of(await dead_letters(channel, service))
+        found = await selection.among(channel)
         meant = chosen(found, message_ids or [], everything=everything)
         certain = [letter for letter in meant if not letter.sender_is_unknown]
         for letter in certain:
@@ -151,11 +151,11 @@ def drop(
     check_meant(message_ids or [], everything=everything)
 
     async def counted(channel: AbstractChannel) -> int:
-        found = selection.of(await dead_letters(channel, service))
+        found = await selection.among(channel)
         return len(chosen(found, message_ids or [], everything=everything))
 
     async def dropped(channel: AbstractChannel) -> int:
-        found = selection.of(await dead_letters(channel, service))
+        found = await selection.among(channel)
         meant = chosen(found, message_ids or [], everything=everything)
         for letter in meant:
             await letter.drop()

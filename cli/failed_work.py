@@ -8,7 +8,7 @@ import typer
 
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
-from cli.selecting import Selection, ServiceOption
+from cli.selecting import Selection, ServiceOption, check_meant
 from cli.service_port import FailedRow, ServicePort
 from cli.terminal import JsonOption, say, show_json, show_table
 from deploy.accounts import SERVICES
@@ -90,8 +90,7 @@ def retry(
     Example: `wlc failed-work retry draws/33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
     names = work or []
-    if bool(names) == everything:
-        raise CommandError("name work as COLLECTION/ID, or all with --all.")
+    check_meant(names, everything=everything, how="name work as COLLECTION/ID")
     found = _found(Places(data), service)
     retried = _retry_all(found) if everything else _retry_named(found, names)
     if as_json:

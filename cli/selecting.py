@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from aio_pika.abc import AbstractChannel
 
-from cli.broker import DeadLetter
+from cli.broker import DeadLetter, dead_letters
 from cli.errors import REFUSED, CommandError
 from deploy.accounts import SERVICES
 
@@ -49,17 +50,20 @@ class Selection:
         if faults:
             raise CommandError(f"{'; '.join(faults)}.")
 
+    async def among(self, channel: AbstractChannel) -> list[DeadLetter]:
+        """Take up the dead letters that are meant."""
+        return self.of(await dead_letters(channel, self.service))
+
     def of(self, letters: Iterable[DeadLetter]) -> list[DeadLetter]:
         """Return those that are meant."""
-        return [letter for letter in letters if self._holds(letter)]
-
-    def _holds(self, letter: DeadLetter) -> bool:
         age = _age(self.older_than) if self.older_than else None
-        return (
-            self.type in {None, letter.type}
+        return [
+            letter
+            for letter in letters
+            if self.type in {None, letter.type}
             and self.code in {None, letter.reason}
             and (age is None or (letter.age is not None and letter.age > age))
-        )
+        ]
 
 
 def _age(text: str) -> timedelta | None:
@@ -84,9 +88,11 @@ def chosen(
     return [letter for letter in found if letter.id in ids]
 
 
-def check_meant(ids: Sequence[str], *, everything: bool) -> None:
-    """Refuse neither ids nor --all, and both. Raises CommandError."""
+def check_meant(
+    ids: Sequence[str], *, everything: bool, how: str = "name messages by their ids"
+) -> None:
+    """Refuse neither ids nor --all, and both. Raises CommandError, which says how to name them."""
     if ids and everything:
-        raise CommandError("name messages by their ids, or all with --all, not both.")
+        raise CommandError(f"{how}, or all with --all, not both.")
     if not ids and not everything:
-        raise CommandError("name messages by their ids, or all with --all.")
+        raise CommandError(f"{how}, or all with --all.")
