@@ -102,8 +102,8 @@ class Handlers:
     def for_message(self, message: RabbitMessage) -> "Handling":
         """Return what is to be done about a message. Raises MalformedError."""
         raw = message.raw_message
-        if origin_of(message) == topology.INBOUND and self._of_inbound:
-            key, handle = self._of_inbound
+        if from_outside := self._for_inbound(message):
+            key, handle = from_outside
             inbound = Inbound(raw.body, user_of(message), raw.message_id, raw.content_type)
             return Handling(key(inbound), partial(handle, inbound))
         event = _event(raw.body, raw.type)
@@ -111,10 +111,13 @@ class Handlers:
 
     def name_for(self, message: RabbitMessage) -> str:
         """Name the handler of a message; empty where none can be told."""
-        if origin_of(message) == topology.INBOUND and self._of_inbound:
-            return self._of_inbound[1].__name__
+        if from_outside := self._for_inbound(message):
+            return from_outside[1].__name__
         handler = self._of_event.get(message.raw_message.type or "")
         return handler.__name__ if handler else ""
+
+    def _for_inbound(self, message: RabbitMessage) -> tuple[InboundKey, InboundHandler] | None:
+        return self._of_inbound if origin_of(message) == topology.INBOUND else None
 
 
 async def _ignore(_event: Event) -> Changes:

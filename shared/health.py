@@ -14,7 +14,6 @@ from pymongo.errors import PyMongoError
 from shared.bus import Bus
 from shared.errors import UnavailableError
 from shared.failed_work import FailedWork
-from shared.handlers import Handlers
 from shared.mongo import Database
 from shared.outbox import Outbox
 
@@ -28,7 +27,7 @@ class Health:
     bus: Bus
     consumer: RabbitBroker
     outbox: Outbox
-    handlers: Handlers
+    failed_work: FailedWork
     waiting_for: str | None = "start"
     loops: list["asyncio.Task[None]"] = field(default_factory=list)
     workers: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -51,12 +50,11 @@ class Health:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""
         reasons = await self.reasons()
         body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
-        work = FailedWork(self.database, tuple(self.handlers.of_due))
         try:
             return body | {
                 "outbox": await self.outbox.depth(),
-                "failed_work": await work.count(),
-                "work_tried_often": await work.count_tried_often(),
+                "failed_work": await self.failed_work.count(),
+                "work_tried_often": await self.failed_work.count_tried_often(),
             }
         except (UnavailableError, PyMongoError):
             return body | dict.fromkeys(("outbox", "failed_work", "work_tried_often"))

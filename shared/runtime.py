@@ -87,7 +87,8 @@ class Runtime:
         FastAPI's pages of documentation are off: they load their scripts from a CDN.
         """
         consumer = self._consumer(handlers)
-        health = Health(self.service, self.database, self.bus, consumer, self._outbox, handlers)
+        failed_work = FailedWork(self.database, tuple(handlers.of_due))
+        health = Health(self.service, self.database, self.bus, consumer, self._outbox, failed_work)
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -100,7 +101,6 @@ class Runtime:
         title = f"WLC {self.service}"
         app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
         app.add_middleware(QuietFailures)
-        failed_work = FailedWork(self.database, tuple(handlers.of_due))
         for router in (health_router(health), failed_work_router(failed_work), *routers):
             app.include_router(router)
         return app

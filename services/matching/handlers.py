@@ -1,5 +1,7 @@
 """What matching does about each event, and about draws that are due: one use case each."""
 
+from typing import get_args
+
 from services.matching.ports import Records
 from services.matching.use_cases.decisions import (
     InvitationEvent,
@@ -13,7 +15,7 @@ from services.matching.use_cases.people import keep_candidate
 from services.matching.use_cases.places import SessionEvent, follow_places
 from services.matching.use_cases.states import ParticipantEvent
 from shared.changes import Changes
-from shared.contracts import engagements, matches, participants, sessions
+from shared.contracts import engagements, matches
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.handlers import Handlers
@@ -39,12 +41,7 @@ def build_handlers(
 def _hear_of_people(
     handlers: Handlers, records: Records, facts: Facts, gather_seconds: float
 ) -> None:
-    @handlers.on(
-        participants.ParticipantRegistered,
-        participants.ParticipantUpdated,
-        participants.ParticipantLeft,
-        participants.ParticipantErased,
-    )
+    @handlers.on(*get_args(ParticipantEvent))
     async def on_participant_changed(event: ParticipantEvent) -> Changes:
         return await keep_candidate(event, records, facts, gather_seconds=gather_seconds)
 
@@ -72,23 +69,10 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
 
 
 def _hear_of_invitations(handlers: Handlers, records: Records, facts: Facts) -> None:
-    @handlers.on(
-        sessions.SessionAnnounced,
-        sessions.SessionUpdated,
-        sessions.SessionRescheduled,
-        sessions.SessionUnscheduled,
-        sessions.SessionCancelled,
-    )
+    @handlers.on(*get_args(SessionEvent))
     async def on_session_changed(event: SessionEvent) -> Changes:
         return await follow_places(event, records, facts)
 
-    @handlers.on(
-        sessions.InvitationIssued,
-        sessions.InvitationAccepted,
-        sessions.InvitationDeclined,
-        sessions.InvitationChanged,
-        sessions.InvitationExpired,
-        sessions.InvitationCancelled,
-    )
+    @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
         return await record_opportunity(event, records)

@@ -1,5 +1,7 @@
 """Message handlers: each event to its use case; what is due is sent."""
 
+from typing import get_args
+
 from services.notification.ports import Records
 from services.notification.use_cases.contact_book import (
     StateEvent,
@@ -23,33 +25,12 @@ from services.notification.use_cases.staff import (
     tell_of_session,
 )
 from shared.changes import Changes
-from shared.contracts.matches import (
-    MatchApproved,
-    MatchCancelled,
-    MatchFellShort,
-    MatchProposed,
-    MatchSentBack,
-)
 from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantErased,
-    ParticipantLeft,
-    ParticipantRegistered,
-    ParticipantUpdated,
 )
 from shared.contracts.sessions import (
-    InvitationAccepted,
-    InvitationCancelled,
-    InvitationChanged,
-    InvitationDeclined,
-    InvitationExpired,
-    InvitationIssued,
     InvitationReminderDue,
-    SessionAnnounced,
-    SessionCancelled,
-    SessionRescheduled,
-    SessionUnscheduled,
-    SessionUpdated,
 )
 from shared.due import DueWork
 from shared.handlers import Handlers
@@ -74,7 +55,7 @@ def build_handlers(post: Post) -> Handlers:
 
 
 def _hear_of_people(handlers: Handlers, records: Records) -> None:
-    @handlers.on(ParticipantRegistered, ParticipantUpdated, ParticipantLeft)
+    @handlers.on(*get_args(StateEvent))
     async def on_participant_changed(event: StateEvent) -> Changes:
         return await keep_participant(event, records)
 
@@ -88,14 +69,7 @@ def _hear_of_people(handlers: Handlers, records: Records) -> None:
 
 
 def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
-    @handlers.on(
-        InvitationIssued,
-        InvitationAccepted,
-        InvitationDeclined,
-        InvitationChanged,
-        InvitationExpired,
-        InvitationCancelled,
-    )
+    @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
         return await tell_of_invitation(event, records)
 
@@ -105,16 +79,14 @@ def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
 
 
 def _hear_for_staff(handlers: Handlers, records: Records) -> None:
-    @handlers.on(MatchProposed, MatchFellShort, MatchCancelled)
+    @handlers.on(*get_args(MatchEvent))
     async def on_match_changed(event: MatchEvent) -> Changes:
         return await tell_of_match(event, records)
 
-    @handlers.on(MatchApproved, MatchSentBack)
+    @handlers.on(*get_args(Decision))
     async def on_match_decided(event: Decision) -> Changes:
         return await note_decision(event, records)
 
-    @handlers.on(
-        SessionAnnounced, SessionUpdated, SessionRescheduled, SessionUnscheduled, SessionCancelled
-    )
+    @handlers.on(*get_args(SessionEvent))
     async def on_session_changed(event: SessionEvent) -> Changes:
         return await tell_of_session(event, records)

@@ -43,13 +43,13 @@ DAY_NUMBER = {day: number for number, day in enumerate(Day)}
 def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
     """Return the candidate; of those who may not be asked, only the mark that they may not."""
     state = event.data
-    mark = Candidate(str(state.participant_id), event.hub, event.sequence, version=version)
+    participant_id = str(state.participant_id)
     if state.status is not ParticipantStatus.ACTIVE or INVOLVEMENT not in state.consents:
-        return mark
+        return Candidate(participant_id, event.hub, event.sequence, version=version)
     return Candidate(
-        id=mark.id,
-        hub=mark.hub,
-        sequence=mark.sequence,
+        id=participant_id,
+        hub=event.hub,
+        sequence=event.sequence,
         active=True,
         references={each.publisher: each.reference for each in state.references},
         age_from=state.age_from,
