@@ -41,6 +41,10 @@ class Acks:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
+    def is_lost(self, message: AbstractIncomingMessage) -> bool:
+        """Whether the message's channel is gone, so that it is delivered anew."""
+        return self._channel_of(message) is None
+
     async def put_back(self, message: AbstractIncomingMessage) -> None:
         """Give a message back to its queue."""
         if channel := self._channel_of(message):

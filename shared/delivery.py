@@ -3,17 +3,22 @@
 One rule for all: done or duplicate is acknowledged; a foreseen passing failure goes to a wait queue
 and comes back later; everything else goes to the service's dead-letter queue with its reason. Both
 are copies, confirmed before the original is acknowledged: a crash between doubles, never loses.
+
+While a server that this rests on is away, no try counts: messages are held, as many as were fetched
+ahead, and go on when it is back. So an outage neither ends in dead letters nor in long waits.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from logging import DEBUG
 from random import uniform
 from time import perf_counter
 from typing import Any
 
 import structlog
-from faststream.rabbit import RabbitMessage
-from prometheus_client import Counter, Histogram
+from aio_pika.abc import AbstractIncomingMessage
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared import topology
 from shared.acks import Acks
@@ -28,48 +33,92 @@ log = structlog.get_logger()
 
 HANDLED = Counter("wlc_messages_handled", "Messages settled, by what became of them.", ["outcome"])
 SECONDS = Histogram("wlc_message_seconds", "From delivery to the stored effect of a message.")
+HELD = Gauge("wlc_messages_held", "Messages that wait for a server to come back.")
 
 SECONDS_BEFORE_REQUEUE = 1.0
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 5.0
 SHORTEST_WAIT = 0.7
-"""Of a tier's time: each wait is drawn between this and the whole, which is the queue's own limit.
-So what failed together does not come back together."""
+"""Of a tier's time, or of a pause: each is drawn between this and the whole, which for a tier is
+the queue's own limit. So what failed together does not come back together."""
 
 Forward = Callable[[Envelope, Mapping[str, Any], float | None], Awaitable[None]]
 """Publishes to `retry` with confirm; the seconds, if any, are how long it waits there."""
 
 
 class Delivery:
-    """Settles each message of one service's queue. `forward` publishes to `retry` with confirm."""
+    """Settles each message of one service's queue.
+
+    `forward` publishes to `retry` with confirm; `is_database_there` asks whether MongoDB answers.
+    """
 
     def __init__(
-        self, service: str, handlers: Handlers, commits: Commits, forward: Forward
+        self,
+        service: str,
+        handlers: Handlers,
+        commits: Commits,
+        forward: Forward,
+        is_database_there: Callable[[], Awaitable[bool]],
     ) -> None:
         self._queue = topology.queue(service)
         self._burial = topology.dead_letter_key(service)
         self._handlers = handlers
         self._commits = commits
         self._forward = forward
+        self._is_database_there = is_database_there
         self._acks = Acks()
+        self._held = 0
 
-    async def on_message(self, message: RabbitMessage) -> None:
+    async def on_message(self, message: AbstractIncomingMessage) -> None:
         """Have the message's effect and settle it; nobody else acknowledges."""
         try:
-            await self._take_effect(message)
+            await self._take_effect_or_hold(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, none may stay unsettled
-            if not isinstance(error, UnavailableError):
-                log.error("delivery_broke", error_type=_name(error), exc_frames=frames(error))  # noqa: TRY400
+            log.error("delivery_broke", error_type=_name(error), exc_frames=frames(error))  # noqa: TRY400
             await asyncio.sleep(SECONDS_BEFORE_REQUEUE)
-            await self._acks.put_back(message.raw_message)
+            await self._acks.put_back(message)
         else:
-            self._acks.settled(message.raw_message)
+            self._acks.settled(message)
 
-    async def _take_effect(self, message: RabbitMessage) -> None:
-        """Have the effect, or hand a copy on. Raises UnavailableError when that is not taken."""
+    async def _take_effect_or_hold(self, message: AbstractIncomingMessage) -> None:
+        """Try until it has its effect, or its channel is lost and it is delivered anew."""
+        try:
+            await self._take_effect(message)
+        except UnavailableError as error:
+            async with self._holding(error):
+                await self._try_until_taken(message)
+
+    async def _try_until_taken(self, message: AbstractIncomingMessage) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._acks.is_lost(message):
+            await asyncio.sleep(_drawn(pause))
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            with suppress(UnavailableError):
+                await self._take_effect(message)
+                return
+
+    @asynccontextmanager
+    async def _holding(self, error: UnavailableError) -> AsyncIterator[None]:
+        """Count a held message; the first and the last one are told of."""
+        if not self._held:
+            log.warning("messages_held", reason=str(error))
+        self._held += 1
+        HELD.inc()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            HELD.dec()
+            if not self._held:
+                log.info("messages_go_on")
+
+    async def _take_effect(self, message: AbstractIncomingMessage) -> None:
+        """Have the effect, or hand a copy on. Raises UnavailableError while it can do neither."""
         started = perf_counter()
-        outcome, code = "broken_off", None
+        code = None
         try:
             handling = self._handlers.for_message(message)
-            outcome = await self._commits.commit(handling.message_id, handling.work)
+            outcome: str = await self._commits.commit(handling.message_id, handling.work)
         except AppError as error:
             code = error.code
             outcome = await self._try_later_or_bury(message, error)
@@ -77,65 +126,71 @@ class Delivery:
             code = _name(error)
             log.error("handler_broke", error_type=code, exc_frames=frames(error))  # noqa: TRY400
             outcome = await self._hand_over(message, self._burial, code, "dead_lettered")
-        finally:
-            _log(message, outcome, code, started)
+        _tell(message, outcome, code, started)
 
-    async def _try_later_or_bury(self, message: RabbitMessage, error: AppError) -> str:
+    async def _try_later_or_bury(self, message: AbstractIncomingMessage, error: AppError) -> str:
+        if isinstance(error, UnavailableError) and not await self._is_database_there():
+            raise error
         attempt = attempts_of(message)
         if not error.retryable or attempt >= len(topology.TIERS):
             return await self._hand_over(message, self._burial, error.code, "dead_lettered")
         tier = topology.TIERS[attempt]
-        wait = topology.WAIT_SECONDS[tier] * uniform(SHORTEST_WAIT, 1)  # noqa: S311 - no secret
+        wait = _drawn(topology.WAIT_SECONDS[tier])
         key = f"{self._queue}.{tier}"
         return await self._hand_over(message, key, error.code, "retried", wait)
 
     async def _hand_over(
         self,
-        message: RabbitMessage,
+        message: AbstractIncomingMessage,
         key: str,
         error_code: str,
         outcome: str,
         wait: float | None = None,
     ) -> str:
         """Publish a copy, confirmed, before the original is acknowledged."""
-        raw = message.raw_message
         copy = Envelope(
-            raw.message_id or "",
-            raw.type or "",
+            message.message_id or "",
+            message.type or "",
             key,
-            raw.body,
-            raw.correlation_id or "",
-            raw.content_type or "",
+            message.body,
+            message.correlation_id or "",
+            message.content_type or "",
         )
         handler = self._handlers.name_for(message)
         await self._forward(copy, failed_once_more(message, error_code, handler), wait)
         return outcome
 
 
-def _log(message: RabbitMessage, outcome: str, code: str | None, started: float) -> None:
+def _tell(message: AbstractIncomingMessage, outcome: str, code: str | None, started: float) -> None:
+    seconds = perf_counter() - started
     HANDLED.labels(outcome).inc()
-    SECONDS.observe(perf_counter() - started)
-    level = log.debug if outcome in {Outcome.DONE, Outcome.DUPLICATE} else log.warning
-    level(
+    SECONDS.observe(seconds)
+    is_usual = outcome in {Outcome.DONE, Outcome.DUPLICATE}
+    if is_usual and not log.is_enabled_for(DEBUG):
+        return
+    (log.debug if is_usual else log.warning)(
         "message_handled",
         **_ids(message),
         attempt=attempts_of(message),
         outcome=outcome,
         error_code=code,
-        duration_ms=round((perf_counter() - started) * 1000),
+        duration_ms=round(seconds * 1000),
     )
 
 
-def _ids(message: RabbitMessage) -> Mapping[str, str | None]:
+def _ids(message: AbstractIncomingMessage) -> Mapping[str, str | None]:
     """Return what a message is traced by; another system may write anything into its properties."""
     if origin_of(message) == topology.INBOUND:
         return {"publisher": user_of(message)}
-    raw = message.raw_message
     return {
-        "event_id": raw.message_id,
-        "event_type": raw.type,
-        "correlation_id": raw.correlation_id,
+        "event_id": message.message_id,
+        "event_type": message.type,
+        "correlation_id": message.correlation_id,
     }
+
+
+def _drawn(seconds: float) -> float:
+    return seconds * uniform(SHORTEST_WAIT, 1)  # noqa: S311 - no secret
 
 
 def _name(error: Exception) -> str:

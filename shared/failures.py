@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from faststream.rabbit import RabbitMessage
+from aio_pika.abc import AbstractIncomingMessage
 
 from shared import topology
 
@@ -21,25 +21,27 @@ FAILED_AT = "x-failed-at"
 OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
 
 
-def attempts_of(message: RabbitMessage) -> int:
+def attempts_of(message: AbstractIncomingMessage) -> int:
     """Return how often the message has failed before."""
-    return int(message.headers.get(ATTEMPT, 0)) if _is_ours(message) else 0
+    return int(str(message.headers.get(ATTEMPT, 0))) if _is_ours(message) else 0
 
 
-def origin_of(message: RabbitMessage) -> str:
+def origin_of(message: AbstractIncomingMessage) -> str:
     """Return the exchange to which it was published first."""
-    exchange = message.raw_message.exchange or ""
+    exchange = message.exchange or ""
     return str(message.headers.get(ORIGIN, "")) if _is_ours(message) else exchange
 
 
-def user_of(message: RabbitMessage) -> str | None:
+def user_of(message: AbstractIncomingMessage) -> str | None:
     """Return the account that the broker vouched for when it was published first."""
     if _is_ours(message):
         return str(message.headers.get(USER, "")) or None
-    return message.raw_message.user_id
+    return message.user_id
 
 
-def failed_once_more(message: RabbitMessage, error_code: str, handler: str) -> Mapping[str, Any]:
+def failed_once_more(
+    message: AbstractIncomingMessage, error_code: str, handler: str
+) -> Mapping[str, Any]:
     """Return the headers of the copy that waits, or lies with the dead letters."""
     now = datetime.now(UTC).isoformat()
     first = message.headers.get(FIRST_FAILED_AT) if _is_ours(message) else None
@@ -54,5 +56,5 @@ def failed_once_more(message: RabbitMessage, error_code: str, handler: str) -> M
     }
 
 
-def _is_ours(message: RabbitMessage) -> bool:
-    return message.raw_message.exchange in OUR_EXCHANGES
+def _is_ours(message: AbstractIncomingMessage) -> bool:
+    return message.exchange in OUR_EXCHANGES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from faststream.rabbit import RabbitMessage
+from aio_pika.abc import AbstractIncomingMessage
 from pydantic import BaseModel, ValidationError
 
 from shared import due, topology
@@ -99,24 +99,26 @@ class Handlers:
 
         return register
 
-    def for_message(self, message: RabbitMessage) -> "Handling":
+    def for_message(self, message: AbstractIncomingMessage) -> "Handling":
         """Return what is to be done about a message. Raises MalformedError."""
-        raw = message.raw_message
         if from_outside := self._for_inbound(message):
             key, handle = from_outside
-            inbound = Inbound(raw.body, user_of(message), raw.message_id, raw.content_type)
+            user, content_type = user_of(message), message.content_type
+            inbound = Inbound(message.body, user, message.message_id, content_type)
             return Handling(key(inbound), partial(handle, inbound))
-        event = _event(raw.body, raw.type)
+        event = _event(message.body, message.type)
         return Handling(event.id, partial(self._of_event.get(event.TYPE, _ignore), event))
 
-    def name_for(self, message: RabbitMessage) -> str:
+    def name_for(self, message: AbstractIncomingMessage) -> str:
         """Name the handler of a message; empty where none can be told."""
         if from_outside := self._for_inbound(message):
             return from_outside[1].__name__
-        handler = self._of_event.get(message.raw_message.type or "")
+        handler = self._of_event.get(message.type or "")
         return handler.__name__ if handler else ""
 
-    def _for_inbound(self, message: RabbitMessage) -> tuple[InboundKey, InboundHandler] | None:
+    def _for_inbound(
+        self, message: AbstractIncomingMessage
+    ) -> tuple[InboundKey, InboundHandler] | None:
         return self._of_inbound if origin_of(message) == topology.INBOUND else None
 
 

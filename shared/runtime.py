@@ -106,7 +106,9 @@ class Runtime:
         return app
 
     def _consumer(self, handlers: Handlers) -> RabbitBroker:
-        delivery = Delivery(self.service, handlers, self, self.bus.forward)
+        delivery = Delivery(
+            self.service, handlers, self, self.bus.forward, self._transaction.can_be_reached
+        )
         url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
         return bus.consumer(
             url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds / 2

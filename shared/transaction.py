@@ -56,6 +56,7 @@ class Transaction:
     def __init__(self, database: Database) -> None:
         self._database: pymongo.database.Database[Document] = database.delegate
         self._thread = ThreadPoolExecutor(1, "transaction")
+        self._asking: asyncio.Future[bool] | None = None
 
     async def run(
         self, message_ids: Sequence[str], writes: Sequence[Write], outbox: Sequence[Document]
@@ -76,8 +77,11 @@ class Transaction:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def can_be_reached(self) -> bool:
-        """Whether the database answers at all."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._answers)
+        """Whether the database answers at all; those who ask meanwhile hear the same answer."""
+        if self._asking is None or self._asking.done():
+            loop = asyncio.get_running_loop()
+            self._asking = loop.run_in_executor(self._thread, self._answers)
+        return await asyncio.shield(self._asking)
 
     def _answers(self) -> bool:
         try:

@@ -39,13 +39,6 @@ class Raw:
     exchange: str = "events"
 
 
-@dataclass(frozen=True)
-class Delivered:
-    """As FastStream hands it over."""
-
-    raw_message: Raw
-
-
 @dataclass
 class NotificationOnFakes:
     """Hears what it is given, and sends what is due when told to."""
@@ -65,7 +58,7 @@ class NotificationOnFakes:
         """Hear events as they come over the bus."""
         for event in events:
             body = event.model_dump_json().encode()
-            handling = self.handlers.for_message(Delivered(Raw(body, event.TYPE)))  # type: ignore[arg-type]
+            handling = self.handlers.for_message(Raw(body, event.TYPE))  # type: ignore[arg-type]
             self.records.commit(await handling.work())
 
     async def do_what_is_due(self, *, tries: int = 0) -> list[str]:
