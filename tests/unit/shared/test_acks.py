@@ -1,55 +1,13 @@
 """What is settled is acknowledged once, and nothing else ever is."""
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any
 
-from aiormq.exceptions import ChannelInvalidStateError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.acks import Acks
-
-
-@dataclass
-class BrokerChannel:
-    """What RabbitMQ does with acknowledgements: one of a delivery it does not know is an error."""
-
-    unacknowledged: set[int]
-    put_back: set[int] = field(default_factory=set)
-    refused: list[int] = field(default_factory=list)
-    frames: int = 0
-    is_closed: bool = False
-
-    async def basic_ack(self, tag: int, multiple: bool = False) -> None:  # noqa: FBT001, FBT002
-        await asyncio.sleep(0)
-        if self.is_closed:
-            raise ChannelInvalidStateError("closed")
-        if tag not in self.unacknowledged:
-            self.refused.append(tag)
-        self.frames += 1
-        self.unacknowledged -= {
-            each for each in self.unacknowledged if each == tag or (multiple and each < tag)
-        }
-
-
-@dataclass
-class Delivered:
-    """A message in hand."""
-
-    of: BrokerChannel
-    delivery_tag: int
-
-    @property
-    def channel(self) -> BrokerChannel:
-        if self.of.is_closed:
-            raise ChannelInvalidStateError("closed")
-        return self.of
-
-    async def nack(self) -> None:
-        await asyncio.sleep(0)
-        self.of.unacknowledged.remove(self.delivery_tag)
-        self.of.put_back.add(self.delivery_tag)
+from tests.fakes.channel import BrokerChannel, Delivered
 
 
 async def finished() -> None:
