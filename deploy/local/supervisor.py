@@ -103,14 +103,24 @@ class Supervisor:
         while True:
             port, ended = server.port, await server.ended()
             await self._pause(ended, delay)
-            await server.stop()
-            await server.start()
+            await self._start_again(server, delay)
             self._note(name, server.pid)
             if server.port != port:
                 raise EmbeddedError(
                     f"{name} lost its port {port} to another program; "
                     "stop that one or run `wlc down` and `wlc up` again."
                 )
+
+    async def _start_again(self, server: Rabbit | Mongo, delay: "Delay") -> None:
+        """Start a server until it is ready: what keeps it from that may pass."""
+        while True:
+            await server.stop()
+            try:
+                await server.start()
+            except EmbeddedError as error:
+                await self._pause(str(error), delay)
+            else:
+                return
 
     async def _pause(self, happened: str, delay: "Delay") -> None:
         seconds = delay.next()

@@ -162,6 +162,21 @@ def test_what_is_killed_comes_back(up: Installation, folder: Path) -> None:
     until(all_are_back)
 
 
+def test_a_server_whose_restart_fails_is_started_until_it_is_back(
+    up: Installation, folder: Path
+) -> None:
+    run = read_run(folder)
+    assert run is not None
+    obstacle = folder / "mongo" / "replica.key.new"
+    obstacle.mkdir()
+
+    os.kill(run.pids["mongod"], signal.SIGKILL)
+    until(lambda: "cannot be used" in (folder / "logs" / "supervisor.log").read_text())
+    obstacle.rmdir()
+
+    until(lambda: all(one["ready"] for one in statuses(folder).values()))
+
+
 def test_a_killed_supervisor_leaves_nothing_behind_and_loses_nothing(tmp_path: Path) -> None:
     event = json.dumps(good_events("people-http.jsonl")[0])
     first = json.loads(wlc(tmp_path, "up", "--detach", "--json").stdout)
