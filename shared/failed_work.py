@@ -1,11 +1,13 @@
 """Due work that was given up: told by its ids, and handed back to the worker when asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
@@ -18,6 +20,7 @@ MOST = 1000
 """How many rows of one collection are told at once."""
 PROXIED = frozenset({"forwarded", "x-forwarded-for", "via"})
 GIVEN_UP = {"failed": {"$ne": None}}
+NOT_ASKED = "Name the collection and the id of one piece of work, or neither for all."
 TRIED_OFTEN = {"failed": None, "tries": {"$gte": OFTEN}}
 
 
@@ -114,9 +117,34 @@ def from_inside(request: Request) -> None:
         raise HTTPException(404)
 
 
+class QuietRoute(APIRoute):
+    """Refuses a body without repeating it: FastAPI's own answer does, and NaN breaks it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                raise HTTPException(422, NOT_ASKED) from None
+
+        return answer
+
+
 def failed_work_router(failed_work: FailedWork) -> APIRouter:
     """Return `/failed-work` and `/failed-work/retry`; they answer 503 while MongoDB is away."""
-    router = APIRouter(tags=["operations"], dependencies=[Depends(from_inside)])
+    responses: dict[int | str, dict[str, Any]] = {
+        404: {"description": "Asked through a proxy"},
+        503: {"description": "MongoDB is away"},
+    }
+    router = APIRouter(
+        tags=["operations"],
+        dependencies=[Depends(from_inside)],
+        route_class=QuietRoute,
+        responses=responses,
+    )
 
     @router.get("/failed-work")
     async def listed() -> list[FailedRow]:
@@ -125,7 +153,7 @@ def failed_work_router(failed_work: FailedWork) -> APIRouter:
         except PyMongoError:
             raise HTTPException(503, "MongoDB is away") from None
 
-    @router.post("/failed-work/retry")
+    @router.post("/failed-work/retry", responses={422: {"description": NOT_ASKED}})
     async def retry(asked: RetryAsked) -> Retried:
         try:
             return Retried(retried=await failed_work.retry(asked))

@@ -122,3 +122,17 @@ async def test_who_comes_through_a_proxy_finds_nothing(service: Service, header:
     answer = await service.port.get("/failed-work", headers={header: "198.51.100.7"})
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"id": NaN}', b'[1e400, "Zanzibarbara"]', b'{"Zanzibarbara": "\\ud800"}']
+)
+async def test_what_cannot_be_written_back_is_refused_and_not_repeated(
+    service: Service, body: bytes
+) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    answer = await service.port.post("/failed-work/retry", content=body, headers=headers)
+
+    assert answer.status_code == 422
+    assert "Zanzibarbara" not in answer.text
