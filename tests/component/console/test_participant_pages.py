@@ -216,3 +216,11 @@ async def test_what_a_partner_wrote_is_text_and_never_markup() -> None:
 
     assert hostile not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+@pytest.mark.parametrize("header", ["host", "origin", "sec-fetch-site"])
+async def test_a_header_that_no_browser_writes_is_refused(header: str) -> None:
+    async with ConsoleInMemory().visited() as browser:
+        answer = await browser.get("/sign-in", headers={header.encode(): b"\xff"})
+
+    assert answer.status_code == 400
