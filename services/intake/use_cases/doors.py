@@ -94,7 +94,7 @@ def read_body(body: bytes, publisher: Publisher, cipher: Cipher) -> Arrival:
     try:
         event = read_json(body, most_bytes=EVENT_BYTES)
     except UnreadableError as error:
-        return unreadable(body[:EVENT_BYTES], error.faults, publisher, cipher)
+        return unreadable(body, error.faults, publisher, cipher)
     return read_event(event, publisher, cipher)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.domain.faults import Fault, Report
 from services.intake.domain.form import Form
-from services.intake.domain.json_text import canonical
+from services.intake.domain.json_text import EVENT_BYTES, canonical
 from services.intake.domain.submissions import Publisher, derived_id, submission_id
 from services.intake.ports import Cipher
 from services.intake.use_cases.shapes import check_shape
@@ -81,7 +81,8 @@ def read_event(event: Json, publisher: Publisher, cipher: Cipher) -> Arrival:
 def unreadable(
     body: bytes, faults: tuple[Fault, ...], publisher: Publisher, cipher: Cipher
 ) -> Arrival:
-    """Return what came in the place of an event."""
+    """Return what came in the place of an event: of a large body, its first EVENT_BYTES."""
+    body = body[:EVENT_BYTES]
     digest = cipher.digest("event", publisher.name, body)
     return Arrival(
         publisher=publisher,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.intake.domain.json_text import EVENT_BYTES
 from services.intake.handlers import build_handlers
 from shared.changes import Changes
 from shared.committer import Outcome
@@ -109,6 +110,20 @@ async def test_a_message_that_is_no_event_is_refused_and_kept(
     assert broker.intake.people == []
     [rejected] = broker.intake.store.events
     assert await broker.intake.desk.quarantine.get(rejected.subject)
+
+
+@pytest.mark.parametrize(
+    ("user", "kind"), [(None, SINGLE), ("stranger", SINGLE), ("nwl-trust", "text/plain")]
+)
+async def test_of_a_large_message_no_more_is_kept_than_an_event_may_have(
+    broker: Broker, user: str | None, kind: str
+) -> None:
+    await broker.deliver(b"x" * (2 * EVENT_BYTES), user=user, kind=kind)
+
+    [rejected] = broker.intake.store.events
+    kept = await broker.intake.desk.quarantine.get(rejected.subject)
+    assert kept
+    assert broker.intake.desk.cipher.open(kept.body, about=kept.id) == b"x" * EVENT_BYTES
 
 
 async def test_what_overtakes_the_event_it_builds_on_is_looked_at_again(broker: Broker) -> None:
