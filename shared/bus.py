@@ -5,6 +5,7 @@ Two, because a broker under memory alarm blocks a connection that publishes, and
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from random import uniform
 from typing import Any, cast
 
 import aio_pika
@@ -25,8 +26,15 @@ from shared.outbox import Envelope
 
 log = structlog.get_logger()
 
+CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 5.0
 HEARTBEAT_SECONDS = 10
+RECONNECT_SECONDS = (1.0, 2.0)
+"""Drawn for each connection, so that what lost the broker together does not come back together."""
+MOST_UNCONFIRMED = 5_000
+LOOK_SECONDS = 0.2
+AWAY = "RabbitMQ is away"
+BLOCKED = "RabbitMQ takes no messages"
 MOST_PROPERTY_BYTES = 255
 MOST_IDS_LOGGED = 10
 
@@ -37,8 +45,9 @@ def consumer(
     """Return a broker that hands each message of the service's queue to `delivery`."""
     broker = RabbitBroker(
         _named(url, f"{service}-consume"),
+        timeout=CONNECT_SECONDS,
         default_channel=Channel(prefetch_count=prefetch, on_return_raises=True),
-        reconnect_interval=1.0,
+        reconnect_interval=uniform(*RECONNECT_SECONDS),  # noqa: S311 - no secret
         graceful_timeout=stop_seconds,
         serializer=PydanticSerializer(
             pydantic_config=ConfigDict(hide_input_in_errors=True), use_fastdepends_errors=False
@@ -69,10 +78,15 @@ class Bus:
         self._url = _named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
+        self._is_refused = False
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
-        connection = await aio_pika.connect_robust(self._url, timeout=5)
+        connection = await aio_pika.connect_robust(
+            self._url,
+            timeout=CONNECT_SECONDS,
+            reconnect_interval=uniform(*RECONNECT_SECONDS),  # noqa: S311 - no secret
+        )
         try:
             self._channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         except BaseException:
@@ -85,13 +99,39 @@ class Bus:
         if self._connection is not None:
             await self._connection.close()
 
+    async def trouble(self) -> str | None:
+        """Say what keeps the broker from taking messages; None when nothing does."""
+        if not self._is_connected:
+            return AWAY
+        return BLOCKED if await self._is_blocked() else None
+
+    async def until_usable(self) -> None:
+        """Wait until the broker takes messages."""
+        while await self.trouble():  # noqa: ASYNC110 - nobody is told when an alarm is over
+            await asyncio.sleep(LOOK_SECONDS)
+
     @property
-    def connected(self) -> bool:
-        """Whether the connection stands."""
+    def _is_connected(self) -> bool:
         return self._connection is not None and self._connection.connected.is_set()
 
+    async def _is_blocked(self) -> bool:
+        """Whether an alarm has the broker read nothing from a connection that publishes."""
+        transport = self._connection and self._connection.transport
+        try:
+            async with asyncio.timeout(0):
+                if transport:
+                    await transport.connection.ready()
+        except TimeoutError:
+            return True
+        return False
+
     async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
-        """Publish events; return the ids of those that were confirmed in time."""
+        """Publish events; return the ids of those that were confirmed in time.
+
+        What the broker would not read is not written: it would pile up in this process.
+        """
+        if await self.trouble():
+            return []
         tasks = {
             asyncio.create_task(self._publish(topology.EVENTS, item, {})): item.id
             for item in envelopes
@@ -102,18 +142,27 @@ class Bus:
         confirmed = [task for task in done if not task.cancelled() and not task.exception()]
         if len(confirmed) < len(tasks):
             reasons = {type(task.exception()).__name__ for task in done if not task.cancelled()}
+            left = [tasks[task] for task in tasks if task not in confirmed]
+            self._tell_refused(left, sorted(reasons - {"NoneType"}))
+        self._is_refused = len(confirmed) < len(tasks)
+        return [tasks[task] for task in confirmed]
+
+    def _tell_refused(self, ids: Sequence[str], reasons: Sequence[str]) -> None:
+        """Log the first time only: until all is confirmed again, the sweep tries and tries."""
+        if not self._is_refused:
             log.warning(
                 "events_not_confirmed",
-                count=len(tasks) - len(confirmed),
-                event_id=[tasks[task] for task in tasks if task not in confirmed][:MOST_IDS_LOGGED],
-                error_type=sorted(reasons - {"NoneType"}),
+                count=len(ids),
+                event_id=ids[:MOST_IDS_LOGGED],
+                error_type=reasons,
             )
-        return [tasks[task] for task in confirmed]
 
     async def forward(
         self, envelope: Envelope, headers: Mapping[str, Any], wait_seconds: float | None
     ) -> None:
         """Publish a copy to a wait queue or the dead letters. Raises UnavailableError."""
+        if trouble := await self.trouble():
+            raise UnavailableError(trouble)
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
                 await self._publish(topology.RETRY, envelope, headers, wait_seconds)
@@ -136,10 +185,12 @@ class Bus:
             headers=dict(headers),
             expiration=None if wait_seconds is None else str(round(wait_seconds * 1000)),
         )
-        if self._channel is None or not self.connected:
-            raise UnavailableError("the broker is away")
+        if self._channel is None or not self._is_connected:
+            raise UnavailableError(AWAY)
         try:
             channel = cast("aiormq.Channel", await self._channel.get_underlay_channel())
+            if len(channel.confirmations) >= MOST_UNCONFIRMED:
+                raise UnavailableError("the broker confirms too slowly")
             await channel.basic_publish(
                 envelope.body,
                 exchange=exchange,

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from shared.changes import NOTHING, Changes, GivenUp, Undue
 from shared.committer import Commits
@@ -94,6 +94,9 @@ class DueWorker:
     async def _claim_or_wait(self, at_most: int) -> list[DueWork]:
         try:
             return await self._claim_due(at_most) if at_most else []
+        except ConnectionFailure:  # `shared.health` says it, once
+            await asyncio.sleep(AWAY_SECONDS)
+            return []
         except PyMongoError as error:
             log.warning("due_work_unreadable", due=self._collection, error_type=_name(error))
             await asyncio.sleep(AWAY_SECONDS)

@@ -5,17 +5,22 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from faststream.rabbit import RabbitBroker
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo.errors import PyMongoError
 
-from shared.bus import Bus
+from shared.bus import AWAY, Bus
 from shared.errors import UnavailableError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -34,17 +39,34 @@ class Health:
 
     async def reasons(self) -> list[str]:
         """Say what keeps the service from being ready; empty when it is."""
-        reasons = [f"waiting for {self.waiting_for}"] if self.waiting_for else []
-        if not self.bus.connected or not await self.consumer.ping(timeout=1.0):
-            reasons.append("RabbitMQ is away")
+        waiting = [f"waiting for {self.waiting_for}"] if self.waiting_for else []
+        return waiting + await self._troubles()
+
+    async def watch(self) -> None:
+        """Log once what gets in the way after the start, and once that nothing is any more."""
+        told: list[str] = []
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            troubles = told if self.waiting_for else await self._troubles()
+            if troubles != told:
+                tell = log.warning if troubles else log.info
+                tell("not_ready" if troubles else "ready_again", reason=troubles or None)
+                told = troubles
+
+    async def _troubles(self) -> list[str]:
+        troubles: list[str] = []
+        if trouble := await self.bus.trouble():
+            troubles.append(trouble)
+        elif not await self.consumer.ping(timeout=1.0):
+            troubles.append(AWAY)
         try:
             async with asyncio.timeout(2.0):
                 await self.database.command("ping")
         except (PyMongoError, TimeoutError):
-            reasons.append("MongoDB is away")
+            troubles.append("MongoDB is away")
         if any(task.done() for task in [*self.loops, *self.workers]):
-            reasons.append("a background loop has ended")
-        return reasons
+            troubles.append("a background loop has ended")
+        return troubles
 
     async def readiness(self) -> dict[str, Any]:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""

@@ -24,6 +24,9 @@ ALLOWED = frozenset(
 WEB_SERVER = "uvicorn.error"
 QUIET = ("aio_pika", "aiormq", "pymongo", "motor", "uvicorn.access", "faststream", "httpx")
 
+TOLD_BY_US = ("aiormq.connection", "aio_pika.robust_connection", "aio_pika.tools")
+"""A lost connection and each try to get it back; `shared.health` says it once."""
+
 
 class OfLibraries(logging.Formatter):
     """What libraries log, as one JSON line; the text only of the web server's own start and stop.
@@ -59,6 +62,8 @@ def configure(service: str, *, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[libraries], level=level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in TOLD_BY_US:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     renderer: Any = structlog.processors.JSONRenderer()
     if sys.stdout.isatty():
         renderer = structlog.dev.ConsoleRenderer()

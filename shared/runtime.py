@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from random import uniform
 from typing import Any
 
 import structlog
@@ -125,7 +126,7 @@ class Runtime:
             worker = due.DueWorker(self.database, collection, handler, self, settle=settle)
             work = partial(worker.run, self._stopping)
             health.workers.append(asyncio.create_task(_kept_going(work)))
-        loops = (self._sweep, *self._background)
+        loops = (self._sweep, health.watch, *self._background)
         health.loops = [asyncio.create_task(_kept_going(loop)) for loop in loops]
         await _until_there("RabbitMQ", consumer.start, health)
         health.waiting_for = None
@@ -171,6 +172,7 @@ class Runtime:
 
     async def _sweep(self) -> None:
         while True:
+            await self.bus.until_usable()
             try:
                 taken = await self._outbox.sweep()
             except UnavailableError:
@@ -189,10 +191,10 @@ async def _until_there(server: str, connect_: Callable[[], Awaitable[Any]], heal
             if _is_to_stop():
                 raise
             in_the_way = f"{server} ({type(error).__name__})"
-            if health.waiting_for != in_the_way:
+            if health.waiting_for == server:
                 logger.warning("waiting_for_server", reason=in_the_way, exc_frames=frames(error))
             health.waiting_for = in_the_way
-            await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(_about(RETRY_SECONDS))
         else:
             return
 
@@ -209,6 +211,11 @@ async def _kept_going(loop: Callable[[], Coroutine[None, None, None]]) -> None:
             await asyncio.sleep(RETRY_SECONDS)
         else:
             return
+
+
+def _about(seconds: float) -> float:
+    """Draw a pause, so that replicas which lost a server together do not ask for it together."""
+    return seconds * uniform(0.75, 1.5)  # noqa: S311 - no secret
 
 
 def _is_to_stop() -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.accounts import Secrets, broker_definitions, mongo_users
-from deploy.embedded import servers
+from deploy.embedded import Servers, servers
 from shared import topology
 
 
@@ -35,9 +35,16 @@ async def started(folder: Path) -> AsyncIterator[TestServers]:
         urls = {u: rabbit_url.format(user=u, password=p) for u, p in known.rabbit.items()}
         yield TestServers(urls, mongo_url, known)
         return
+    async with private(folder, secrets) as (_, ours):
+        yield ours
+
+
+@asynccontextmanager
+async def private(folder: Path, secrets: Secrets) -> AsyncIterator[tuple[Servers, TestServers]]:
+    """Start servers of our own; offer them as processes, and as what is told of any servers."""
     async with servers(folder, broker_definitions(secrets), mongo_users(secrets)) as running:
         urls = {
             user: running.rabbit.url(user, password, topology.VHOST)
             for user, password in secrets.rabbit.items()
         }
-        yield TestServers(urls, running.mongo.root_url, secrets)
+        yield running, TestServers(urls, running.mongo.root_url, secrets)

@@ -1,0 +1,52 @@
+"""The counting service as a process, which is also slow, fails for a while, and has work to do.
+
+Settings from MATCHING_*. What a person's update says takes `SLOW_SECONDS`.
+"""
+
+import asyncio
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from fastapi import FastAPI
+
+from shared.changes import Changes, Due
+from shared.contracts.participants import ParticipantLeft, ParticipantUpdated
+from shared.due import DueWork
+from shared.facts import Facts
+from shared.mongo import Collection
+from shared.runtime import Runtime, serve
+from tests.builders.deliveries import Settings, Sighting, build_handlers
+
+SLOW_SECONDS = float(os.environ.get("SLOW_SECONDS", "3"))
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Compose it as a service's main.py does."""
+    runtime = Runtime("matching", settings)
+    sightings = Collection(runtime.database, "sightings", Sighting)
+    handlers = build_handlers(sightings, Facts("matching"))
+
+    @handlers.on(ParticipantUpdated)
+    async def on_participant_updated(event: ParticipantUpdated) -> Changes:
+        await asyncio.sleep(SLOW_SECONDS)
+        return await counted(event.subject)
+
+    @handlers.on(ParticipantLeft)
+    async def on_participant_left(event: ParticipantLeft) -> Changes:
+        later = datetime.now(UTC) + timedelta(seconds=event.sequence)
+        return Changes((Due("callbacks", event.subject, later),))
+
+    @handlers.when_due("callbacks")
+    async def call_back(work: DueWork) -> Changes:
+        return await counted(work.id)
+
+    async def counted(subject: str) -> Changes:
+        seen = await sightings.get(subject) or Sighting(subject)
+        return Changes((sightings.keep(replace(seen, times=seen.times + 1)),))
+
+    return runtime.app(handlers, indexes={"sightings": ()})
+
+
+if __name__ == "__main__":
+    serve(build_app, Settings())
