@@ -30,8 +30,8 @@ bench: setup  ## Speed, each figure beside its reference from the same run
 	@$(BIN)/python -m tests.bench
 
 MINUTES ?= 20
-soak: setup  ## Kill, freeze, cut and poison under load, then count every effect: make soak MINUTES=20 [SEED=1]
-	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+soak: setup-test  ## Break everything under load, then count every effect: make soak MINUTES=20 [SEED=1] [BROKER=rabbitmq:4.0]
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
 
 up: setup  ## The system left running; console on http://localhost:8080
 	@$(BIN)/wlc up --detach

@@ -2,7 +2,7 @@
 # Makes this checkout ready to run: RabbitMQ from the distribution, the Python environment, mongod.
 #
 #   deploy/setup.sh         what `wlc up` needs
-#   deploy/setup.sh test    and the browser that the tests drive
+#   deploy/setup.sh test    and the browser that the tests drive, and what cuts a network
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -84,6 +84,8 @@ install_system_packages() {
   has_mongod || ldconfig -p | grep -q 'libcurl\.so\.4' || missing+=(libcurl4)
   [ "$purpose" != test ] || has_browser || missing+=(chromium)
   [ "$purpose" != test ] || ldconfig -p | grep -q "libatomic\.so\.1" || missing+=(libatomic1)
+  [ "$purpose" != test ] || command -v ip >/dev/null || missing+=(iproute2)
+  [ "$purpose" != test ] || [ -x /usr/sbin/nft ] || missing+=(nftables)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
   [ ${#units[@]} = 0 ] || keep_from_starting_at_boot "${units[@]}"
 }

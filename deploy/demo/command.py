@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,16 @@ OnLine = Callable[[bytes], None]
 
 
 class Wlc:
-    """The command on one folder. What the environment says of other installations is left out."""
+    """The command on one folder.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    What the environment says of other installations is left out; what is `named` counts.
+    """
+
+    def __init__(self, folder: Path, named: Mapping[str, str] | None = None) -> None:
         kept = {name: v for name, v in os.environ.items() if not name.startswith("WLC_")}
         if mongod := os.environ.get("WLC_MONGOD"):
             kept["WLC_MONGOD"] = mongod
-        self._environment = {**kept, "WLC_DATA": str(folder), "NO_COLOR": "1"}
+        self._environment = {**kept, **(named or {}), "WLC_DATA": str(folder), "NO_COLOR": "1"}
 
     async def up(self, on_progress: OnLine) -> Addresses:
         """Start everything; what it says on the way goes to `on_progress`."""

@@ -4,57 +4,65 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import random
+import signal
+import subprocess
 import sys
 from dataclasses import asdict
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.soak.run import Report, soak
+from tests.soak.network import network, network_here
+from tests.soak.report import show
+from tests.soak.run import Asked, soak
 
 
-def main() -> None:
-    """Run, print, and end with 1 when anything was lost, doubled or swallowed."""
-    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=20, help="how long to send (20)")
-    parser.add_argument("--seed", type=int, help="repeats a run's histories and draws of faults")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    asked = parser.parse_args()
-    logging.disable(logging.ERROR)  # of the connections that are cut on purpose
-    seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
-    report = asyncio.run(soak(seed, asked.minutes, lambda line: print(line, file=sys.stderr)))
+def main() -> int:
+    """Run, print, and return 1 when anything was lost, doubled, refused or given up."""
+    asked = _parser().parse_args()
+    if asked.outside is None:
+        return _inside(asked.broker)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    logging.disable(logging.CRITICAL)  # of the connections that are cut on purpose
+    wanted = Asked(
+        seed=random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed,
+        minutes=None if asked.brief else asked.minutes,
+        image=asked.broker,
+        container=asked.container,
+        outside=asked.outside,
+    )
+    report = asyncio.run(soak(wanted, lambda line: print(line, file=sys.stderr, flush=True)))
     if asked.json:
         print(json.dumps(asdict(report)))
     else:
-        show(report)
-    sys.exit(0 if report.is_clean else 1)
+        show(report, Console())
+    return 0 if report.is_clean else 1
 
 
-def show(report: Report) -> None:
-    """Print the two tables and the sentence."""
-    console = Console()
-    injected = Table("fault", "times", title="injected")
-    for kind, times in sorted(report.faults.items()):
-        injected.add_row(kind, str(times))
-    injected.add_row("flood of histories", str(report.floods))
-    counted = Table("effect", "expected", "lost", "doubled", title="counted from outside")
-    for each in report.findings:
-        counted.add_row(each.effect, *map(str, (each.expected, each.lost, each.doubled)))
-    console.print(injected)
-    console.print(counted)
-    for each in report.findings:
-        for example in each.examples:
-            console.print(f"{each.effect}: {example}")
-    console.print(
-        f"{report.by_http} taken by HTTP, {report.by_amqp} by AMQP, {report.sent_again} sent again,"
-        f" {report.refused} refused; {report.poisoned} poisoned, dead letters"
-        f" {dict(report.dead_letters)}; work given up {report.failed_work}; mails handed over again"
-        f" under the same Message-ID {report.repeated_mails}; quiet after"
-        f" {report.seconds_to_quiet:.0f} s. Seed {report.seed}:"
-        f" {'nothing lost, nothing doubled' if report.is_clean else 'NOT CLEAN'}."
-    )
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20, help="how long to send (20)")
+    parser.add_argument("--brief", action="store_true", help="each kind of fault once, instead")
+    parser.add_argument("--seed", type=int, help="repeats a run's histories and draws of faults")
+    parser.add_argument("--broker", help="an image of RabbitMQ to run it on, such as rabbitmq:4.0")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--outside", help=argparse.SUPPRESS)
+    parser.add_argument("--container", default="", help=argparse.SUPPRESS)
+    return parser
+
+
+def _inside(image: str | None) -> int:
+    """Run this command again in a network of its own, and end it as we are ended."""
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps what changes a network
+    with network(image) as entry:
+        own = (sys.executable, "-m", "tests.soak", *sys.argv[1:])
+        where = ("--outside", network_here(), "--container", entry.container)
+        running = subprocess.Popen(["/usr/bin/env", *entry.words, *own, *where])  # noqa: S603 - our own words
+        signal.signal(signal.SIGINT, lambda *_: None)  # the terminal tells both
+        signal.signal(signal.SIGTERM, lambda *_: running.terminate())
+        return running.wait()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

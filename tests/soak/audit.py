@@ -1,67 +1,31 @@
 """Comparing what was taken with its effects, from outside: each exactly once, everywhere."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
-
+from shared.mongo import Database
+from tests.soak.diary import slots_of_people, venues_booked
+from tests.soak.findings import EXAMPLES, STANDING, Finding, counted
 from tests.soak.history import PLACES, History, Person
-from tests.soak.installation import Installation
-
-QUIET_LOOKS = 3
-LOOK_SECONDS = 2.0
-LONGEST_WAIT_SECONDS = 720.0
-EXAMPLES = 3
-STANDING = frozenset({"invited", "accepted"})
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One effect counted: how many there must be, how many are missing, how many too many."""
-
-    effect: str
-    expected: int
-    lost: int
-    doubled: int
-    examples: tuple[str, ...] = ()
-
-
-async def until_quiet(installation: Installation) -> float:
-    """Wait until nothing is under way anywhere; return the seconds. Raises AssertionError."""
-    started, quiet = monotonic(), 0
-    while quiet < QUIET_LOOKS:
-        found = await installation.status()
-        waits = ("queue_depth", "retrying", "outbox")
-        busy = [one for one in found.values() if not one["ready"] or any(one[w] for w in waits)]
-        quiet = 0 if busy else quiet + 1
-        assert monotonic() - started < LONGEST_WAIT_SECONDS, f"never quiet: {found}"
-        await asyncio.sleep(LOOK_SECONDS)
-    return monotonic() - started
 
 
 class Auditor:
     """Reads every database as the operator may, and the caught mail."""
 
-    def __init__(self, installation: Installation, history: History, accepted: set[str]) -> None:
-        self._mongo: AsyncIOMotorClient[Row] = AsyncIOMotorClient(
-            installation.addresses["mongo_url"]
-        )
-        self._mail = Path(installation.addresses["mail_dir"])
-        self._accepted = accepted
+    def __init__(self, databases: Mapping[str, Database], mail: Path, history: History) -> None:
+        self._databases = databases
+        self._mail = mail
         self._people = history.people
         self._engagements = history.engagements
 
-    async def findings(self) -> list[Finding]:
-        """Return every effect that was counted."""
+    async def findings(self, accepted: set[str]) -> list[Finding]:
+        """Return every effect that was counted; `accepted` are the ids of what was taken."""
         return [
-            await self._submissions(),
+            await self._submissions(accepted),
             *[await self._people_as(place) for place in ("intake", "matching", "console")],
             *[await self._ids_in(*place) for place in PROJECTIONS],
             await self._once_each("intake", "engagements", "reference"),
@@ -69,14 +33,18 @@ class Auditor:
             await self._once_each("console", "matches", "state.engagement_reference"),
             *await self._invitations(),
             *await self._mails(),
+            await self._told_in_console(),
+            await slots_of_people(self._databases["scheduling"]),
+            await venues_booked(self._databases["scheduling"]),
         ]
 
     async def _rows(self, service: str, collection: str) -> list[Row]:
-        return await self._mongo[service][collection].find().to_list(None)
+        return await self._databases[service][collection].find().to_list(None)
 
-    async def _submissions(self) -> Finding:
-        kept = Counter(row["event_id"] for row in await self._rows("intake", "submissions"))
-        return _counted("submissions answered", self._accepted, kept)
+    async def _submissions(self, accepted: set[str]) -> Finding:
+        rows = await self._rows("intake", "submissions")
+        kept = Counter(row["event_id"] for row in rows if row["status"] == "accepted")
+        return counted("submissions accepted", accepted, kept)
 
     async def _people_as(self, service: str) -> Finding:
         """Count whoever stands as the newest version of their history says."""
@@ -120,11 +88,11 @@ class Auditor:
     async def _ids_in(self, service: str, collection: str) -> Finding:
         known = await self._references()
         found = Counter(known.get(row["_id"]) for row in await self._rows(service, collection))
-        return _counted(f"people in {service}'s {collection}", set(self._people), found)
+        return counted(f"people in {service}'s {collection}", set(self._people), found)
 
     async def _once_each(self, service: str, collection: str, field: str) -> Finding:
         found = Counter(_at(row, field) for row in await self._rows(service, collection))
-        return _counted(f"engagements in {service}'s {collection}", set(self._engagements), found)
+        return counted(f"engagements in {service}'s {collection}", set(self._engagements), found)
 
     async def _invitations(self) -> list[Finding]:
         """Every place is offered once at a time, nobody is asked twice for one engagement."""
@@ -142,25 +110,35 @@ class Auditor:
         return [
             Finding("people invited", len(asked), 0, asked.total() - len(asked)),
             Finding("places of approved panels held", sum(wanted.values()), empty, over),
-            _counted("invitations in console", {row["_id"] for row in rows}, shown),
+            counted("invitations in console", {row["_id"] for row in rows}, shown),
         ]
 
     async def _mails(self) -> list[Finding]:
         """Each invitation was mailed once, and every mail that counts as sent was caught."""
         messages = await self._rows("notification", "messages")
+        rows = await self._rows("scheduling", "invitations")
+        issued = {row["_id"] for row in rows if row["answer"] in STANDING}
         invited = Counter(
             m["invitation_id"]
             for m in messages
-            if m["kind"] == "invitation" and m["status"] in {"sent", "to_call"}
+            if m["kind"] == "invitation"
+            and m["status"] in {"sent", "to_call"}
+            and m["invitation_id"] in issued
         )
-        rows = await self._rows("scheduling", "invitations")
-        issued = {row["_id"] for row in rows if row["answer"] in STANDING}
         sent = {m["_id"] for m in messages if m["status"] == "sent" and m["channel"] == "email"}
         caught = Counter(path.name.partition("@")[0] for path in self._mail.glob("*.eml"))
         return [
-            _counted("invitations told", issued, invited),
-            _counted("mails caught of those sent", sent, caught),
+            counted("invitations told", issued, invited),
+            counted("mails caught of those sent", sent, caught),
         ]
+
+    async def _told_in_console(self) -> Finding:
+        """Every mail, call and failure stands in the console as in notification."""
+        rows = await self._rows("notification", "messages")
+        settled = {(row["_id"], row["status"]) for row in rows if row["status"] != "queued"}
+        views = await self._rows("console", "messages")
+        shown = Counter((row["_id"], row["state"]["status"]) for row in views)
+        return counted("mails and calls in console", settled, shown)
 
     def repeats(self) -> int:
         """Return how many mails were handed over again under the same Message-ID."""
@@ -170,16 +148,11 @@ class Auditor:
     async def failed_work(self) -> int:
         """Return how much due work was given up."""
         total = 0
-        for service in await self._services():
-            for collection in await self._mongo[service].list_collection_names():
-                total += await self._mongo[service][collection].count_documents(
-                    {"failed": {"$exists": True, "$ne": None}}
-                )
+        for database in self._databases.values():
+            for name in await database.list_collection_names():
+                given_up = {"failed": {"$exists": True, "$ne": None}}
+                total += await database[name].count_documents(given_up)
         return total
-
-    async def _services(self) -> list[str]:
-        hidden = {"admin", "config", "local", "keyring"}
-        return [name for name in await self._mongo.list_database_names() if name not in hidden]
 
 
 PROJECTIONS = (
@@ -202,12 +175,6 @@ def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, list[object]]:
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups
-
-
-def _counted(effect: str, wanted: set[Any], found: "Counter[Any]") -> Finding:
-    lost = sorted(str(each) for each in wanted if each not in found)
-    doubled = sum(count - 1 for each, count in found.items() if each in wanted)
-    return Finding(effect, len(wanted), len(lost), doubled, tuple(lost[:EXAMPLES]))
 
 
 def _at(row: Row, field: str) -> Any:

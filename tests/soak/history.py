@@ -9,7 +9,10 @@ from typing import Any
 SOURCE = "nwl-trust"
 HUB = "west-london"
 LONGEST_HISTORY = 5
+FAR_KM = 100
 OF_TEN_LEAVE = 1
+OF_TEN_BY_PHONE = 2
+OF_TEN_IN_PERSON = 1
 PEOPLE_TO_AN_ENGAGEMENT = 20
 PLACES, RESERVES = 6, 2
 WEEK = [{"day": day, "from": "09:00", "to": "17:00"} for day in ("mon", "tue", "wed", "thu", "fri")]
@@ -19,7 +22,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """How a person must stand: the distance they travel counts the versions of their history."""
+    """How a person must stand: the distance they travel tells the version of their history."""
 
     reference: str
     travel_km: int
@@ -51,11 +54,15 @@ class History:
         reference = f"SOAK-P-{self.seed}-{number:06}"
         versions = die.randint(1, LONGEST_HISTORY)
         leaves = die.randrange(10) < OF_TEN_LEAVE
-        self.people[reference] = Person(reference, versions, leaves)
+        channel = "phone" if die.randrange(10) < OF_TEN_BY_PHONE else "email"
+        self.people[reference] = Person(reference, FAR_KM + versions, leaves)
         tag = f"soak-{number // PEOPLE_TO_AN_ENGAGEMENT % 7}"
         told = [
             self._event(
-                "participant.submitted", reference, version, _person(reference, version, tag)
+                "participant.submitted",
+                reference,
+                version,
+                _person(reference, version, tag, channel),
             )
             for version in range(1, versions + 1)
         ]
@@ -67,7 +74,8 @@ class History:
     def _engagement(self, number: int) -> Event:
         reference = f"SOAK-E-{self.seed}-{number:04}"
         self.engagements.append(reference)
-        data = _engagement(reference, f"soak-{number % 7}")
+        in_person = number % 10 < OF_TEN_IN_PERSON
+        data = _engagement(reference, f"soak-{number % 7}", in_person=in_person)
         return self._event("engagement.submitted", reference, 1, data)
 
     @staticmethod
@@ -85,25 +93,27 @@ class History:
         }
 
 
-def _person(reference: str, version: int, tag: str) -> Event:
+def _person(reference: str, version: int, tag: str, channel: str) -> Event:
+    number = reference[-6:]
+    value = {"email": f"{reference.lower()}@example.org", "phone": f"+44 7700 {number}"}[channel]
     given = {"version": "1", "given_at": "2026-10-01T09:00:00Z", "how": "web"}
     return {
         "reference": reference,
         "name": {"display": f"Person {reference}", "address_as": "friend"},
-        "contacts": [{"channel": "email", "value": f"{reference.lower()}@example.org"}],
+        "contacts": [{"channel": channel, "value": value}],
         "postcode": "SW3 6RL",
         "age_band": "25-44",
         "languages": [{"code": "en", "interpreter": False}],
         "lived_experience": [tag],
         "availability": {"weekly": WEEK, "except": []},
-        "travel_km": version,
+        "travel_km": FAR_KM + version,
         "online": True,
         "in_person": True,
         "consent": {"involvement": given},
     }
 
 
-def _engagement(reference: str, tag: str) -> Event:
+def _engagement(reference: str, tag: str, *, in_person: bool) -> Event:
     today = datetime.now(UTC).date()
     return {
         "reference": reference,
@@ -116,7 +126,7 @@ def _engagement(reference: str, tag: str) -> Event:
         "feedback_due": (today + timedelta(days=150)).isoformat(),
         "places": PLACES,
         "reserves": RESERVES,
-        "place": {"postcode": "HA9 0FJ", "online": True, "in_person": False},
+        "place": {"postcode": "HA9 0FJ", "online": not in_person, "in_person": in_person},
         "lived_experience": {"any": [tag], "all": []},
         "eligibility": {},
         "quotas": {},

@@ -1,135 +1,157 @@
-"""One run: up, histories and faults for so many minutes, quiet, audit, down."""
+"""One run: up, histories and faults, quiet, audit, down."""
 
 import asyncio
-import random
+import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
-from tests.soak.audit import Auditor, Finding, until_quiet
-from tests.soak.faults import Faults
-from tests.soak.history import Event, History
+from shared.mongo import connect
+from tests.soak.answers import Answers
+from tests.soak.audit import Auditor
+from tests.soak.broker import Broker, EmbeddedBroker, in_container
+from tests.soak.faults import BRIEF, SERVICES, Faults, Pace
+from tests.soak.findings import Finding, counted
+from tests.soak.history import History
 from tests.soak.installation import Installation
-from tests.soak.sending import Ledger, Sender
+from tests.soak.network import Network
+from tests.soak.quiet import until_quiet
+from tests.soak.report import Report
+from tests.soak.sending import publisher_in
+from tests.soak.traffic import Traffic
 
-AT_ONCE = 8
-FLOOD_EVERY_SECONDS = 60.0
-FLOOD_HISTORIES = 100
-PAUSE_SECONDS = 0.25
+LAST_ANSWERS_SECONDS = 60.0
+TELL_SECONDS = 10.0
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What was done and what came of it."""
+class Asked:
+    """What is to be run: for so many minutes, or (None) each kind of fault once and briefly.
+
+    `image` and `container` are of the broker and of whoever holds its network; `outside` is the
+    machine's network.
+    """
 
     seed: int
-    by_http: int
-    by_amqp: int
-    sent_again: int
-    refused: int
-    floods: int
-    faults: Counter[str]
-    findings: tuple[Finding, ...]
-    poisoned: int
-    poison_tried: int
-    dead_letters: Counter[str]
-    repeated_mails: int
-    failed_work: int
-    seconds_to_quiet: float
+    minutes: float | None
+    image: str | None
+    container: str
+    outside: str
 
     @property
-    def lost(self) -> int:
-        return sum(finding.lost for finding in self.findings)
-
-    @property
-    def doubled(self) -> int:
-        return sum(finding.doubled for finding in self.findings)
-
-    @property
-    def is_clean(self) -> bool:
-        """Nothing lost, nothing doubled, no poison swallowed, nothing else dead or given up."""
-        dead = self.dead_letters["malformed"]
-        buried = self.poisoned <= dead <= self.poison_tried and dead == self.dead_letters.total()
-        return not (self.lost or self.doubled or self.refused or self.failed_work) and buried
+    def pace(self) -> Pace:
+        return BRIEF if self.minutes is None else Pace()
 
 
-async def soak(seed: int, minutes: float, tell: Tell) -> Report:
-    """Run it in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="wlc-soak-") as folder:
-        installation = Installation(Path(folder))
-        await installation.up()
+async def soak(asked: Asked, tell: Tell) -> Report:
+    """Run it in a folder of its own, which stays when the run is not clean."""
+    folder = Path(tempfile.mkdtemp(prefix="wlc-soak-"))
+    tell(f"everything is in {folder}")
+    installation = Installation(folder)
+    async with _broker(asked, installation) as broker:
         try:
-            return await _soak(installation, seed, minutes, tell)
+            await installation.up(broker.url)
+            report = await _Run(asked, installation, broker, tell).report()
         finally:
             await installation.down()
+    if report.is_clean:
+        shutil.rmtree(folder)
+    return report
 
 
-async def _soak(installation: Installation, seed: int, minutes: float, tell: Tell) -> Report:
-    ledger, history, stopping = Ledger(), History(seed), asyncio.Event()
-    faults = Faults(installation, seed)
-    breaking = asyncio.create_task(faults.run(stopping))
-    floods = await _send(installation, history, ledger, minutes * 60, tell)
-    stopping.set()
-    await breaking
-    tell(f"{len(ledger.accepted)} taken, {faults.done.total()} faults; waiting until it is quiet")
-    seconds = await until_quiet(installation)
-    auditor = Auditor(installation, history, ledger.accepted)
-    letters = Counter(letter["reason"] for letter in await installation.dead_letters())
-    return Report(
-        seed=seed,
-        by_http=len(ledger.by_http),
-        by_amqp=len(ledger.by_amqp),
-        sent_again=ledger.sent_again,
-        refused=len(ledger.refused),
-        floods=floods,
-        faults=faults.done,
-        findings=tuple(await auditor.findings()),
-        poisoned=faults.poisoned,
-        poison_tried=faults.poison_tried,
-        dead_letters=letters,
-        repeated_mails=auditor.repeats(),
-        failed_work=await auditor.failed_work(),
-        seconds_to_quiet=seconds,
-    )
+@asynccontextmanager
+async def _broker(asked: Asked, installation: Installation) -> AsyncIterator[Broker]:
+    if asked.image is None:
+        yield EmbeddedBroker(installation)
+        return
+    async with in_container(asked.image, asked.container, installation) as broker:
+        yield broker
 
 
-async def _send(
-    installation: Installation, history: History, ledger: Ledger, seconds: float, tell: Tell
-) -> int:
-    """Send histories side by side, at times many at once; return how often it was many."""
-    senders = [Sender(installation.addresses, ledger) for _ in range(AT_ONCE)]
-    die = random.Random(history.seed + 1)  # noqa: S311 - a repeatable die, no secret
-    histories, floods, started = history.events(), 0, monotonic()
-    while (passed := monotonic() - started) < seconds:
-        is_flood = passed > (floods + 1) * FLOOD_EVERY_SECONDS
-        floods += is_flood
-        count = FLOOD_HISTORIES if is_flood else AT_ONCE
-        wave = [next(histories) for _ in range(count)]
-        await asyncio.gather(
-            *(
-                _tell(senders[number % AT_ONCE], one, die.random())
-                for number, one in enumerate(wave)
-            )
+class _Run:
+    def __init__(
+        self, asked: Asked, installation: Installation, broker: Broker, tell: Tell
+    ) -> None:
+        self._asked, self._tell = asked, tell
+        self._installation, self._broker = installation, broker
+        network = Network(asked.outside)
+        self._faults = Faults(installation, broker, network, asked.seed, asked.pace)
+        self._history = History(asked.seed)
+        addresses = installation.addresses
+        self._traffic = Traffic(addresses, self._history, self._faults.flood)
+        self._answers = Answers(publisher_in(addresses))
+        client = connect(addresses["mongo_url"], name="soak")
+        self._databases = {name: client[name] for name in SERVICES}
+
+    async def report(self) -> Report:
+        version = await self._broker.control("version")
+        reading = asyncio.create_task(self._answers.run())
+        await self._break_and_send()
+        done = self._faults.done.total()
+        taken = len(self._traffic.ledger.accepted)
+        self._tell(f"{taken} taken, {done} faults; waiting until it is quiet")
+        seconds = await until_quiet(self._installation, list(self._databases.values()))
+        answered = await self._answered()
+        reading.cancel()
+        return await self._reported((version or "").strip(), answered, seconds)
+
+    async def _break_and_send(self) -> None:
+        stopping, minutes = asyncio.Event(), self._asked.minutes
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._traffic.run(stopping))
+            group.create_task(self._tell_on(stopping))
+            if minutes is not None:
+                asyncio.get_running_loop().call_later(minutes * 60, stopping.set)
+            try:
+                await self._faults.run(stopping, rounds=1 if minutes is None else None)
+            finally:
+                stopping.set()
+
+    async def _tell_on(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), TELL_SECONDS)
+            taken, done = len(self._traffic.ledger.accepted), self._faults.done.total()
+            self._tell(f"{taken} taken, {done} faults; now: {self._faults.now}")
+
+    async def _answered(self) -> Finding:
+        """Every event that was taken got one answer, under whichever id it was told how often."""
+        accepted, answers = self._traffic.ledger.accepted, self._answers.accepted
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_ANSWERS_SECONDS):
+                while not accepted <= answers.keys():
+                    await asyncio.sleep(1)
+        found = Counter({event_id: len(ids) for event_id, ids in answers.items()})
+        return counted("answers to the publisher", accepted, found)
+
+    async def _reported(self, version: str, answered: Finding, seconds: float) -> Report:
+        ledger, faults, traffic = self._traffic.ledger, self._faults, self._traffic
+        auditor = Auditor(
+            self._databases, Path(self._installation.addresses["mail_dir"]), self._history
         )
-        tell(f"{len(ledger.accepted)} taken")
-        await asyncio.sleep(PAUSE_SECONDS)
-    for sender in senders:
-        await sender.close()
-    return floods
-
-
-async def _tell(sender: Sender, history: tuple[list[Event], list[Event]], chance: float) -> None:
-    """Send a history by HTTP, by AMQP, or half by each at the same time; then its end."""
-    events, last = history
-    middle = {0: 0, 1: len(events)}.get(int(chance * 3), len(events) // 2)
-    await asyncio.gather(
-        sender.by_http(events[:middle]) if middle else asyncio.sleep(0),
-        sender.by_amqp(events[middle:]),
-    )
-    for event in last:
-        await sender.when_known(event)
+        letters = Counter(row["message_id"] for row in await self._installation.dead_letters())
+        buried = counted("poison in the dead letters", faults.poison, Counter(set(letters)))
+        return Report(
+            seed=self._asked.seed,
+            broker=version,
+            by_http=len(ledger.by_http),
+            by_amqp=len(ledger.by_amqp),
+            sent_again=ledger.sent_again,
+            refused=len(ledger.refused),
+            sending_seconds=traffic.seconds,
+            longest_gap_seconds=ledger.longest_gap,
+            floods=traffic.floods,
+            longest_queue=faults.longest_queue,
+            faults=dict(faults.done),
+            left_out=tuple(faults.left_out),
+            findings=(*await auditor.findings(ledger.accepted), answered, buried),
+            repeated_letters=letters.total() - len(letters),
+            repeated_mails=auditor.repeats(),
+            failed_work=await auditor.failed_work(),
+            seconds_to_quiet=seconds,
+        )

@@ -3,14 +3,15 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import aio_pika
 import httpx
-from aiormq.exceptions import AMQPError
 
+from tests.soak.connections import CONNECT_SECONDS, went_well
 from tests.soak.history import SOURCE, Event
 
 BATCH = "application/cloudevents-batch+json"
@@ -18,6 +19,12 @@ SINGLE = "application/cloudevents+json"
 HTTP_SECONDS = 20.0
 CONFIRM_SECONDS = 5.0
 PAUSE_SECONDS = 0.5
+
+
+def publisher_in(addresses: dict[str, Any]) -> dict[str, Any]:
+    """Return with what the publisher of the histories signs in."""
+    [publisher] = [each for each in addresses["publishers"] if each["name"] == SOURCE]
+    return dict(publisher)
 
 
 @dataclass(slots=True)
@@ -28,6 +35,14 @@ class Ledger:
     by_amqp: set[str] = field(default_factory=set)
     sent_again: int = 0
     refused: list[Any] = field(default_factory=list)
+    longest_gap: float = 0.0
+    _last: float = field(default_factory=monotonic)
+
+    def note(self, door: set[str], ids: Iterable[str]) -> None:
+        """Write down what one of the doors took, and how long nothing was taken before."""
+        now = monotonic()
+        self.longest_gap, self._last = max(self.longest_gap, now - self._last), now
+        door.update(ids)
 
     @property
     def accepted(self) -> set[str]:
@@ -38,7 +53,7 @@ class Sender:
     """One publisher with both its doors."""
 
     def __init__(self, addresses: dict[str, Any], ledger: Ledger) -> None:
-        [publisher] = [each for each in addresses["publishers"] if each["name"] == SOURCE]
+        publisher = publisher_in(addresses)
         headers = {"Authorization": f"Bearer {publisher['key']}"}
         self._url = publisher["amqp_url"]
         self._ledger = ledger
@@ -47,6 +62,7 @@ class Sender:
         )
         self._connection: aio_pika.abc.AbstractConnection | None = None
         self._exchange: aio_pika.abc.AbstractExchange | None = None
+        self._opening = asyncio.Lock()
 
     async def close(self) -> None:
         """Let go of both doors."""
@@ -87,7 +103,8 @@ class Sender:
             await asyncio.sleep(PAUSE_SECONDS * 4)
 
     def _note(self, results: list[dict[str, Any]]) -> None:
-        self._ledger.by_http |= {each["id"] for each in results if each["status"] == "accepted"}
+        taken = [each["id"] for each in results if each["status"] == "accepted"]
+        self._ledger.note(self._ledger.by_http, taken)
         self._ledger.refused += [each for each in results if each["status"] != "accepted"]
 
     async def by_amqp(self, events: Sequence[Event]) -> None:
@@ -96,7 +113,7 @@ class Sender:
             while not await self._is_confirmed(event):
                 self._ledger.sent_again += 1
                 await asyncio.sleep(PAUSE_SECONDS)
-            self._ledger.by_amqp.add(event["id"])
+            self._ledger.note(self._ledger.by_amqp, [event["id"]])
 
     async def _is_confirmed(self, event: Event) -> bool:
         message = aio_pika.Message(
@@ -106,22 +123,20 @@ class Sender:
             content_type=SINGLE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                exchange = self._exchange or await self._open()
-                await exchange.publish(message, event["type"])
-        except (AMQPError, RuntimeError, OSError, TimeoutError, asyncio.CancelledError):
-            task = asyncio.current_task()
-            if task and task.cancelling():
-                raise
-            self._exchange = None
-            return False
-        return True
+        if await went_well(self._publish(message, event["type"]), CONFIRM_SECONDS):
+            return True
+        self._exchange = None
+        return False
+
+    async def _publish(self, message: aio_pika.Message, key: str) -> None:
+        async with self._opening:
+            exchange = self._exchange or await self._open()
+        await exchange.publish(message, key)
 
     async def _open(self) -> aio_pika.abc.AbstractExchange:
         if self._connection:
             await asyncio.wait([asyncio.ensure_future(self._connection.close())], timeout=1)
-        self._connection = await aio_pika.connect(self._url, timeout=CONFIRM_SECONDS)
+        self._connection = await aio_pika.connect(self._url, timeout=CONNECT_SECONDS)
         channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         self._exchange = await channel.get_exchange("inbound", ensure=False)
         return self._exchange
