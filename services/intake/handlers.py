@@ -2,9 +2,9 @@
 
 from services.intake.ports import Desk, Publishers
 from services.intake.use_cases.doors import (
+    Reading,
     keep_unjudged,
     look_again,
-    read_message,
     receive_message,
 )
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
@@ -25,12 +25,14 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
 
 
 def _take_submissions(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:
+    reading = Reading(publishers, desk.cipher)
+
     def inbox_key(message: Inbound) -> str:
-        return read_message(message, publishers, desk.cipher).message_id
+        return reading.of(message).message_id
 
     @handlers.inbound(key=inbox_key)
     async def on_submission(message: Inbound) -> Changes:
-        return await receive_message(read_message(message, publishers, desk.cipher), desk)
+        return await receive_message(reading.of(message), desk)
 
 
 def _hear_who_left(handlers: Handlers, desk: Desk) -> None:

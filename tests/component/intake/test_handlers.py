@@ -80,6 +80,23 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(broker: Brok
     assert len(broker.answers()) == 1
 
 
+async def test_a_message_has_its_own_effect_whatever_was_read_since(broker: Broker) -> None:
+    assert broker.handlers._of_inbound
+    key, handle = broker.handlers._of_inbound
+    first, second = person(), person()
+    sent = [
+        Inbound(json.dumps(event(each)).encode(), "nwl-trust", None, SINGLE)
+        for each in (first, second)
+    ]
+    keys = [key(each) for each in sent]
+
+    effects = [await handle(each) for each in sent]
+
+    answers = [effect.events[-1].data.event_id for effect in effects]
+    assert answers == [json.loads(each.body)["id"] for each in sent]
+    assert keys[0] != keys[1]
+
+
 async def test_both_doors_know_what_the_other_took(broker: Broker) -> None:
     sent = event(person())
     await send(broker.intake, sent)
