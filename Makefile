@@ -26,7 +26,7 @@ check: setup  ## Lint, types, import rules, drift of the generated documents
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	@PYTHONPATH=. $(BIN)/python docs/generate.py --check
 
-bench: setup  ## Speed, each figure beside its reference from the same run
+bench: setup  ## Speed, delay and memory, beside references of the same run
 	@$(BIN)/python -m tests.bench
 
 MINUTES ?= 20

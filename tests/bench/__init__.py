@@ -1,1 +1,1 @@
-"""Speed, each figure beside a reference that is measured in the same run on the same machine."""
+"""Speed, delay and memory, beside references measured in the same run on the same machine."""

@@ -1,41 +1,108 @@
-"""`make bench`: print each figure beside its reference (`--json` for scripts, `--quick`)."""
+"""`make bench`: print each figure beside its reference, all of them or some (`--only`)."""
 
 import argparse
 import asyncio
 import json
 import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.bench import match_time, throughput
-from tests.servers import started
+from rich.console import Console
+from rich.table import Table
 
-FULL, QUICK = 10_000, 2_000
-ROUNDS = 3
-POOLS, QUICK_POOLS = (10_000, 100_000), (2_000,)
+from tests.bench import flood, latency, match_time, replicas, throughput
+from tests.servers import TestServers, started
+
+Tables = dict[str, list[dict[str, Any]]]
 
 
-async def run(*, quick: bool) -> dict[str, object]:
-    """Measure everything on private servers."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of everything: messages, rounds, hops, people in a pool, submissions of a flood."""
+
+    messages: int
+    rounds: int
+    idle_hops: int
+    loaded_hops: int
+    pools: tuple[int, ...]
+    flood: Mapping[str, int]
+
+
+FULL = Size(10_000, 3, 500, 2_000, (10_000, 100_000), {"amqp": 100_000, "http": 20_000})
+QUICK = Size(2_000, 1, 100, 400, (2_000,), {"amqp": 2_000, "http": 1_000})
+
+
+async def _throughput(servers: TestServers, size: Size) -> Tables:
+    return {"delivery": await throughput.measure(servers, size.messages, size.rounds)}
+
+
+async def _replicas(servers: TestServers, size: Size) -> Tables:
+    return {"replicas": await replicas.measure(servers, size.messages, size.rounds)}
+
+
+async def _latency(servers: TestServers, size: Size) -> Tables:
+    return {"one_hop": await latency.measure(servers, size.idle_hops, size.loaded_hops)}
+
+
+async def _match_time(servers: TestServers, size: Size) -> Tables:
+    found = [await match_time.measure(servers, pool) for pool in size.pools]
+    return {"engagement_to_match": found}
+
+
+async def _flood(_servers: TestServers, size: Size) -> Tables:
+    return await flood.measure(size.flood)
+
+
+MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
+    "throughput": _throughput,
+    "replicas": _replicas,
+    "latency": _latency,
+    "match_time": _match_time,
+    "flood": _flood,
+}
+
+
+async def run(names: list[str], size: Size) -> Tables:
+    """Measure what is named, one after the other, on private servers."""
+    found: Tables = {}
     with tempfile.TemporaryDirectory() as folder:
         async with started(Path(folder)) as servers:
-            delivery = await throughput.measure(
-                servers, QUICK if quick else FULL, 1 if quick else ROUNDS
-            )
-            matches = [
-                await match_time.measure(servers, pool)
-                for pool in (QUICK_POOLS if quick else POOLS)
-            ]
-    return {"delivery": delivery, "engagement_to_match": matches}
+            for name in names:
+                found |= await MEASURES[name](servers, size)
+    return found
+
+
+def show(tables: Tables) -> None:
+    """Print a table for each measure, a column for each figure."""
+    console = Console()
+    for title, rows in tables.items():
+        table = Table(*(name.replace("_", " ") for name in rows[0]), title=title.replace("_", " "))
+        for row in rows:
+            table.add_row(*map(str, row.values()))
+        console.print(table)
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--quick", action="store_true", help="fewer messages, smaller pools")
+    parser.add_argument("--quick", action="store_true", help="a small version of each")
+    parser.add_argument("--only", type=_names, default=[*MEASURES], help=", ".join(MEASURES))
     asked = parser.parse_args()
-    figures = asyncio.run(run(quick=asked.quick))
-    print(json.dumps(figures, indent=None if asked.json else 2))
+    figures = asyncio.run(run(asked.only, QUICK if asked.quick else FULL))
+    if asked.json:
+        print(json.dumps(figures))
+    else:
+        show(figures)
+
+
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if strange := [name for name in names if name not in MEASURES]:
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(strange)}")
+    return names
 
 
 if __name__ == "__main__":
