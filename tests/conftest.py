@@ -1,6 +1,7 @@
 """Fixtures that stand on real servers."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from shared.mongo import Database, connect
 from tests.servers import TestServers, started
 
 settings.register_profile("wlc", deadline=None)  # a timing is never an assertion
-settings.load_profile("wlc")
+settings.register_profile("long", settings.get_profile("wlc"), max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "wlc"))
 
 
 @pytest.fixture(scope="session")
