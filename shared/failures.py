@@ -18,12 +18,14 @@ ORIGIN = "x-origin"
 USER = "x-user"
 FIRST_FAILED_AT = "x-first-failed-at"
 FAILED_AT = "x-failed-at"
+MOST_TOLD = 1_000_000
 OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
 
 
 def attempts_of(message: AbstractIncomingMessage) -> int:
     """Return how often the message has failed before."""
-    return int(str(message.headers.get(ATTEMPT, 0))) if _is_ours(message) else 0
+    attempt = message.headers.get(ATTEMPT) if _is_ours(message) else 0
+    return min(attempt, MOST_TOLD) if isinstance(attempt, int) and attempt > 0 else 0
 
 
 def origin_of(message: AbstractIncomingMessage) -> str:
