@@ -17,7 +17,7 @@ TABLE = "table inet soak {{\nchain cut {{\ntype filter hook input priority 0\n{r
 DELAY = ("dev", "lo", "root", "netem", "delay", "200ms")
 CUTS = {
     "black hole": "drop",
-    "reset": "reject with tcp reset",
+    "reset": "tcp flags & rst != rst reject with tcp reset",
     "lost packets": "numgen random mod 4 == 0 drop",
 }
 ENDS = ("dport", "sport")
@@ -25,17 +25,22 @@ ENDS = ("dport", "sport")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The words before a program that is to run in a network, and the container that has it."""
+    """The words before a program that is to run in a network, and the container that has it.
+
+    It is not new where the machine gives none: then it is the machine's own.
+    """
 
     words: tuple[str, ...]
     container: str = ""
+    is_new: bool = True
 
 
 @contextmanager
 def network(image: str | None) -> Iterator[Entry]:
     """Offer that of a container of the image; without one a new one, else the machine's."""
     if image is None:
-        yield Entry((*_new_network(), *END_WITH_PARENT))
+        words = _new_network()
+        yield Entry((*words, *END_WITH_PARENT), is_new=bool(words))
         return
     name = f"wlc-soak-network-{os.getpid()}"
     place = ("--rm", "--name", name, "--network", "none", "--entrypoint", "sleep")
