@@ -32,7 +32,7 @@ async def main(outside: str) -> None:
     network = Network(outside)
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    found = {"uncut": [await greeted(port)]}
+    found = {"uncut": [await greeted(port)], "aborts": [str(await network.can_abort())]}
     for kind in CUTS:
         async with network.cut(kind, port, ENDS):
             found[kind] = await asyncio.gather(*(greeted(port) for _ in range(TRIES)))

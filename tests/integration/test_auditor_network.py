@@ -44,6 +44,7 @@ def test_each_cut_is_felt_while_it_lasts_and_no_longer() -> None:
     felt = json.loads(ended.stdout)
     assert felt.pop("uncut") == felt.pop("after black hole") == felt.pop("after reset") == ["hello"]
     assert felt.pop("after lost packets") == ["hello"]
+    assert felt["aborts"] == ["True"]
     assert felt["black hole"] == ["silence"]
     assert felt["reset"] == ["refused"]
     assert set(felt["lost packets"]) == {"hello", "silence"}

@@ -17,7 +17,6 @@ from tests.soak.broker import DISK, MEMORY, Broker
 from tests.soak.connections import CONNECT_SECONDS, went_well
 from tests.soak.installation import Installation
 from tests.soak.network import CUTS, ENDS, Network
-from tests.soak.programs import said
 
 SERVICES = ("intake", "matching", "scheduling", "notification", "console")
 SERVERS = {"RabbitMQ": "rabbit_url", "MongoDB": "mongo_url", "intake": "intake_url"}
@@ -65,16 +64,19 @@ class Faults:
         self.now = "nothing yet"
 
     async def kinds(self) -> dict[str, Kind]:
-        """Return every kind that this machine allows; `left_out` says which it does not."""
+        """Return every kind that this machine allows; `left_out` names those that it does not."""
+        network = self._network
         found = {**self._of_processes(), **self._of_broker()}
-        if self._network.is_own:
-            found |= self._of_network()
-        else:
-            self.left_out += CUTS
-        if await self._network.can_delay():
-            found["delayed packets"] = self._delay
-        else:
-            self.left_out.append("delayed packets")
+        possible = (
+            (await network.can_abort(), self._of_connections()),
+            (network.is_own, self._of_network()),
+            (await network.can_delay(), {"delayed packets": self._delay}),
+        )
+        for allowed, kinds in possible:
+            if allowed:
+                found |= kinds
+            else:
+                self.left_out += kinds
         return found
 
     def _of_processes(self) -> dict[str, Kind]:
@@ -99,6 +101,10 @@ class Faults:
             "memory alarm": partial(self._alarm, memory, "1MB", MEMORY),
             "disk alarm": partial(self._alarm, ("set_disk_free_limit",), "1000000GB", DISK),
             "poison a queue": self._poison,
+        }
+
+    def _of_connections(self) -> dict[str, Kind]:
+        return {
             "abort connections to RabbitMQ": partial(self._abort, "rabbit_url"),
             "abort connections to MongoDB": partial(self._abort, "mongo_url"),
         }
@@ -148,15 +154,7 @@ class Faults:
         await self._during(self._network.delayed())
 
     async def _abort(self, address: str) -> None:
-        """Have the kernel abort every connection to a server, on both ends."""
-        port = str(self._installation.port(address))
-        command = ("ss", "-K", "-t", "state", "established", "dport", "=", port)
-
-        async def some() -> bool:
-            out = await said(*command)
-            return out is not None and len(out.splitlines()) > 1
-
-        await _until(some)
+        await _until(partial(self._network.abort, self._installation.port(address)))
 
     async def _fill(self) -> None:
         """Freeze a service while many histories are sent at once, until its queue is long.

@@ -1,5 +1,6 @@
 """A network of the run's own, and the cuts in it: nothing is put into that of the machine."""
 
+import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -7,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.embedded.ports import LOOPBACK
 from tests.soak.programs import said
 
 ENTRIES = (("unshare", "--net"), ("unshare", "--user", "--map-root-user", "--net"))
@@ -90,6 +92,21 @@ class Network:
             yield
         finally:
             assert await said("nft", "delete", "table", "inet", "soak") is not None
+
+    async def abort(self, port: int) -> bool:
+        """Have the kernel abort every connection to a port, on both ends; tell whether it did."""
+        out = await said("ss", "-K", "-t", "state", "established", "dport", "=", str(port))
+        return out is not None and len(out.splitlines()) > 1
+
+    async def can_abort(self) -> bool:
+        """Tell whether the kernel aborts connections for us."""
+        server = await asyncio.start_server(lambda *_: None, LOOPBACK, 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            _, writer = await asyncio.open_connection(LOOPBACK, port)
+            aborts = await self.abort(port)
+            writer.transport.abort()
+        return aborts
 
     async def can_delay(self) -> bool:
         """Tell whether the kernel can hold packets back."""
