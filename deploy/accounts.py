@@ -18,6 +18,7 @@ from deploy.embedded.folders import write_private
 from deploy.embedded.replica import MongoUser
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
+from shared.definitions import BrokerUser, definitions
 
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
@@ -107,13 +108,13 @@ class Secrets(BaseModel):
 
 def broker_definitions(known: Secrets) -> dict[str, Any]:
     """Return what RabbitMQ loads at its start: accounts, rights, exchanges, queues."""
-    return topology.definitions(
-        services=[topology.BrokerUser(name, known.rabbit[name]) for name in SERVICES],
+    return definitions(
+        services=[BrokerUser(name, known.rabbit[name]) for name in SERVICES],
         publishers=[
-            topology.BrokerUser(publisher.name, known.rabbit[publisher.name], publisher.types)
+            BrokerUser(publisher.name, known.rabbit[publisher.name], publisher.types)
             for publisher in PUBLISHERS
         ],
-        operator=topology.BrokerUser(OPERATOR, known.rabbit[OPERATOR]),
+        operator=BrokerUser(OPERATOR, known.rabbit[OPERATOR]),
     )
 
 

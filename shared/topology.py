@@ -1,12 +1,10 @@
-"""Every exchange, queue, binding, user and permission; valid on RabbitMQ 3.10 and 4.x.
+"""Every exchange, queue and binding; valid on RabbitMQ 3.10 and 4.x.
 
-Queues are never declared by services: `definitions` is loaded by the broker when it starts.
-A changed argument needs a new queue name (`.v2`): bind both, drain, delete.
+Queues are never declared by services: `definitions` is loaded by the broker when it starts. That
+makes what is missing and leaves a queue that is there as it is; where an argument was changed here,
+`wlc doctor --fix` replaces the queue.
 """
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ RETRY = "retry"
 REQUEUE = "requeue"
 DEAD = "dlx"
 UNROUTED = "unrouted"
+UNROUTED_QUEUE = "unrouted.v1"
 
 WAIT_SECONDS: Mapping[str, int] = {"5s": 5, "30s": 30, "5m": 300, "30m": 1800}
 TIERS = ("5s", "30s", "5m", "30m", "30m", "30m", "30m")
@@ -119,40 +118,29 @@ def answer_queue(publisher: str) -> str:
     return f"publisher.{publisher}.v1"
 
 
+def holding_queue(name: str) -> str:
+    """Name the queue that has a queue's messages while that one is replaced."""
+    return f"{name}.moving"
+
+
 @dataclass(frozen=True, slots=True)
-class BrokerUser:
-    """An AMQP account; `types` are the event types a publisher may send (empty: a service)."""
+class Structure:
+    """Exchanges, queues and bindings, in the form of the definitions."""
 
-    name: str
-    password: str
-    types: tuple[str, ...] = ()
+    exchanges: list[dict[str, Any]]
+    queues: list[dict[str, Any]]
+    bindings: list[dict[str, Any]]
 
 
-def definitions(
-    *, services: Iterable[BrokerUser], publishers: Iterable[BrokerUser], operator: BrokerUser
-) -> dict[str, Any]:
-    """Return the broker's definitions, in the form that RabbitMQ imports at start."""
-    services, publishers = tuple(services), tuple(publishers)
+def structure(publishers: Iterable[str]) -> Structure:
+    """Return what the broker holds for the services and those publishers."""
     queues, bindings = _service_queues()
     for publisher in publishers:
-        queues.append(_answer_queue(publisher.name))
-        key = f"wlc.submission.*.v1.{publisher.name}"
-        bindings.append(_binding(EVENTS, answer_queue(publisher.name), key))
-    accounts = [*services, *publishers, operator]
-    return {
-        "vhosts": [{"name": VHOST}],
-        "users": [_user(account) for account in accounts],
-        "permissions": [
-            *(_service_permission(user) for user in services),
-            *(_publisher_permission(user) for user in publishers),
-            _permission(operator.name, write=f"^({REQUEUE})$", read=r"\.(v1|dlq|wait\.[0-9a-z]+)$"),
-        ],
-        "topic_permissions": _topic_rules(services, publishers),
-        "policies": _policies(),
-        "exchanges": _exchanges(),
-        "queues": queues,
-        "bindings": bindings,
-    }
+        queues.append(_answer_queue(publisher))
+        key = f"wlc.submission.*.v1.{publisher}"
+        bindings.append(_binding(EVENTS, answer_queue(publisher), key))
+    bindings += [_binding(REQUEUE, each["name"], each["name"]) for each in queues]
+    return Structure(_exchanges(), queues, bindings)
 
 
 def _exchanges() -> list[dict[str, Any]]:
@@ -168,8 +156,8 @@ def _exchanges() -> list[dict[str, Any]]:
 
 
 def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    queues = [_queue("unrouted.v1", {"x-max-length": 100_000, **LOOKED_AT})]
-    bindings = [_binding(UNROUTED, "unrouted.v1", "")]
+    queues = [_queue(UNROUTED_QUEUE, {"x-max-length": 100_000, **LOOKED_AT})]
+    bindings = [_binding(UNROUTED, UNROUTED_QUEUE, "")]
     for service, route in ROUTES.items():
         main = queue(service)
         dead_to = {"x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": main}
@@ -181,7 +169,6 @@ def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         bindings += [_binding(EVENTS, main, pattern) for pattern in route.hears]
         bindings += [_binding(INBOUND, main, "#")] if route.hears_inbound else []
         bindings += [
-            _binding(REQUEUE, main, main),
             _binding(DEAD, dead_letter_queue(service), main),
             _binding(RETRY, dead_letter_queue(service), dead_letter_key(service)),
         ]
@@ -192,48 +179,6 @@ def _service_queues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             queues.append(_queue(name, {**back, **ttl, **SAFE_DEAD_LETTERING}))
             bindings.append(_binding(RETRY, name, f"{main}.{tier}"))
     return queues, bindings
-
-
-def _service_permission(user: BrokerUser) -> dict[str, Any]:
-    return _permission(
-        user.name, write=f"^({EVENTS}|{RETRY})$", read=f"^{re.escape(queue(user.name))}$"
-    )
-
-
-def _publisher_permission(user: BrokerUser) -> dict[str, Any]:
-    return _permission(
-        user.name, write=f"^{INBOUND}$", read=f"^{re.escape(answer_queue(user.name))}$"
-    )
-
-
-def _topic_rules(
-    services: Iterable[BrokerUser], publishers: Iterable[BrokerUser]
-) -> list[dict[str, Any]]:
-    rules = []
-    for user in services:
-        said = "|".join(re.escape(prefix) for prefix in ROUTES[user.name].says)
-        rules.append(_topic(user.name, EVENTS, rf"^({said})\."))
-        rules.append(_topic(user.name, RETRY, rf"^{re.escape(queue(user.name))}\."))
-    for user in publishers:
-        said = "|".join(re.escape(name) for name in user.types)
-        rules.append(_topic(user.name, INBOUND, f"^({said})$" if said else "^$"))
-    return rules
-
-
-def _policies() -> list[dict[str, Any]]:
-    day = 24 * 3600 * 1000
-    return [
-        _policy("main", r"^[a-z]+\.in\.v1$", {"max-length-bytes": 268_435_456}),
-        _policy(
-            "dead",
-            r"\.dlq$",
-            {
-                "message-ttl": DEAD_LETTER_DAYS * day,
-                "max-length-bytes": 268_435_456,
-                "overflow": "reject-publish",
-            },
-        ),
-    ]
 
 
 def _queue(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,36 +207,3 @@ def _binding(source: str, destination: str, key: str) -> dict[str, Any]:
         "routing_key": key,
         "arguments": {},
     }
-
-
-def _permission(user: str, *, write: str, read: str) -> dict[str, Any]:
-    return {"user": user, "vhost": VHOST, "configure": "^$", "write": write, "read": read}
-
-
-def _topic(user: str, exchange: str, write: str) -> dict[str, Any]:
-    return {"user": user, "vhost": VHOST, "exchange": exchange, "write": write, "read": "^$"}
-
-
-def _policy(name: str, pattern: str, definition: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "vhost": VHOST,
-        "name": name,
-        "pattern": pattern,
-        "apply-to": "queues",
-        "priority": 0,
-        "definition": dict(definition),
-    }
-
-
-def _user(account: BrokerUser) -> dict[str, Any]:
-    return {
-        "name": account.name,
-        "password_hash": _password_hash(account.password),
-        "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": [],
-    }
-
-
-def _password_hash(password: str) -> str:
-    salt = hashlib.sha256(password.encode()).digest()[:4]
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

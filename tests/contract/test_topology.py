@@ -11,7 +11,8 @@ from services.matching import handlers as matching
 from services.notification import handlers as notification
 from services.scheduling import handlers as scheduling
 from shared.contracts import ALL_EVENTS
-from shared.topology import ROUTES, BrokerUser, definitions
+from shared.definitions import BrokerUser, definitions
+from shared.topology import EVENTS, INBOUND, RETRY, ROUTES, holding_queue, structure
 
 NOTHING: Any = None
 HANDLERS = {
@@ -40,3 +41,38 @@ def test_every_event_may_be_said_by_somebody(event: Any) -> None:
     ]
 
     assert saying
+
+
+def rights_of_the_operator() -> dict[str, str]:
+    operator = BrokerUser("operator", "secret")
+    [rights] = definitions(services=[], publishers=[], operator=operator)["permissions"]
+    return dict(rights)
+
+
+def test_the_operator_may_make_and_replace_what_the_topology_names_and_nothing_else() -> None:
+    ours = structure(["nwl-trust"])
+    queues = [each["name"] for each in ours.queues]
+    named = [*queues, *map(holding_queue, queues), *(each["name"] for each in ours.exchanges)]
+
+    configure = re.compile(rights_of_the_operator()["configure"])
+
+    assert [name for name in named if not configure.search(name)] == []
+    assert not any(map(configure.search, ("amq.gen-1", "amq.topic", "another", "events2", "")))
+
+
+def test_the_operator_says_nothing_as_a_service_or_a_publisher() -> None:
+    write = re.compile(rights_of_the_operator()["write"])
+
+    assert not any(map(write.search, (EVENTS, INBOUND, RETRY, "")))
+
+
+def test_what_is_put_back_reaches_every_queue_by_its_own_name() -> None:
+    ours = structure(["nwl-trust"])
+
+    keys = {
+        each["routing_key"]: each["destination"]
+        for each in ours.bindings
+        if each["source"] == "requeue"
+    }
+
+    assert keys == {each["name"]: each["name"] for each in ours.queues}
