@@ -32,6 +32,7 @@ from shared.outbox import Envelope
 log = structlog.get_logger()
 
 HANDLED = Counter("wlc_messages_handled", "Messages settled, by what became of them.", ["outcome"])
+IN_HAND = Gauge("wlc_messages_in_hand", "Messages taken from the queue and not settled yet.")
 SECONDS = Histogram("wlc_message_seconds", "From delivery to the stored effect of a message.")
 HELD = Gauge("wlc_messages_held", "Messages that wait for a server to come back.")
 
@@ -71,6 +72,10 @@ class Delivery:
 
     async def on_message(self, message: AbstractIncomingMessage) -> None:
         """Have the message's effect and settle it; nobody else acknowledges."""
+        with IN_HAND.track_inprogress():
+            await self._settle(message)
+
+    async def _settle(self, message: AbstractIncomingMessage) -> None:
         try:
             await self._take_effect_or_hold(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, none may stay unsettled
