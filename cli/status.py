@@ -33,6 +33,7 @@ class ServiceStatus:
     outbox: int | None
     failed_work: int | None
     work_tried_often: int | None
+    missing_indexes: tuple[str, ...]
 
 
 def status(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) -> None:
@@ -72,6 +73,7 @@ def _status(url: str | None, pid: int | None, name: str, waiting: Depths) -> Ser
         outbox=health.get("outbox"),
         failed_work=health.get("failed_work"),
         work_tried_often=health.get("work_tried_often"),
+        missing_indexes=tuple(health.get("missing_indexes") or ()),
     )
 
 

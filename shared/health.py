@@ -1,6 +1,7 @@
 """What a service says of itself: alive, ready and why not, figures, version."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from faststream.rabbit import RabbitBroker
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
 from shared.bus import AWAY, Bus
@@ -21,6 +23,8 @@ from shared.outbox import Outbox
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
+Indexes = Mapping[str, Sequence[IndexModel]]
+"""By collection."""
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Health:
     consumer: RabbitBroker
     outbox: Outbox
     failed_work: FailedWork
+    indexes: Indexes
     waiting_for: str | None = "start"
     loops: list["asyncio.Task[None]"] = field(default_factory=list)
     workers: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -68,6 +73,15 @@ class Health:
             troubles.append("a background loop has ended")
         return troubles
 
+    async def missing_indexes(self) -> list[str]:
+        """Name those that are not there as `collection.index`."""
+        missing = []
+        for name, models in self.indexes.items():
+            there = await self.database[name].index_information() if models else {}
+            names = [model.document["name"] for model in models]
+            missing += [f"{name}.{each}" for each in names if each not in there]
+        return missing
+
     async def readiness(self) -> dict[str, Any]:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""
         reasons = await self.reasons()
@@ -77,9 +91,11 @@ class Health:
                 "outbox": await self.outbox.depth(),
                 "failed_work": await self.failed_work.count(),
                 "work_tried_often": await self.failed_work.count_tried_often(),
+                "missing_indexes": await self.missing_indexes(),
             }
         except (UnavailableError, PyMongoError):
-            return body | dict.fromkeys(("outbox", "failed_work", "work_tried_often"))
+            unknown = ("outbox", "failed_work", "work_tried_often", "missing_indexes")
+            return body | dict.fromkeys(unknown)
 
 
 def health_router(health: Health) -> APIRouter:

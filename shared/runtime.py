@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from random import uniform
@@ -12,7 +12,6 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from faststream.rabbit import RabbitBroker
-from pymongo import IndexModel
 
 from shared import bus, due, log, outbox, transaction
 from shared.committer import Committer, Outcome, Work
@@ -20,7 +19,7 @@ from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.failed_work import FailedWork, failed_work_router
 from shared.handlers import Handlers
-from shared.health import Health, health_router
+from shared.health import Health, Indexes, health_router
 from shared.log import frames
 from shared.mongo import Database, connect
 from shared.quiet import QuietFailures
@@ -28,7 +27,6 @@ from shared.settings import ServiceSettings
 
 logger = structlog.get_logger()
 
-Indexes = Mapping[str, Sequence[IndexModel]]
 RETRY_SECONDS = 1.0
 STEPS_OF_STOPPING = 4
 """Open requests, the queue, what is in hand, the broker: each has its part of the time to stop."""
@@ -87,9 +85,18 @@ class Runtime:
 
         FastAPI's pages of documentation are off: they load their scripts from a CDN.
         """
+        indexes = _all_indexes(handlers, indexes)
         consumer = self._consumer(handlers)
         failed_work = FailedWork(self.database, tuple(handlers.of_due))
-        health = Health(self.service, self.database, self.bus, consumer, self._outbox, failed_work)
+        health = Health(
+            self.service,
+            self.database,
+            self.bus,
+            consumer,
+            self._outbox,
+            failed_work,
+            indexes,
+        )
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -119,7 +126,7 @@ class Runtime:
         self, handlers: Handlers, indexes: Indexes, consumer: Any, health: Health
     ) -> None:
         """Connect, waiting for servers that are away, then work."""
-        await _until_there("MongoDB", lambda: self._prepare(handlers, indexes), health)
+        await _until_there("MongoDB", lambda: self._prepare(indexes), health)
         await _until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
             settle = handlers.of_given_up.get(collection, due.nothing_to_settle)
@@ -132,11 +139,9 @@ class Runtime:
         health.waiting_for = None
         logger.info("service_ready")
 
-    async def _prepare(self, handlers: Handlers, indexes: Indexes) -> None:
-        own = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES}
-        work = dict.fromkeys(handlers.of_due, due.INDEXES)
+    async def _prepare(self, indexes: Indexes) -> None:
         existing = await self.database.list_collection_names()
-        for name, models in {**own, **work, **indexes}.items():
+        for name, models in indexes.items():
             if name not in existing:
                 await self.database.create_collection(name)
             if models:
@@ -179,6 +184,11 @@ class Runtime:
                 taken = 0
             if taken < outbox.SWEEP_AT_ONCE:
                 await asyncio.sleep(self._settings.sweep_seconds)
+
+
+def _all_indexes(handlers: Handlers, indexes: Indexes) -> Indexes:
+    own = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES}
+    return {**own, **dict.fromkeys(handlers.of_due, due.INDEXES), **indexes}
 
 
 async def _until_there(server: str, connect_: Callable[[], Awaitable[Any]], health: Health) -> None:
