@@ -1,11 +1,6 @@
 """Wherever a service is killed, a message has its effect once and is told once."""
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorCollection
@@ -14,10 +9,9 @@ from shared import topology
 from shared.mongo import Database, Document
 from tests.builders.deliveries import person_registered
 from tests.integration.delivery.broker import Broker
-from tests.integration.delivery.processes import a_free_port
+from tests.integration.delivery.processes import the_service
 from tests.servers import TestServers
 
-SERVICE = Path(__file__).with_name("crashing_service.py")
 STEPS = [
     "before-commit",
     "after-commit",
@@ -31,31 +25,6 @@ async def emptied(rows: AsyncIOMotorCollection[Document]) -> None:
     async with asyncio.timeout(10):
         while await rows.count_documents({}):
             await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def the_service(
-    servers: TestServers, database: Database, step: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-        "MATCHING_RABBIT_URL": servers.rabbit["matching"],
-        "MATCHING_MONGO_URL": servers.mongo_url,
-        "MATCHING_DATABASE": database.name,
-        "MATCHING_PORT": str(a_free_port()),
-        "MATCHING_LEASE_SECONDS": "0.5",
-        "MATCHING_SWEEP_SECONDS": "0.1",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, SERVICE, step, env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 @pytest.mark.parametrize("step", STEPS)
