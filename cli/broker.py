@@ -8,10 +8,15 @@ from typing import Any, TypeVar
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
-from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
+from aiormq.exceptions import (
+    AMQPError,
+    ChannelAccessRefused,
+    ChannelNotFoundEntity,
+    ProbableAuthenticationError,
+)
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cli.errors import unreachable
+from cli.errors import REFUSED, CommandError, unreachable
 from cli.places import RABBIT_URL
 from deploy.accounts import SERVICES
 from shared import topology
@@ -22,12 +27,17 @@ from shared.failures import (
     FIRST_FAILED_AT,
     HANDLER,
     ORIGIN,
+    OUR_EXCHANGES,
     USER,
 )
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 30.0
 MOST_LETTERS = 10_000
+NOT_LET = (
+    "RabbitMQ does not let the operator in, or not do this; load this version's definitions, or "
+    f"check the account that {RABBIT_URL} names."
+)
 
 T = TypeVar("T")
 Depths = dict[str, int | None]
@@ -66,7 +76,7 @@ class DeadLetter:
     @property
     def subject(self) -> str:
         """Whom or what it is about: our own id only, since others may write anything there."""
-        ours = self._sender()[ORIGIN] == topology.EVENTS
+        ours = self.sender[ORIGIN] == topology.EVENTS
         return _printable(self._attributes.subject) if ours else ""
 
     @property
@@ -112,23 +122,43 @@ class DeadLetter:
             "attempts": self.attempts,
             "first_failed_at": self._header(FIRST_FAILED_AT),
             "failed_at": self.failed_at,
-            "origin": str(self._sender()[ORIGIN]),
+            "origin": str(self.sender[ORIGIN]),
             "bytes": len(self._message.body),
         }
 
     @property
     def _is_buried_by_us(self) -> bool:
-        """Whether a service wrote its headers; what the broker buried carries anybody's."""
-        return self._message.exchange == topology.RETRY
+        """Whether a service wrote its headers, or `wlc doctor --fix` when it moved the message.
+
+        What the broker buried carries anybody's.
+        """
+        return self._message.exchange in OUR_EXCHANGES
 
     def _header(self, name: str) -> str:
         return str(self._message.headers.get(name) or "") if self._is_buried_by_us else ""
 
     @property
+    def sender(self) -> HeadersType:
+        """Who sent it, as far as that is certain.
+
+        A service's own burial wrote it down. What the broker buried carries headers that another
+        system may have written, so there only the account that the broker vouches for counts.
+        """
+        headers, message = self._message.headers, self._message
+        if self._is_buried_by_us:
+            return {ORIGIN: headers.get(ORIGIN, ""), USER: headers.get(USER, "")}
+        inbound = topology.ROUTES[self.service].hears_inbound
+        origin = topology.INBOUND if inbound else topology.EVENTS
+        return {ORIGIN: origin, USER: message.user_id or ""}
+
+    @property
     def sender_is_unknown(self) -> bool:
         """Whether nobody vouches for who sent it: put back, it would count as a stranger's."""
-        may_be_anybodys = topology.ROUTES[self.service].hears_inbound and not self._is_buried_by_us
-        return may_be_anybodys and not self._message.user_id
+        message = self._message
+        if message.exchange == topology.RETRY or not topology.ROUTES[self.service].hears_inbound:
+            return False
+        is_moved = message.exchange == topology.REQUEUE
+        return USER not in message.headers if is_moved else not message.user_id
 
     async def replay(self, channel: AbstractChannel) -> None:
         """Put it back into its service's queue, confirmed, before it is taken from here."""
@@ -145,26 +175,13 @@ class DeadLetter:
         message = self._message
         return aio_pika.Message(
             message.body,
-            headers=self._sender(),
+            headers=self.sender,
             content_type=message.content_type,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=message.message_id,
             correlation_id=message.correlation_id,
             type=message.type,
         )
-
-    def _sender(self) -> HeadersType:
-        """Say who sent it, as far as that is certain.
-
-        A service's own burial wrote it down. What the broker buried carries headers that another
-        system may have written, so there only the account that the broker vouches for counts.
-        """
-        headers, message = self._message.headers, self._message
-        if self._is_buried_by_us:
-            return {ORIGIN: headers.get(ORIGIN, ""), USER: headers.get(USER, "")}
-        inbound = topology.ROUTES[self.service].hears_inbound
-        origin = topology.INBOUND if inbound else topology.EVENTS
-        return {ORIGIN: origin, USER: message.user_id or ""}
 
 
 def _printable(text: str) -> str:
@@ -180,7 +197,7 @@ def _attributes(body: bytes) -> Attributes:
 
 
 def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:
-    """Ask the broker something. Raises CommandError when it cannot be reached."""
+    """Ask the broker something. Raises CommandError when it cannot be reached or refuses."""
 
     async def asked() -> T:
         async with _channel(url) as channel:
@@ -188,6 +205,8 @@ def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(asked())
+    except (ChannelAccessRefused, ProbableAuthenticationError) as error:
+        raise CommandError(NOT_LET, REFUSED) from error
     except (AMQPError, OSError, TimeoutError) as error:
         raise unreachable("RabbitMQ", RABBIT_URL) from error
 

@@ -5,7 +5,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import dead_letters, doctor, failed_work, publishing, running, showing, status, tracing
+from cli import dead_letters, failed_work, publishing, running, showing, status, tracing
+from cli.doctoring.command import doctor
 from cli.errors import CommandError
 from cli.importing import command as importing
 from cli.terminal import say
@@ -42,7 +43,7 @@ for verb in (
     showing.sessions,
     showing.messages,
     tracing.trace,
-    doctor.doctor,
+    doctor,
 ):
     app.command()(verb)
 

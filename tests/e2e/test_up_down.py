@@ -94,7 +94,16 @@ def test_every_service_is_ready(up: Installation, folder: Path) -> None:
 
     assert {name: one["ready"] for name, one in found.items()} == dict.fromkeys(found, True)
     assert found["intake"]["pid"] == up["pids"]["intake"]
-    assert wlc(folder, "doctor").returncode == 0
+
+
+def test_doctor_finds_all_well_and_has_nothing_to_put_right(up: Installation, folder: Path) -> None:
+    found = wlc(folder, "doctor", "--json")
+    mended = wlc(folder, "doctor", "--fix", "--json")
+
+    [first, *others] = json.loads(mended.stdout)
+    assert (found.returncode, mended.returncode) == (0, 0)
+    assert first["check"] == "bindings"
+    assert [one["check"] for one in others] == [one["check"] for one in json.loads(found.stdout)]
 
 
 @pytest.mark.parametrize("via", ["http", "amqp"])

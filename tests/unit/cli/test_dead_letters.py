@@ -14,7 +14,7 @@ from cli.broker import DeadLetter
 from cli.errors import CommandError
 from cli.selecting import Selection, check_meant, chosen
 from shared import topology
-from shared.failures import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN
+from shared.failures import ATTEMPT, ERROR_CODE, FAILED_AT, ORIGIN, USER
 
 EVENT = {
     "type": "wlc.match.approved.v1",
@@ -146,6 +146,8 @@ def test_an_id_that_no_letter_has_is_repeated_in_quotation_marks() -> None:
         (topology.DEAD, {}, True),
         (topology.DEAD, {"user_id": "nwl-trust"}, False),
         (topology.RETRY, {}, False),
+        (topology.REQUEUE, {}, True),
+        (topology.REQUEUE, {"headers": {USER: "nwl-trust"}}, False),
     ],
 )
 def test_only_what_a_service_or_the_broker_vouches_for_is_put_back_to_intake(

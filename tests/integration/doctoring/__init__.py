@@ -1,0 +1,1 @@
+"""`wlc doctor` on real servers with real faults."""
