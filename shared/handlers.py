@@ -35,8 +35,7 @@ class Handling:
 
 
 EventHandler = Callable[[Any], Awaitable[Changes]]
-InboundHandler = Callable[[Inbound], Awaitable[Changes]]
-InboundKey = Callable[[Inbound], str]
+InboundHandler = Callable[[Inbound], Handling]
 H = TypeVar("H", bound=EventHandler)
 I = TypeVar("I", bound=InboundHandler)  # noqa: E741 - the inbound one beside H
 D = TypeVar("D", bound=due.Handler)
@@ -47,7 +46,7 @@ class Handlers:
 
     def __init__(self) -> None:
         self._of_event: dict[str, EventHandler] = {}
-        self._of_inbound: tuple[InboundKey, InboundHandler] | None = None
+        self._of_inbound: InboundHandler | None = None
         self.of_due: dict[str, due.Handler] = {}
         self.of_given_up: dict[str, due.Handler] = {}
 
@@ -90,35 +89,25 @@ class Handlers:
 
         return register
 
-    def inbound(self, key: InboundKey) -> Callable[[I], I]:
-        """Handle what other systems send; `key` says what counts as the same message."""
-
-        def register(handler: I) -> I:
-            self._of_inbound = (key, handler)
-            return handler
-
-        return register
+    def inbound(self, handler: I) -> I:
+        """Handle what other systems send, and say what of it counts as the same message."""
+        self._of_inbound = handler
+        return handler
 
     def for_message(self, message: AbstractIncomingMessage) -> "Handling":
         """Return what is to be done about a message. Raises MalformedError."""
-        if from_outside := self._for_inbound(message):
-            key, handle = from_outside
+        if read := self._for_inbound(message):
             user, content_type = user_of(message), message.content_type
-            inbound = Inbound(message.body, user, message.message_id, content_type)
-            return Handling(key(inbound), partial(handle, inbound))
+            return read(Inbound(message.body, user, message.message_id, content_type))
         event = _event(message.body, message.type)
         return Handling(event.id, partial(self._of_event.get(event.TYPE, _ignore), event))
 
     def name_for(self, message: AbstractIncomingMessage) -> str:
         """Name the handler of a message; empty where none can be told."""
-        if from_outside := self._for_inbound(message):
-            return from_outside[1].__name__
-        handler = self._of_event.get(message.type or "")
+        handler = self._for_inbound(message) or self._of_event.get(message.type or "")
         return handler.__name__ if handler else ""
 
-    def _for_inbound(
-        self, message: AbstractIncomingMessage
-    ) -> tuple[InboundKey, InboundHandler] | None:
+    def _for_inbound(self, message: AbstractIncomingMessage) -> InboundHandler | None:
         return self._of_inbound if origin_of(message) == topology.INBOUND else None
 
 

@@ -1,10 +1,12 @@
 """What comes in by AMQP, what other services say, and what has become due."""
 
+from functools import partial
+
 from services.intake.ports import Desk, Publishers
 from services.intake.use_cases.doors import (
-    Reading,
     keep_unjudged,
     look_again,
+    read_message,
     receive_message,
 )
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
@@ -12,7 +14,7 @@ from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
 from shared.changes import Changes
 from shared.contracts.sessions import ReplyLeft
 from shared.due import DueWork
-from shared.handlers import Handlers, Inbound
+from shared.handlers import Handlers, Handling, Inbound
 
 
 def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
@@ -25,14 +27,10 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
 
 
 def _take_submissions(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:
-    reading = Reading(publishers, desk.cipher)
-
-    def inbox_key(message: Inbound) -> str:
-        return reading.of(message).message_id
-
-    @handlers.inbound(key=inbox_key)
-    async def on_submission(message: Inbound) -> Changes:
-        return await receive_message(reading.of(message), desk)
+    @handlers.inbound
+    def on_submission(message: Inbound) -> Handling:
+        arrival = read_message(message, publishers, desk.cipher)
+        return Handling(arrival.message_id, partial(receive_message, arrival, desk))
 
 
 def _hear_who_left(handlers: Handlers, desk: Desk) -> None:

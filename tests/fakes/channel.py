@@ -38,9 +38,9 @@ class Delivered:
     body: bytes = b"{}"
     type: str = ""
     exchange: str = "events"
-    message_id: str = ""
+    message_id: str | None = None
     correlation_id: str = ""
-    content_type: str = ""
+    content_type: str | None = None
     user_id: str | None = None
     headers: dict[str, Any] = field(default_factory=dict)
 

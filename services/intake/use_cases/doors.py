@@ -76,24 +76,6 @@ async def _answered(arrival: Arrival, desk: Desk) -> Received:
     return Received(stored, is_duplicate=True)
 
 
-class Reading:
-    """Messages as they are read: for the key in the inbox, and at once again for the effect.
-
-    So the last one is remembered.
-    """
-
-    def __init__(self, publishers: Publishers, cipher: Cipher) -> None:
-        self._publishers = publishers
-        self._cipher = cipher
-        self._last: tuple[Inbound, Arrival] | None = None
-
-    def of(self, message: Inbound) -> Arrival:
-        """Return the event of this very message."""
-        if self._last is None or self._last[0] is not message:
-            self._last = message, read_message(message, self._publishers, self._cipher)
-        return self._last[1]
-
-
 def read_message(message: Inbound, publishers: Publishers, cipher: Cipher) -> Arrival:
     """Return the event of an AMQP message; who sent it is what the broker vouches for."""
     if not message.user:

@@ -9,13 +9,13 @@ import pytest
 
 from services.intake.domain.json_text import EVENT_BYTES
 from services.intake.handlers import build_handlers
-from shared.changes import Changes
 from shared.committer import Outcome
 from shared.contracts.sessions import ReplyLeft, ReplyState
 from shared.due import DueWork
 from shared.errors import NotFoundError, NotYetError
-from shared.handlers import Inbound
+from shared.topology import INBOUND
 from tests.builders.intake import event, intake, person, publisher, send
+from tests.fakes.channel import BrokerChannel, Delivered
 from tests.fakes.intake import Intake
 
 SINGLE = "application/cloudevents+json"
@@ -32,14 +32,12 @@ class Broker:
         self, body: Any, *, user: str | None = "nwl-trust", kind: str | None = SINGLE
     ) -> Outcome:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        message = Inbound(content, user, None, kind)
-        assert self.handlers._of_inbound
-        key, handle = self.handlers._of_inbound
-
-        async def work() -> Changes:
-            return await handle(message)
-
-        return await self.intake.commits.commit(key(message), work)
+        channel = BrokerChannel(set())
+        message: Any = Delivered(
+            channel, 1, content, exchange=INBOUND, user_id=user, content_type=kind
+        )
+        handling = self.handlers.for_message(message)
+        return await self.intake.commits.commit(handling.message_id, handling.work)
 
     async def let_become_due(self, collection: str) -> None:
         for (name, found), due in [*self.intake.store.due.items()]:
@@ -78,23 +76,6 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(broker: Brok
 
     assert (again, rewritten) == (Outcome.DUPLICATE, Outcome.DUPLICATE)
     assert len(broker.answers()) == 1
-
-
-async def test_a_message_has_its_own_effect_whatever_was_read_since(broker: Broker) -> None:
-    assert broker.handlers._of_inbound
-    key, handle = broker.handlers._of_inbound
-    first, second = person(), person()
-    sent = [
-        Inbound(json.dumps(event(each)).encode(), "nwl-trust", None, SINGLE)
-        for each in (first, second)
-    ]
-    keys = [key(each) for each in sent]
-
-    effects = [await handle(each) for each in sent]
-
-    answers = [effect.events[-1].data.event_id for effect in effects]
-    assert answers == [json.loads(each.body)["id"] for each in sent]
-    assert keys[0] != keys[1]
 
 
 async def test_both_doors_know_what_the_other_took(broker: Broker) -> None:

@@ -1,19 +1,18 @@
 """What travels with a message is believed as far as it can be true."""
 
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from faststream.rabbit import RabbitMessage
 from pamqp import encode
 
 from shared import topology
 from shared.failures import ATTEMPT, attempts_of, failed_once_more
+from tests.fakes.channel import BrokerChannel, Delivered
 
 
-def requeued(attempt: Any) -> RabbitMessage:
-    raw = SimpleNamespace(exchange=topology.REQUEUE)
-    return cast("RabbitMessage", SimpleNamespace(headers={ATTEMPT: attempt}, raw_message=raw))
+def requeued(attempt: Any) -> Any:
+    headers = {ATTEMPT: attempt}
+    return Delivered(BrokerChannel(set()), 1, exchange=topology.REQUEUE, headers=headers)
 
 
 @pytest.mark.parametrize("attempt", [None, "many", [], {"a": 1}, 1.5, -5])
