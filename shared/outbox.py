@@ -99,12 +99,16 @@ class Outbox:
             log.warning("outbox_rows_left", count=len(ids), reason="will be published again")
 
     async def sweep(self) -> int:
-        """Publish what is left from a crash, oldest first; return how many rows were taken.
+        """Publish what is left from a crash or a refusal; return how many rows were taken.
 
-        Raises UnavailableError when MongoDB let none be taken.
+        What was longest left alone comes first, so that what is refused again and again is in
+        nobody's way. Raises UnavailableError when MongoDB let none be taken, or none was confirmed.
         """
         taken = await self._take_left()
-        await self.send([_stored(row) for row in taken])
+        sent = await self._publisher.publish([_stored(row) for row in taken]) if taken else []
+        await self._delete(sent)
+        if taken and not sent:
+            raise UnavailableError("the broker confirmed nothing")
         return len(taken)
 
     async def _take_left(self) -> list[Document]:
@@ -113,7 +117,7 @@ class Outbox:
         taken: list[Document] = []
         try:
             left = await self._rows.find(
-                {"lease": {"$lt": now}}, sort=[("at", ASCENDING)], limit=SWEEP_AT_ONCE
+                {"lease": {"$lt": now}}, sort=[("lease", ASCENDING)], limit=SWEEP_AT_ONCE
             ).to_list(SWEEP_AT_ONCE)
             for row in left:
                 if await self._claim(row, now):

@@ -28,6 +28,7 @@ from shared.settings import ServiceSettings
 logger = structlog.get_logger()
 
 RETRY_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
 STEPS_OF_STOPPING = 4
 """Open requests, the queue, what is in hand, the broker: each has its part of the time to stop."""
 COLLECT_AFTER = 20_000
@@ -176,14 +177,17 @@ class Runtime:
             logger.warning("stopping_cut_short", action=step, error_type=type(error).__name__)
 
     async def _sweep(self) -> None:
+        """Sweep while the broker takes messages; the pauses grow as long as it confirms nothing."""
+        pause = self._settings.sweep_seconds
         while True:
             await self.bus.until_usable()
             try:
                 taken = await self._outbox.sweep()
+                pause = self._settings.sweep_seconds
             except UnavailableError:
-                taken = 0
+                taken, pause = 0, min(2 * pause, LONGEST_PAUSE_SECONDS)
             if taken < outbox.SWEEP_AT_ONCE:
-                await asyncio.sleep(self._settings.sweep_seconds)
+                await asyncio.sleep(_about(pause))
 
 
 def _all_indexes(handlers: Handlers, indexes: Indexes) -> Indexes:

@@ -50,12 +50,13 @@ def build_handlers(sightings: Collection[Sighting], facts: Facts) -> Handlers:
         if event.sequence <= seen.sequence:
             return NOTHING
         counted = replace(seen, sequence=event.sequence, times=seen.times + 1)
-        return Changes((sightings.keep(counted),), (_told(event, seen, facts),))
+        return Changes((sightings.keep(counted),), (told_of(event, seen, facts),))
 
     return handlers
 
 
-def _told(event: ParticipantRegistered, seen: Sighting, facts: Facts) -> MatchCancelled:
+def told_of(event: ParticipantRegistered, seen: Sighting, facts: Facts) -> MatchCancelled:
+    """Build the event that tells of a count."""
     state = MatchState(
         match_id=UUID(event.subject),
         engagement_id=UUID(event.subject),

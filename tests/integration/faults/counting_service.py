@@ -1,13 +1,13 @@
-"""The counting service as a process, which is also slow, fails for a while, and has work to do.
+"""The counting service as a process, which is slow about updates and has work that becomes due.
 
-Settings from MATCHING_*. What a person's update says takes `SLOW_SECONDS`.
+Settings from MATCHING_*. A person who left is called back `sequence` seconds later.
 """
 
 import asyncio
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from fastapi import FastAPI
 
 from shared.changes import Changes, Due
@@ -16,9 +16,16 @@ from shared.due import DueWork
 from shared.facts import Facts
 from shared.mongo import Collection
 from shared.runtime import Runtime, serve
-from tests.builders.deliveries import Settings, Sighting, build_handlers
+from tests.builders.deliveries import Settings as OfAnyCountingService
+from tests.builders.deliveries import Sighting, build_handlers
 
-SLOW_SECONDS = float(os.environ.get("SLOW_SECONDS", "3"))
+log = structlog.get_logger()
+
+
+class Settings(OfAnyCountingService):
+    """`slow` is how many seconds an update takes."""
+
+    slow: float = 1.0
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -29,7 +36,8 @@ def build_app(settings: Settings) -> FastAPI:
 
     @handlers.on(ParticipantUpdated)
     async def on_participant_updated(event: ParticipantUpdated) -> Changes:
-        await asyncio.sleep(SLOW_SECONDS)
+        log.info("slow_work_began")
+        await asyncio.sleep(settings.slow)
         return await counted(event.subject)
 
     @handlers.on(ParticipantLeft)

@@ -22,7 +22,7 @@ from tests.servers import TestServers
 
 ROOT = Path(__file__).parents[3]
 COUNTING = Path(__file__).with_name("counting_service.py")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 LEASE_SECONDS = 2
 
 
