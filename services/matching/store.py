@@ -121,7 +121,7 @@ class MongoEngagements(mongo.Collection[Engagement]):
         if short is None or until < monotonic() or (short.done() and short.exception()):
             short = asyncio.ensure_future(self.find({"hub": hub, "short": True, "open": True}))
             self._short[hub] = monotonic() + REMEMBERED_SECONDS, short
-        return await asyncio.shield(short)
+        return short.result() if short.done() else await asyncio.shield(short)
 
 
 class MongoMatches(mongo.Collection[Match]):
