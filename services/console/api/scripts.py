@@ -24,11 +24,16 @@ V = TypeVar("V", bound=View)
 TOTAL = "X-Total-Count"
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {PROBLEM: {}}}
-    for code, text in ((401, "No or no valid staff token"), (404, "Nothing of your hubs"))
+    for code, text in (
+        (401, "No or no valid staff token"),
+        (404, "Nothing of your hubs"),
+        (422, "Not what is expected here"),
+    )
 }
 
-CONFLICT: dict[int | str, dict[str, Any]] = {
-    409: {"description": "Not as it was seen", "content": {PROBLEM: {}}}
+NOT_DECIDED: dict[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {PROBLEM: {}}}
+    for code, text in ((400, "The body is not JSON"), (409, "Not as it was seen"))
 }
 
 
@@ -75,7 +80,7 @@ class Scripts:
                 decide,
                 methods=["POST"],
                 summary=summary,
-                responses=CONFLICT,
+                responses=NOT_DECIDED,
             )
 
     async def matches(
