@@ -41,7 +41,7 @@ def test_nothing_is_lost_or_doubled_whatever_breaks(report: dict[str, Any]) -> N
     wrong = [each for each in report["findings"] if each["lost"] or each["doubled"]]
 
     assert wrong == []
-    assert (report["refused"], report["failed_work"]) == (0, 0)
+    assert (report["refused"], report["failed_work"], report["under_way"]) == (0, 0, "")
 
 
 def test_every_effect_was_there_to_be_counted(report: dict[str, Any]) -> None:

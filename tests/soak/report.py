@@ -28,7 +28,8 @@ class Report:
     repeated_letters: int
     repeated_mails: int
     failed_work: int
-    seconds_to_quiet: float
+    under_way: str = ""
+    seconds_to_quiet: float = 0.0
 
     @property
     def lost(self) -> int:
@@ -40,8 +41,9 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Nothing lost, nothing doubled, nothing refused or given up."""
-        return not (self.lost or self.doubled or self.refused or self.failed_work)
+        """Nothing lost, nothing doubled, nothing refused, given up or still to be done."""
+        wrong = (self.lost, self.doubled, self.refused, self.failed_work, self.under_way)
+        return not any(wrong)
 
     @property
     def a_second(self) -> float:
@@ -55,6 +57,8 @@ def show(report: Report, console: Console) -> None:
     for each in report.findings:
         for example in each.examples:
             console.print(f"{each.effect}: {example}")
+    if report.under_way:
+        console.print(f"never quiet: {report.under_way}")
     if report.left_out:
         console.print(f"not possible on this machine: {', '.join(report.left_out)}")
     verdict = "nothing lost, nothing doubled" if report.is_clean else "NOT CLEAN"

@@ -6,8 +6,9 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from shared.mongo import connect
 from tests.soak.answers import Answers
@@ -95,10 +96,13 @@ class _Run:
         done = self._faults.done.total()
         taken = len(self._traffic.ledger.accepted)
         self._tell(f"{taken} taken, {done} faults; waiting until it is quiet")
-        seconds = await until_quiet(self._installation, list(self._databases.values()))
+        started = monotonic()
+        under_way = await until_quiet(self._installation, list(self._databases.values()))
+        seconds = monotonic() - started
         answered = await self._answered()
         reading.cancel()
-        return await self._reported((version or "").strip(), answered, seconds)
+        report = await self._reported((version or "").strip(), answered)
+        return replace(report, under_way=under_way, seconds_to_quiet=seconds)
 
     async def _break_and_send(self) -> None:
         stopping, minutes = asyncio.Event(), self._asked.minutes
@@ -129,7 +133,7 @@ class _Run:
         found = Counter({event_id: len(ids) for event_id, ids in answers.items()})
         return counted("answers to the publisher", accepted, found)
 
-    async def _reported(self, version: str, answered: Finding, seconds: float) -> Report:
+    async def _reported(self, version: str, answered: Finding) -> Report:
         ledger, faults, traffic = self._traffic.ledger, self._faults, self._traffic
         auditor = Auditor(
             self._databases, Path(self._installation.addresses["mail_dir"]), self._history
@@ -153,5 +157,4 @@ class _Run:
             repeated_letters=letters.total() - len(letters),
             repeated_mails=auditor.repeats(),
             failed_work=await auditor.failed_work(),
-            seconds_to_quiet=seconds,
         )
