@@ -1,5 +1,7 @@
 """Finding out whether the private broker serves, and holds all that it was told to hold."""
 
+import asyncio
+
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aiormq.exceptions import (
@@ -19,19 +21,23 @@ _RIGHTS = "users or permissions"
 
 
 async def serves(url: str, definitions: Definitions) -> bool:
-    """Tell whether the probe's user can sign in; EmbeddedError when definitions were left out.
+    """Tell whether the probe's user is answered; EmbeddedError when definitions were left out.
 
     RabbitMQ 3.10 gives up on definitions it cannot apply without a word in its log, and opens its
     listener after that: so what is missing then stays missing.
     """
     try:
-        connection = await aio_pika.connect(url, timeout=_ANSWER_SECONDS)
+        async with await aio_pika.connect(url, timeout=_ANSWER_SECONDS) as connection:
+            await _check(connection, definitions)
     except (AuthenticationError, ProbableAuthenticationError, ProtocolSyntaxError) as exc:
         raise _left_out(_RIGHTS) from exc
-    except (OSError, AMQPError):
+    except (OSError, AMQPError, RuntimeError):
         return False
-    async with connection:
-        await _check(connection, definitions)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return False  # aiormq ends so what waits on a connection that is lost
     return True
 
 

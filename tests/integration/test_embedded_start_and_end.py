@@ -6,14 +6,21 @@ import os
 import signal
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from pydantic import JsonValue
 
 from deploy import embedded
+from deploy.accounts import broker_definitions
 from deploy.embedded import EmbeddedError, Mongo, Rabbit
+from deploy.embedded.definitions import Definitions
+from deploy.embedded.probe import serves
 from tests.builders.embedded import BOROUGH, INTAKE, alive, client, definitions, using
+from tests.servers import TestServers
 
+EXCHANGE_DECLARE = b"\x00\x28\x00\x0a"
+READ_BYTES = 1 << 16
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -114,3 +121,31 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedError, match="file/mongo cannot be used: Not a directory"):
         async with embedded.running(Mongo(tmp_path / "file" / "mongo")):
             pytest.fail("started in a file")
+
+
+async def test_a_broker_lost_while_it_is_looked_at_is_not_ready_yet(servers: TestServers) -> None:
+    """The connection goes when the first exchange is asked for."""
+    url = urlsplit(servers.rabbit["operator"])
+    expected = Definitions.model_validate(broker_definitions(servers.secrets))
+
+    async def to_broker(client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        from_broker, broker = await asyncio.open_connection(url.hostname, url.port)
+        answers = asyncio.ensure_future(pass_on(from_broker, back))
+        while EXCHANGE_DECLARE not in (sent := await client.read(READ_BYTES)) and sent:
+            broker.write(sent)
+        answers.cancel()
+        broker.close()
+        back.transport.abort()
+
+    async with await asyncio.start_server(to_broker, "127.0.0.1", 0) as between:
+        port = between.sockets[0].getsockname()[1]
+        netloc = f"{url.username}:{url.password}@127.0.0.1:{port}"
+        looked_at = await serves(urlunsplit(url._replace(netloc=netloc)), expected)
+
+    assert not looked_at
+    assert await serves(servers.rabbit["operator"], expected)
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while answer := await reader.read(READ_BYTES):
+        writer.write(answer)
