@@ -26,7 +26,7 @@ class InMemoryParticipants(InMemoryCollection[Participant]):
 
     def check(self, write: Put | Remove) -> None:
         super().check(write)
-        person = self._kept.get((write.id, write.was))
+        person: Participant | None = None if isinstance(write, Remove) else write.document["entity"]
         for other in self.entities.values():
             if person and other.id != person.id and not other.handles.isdisjoint(person.handles):
                 raise ConflictError("a unique value is taken")

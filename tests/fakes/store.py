@@ -15,7 +15,6 @@ class InMemoryCollection(Generic[E]):
     def __init__(self, name: str, *entities: E) -> None:
         self.name = name
         self.entities: dict[str, E] = {entity.id: entity for entity in entities}
-        self._kept: dict[tuple[str, int], E] = {}
 
     async def get(self, entity_id: str) -> E | None:
         return self.entities.get(entity_id)
@@ -24,8 +23,7 @@ class InMemoryCollection(Generic[E]):
         return [entity for entity in self.entities.values() if holds(entity)]
 
     def keep(self, entity: E) -> Put:
-        self._kept[entity.id, entity.version] = entity
-        return Put(self.name, entity.id, {}, entity.version)
+        return Put(self.name, entity.id, {"entity": entity}, entity.version)
 
     def drop(self, entity: E) -> Remove:
         return Remove(self.name, entity.id, entity.version)
@@ -39,15 +37,14 @@ class InMemoryCollection(Generic[E]):
         if isinstance(write, Remove):
             del self.entities[write.id]
             return
-        entity: Any = self._kept.pop((write.id, write.was))
-        self.entities[write.id] = replace(entity, version=write.was + 1)
+        self.entities[write.id] = replace(write.document["entity"], version=write.was + 1)
 
 
 class InMemoryStore:
     """Applies changes to its collections as the committer would; remembers due work and events."""
 
     def __init__(self, *collections: InMemoryCollection[Any]) -> None:
-        self._collections = {collection.name: collection for collection in collections}
+        self.collections = {collection.name: collection for collection in collections}
         self.due: dict[tuple[str, str], Due] = {}
         self.events: list[Any] = []
 
@@ -55,9 +52,9 @@ class InMemoryStore:
         """Make the changes true. Raises ConflictError, and changes nothing, on an old version."""
         stored = [write for write in changes.writes if isinstance(write, Put | Remove)]
         for write in stored:
-            self._collections[write.collection].check(write)
+            self.collections[write.collection].check(write)
         for write in stored:
-            self._collections[write.collection].apply(write)
+            self.collections[write.collection].apply(write)
         for write in changes.writes:
             if isinstance(write, Due):
                 self.due[write.collection, write.id] = write
