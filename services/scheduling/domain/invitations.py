@@ -107,6 +107,10 @@ class Invitation:
             self, answer=answer, reply_sequence=reply_sequence, refused_reply=0, by_phone=known
         )
 
+    def having_heard(self, reply_sequence: int) -> "Invitation":
+        """Return it as it stands after a reply that changes nothing, but outdates older ones."""
+        return replace(self, reply_sequence=reply_sequence)
+
     def refused(self, reply_sequence: int) -> "Invitation":
         """Return the invitation after a yes that came when the place was taken: that is news."""
         return replace(

@@ -20,8 +20,10 @@ async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> C
     Who had declined gets the place back while it is free, and hears when it is not.
     """
     invitation = await _newly_answered(reply, diary)
-    if invitation is None or invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
+    if invitation is None:
         return NOTHING
+    if invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
+        return _noted(invitation, diary, reply)
     accepted = invitation.answered(Answer.ACCEPTED, reply.sequence, by_phone=reply.data.by_phone)
     answered = _answered(invitation, accepted, diary, facts, reply)
     if invitation.answer is Answer.INVITED:
@@ -79,10 +81,17 @@ async def _newly_answered(reply: Reply, diary: Diary) -> Invitation | None:
 
 async def _given_up(reply: Reply, answer: Answer, diary: Diary, facts: Facts) -> Changes:
     invitation = await _newly_answered(reply, diary)
-    if invitation is None or not invitation.is_open:
+    if invitation is None:
         return NOTHING
+    if not invitation.is_open:
+        return _noted(invitation, diary, reply)
     after = invitation.answered(answer, reply.sequence, by_phone=reply.data.by_phone)
     return _answered(invitation, after, diary, facts, reply)
+
+
+def _noted(invitation: Invitation, diary: Diary, reply: Reply) -> Changes:
+    """Remember that the reply was heard, so that one which comes later is known for old."""
+    return Changes((diary.invitations.keep(invitation.having_heard(reply.sequence)),))
 
 
 def _answered(

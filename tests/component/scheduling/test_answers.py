@@ -1,6 +1,7 @@
 """What people answer, and who takes over their places."""
 
 from datetime import timedelta
+from itertools import permutations
 from uuid import UUID, uuid5
 
 import pytest
@@ -247,3 +248,21 @@ async def test_a_yes_after_a_no_is_news_to_who_said_it_on_the_telephone(stage: S
 
     [event] = stage.heard(InvitationAccepted)
     assert not event.data.by_phone
+
+
+YES_NO_YES = ((ReplyAccepted, 1), (ReplyDeclined, 2), (ReplyAccepted, 3))
+NO_YES_NO = ((ReplyDeclined, 1), (ReplyAccepted, 2), (ReplyDeclined, 3))
+
+
+@pytest.mark.parametrize("order", [*permutations(YES_NO_YES), *permutations(NO_YES_NO)])
+async def test_of_several_replies_the_newest_counts_in_whatever_order_they_come(
+    stage: Stage, order: tuple[tuple[type[Event], int], ...]
+) -> None:
+    await stage.hear(approved("ada", "ben"))
+    invited = stage.invited("ada")
+
+    await stage.hear(*(reply(kind, invited, at=at) for kind, at in order))
+
+    newest = max(order, key=lambda each: each[1])
+    expected = Answer.ACCEPTED if newest[0] is ReplyAccepted else Answer.DECLINED
+    assert (await stage.answers())["ada"] is expected
