@@ -1,6 +1,7 @@
 """People leave and are forgotten."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from services.intake.domain.people import ACTIVE, ERASED, LEFT, KnownAs, Participant
@@ -30,29 +31,41 @@ async def take_withdrawal(case: Case) -> Effect | None:
     news = case.news()
     if not _still_leaves(person, news):
         return case.overtaken(person)
-    return Effect(person.id, _left(person.having_heard(news), case.head(), case.desk))
+    after = person.having_heard(news)
+    left_at = case.orders_from or case.desk.facts.now()
+    return Effect(person.id, _left(after, left_at, case.head(), case.desk))
 
 
 def _still_leaves(person: Participant, news: KnownAs) -> bool:
     """Whether a withdrawal counts: overtaken by other news it does, but not by newer consent."""
-    consent = person.profile.consents.get(INVOLVEMENT)
-    if not (person.is_later_than(news) and consent and news.stated_at):
+    if not (person.is_later_than(news) and news.stated_at):
         return True
-    return consent.given_at <= news.stated_at
+    return not _consented_since(person, news.stated_at)
+
+
+def _consented_since(person: Participant, left_at: datetime) -> bool:
+    consent = person.profile.consents.get(INVOLVEMENT)
+    return consent is not None and consent.given_at > left_at
 
 
 async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
-    """Let a person leave who said so by their own link. Raises NotFoundError."""
+    """Let a person leave who said so by their own link, and has not consented anew since.
+
+    Raises NotFoundError.
+    """
     person = await desk.participants.get(str(event.data.participant_id))
     if person is None:
         raise NotFoundError("nobody has this participant id")
-    if person.status != ACTIVE:
+    if person.status != ACTIVE or _consented_since(person, event.time):
         return NOTHING
-    return _left(person, desk.facts.caused_by(event), desk)
+    return _left(person, event.time, desk.facts.caused_by(event), desk)
 
 
-def _left(person: Participant, header: Header, desk: Desk) -> Changes:
-    after = replace(person, status=LEFT, left_at=desk.facts.now())
+def _left(person: Participant, left_at: datetime, header: Header, desk: Desk) -> Changes:
+    """Let the person leave as of when they said so; the consent known by now is at an end too."""
+    consent = person.profile.consents.get(INVOLVEMENT)
+    ends_at = max(left_at, consent.given_at) if consent else left_at
+    after = replace(person, status=LEFT, left_at=ends_at)
     event = ParticipantLeft(**person_event(after, {**header, "hub": person.hub}))
     return Changes((desk.participants.keep(after),), (event,))
 

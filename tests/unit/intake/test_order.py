@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.intake.use_cases.leaving import let_go
 from services.intake.use_cases.receiving import Received
+from shared.contracts.sessions import ReplyLeft
+from tests.builders.events import an_event
 from tests.builders.intake import event, intake, person, send
 from tests.fakes.intake import Intake
 
@@ -97,3 +100,62 @@ async def test_a_time_ahead_of_ours_holds_back_no_later_news() -> None:
     await send(desk, event(stated | {"travel_km": 50}, time="2026-11-22T12:00:00Z"))
 
     assert desk.people[0].profile.travel_km == 50
+
+
+@pytest.mark.parametrize("consent_comes_first", [True, False])
+async def test_who_consents_anew_after_leaving_is_active_whichever_comes_first(
+    *, consent_comes_first: bool
+) -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1, time="2026-11-22T11:00:00Z"))
+    anew = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
+    joins = event(
+        stated | {"consent": {"involvement": anew}}, sequence=3, time="2026-11-22T11:31:00Z"
+    )
+    leaves = event(
+        {"reference": stated["reference"]},
+        type="participant.withdrawn",
+        sequence=2,
+        time="2026-11-22T11:20:00Z",
+    )
+
+    for sent in (joins, leaves) if consent_comes_first else (leaves, joins):
+        await send(desk, sent)
+
+    assert [each.status for each in desk.people] == ["active"]
+
+
+async def test_the_consent_known_when_a_person_leaves_does_not_bring_them_back() -> None:
+    desk, stated = intake(), person()
+    given = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
+    joins = stated | {"consent": {"involvement": given}}
+    await send(desk, event(joins, time=None))
+    reference = {"reference": stated["reference"]}
+    leaves = event(reference, type="participant.withdrawn", time="2026-11-22T00:00:00Z")
+    await send(desk, leaves)
+
+    await send(desk, event(joins, time=None))
+
+    assert [each.status for each in desk.people] == ["left"]
+
+
+@pytest.mark.parametrize("consent_comes_first", [True, False])
+async def test_who_consents_anew_after_leaving_by_link_is_active_whichever_comes_first(
+    *, consent_comes_first: bool
+) -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    anew = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
+    joins = event(stated | {"consent": {"involvement": anew}}, sequence=2)
+    [known] = desk.people
+    left = an_event(
+        ReplyLeft, data={"participant_id": known.id}, time="2026-11-22T11:20:00Z", hub=known.hub
+    )
+
+    if consent_comes_first:
+        await send(desk, joins)
+    desk.store.commit(await let_go(left, desk.desk))
+    if not consent_comes_first:
+        await send(desk, joins)
+
+    assert [each.status for each in desk.people] == ["active"]
