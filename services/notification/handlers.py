@@ -4,8 +4,10 @@ from typing import get_args
 
 from services.notification.ports import Records
 from services.notification.use_cases.contact_book import (
+    SECOND_LOOKS,
     StateEvent,
     forget_participant,
+    forget_what_is_left,
     keep_contact,
     keep_participant,
 )
@@ -40,6 +42,7 @@ def build_handlers(post: Post) -> Handlers:
     """Return what this service does about what it hears and about what is due."""
     handlers = Handlers()
     _hear_of_people(handlers, post.records)
+    _hear_of_erasures(handlers, post)
     _hear_of_invitations(handlers, post.records)
     _hear_for_staff(handlers, post.records)
 
@@ -63,9 +66,15 @@ def _hear_of_people(handlers: Handlers, records: Records) -> None:
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
         return await keep_contact(event, records)
 
+
+def _hear_of_erasures(handlers: Handlers, post: Post) -> None:
     @handlers.on(ParticipantErased)
     async def on_participant_erased(event: ParticipantErased) -> Changes:
-        return await forget_participant(event, records)
+        return await forget_participant(event, post.records, post.facts)
+
+    @handlers.when_due(SECOND_LOOKS)
+    async def on_second_look_due(work: DueWork) -> Changes:
+        return await forget_what_is_left(work.id, post.records)
 
 
 def _hear_of_invitations(handlers: Handlers, records: Records) -> None:

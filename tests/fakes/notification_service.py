@@ -65,7 +65,9 @@ class NotificationOnFakes:
         """Try everything queued once; return the codes of what was put off."""
         put_off = []
         for collection, work_id in list(self.records.due):
-            wanted = self.records.due.pop((collection, work_id))
+            wanted = self.records.due.pop((collection, work_id), None)
+            if wanted is None:
+                continue
             work = DueWork(work_id, wanted.at, wanted.about, tries, "asked")
             try:
                 self.records.commit(await self.handlers.of_due[collection](work))

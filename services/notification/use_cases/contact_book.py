@@ -1,5 +1,7 @@
 """Keeping how each person is told: newest state, sealed contact card, nothing of who is erased."""
 
+from datetime import timedelta
+
 from services.notification.domain import (
     Contact,
     Kind,
@@ -11,7 +13,7 @@ from services.notification.domain import (
 )
 from services.notification.ports import Records
 from services.notification.use_cases.queue import SENDS, queued
-from shared.changes import NOTHING, Changes, Undue
+from shared.changes import NOTHING, Changes, Due, Undue
 from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantErased,
@@ -19,6 +21,10 @@ from shared.contracts.participants import (
     ParticipantRegistered,
     ParticipantUpdated,
 )
+from shared.facts import Facts
+
+SECOND_LOOKS = "second_looks"
+SECOND_LOOK_AFTER = timedelta(minutes=1)
 
 StateEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft
 
@@ -48,8 +54,11 @@ async def keep_contact(event: ParticipantContactChanged, records: Records) -> Ch
     return Changes((records.contacts.keep(contact),))
 
 
-async def forget_participant(event: ParticipantErased, records: Records) -> Changes:
-    """Keep nothing but the ids: no card, no invitation, no unsent message."""
+async def forget_participant(event: ParticipantErased, records: Records, facts: Facts) -> Changes:
+    """Keep nothing but the ids: no card, no invitation, no unsent message.
+
+    What was read before this is kept, and is kept after it, is found by a second look.
+    """
     person_id = str(event.data.participant_id)
     stored = await records.participants.get(person_id)
     if stored and stored.standing is Standing.ERASED:
@@ -57,12 +66,20 @@ async def forget_participant(event: ParticipantErased, records: Records) -> Chan
     contact = await records.contacts.get(person_id)
     gone = stored or Participant(person_id, event.sequence, Standing.ERASED)
     no_card = Contact(person_id, event.sequence, None, version=contact.version if contact else 0)
+    marks = (
+        records.participants.keep(gone.forgotten(event.sequence)),
+        records.contacts.keep(no_card),
+        Due(SECOND_LOOKS, person_id, facts.now() + SECOND_LOOK_AFTER),
+    )
+    return Changes(marks) + await forget_what_is_left(person_id, records)
+
+
+async def forget_what_is_left(person_id: str, records: Records) -> Changes:
+    """Drop the invitations of an erased person, and what they were to be told."""
     unsent = await records.messages.queued_for(person_id)
     invitations = await records.invitations.of_participant(person_id)
     return Changes(
         (
-            records.participants.keep(gone.forgotten(event.sequence)),
-            records.contacts.keep(no_card),
             *(records.invitations.drop(invitation) for invitation in invitations),
             *(records.messages.drop(message) for message in unsent),
             *(Undue(SENDS, message.id) for message in unsent),

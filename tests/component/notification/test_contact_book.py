@@ -166,3 +166,18 @@ async def test_a_forgotten_key_ends_the_message(service: NotificationOnFakes) ->
 
     assert service.mails == []
     assert service.messages == []
+
+
+async def test_what_was_read_before_an_erasure_and_kept_after_it_is_forgotten_soon(
+    service: NotificationOnFakes,
+) -> None:
+    person = await service.know()
+    invitation = invited(person)
+    read_before = await service.handlers._of_event[invitation.TYPE](invitation)
+    await service.hear(erased(person))
+    service.records.commit(read_before)
+
+    await service.do_what_is_due()
+
+    records = service.records
+    assert records.messages.entities == records.invitations.entities == records.due == {}
