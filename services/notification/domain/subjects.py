@@ -71,7 +71,7 @@ class Invitation:
 class Match:
     """What staff are told of a match: counts and sentences, nobody in particular.
 
-    `told` marks the state that staff were last told of.
+    `told` marks the state that staff were last told of, `told_at` the sequence it had then.
     """
 
     id: str
@@ -87,7 +87,12 @@ class Match:
     eligible: int
     unmet: tuple[str, ...]
     told: str = ""
+    told_at: int = 0
     version: int = 0
+
+    def says_all_of(self, other: "Match | Session") -> bool:
+        """Whether who hears of this one has nothing more to learn from the other."""
+        return isinstance(other, Match) and other.id == self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,21 @@ class Session:
     reasons: tuple[str, ...]
     version: int = 0
 
+    def has_lost_its_slot(self, before: "Session | None") -> bool:
+        """Whether it has no slot, which staff do not know, or not the reasons of."""
+        known = before is not None and before.status == self.status
+        return self.status == "unscheduled" and not (
+            known and before is not None and before.reasons == self.reasons
+        )
+
     def has_got_worse(self, before: "Session | None") -> bool:
         """Whether more places are empty than staff know of, or there is a new concern."""
         known = before.missing if before else 0
         concerns = before.reasons if before else ()
         return self.missing > known or bool(set(self.reasons) - set(concerns))
 
-    def says_all_of(self, other: "Session") -> bool:
+    def says_all_of(self, other: "Match | Session") -> bool:
         """Whether who hears of this one has nothing more to learn from the other."""
+        if isinstance(other, Match):
+            return False
         return self.missing >= other.missing and set(self.reasons) >= set(other.reasons)

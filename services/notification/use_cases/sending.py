@@ -94,7 +94,7 @@ async def _send_to_staff(message: Message, post: Post) -> Changes:
     subject = await _subject(message, post.records)
     if subject is None or not message.still_concerns(subject):
         return _dropped(message, post)
-    if isinstance(subject, Session) and await _is_told_later(message, subject, post):
+    if await _is_told_later(message, subject, post):
         return _dropped(message, post)
     mail = post.composer.to_staff(message, subject)
     if mail is None:
@@ -106,13 +106,13 @@ async def _send_to_staff(message: Message, post: Post) -> Changes:
     return _settled(message, Status.SENT, post)
 
 
-async def _is_told_later(message: Message, session: Session, post: Post) -> bool:
-    """Tell whether a later message about the same series, still queued, says as much."""
-    for other in await post.records.messages.queued_about_match(session.match_id):
+async def _is_told_later(message: Message, subject: Match | Session, post: Post) -> bool:
+    """Tell whether a later message about the same match or series, still queued, says as much."""
+    for other in await post.records.messages.queued_about_match(message.match_id or ""):
         if not message.is_followed_by(other):
             continue
-        subject = await post.records.sessions.get(other.session_id or "")
-        if subject and other.still_concerns(subject) and subject.says_all_of(session):
+        later = await _subject(other, post.records)
+        if later and other.still_concerns(later) and later.says_all_of(subject):
             return True
     return False
 

@@ -38,19 +38,32 @@ async def tell_of_match(event: MatchEvent, records: Records) -> Changes:
     match = _match(event, event.data, event.sequence, stored)
     if kind is None or (stored and match.told == stored.told):
         return Changes((records.matches.keep(match),))
+    match = replace(match, told_at=event.sequence)
     message = _message(event, kind, match, cause=event.id)
     return Changes((records.matches.keep(match),)) + queued(message, records, delay=STAFF_DELAY)
 
 
 async def note_decision(event: Decision, records: Records) -> Changes:
-    """Remember that staff decided, so that they are not asked for what they have done."""
+    """Remember that staff decided, so that they are not asked for what they have done.
+
+    What was drawn since, and came before this, was not news then, as they had not decided: it is.
+    """
     decided = event.data
     stored = await records.matches.get(str(decided.match.match_id))
     if stored and decided.match_sequence < stored.sequence:
-        return NOTHING
+        return _asked_again(event, stored, records)
     status = "approved" if isinstance(event, matches.MatchApproved) else "sent_back"
     match = _match(event, decided.match, decided.match_sequence, stored)
     return Changes((records.matches.keep(replace(match, status=status, told="")),))
+
+
+def _asked_again(event: Decision, match: Match, records: Records) -> Changes:
+    kind = MATCH_KINDS.get(match.status)
+    if kind is None or match.told_at > event.data.match_sequence:
+        return NOTHING
+    told = Changes((records.matches.keep(replace(match, told_at=match.sequence)),))
+    message = _message(event, kind, match, cause=event.id)
+    return told + queued(message, records, delay=STAFF_DELAY)
 
 
 async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
@@ -70,9 +83,10 @@ async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
 
 
 def _concern(event: SessionEvent, session: Session, before: Session | None) -> Kind | None:
-    if isinstance(event, sessions.SessionUnscheduled):
+    """Return what staff are to hear of, whichever event tells of it first."""
+    if isinstance(event, sessions.SessionUnscheduled) or session.has_lost_its_slot(before):
         return Kind.STAFF_UNSCHEDULED
-    if isinstance(event, sessions.SessionUpdated) and session.has_got_worse(before):
+    if session.status == "announced" and session.has_got_worse(before):
         return Kind.STAFF_MISSING
     return None
 
@@ -117,6 +131,7 @@ def _match(event: Event, state: matches.MatchState, sequence: int, before: Match
         eligible=state.eligible,
         unmet=tuple(shortfall.sentence for shortfall in state.unmet),
         told=status if status in MATCH_KINDS else known,
+        told_at=before.told_at if before else 0,
         version=before.version if before else 0,
     )
 

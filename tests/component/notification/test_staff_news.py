@@ -19,6 +19,7 @@ from shared.contracts.matches import (
 )
 from shared.contracts.sessions import (
     SessionAnnounced,
+    SessionRescheduled,
     SessionState,
     SessionStatus,
     SessionUnscheduled,
@@ -227,3 +228,61 @@ async def test_a_hub_without_an_address_of_staff_is_a_failure_that_shows(
 
     [failed] = service.records.events
     assert failed.data.error_code == "no-staff-address"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_empty_places_are_told_though_a_move_of_the_session_overtakes_them(
+    service: NotificationOnFakes, order: tuple[int, int]
+) -> None:
+    state = a_session_state(missing=1)
+    updated, moved = (
+        an_event(kind, state, state.session_id, sequence=sequence)
+        for sequence, kind in enumerate((SessionUpdated, SessionRescheduled), start=2)
+    )
+
+    await service.hear(*((updated, moved)[each] for each in order))
+    await service.do_what_is_due()
+
+    assert service.mailer.subjects == [f"1 place empty: {state.title}"]
+
+
+async def test_a_session_without_a_slot_is_told_though_later_news_of_it_comes_first(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_session_state(status=SessionStatus.UNSCHEDULED, starts_at=None, reasons=("Why.",))
+    unscheduled, updated = (
+        an_event(kind, state, state.session_id, sequence=sequence)
+        for sequence, kind in enumerate((SessionUnscheduled, SessionUpdated), start=1)
+    )
+
+    await service.hear(updated, unscheduled)
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_UNSCHEDULED]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_panel_drawn_after_a_decision_is_news_though_it_overtakes_the_decision(
+    service: NotificationOnFakes, order: tuple[int, int]
+) -> None:
+    state = a_match_state()
+    await service.hear_and_send(proposed(state))
+    news = (decided(MatchSentBack, state, 1, draw_again=True), proposed(state, 3))
+
+    await service.hear(*(news[each] for each in order))
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH] * 2
+
+
+async def test_of_two_panels_before_the_first_mail_one_mail_is_sent(
+    service: NotificationOnFakes,
+) -> None:
+    state, later = a_match_state(), NOW + timedelta(seconds=1)
+    sent_back = decided(MatchSentBack, state, 1, draw_again=True)
+    anew = an_event(MatchProposed, state, state.match_id, sequence=3, time=later)
+
+    await service.hear(proposed(state), sent_back, anew)
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH]
