@@ -57,7 +57,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell one person, or the staff of a hub. Holds ids; the text is made anew."""
+    """One thing to tell one person, or the staff of a hub. Holds ids; the text is made anew.
+
+    `starts_at` is when the session begins of which it reminds.
+    """
 
     id: str
     kind: Kind
@@ -71,6 +74,7 @@ class Message:
     engagement_id: str | None = None
     match_id: str | None = None
     session_id: str | None = None
+    starts_at: datetime | None = None
     status: Status = Status.QUEUED
     channel: Channel = Channel.EMAIL
     error_code: str | None = None
@@ -99,14 +103,16 @@ class Message:
         return participant.standing is Standing.ACTIVE
 
     def still_holds(self, invitation: Invitation, now: datetime) -> bool:
-        """Whether it is the newest news of the invitation; for a reminder: the person still comes.
+        """Whether it is the newest news of the invitation; a reminder: whether they still come.
 
-        Every message shows the invitation as it stands, so an older one adds nothing.
+        Every other message shows the invitation as it stands, so an older one adds nothing.
         """
         if self.kind is not Kind.REMINDER:
             return self.sequence == invitation.sequence
         return invitation.answer == "accepted" and any(
-            session.id == self.session_id and session.starts_at > now
+            session.id == self.session_id
+            and session.starts_at > now
+            and self.starts_at in {None, session.starts_at}
             for session in invitation.sessions
         )
 

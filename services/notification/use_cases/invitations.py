@@ -1,5 +1,7 @@
 """Noting what participants are to hear of their invitations."""
 
+from dataclasses import replace
+
 from services.notification import domain
 from services.notification.domain import Invitation, Kind, Message, Standing, message_id
 from services.notification.ports import Records
@@ -43,17 +45,19 @@ async def tell_of_invitation(event: InvitationEvent, records: Records) -> Change
 
 
 async def remind(event: sessions.InvitationReminderDue, records: Records) -> Changes:
-    """Remind the person, unless the invitation has moved on since.
+    """Have the person reminded, whatever was heard of the invitation since.
 
-    A reminder changes nothing about the invitation, so its state is not kept.
+    Whether they still come is looked at when it is sent. A reminder changes nothing about the
+    invitation, so its state is not kept.
     """
-    stored = await records.invitations.get(str(event.data.invitation_id))
-    if stored and event.sequence < stored.sequence:
-        return NOTHING
     if await _is_erased(str(event.data.participant_id), records):
         return NOTHING
-    session_id = str(event.data.due_session_id)
-    return queued(_message(event, Kind.REMINDER, session_id=session_id), records)
+    message = _message(event, Kind.REMINDER)
+    if await records.messages.get(message.id):
+        return NOTHING
+    [due] = [each for each in event.data.sessions if each.session_id == event.data.due_session_id]
+    reminder = replace(message, session_id=str(due.session_id), starts_at=due.starts_at)
+    return queued(reminder, records)
 
 
 async def _is_erased(participant_id: str, records: Records) -> bool:
@@ -64,8 +68,6 @@ async def _is_erased(participant_id: str, records: Records) -> bool:
 def _message(
     event: InvitationEvent | sessions.InvitationReminderDue,
     kind: Kind,
-    *,
-    session_id: str | None = None,
 ) -> Message:
     participant_id = str(event.data.participant_id)
     return Message(
@@ -80,7 +82,6 @@ def _message(
         invitation_id=str(event.data.invitation_id),
         engagement_id=str(event.data.engagement_id),
         match_id=str(event.data.match_id),
-        session_id=session_id,
     )
 
 

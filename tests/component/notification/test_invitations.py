@@ -20,7 +20,12 @@ from shared.contracts.sessions import (
     InvitationExpired,
     InvitationIssued,
 )
-from tests.builders.notification import a_reminder, an_invitation_state, told
+from tests.builders.notification import (
+    a_reminder,
+    an_invitation_state,
+    an_invited_session,
+    told,
+)
 from tests.fakes.notification_service import NotificationOnFakes, invited
 
 
@@ -248,3 +253,32 @@ async def test_whoever_withdrew_hears_of_it_by_the_goodbye_alone(
     await service.hear_and_send(told(InvitationDeclined, state, 2, Answer.WITHDRAWN))
 
     assert service.kinds(Status.SENT) == [Kind.INVITATION]
+
+
+async def test_a_reminder_that_news_of_another_session_overtakes_is_given(
+    service: NotificationOnFakes,
+) -> None:
+    state = await invited(service)
+    accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
+    more = accepted.model_copy(update={"sessions": (*state.sessions, an_invited_session())})
+    await service.hear_and_send(told(InvitationAccepted, accepted, 2))
+
+    await service.hear_and_send(told(InvitationChanged, more, 4), a_reminder(accepted, sequence=3))
+
+    assert service.kinds(Status.SENT)[2:] == [Kind.CHANGED, Kind.REMINDER]
+
+
+async def test_nobody_is_reminded_of_a_session_that_has_moved(
+    service: NotificationOnFakes,
+) -> None:
+    state = await invited(service)
+    accepted = state.model_copy(update={"answer": Answer.ACCEPTED})
+    [session] = state.sessions
+    later = session.model_copy(update={"starts_at": session.starts_at + timedelta(days=7)})
+    moved = accepted.model_copy(update={"sessions": (later,)})
+    await service.hear_and_send(told(InvitationAccepted, accepted, 2))
+
+    await service.hear(a_reminder(accepted, sequence=3), told(InvitationChanged, moved, 4))
+    await service.do_what_is_due()
+
+    assert Kind.REMINDER not in service.kinds(Status.SENT)
