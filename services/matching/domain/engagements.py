@@ -23,7 +23,8 @@ class Site:
 class Session:
     """A session as last heard of, and how many people it lacks; without a time, none can join.
 
-    Until `joinable_until` scheduling gives somebody new a place for its sake.
+    Until `joinable_until` scheduling gives somebody new a place for its sake. `drawn_for`: the
+    match was drawn since this was heard.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Session:
     missing: int
     starts_at: datetime | None
     joinable_until: datetime | None
+    drawn_for: bool = False
 
     def lacks_people(self, now: datetime) -> bool:
         """Whether somebody is missing, and it has not begun."""
@@ -84,6 +86,16 @@ class Engagement:
         """Return it with this as the newest of the session."""
         others = tuple(each for each in self.sessions if each.id != session.id)
         return replace(self, sessions=(*others, session))
+
+    def drawn_for(self) -> "Engagement":
+        """Return it with all that its sessions lack drawn for."""
+        return replace(
+            self, sessions=tuple(replace(each, drawn_for=True) for each in self.sessions)
+        )
+
+    def has_news(self) -> bool:
+        """Whether a session was heard of since the match was drawn."""
+        return any(not each.drawn_for for each in self.sessions)
 
     def lacks_people(self, now: datetime) -> bool:
         """Whether any session that lies ahead lacks somebody whom scheduling would still seat."""

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted, still_there, to_be_drawn
+from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
@@ -33,20 +35,21 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     """Take the panel that staff saw. Raises NotFoundError.
 
     If another was drawn meanwhile, the decision is told again as the match's newest state, so
-    that nobody takes the later panel for one that waits.
+    that nobody takes the later panel for one that waits. What sessions lack that overtook the
+    decision is drawn for now.
     """
     match = await _decided(event, records)
     if event.source == facts.source or match.status in {Status.APPROVED, Status.CANCELLED}:
         return NOTHING
     engagement = await records.engagements.get(match.engagement_id)
     seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
-    again = event.data.match_sequence < match.version
+    again = event.data.match_sequence < match.told
     told = match.version + 1 if again else match.told
     approved = replace(seen, status=Status.APPROVED, told=told)
-    writes = [*held, records.matches.keep(approved)]
-    if engagement and engagement.short:
-        writes.append(records.engagements.keep(replace(engagement, short=False)))
-    return Changes(tuple(writes), (approval(approved, event, facts),) if again else ())
+    kept = Changes((*held, records.matches.keep(approved)))
+    if again:
+        kept += Changes(events=(approval(approved, event, facts),))
+    return kept + _places_after(engagement, event, records, facts)
 
 
 async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) -> Changes:
@@ -102,6 +105,17 @@ async def _without_the_gone(match: Match, records: Records) -> tuple[Match, list
     there = await still_there(match.named, records)
     gone = set(match.named) - {each.id for each in there}
     return match.forgetting(gone), [records.candidates.keep(each) for each in there]
+
+
+def _places_after(
+    engagement: Engagement | None, event: MatchApproved, records: Records, facts: Facts
+) -> Changes:
+    """Follow what was heard of the sessions since the panel was drawn; what was not, it fills."""
+    if engagement and engagement.has_news():
+        return short_or_not(engagement, event, records, facts)
+    if engagement and engagement.short:
+        return Changes((records.engagements.keep(replace(engagement, short=False)),))
+    return NOTHING
 
 
 async def _rest(match: Match, records: Records) -> Changes:

@@ -220,7 +220,7 @@ def _told(
     """Write the engagement with the match, so that one closed meanwhile makes a conflict."""
     short = match.status is Status.SHORT
     sequence = match.version + 1
-    kept = records.engagements.keep(replace(engagement, short=short))
+    kept = records.engagements.keep(replace(engagement.drawn_for(), short=short))
     news = MatchFellShort if short else MatchProposed
     header, state = _header(engagement, work, facts), match_state(match)
     events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]

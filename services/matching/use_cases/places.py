@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.matching.domain.engagements import Session
+from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted
 from shared.changes import NOTHING, Changes
+from shared.contracts.base import Event
 from shared.contracts.sessions import (
     SessionAnnounced,
     SessionCancelled,
@@ -40,12 +41,17 @@ async def follow_places(event: SessionEvent, records: Records, facts: Facts) -> 
     heard = engagement.hearing(session)
     if match.status is not Status.APPROVED:
         return Changes((records.engagements.keep(heard),))
-    short = heard.lacks_people(facts.now())
-    noted = Changes((records.engagements.keep(replace(heard, short=short)),))
+    return short_or_not(heard, event, records, facts)
+
+
+def short_or_not(engagement: Engagement, cause: Event, records: Records, facts: Facts) -> Changes:
+    """Keep whether an approved panel lacks people, and have it drawn for those who are missing."""
+    short = engagement.lacks_people(facts.now())
+    noted = Changes((records.engagements.keep(replace(engagement, short=short)),))
     if not short:
         return noted
     at, key = facts.now() + ANSWERS_HEARD, f"{engagement.id}:places"
-    return noted + Changes((draw_wanted(engagement.id, event, at=at, key=key),))
+    return noted + Changes((draw_wanted(engagement.id, cause, at=at, key=key),))
 
 
 def _session(event: SessionEvent) -> Session:

@@ -170,6 +170,35 @@ async def test_nobody_who_joins_later_is_drawn_for_a_session_that_has_come_too_n
     assert matching.match_of(engagement).status is Status.APPROVED
 
 
+async def test_a_free_place_is_drawn_for_though_its_news_overtakes_the_approval(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+    await _answers(matching, people, engagement)
+
+    await matching.hears(session_updated(engagement, missing=1), approved(seen, sequence=1))
+    await matching.draws()
+
+    assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3]
+
+
+async def test_what_was_drawn_for_and_approved_is_not_drawn_for_again(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(5)], published(places=2)
+    await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+
+    await matching.hears(approved(matching.state_of(engagement), sequence=3))
+    await matching.draws()
+
+    assert matching.match_of(engagement).status is Status.APPROVED
+
+
 async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
     people, engagement = [a_person() for _ in range(3)], published(places=2)
     _, back = await _approved_and_answered(matching, people, engagement)

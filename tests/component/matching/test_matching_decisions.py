@@ -73,6 +73,18 @@ async def test_of_who_was_erased_nothing_comes_back_with_an_older_panel_that_sta
     assert gone.references[0].reference not in told.model_dump_json()
 
 
+async def test_an_approval_that_an_erasure_overtook_is_not_told_again(matching: Matching) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=3)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+
+    await matching.hears(erased(people[0]), approved(seen, sequence=1))
+
+    assert matching.said(MatchApproved) == []
+    assert matching.match_of(engagement).status is Status.APPROVED
+
+
 async def test_an_approval_that_an_erasure_outran_is_not_kept(matching: Matching) -> None:
     people, engagement = [a_person() for _ in range(3)], published(places=2)
     await matching.hears(*map(registered, people), engagement)
