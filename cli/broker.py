@@ -30,6 +30,7 @@ from shared.failures import (
     OUR_EXCHANGES,
     USER,
 )
+from shared.properties import read_odd_properties
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 30.0
@@ -213,6 +214,7 @@ def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def _channel(url: str) -> AsyncIterator[AbstractChannel]:
+    read_odd_properties()
     connection = await aio_pika.connect(url, timeout=CONNECT_SECONDS)
     async with connection:
         yield await connection.channel(on_return_raises=True)

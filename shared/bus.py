@@ -23,6 +23,7 @@ from shared import topology
 from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.outbox import Envelope
+from shared.properties import read_odd_properties
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ def consumer(
     url: str, service: str, delivery: Delivery, *, prefetch: int, stop_seconds: float
 ) -> RabbitBroker:
     """Return a broker that hands each message of the service's queue to `delivery`."""
+    read_odd_properties()
     broker = RabbitBroker(
         _named(url, f"{service}-consume"),
         timeout=CONNECT_SECONDS,

@@ -13,13 +13,11 @@ from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
 from shared.facts import Facts
 from shared.keyring import Keyring
-from shared.properties import read_odd_properties
 from shared.runtime import Runtime, serve
 
 
 def build_app(settings: Settings) -> FastAPI:
     """Return the service; nothing is connected or read before it starts."""
-    read_odd_properties()
     runtime = Runtime("intake", settings)
     places = PostcodeDirectory()
     publishers = FilePublishers(settings.publishers_file)
