@@ -18,7 +18,14 @@ from shared.contracts.submissions import SUBMISSIONS
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 ASYNCAPI = json.loads((DOCS / "asyncapi.json").read_text(encoding="utf-8"))
-WRITTEN_FOR_OTHERS = ("events.md", "publishing.md", "glossary.md", "personal-data.md")
+WRITTEN_FOR_OTHERS = (
+    "events.md",
+    "publishing.md",
+    "glossary.md",
+    "personal-data.md",
+    "reliability.md",
+)
+TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -84,6 +91,19 @@ def test_no_link_of_a_page_is_broken(page: str) -> None:
 
     missing = [target for target in LINK.findall(text) if not (DOCS / target).exists()]
 
+    assert missing == []
+
+
+def test_every_test_that_the_page_of_faults_names_is_there() -> None:
+    named = TEST.findall((DOCS / "reliability.md").read_text(encoding="utf-8"))
+
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if f"def {name}(" not in (ROOT / "tests" / path).read_text(encoding="utf-8")
+    ]
+
+    assert named
     assert missing == []
 
 
