@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -23,6 +24,8 @@ from shared.outbox import Outbox
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
+MONGO_AWAY = "MongoDB is away"
 Indexes = Mapping[str, Sequence[IndexModel]]
 """By collection."""
 
@@ -65,10 +68,10 @@ class Health:
         elif not await self.consumer.ping(timeout=1.0):
             troubles.append(AWAY)
         try:
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 await self.database.command("ping")
         except (PyMongoError, TimeoutError):
-            troubles.append("MongoDB is away")
+            troubles.append(MONGO_AWAY)
         if any(task.done() for task in [*self.loops, *self.workers]):
             troubles.append("a background loop has ended")
         return troubles
@@ -86,16 +89,20 @@ class Health:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""
         reasons = await self.reasons()
         body: dict[str, Any] = {"ready": not reasons, "reasons": reasons}
-        try:
-            return body | {
-                "outbox": await self.outbox.depth(),
-                "failed_work": await self.failed_work.count(),
-                "work_tried_often": await self.failed_work.count_tried_often(),
-                "missing_indexes": await self.missing_indexes(),
-            }
-        except (UnavailableError, PyMongoError):
-            unknown = ("outbox", "failed_work", "work_tried_often", "missing_indexes")
-            return body | dict.fromkeys(unknown)
+        return body | await self._figures(is_known=MONGO_AWAY not in reasons)
+
+    async def _figures(self, *, is_known: bool) -> dict[str, Any]:
+        """Count what waits, unless that would have whoever asks wait for a server that is away."""
+        if is_known:
+            with suppress(UnavailableError, PyMongoError, TimeoutError):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return {
+                        "outbox": await self.outbox.depth(),
+                        "failed_work": await self.failed_work.count(),
+                        "work_tried_often": await self.failed_work.count_tried_often(),
+                        "missing_indexes": await self.missing_indexes(),
+                    }
+        return dict.fromkeys(("outbox", "failed_work", "work_tried_often", "missing_indexes"))
 
 
 def health_router(health: Health) -> APIRouter:
