@@ -1,4 +1,4 @@
-"""MongoDB: reached, a replica set with a primary, with room on its disk."""
+"""MongoDB: reached, a replica set with a primary, room on its disk; what it tells of events."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from cli.doctoring.checks import Check
 from cli.doctoring.disk import check_room
+from cli.doctoring.hearing import check_hearing
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.accounts import SERVICES
@@ -50,7 +51,7 @@ def _look(client: Client) -> list[Check]:
     if not hello.get("isWritablePrimary"):
         return [Check(NAME, "the replica set has no primary; read its log.", UNREACHABLE)]
     well = Check(NAME, f"the replica set {hello['setName']} has a primary.")
-    return [well, *_room(client)]
+    return [well, *_room(client), *check_hearing(client)]
 
 
 def _room(client: Client) -> list[Check]:

@@ -59,6 +59,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "trace": [
         IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", DESCENDING)]),
     ],
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
     "browsers": [IndexModel([("username", ASCENDING)])],

@@ -31,6 +31,7 @@ from tests.servers import TestServers
 
 QUEUE = topology.queue("matching")
 ANSWERS = topology.answer_queue("lambeth-hub")
+LISTENERS = ("matching", "scheduling", "notification")
 
 
 @pytest.fixture
@@ -123,6 +124,32 @@ async def test_a_missing_binding_is_seen_by_what_found_no_queue_and_made_again(
     assert len(await broker.taken(topology.queue("intake"))) == 1
     [kept] = await broker.taken(topology.UNROUTED_QUEUE)
     assert kept.body == b"lost?"
+
+
+async def test_a_service_that_has_heard_none_of_what_was_said_is_named(
+    servers: TestServers, places: Places
+) -> None:
+    said = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    kinds = ["wlc.participant.updated.v1", "wlc.participant.left.v1", "wlc.engagement.closed.v1"]
+    with MongoClient(servers.mongo_url) as root:
+        for name in ("console", *LISTENERS):
+            root.drop_database(name)
+        root["console"]["trace"].insert_many(
+            [{"_id": f"{kind} {n}", "type": kind, "at": said} for kind in kinds for n in range(3)]
+        )
+        heard = [{"_id": f"{kind} 2"} for kind in kinds]
+        for name in LISTENERS:
+            root[name]["inbox"].insert_many(heard)
+        whole = ills(await asyncio.to_thread(check_database, places))
+        root["matching"]["inbox"].delete_one({"_id": heard[1]["_id"]})
+
+        found = ills(await asyncio.to_thread(check_database, places))
+
+        for name in ("console", *LISTENERS):
+            root.drop_database(name)
+    assert not whole
+    assert list(found) == ["what matching hears"]
+    assert "of wlc.participant.left.v1 took effect" in found["what matching hears"]
 
 
 async def test_a_missing_index_is_named_by_its_service(
