@@ -4,7 +4,8 @@ Two, because a broker under memory alarm blocks a connection that publishes, and
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from random import uniform
 from typing import Any, cast
 
@@ -81,6 +82,7 @@ class Bus:
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
         self._is_refused = False
+        self._under_way = 0
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
@@ -191,16 +193,17 @@ class Bus:
             raise UnavailableError(AWAY)
         try:
             channel = cast("aiormq.Channel", await self._channel.get_underlay_channel())
-            if len(channel.confirmations) >= MOST_UNCONFIRMED:
+            if max(self._under_way, len(channel.confirmations)) >= MOST_UNCONFIRMED:
                 raise UnavailableError("the broker confirms too slowly")
-            await channel.basic_publish(
-                envelope.body,
-                exchange=exchange,
-                routing_key=envelope.routing_key,
-                properties=properties,
-                mandatory=True,
-                wait=False,  # for the socket; the confirm is waited for all the same
-            )
+            with self._one_more_under_way():
+                await channel.basic_publish(
+                    envelope.body,
+                    exchange=exchange,
+                    routing_key=envelope.routing_key,
+                    properties=properties,
+                    mandatory=True,
+                    wait=False,  # for the socket; the confirm is waited for all the same
+                )
         except (AMQPError, RuntimeError, OSError) as error:
             raise UnavailableError("the broker did not confirm") from error
         except asyncio.CancelledError as error:
@@ -208,6 +211,15 @@ class Bus:
             if current is not None and current.cancelling():
                 raise
             raise UnavailableError("the broker closed the connection") from error
+
+    @contextmanager
+    def _one_more_under_way(self) -> Iterator[None]:
+        """Count who waits for the channel too: the channel itself counts only what is written."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
 
 def _short(text: str) -> str:

@@ -8,8 +8,11 @@ import httpx
 import pytest
 
 from shared import topology
+from shared.bus import MOST_UNCONFIRMED, Bus
+from shared.facts import Facts
 from shared.mongo import Database
-from tests.builders.deliveries import person_registered
+from shared.outbox import envelope
+from tests.builders.deliveries import Sighting, person_registered, told_of
 from tests.builders.intake import event, person
 from tests.integration.delivery.broker import Broker
 from tests.integration.faults.breakable import Breakable
@@ -81,3 +84,19 @@ async def sent_until_refused(
             if answer.status_code != httpx.codes.ACCEPTED:
                 return accepted, answer
             accepted += [each["id"] for each in answer.json()["results"]]
+
+
+async def test_what_the_broker_does_not_confirm_is_not_piled_up_without_end(
+    breakable: Breakable,
+) -> None:
+    bus = Bus(breakable.servers.rabbit["matching"], "matching")
+    cause, facts = person_registered(), Facts("matching")
+    told = [envelope(told_of(cause, Sighting("one"), facts)) for _ in range(MOST_UNCONFIRMED + 50)]
+    await bus.start()
+    with breakable.frozen("rabbitmq"):
+        confirmed = await bus.publish(told)
+        channel = await bus._channel.get_underlay_channel()
+        written = len(channel.confirmations)
+    await bus.stop()
+
+    assert (confirmed, written) == ([], MOST_UNCONFIRMED)

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AWAY = "MongoDB is away"
 DUE_IN_SECONDS = 3
+GIVEN_UP_SECONDS = 8
+"""The driver looks for a server for 5 seconds before a query fails."""
 
 
 @asynccontextmanager
@@ -57,6 +59,7 @@ async def test_messages_and_due_work_outlast_the_database_and_have_their_effect_
         async with broken(way, breakable):
             await service.says(reason=AWAY)
             status, _ = await service.readiness()
+            await asyncio.sleep(GIVEN_UP_SECONDS)
         await service.says(reason=None)
         await counted(store, 401)
         told = await broker.taken(topology.queue("console"))
