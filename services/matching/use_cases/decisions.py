@@ -110,12 +110,15 @@ async def _without_the_gone(match: Match, records: Records) -> tuple[Match, list
 def _places_after(
     engagement: Engagement | None, event: MatchApproved, records: Records, facts: Facts
 ) -> Changes:
-    """Follow what was heard of the sessions since the panel was drawn; what was not, it fills."""
-    if engagement and engagement.has_news():
+    """Follow what was heard of the sessions since the panel was drawn, or is heard this moment.
+
+    The engagement is written in any case, so that such news makes a conflict.
+    """
+    if engagement is None:
+        return NOTHING
+    if engagement.has_news():
         return short_or_not(engagement, event, records, facts)
-    if engagement and engagement.short:
-        return Changes((records.engagements.keep(replace(engagement, short=False)),))
-    return NOTHING
+    return Changes((records.engagements.keep(replace(engagement, short=False)),))
 
 
 async def _rest(match: Match, records: Records) -> Changes:

@@ -185,6 +185,21 @@ async def test_a_free_place_is_drawn_for_though_its_news_overtakes_the_approval(
     assert [event.sequence for event in matching.said(MatchProposed)] == [1, 3]
 
 
+async def test_an_approval_that_news_of_a_free_place_outran_is_not_kept(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    approval = approved(matching.state_of(engagement), sequence=1)
+    read_before = await matching.handlers._of_event[approval.TYPE](approval)
+
+    await matching.hears(session_updated(engagement, missing=1))
+
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(read_before)
+
+
 async def test_what_was_drawn_for_and_approved_is_not_drawn_for_again(
     matching: Matching,
 ) -> None:
