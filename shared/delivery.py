@@ -98,9 +98,10 @@ class Delivery:
         while not self._acks.is_lost(message):
             await asyncio.sleep(_drawn(pause))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            with suppress(UnavailableError):
-                await self._take_effect(message)
-                return
+            if await self._is_database_there():
+                with suppress(UnavailableError):
+                    await self._take_effect(message)
+                    return
 
     @asynccontextmanager
     async def _holding(self, error: UnavailableError) -> AsyncIterator[None]:

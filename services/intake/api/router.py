@@ -1,30 +1,28 @@
 """The addresses of intake."""
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import APIRouter, Depends
 from fastapi.params import Depends as DependsParam
 
 from services.intake.api.events import Events, events_body
 from services.intake.api.problems import ProblemRoute, documented
 from services.intake.api.quarantine import Corrections, correction_body
+from services.intake.api.room import CheckOutbox, Room
 from services.intake.api.senders import BEARER
 from services.intake.ports import Desk, Publishers
 from shared.committer import Commits
 
-CheckRoom = Callable[[], Awaitable[None]]
-
 
 def build_router(
-    desk: Desk, publishers: Publishers, commits: Commits, check_room: CheckRoom
+    desk: Desk, publishers: Publishers, commits: Commits, check_outbox: CheckOutbox
 ) -> APIRouter:
     """Return the router; every address is for publishers, and shows each only what is its own.
 
-    `check_room` raises UnavailableError while no more can be taken in: answered with 503.
+    `check_outbox` raises UnavailableError while too much waits in it: answered with 503.
     """
     router = APIRouter(prefix="/v1", route_class=ProblemRoute, dependencies=[Depends(BEARER)])
-    _add_events(router, Events(desk, publishers, commits), Depends(check_room))
-    _add_quarantine(router, Corrections(desk, publishers, commits), Depends(check_room))
+    room = Depends(Room(check_outbox))
+    _add_events(router, Events(desk, publishers, commits), room)
+    _add_quarantine(router, Corrections(desk, publishers, commits), room)
     return router
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from services.intake.api import add_problems, build_router
+from services.intake.api.room import MOST_BYTES, Room
+from services.intake.domain.json_text import BATCH_BYTES
 from services.intake.use_cases.doors import receive_message
 from services.intake.use_cases.reading import read_event
 from shared.errors import UnavailableError
@@ -28,7 +30,7 @@ class Sender:
         self.intake = to
         self.is_full = False
 
-    async def check_room(self) -> None:
+    async def check_outbox(self) -> None:
         if self.is_full:
             raise UnavailableError("too many events wait to be published")
 
@@ -51,7 +53,9 @@ async def sender() -> AsyncIterator[Sender]:
     )
     app = FastAPI()
     sender = Sender(found)
-    app.include_router(build_router(found.desk, found.publishers, found.commits, sender.check_room))
+    app.include_router(
+        build_router(found.desk, found.publishers, found.commits, sender.check_outbox)
+    )
     add_problems(app)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
@@ -77,6 +81,35 @@ async def test_what_there_is_no_room_for_is_put_off_and_nothing_of_it_kept(sende
     assert {answer.headers["retry-after"] for answer in answers} == {"5"}
     assert not sender.intake.people
     assert (await sender.get("/v1/quarantine")).status_code == 200
+
+
+async def test_what_would_come_in_beside_too_much_is_asked_to_come_again(sender: Sender) -> None:
+    room = Room(sender.check_outbox)
+    large = {"type": "http", "headers": [(b"content-length", str(BATCH_BYTES).encode())]}
+    small = {"type": "http", "headers": [(b"content-length", b"1")]}
+    held = [room(Request(large)) for _ in range(MOST_BYTES // BATCH_BYTES)]
+    for each in held:
+        await anext(each)
+
+    for unread in (small, {"type": "http", "headers": []}):
+        with pytest.raises(UnavailableError):
+            await anext(room(Request(unread)))
+    await held[0].aclose()
+    await anext(room(Request(small)))
+
+
+async def test_a_request_that_has_ended_takes_up_no_room(sender: Sender) -> None:
+    lengthless = {"content-type": SINGLE, "authorization": f"Bearer {KEY}"}
+
+    async def body() -> AsyncIterator[bytes]:
+        yield json.dumps(event(person())).encode()
+
+    answers = [
+        await sender.client.post("/v1/events", content=body(), headers=lengthless)
+        for _ in range(MOST_BYTES // BATCH_BYTES + 1)
+    ]
+
+    assert {answer.status_code for answer in answers} == {202}
 
 
 async def test_one_event_is_accepted_when_it_is_stored(sender: Sender) -> None:

@@ -1,17 +1,18 @@
 """Every service is stopped and comes back, one after the other, while others send."""
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.soak.audit import Auditor, until_quiet
-from tests.soak.faults import SERVICES
+from deploy.accounts import SERVICES
+from shared.mongo import connect
+from tests.soak.audit import Auditor
 from tests.soak.history import History
 from tests.soak.installation import Installation
+from tests.soak.quiet import until_quiet
 from tests.soak.sending import Ledger, Sender
 
 PATIENCE_SECONDS = 120
@@ -21,20 +22,17 @@ SENDERS = 4
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     installation = Installation(tmp_path)
-    await installation.up()
+    await installation.up(None)
     yield installation
     await installation.down()
 
 
 async def restarted(installation: Installation, service: str) -> None:
     """Stop a service as an operator does, and wait until its successor is ready."""
-    before = installation.pids()[service]
-    os.kill(before, signal.SIGTERM)
+    before = await installation.process(service)
+    await installation.signal(service, signal.SIGTERM)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            is_new = installation.pids().get(service, before) != before
-            if is_new and (await installation.status())[service]["ready"]:
-                return
+        while before.is_alive or not (await installation.status())[service]["ready"]:
             await asyncio.sleep(0.5)
 
 
@@ -58,11 +56,13 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(
         await restarted(installation, service)
     stopping.set()
     await asyncio.gather(*sending)
-    await until_quiet(installation)
-
-    auditor = Auditor(installation, history, ledger.accepted)
-    findings = await auditor.findings()
-    auditor._mongo.close()
+    client = connect(installation.addresses["mongo_url"], name="tests")
+    databases = {name: client[name] for name in SERVICES}
+    under_way = await until_quiet(installation, list(databases.values()))
+    auditor = Auditor(databases, Path(installation.addresses["mail_dir"]), history)
+    findings = await auditor.findings(ledger.accepted)
+    client.close()
+    assert not under_way
     assert ledger.refused == []
     assert len(ledger.accepted) > 100
     assert [finding for finding in findings if finding.lost or finding.doubled] == []

@@ -49,6 +49,7 @@ class Servers:
         self.forwarded.append(envelope.routing_key)
 
     async def is_database_there(self) -> bool:
+        self.tried += 1
         return self.database_is_there
 
     async def tried_more_often_than(self, times: int) -> None:
