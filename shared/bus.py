@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import uniform
+from time import monotonic
 from typing import Any, cast
 
 import aio_pika
@@ -37,6 +38,8 @@ MOST_UNCONFIRMED = 5_000
 LOOK_SECONDS = 0.2
 AWAY = "RabbitMQ is away"
 BLOCKED = "RabbitMQ takes no messages"
+SILENT = "RabbitMQ confirms no messages"
+TELL_AGAIN_SECONDS = 60.0
 MOST_PROPERTY_BYTES = 255
 MOST_IDS_LOGGED = 10
 
@@ -81,11 +84,14 @@ class Bus:
         self._url = _named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
-        self._is_refused = False
+        self._written: aiormq.Channel | None = None
+        self.is_wanted = False
+        self._told_until = 0.0
         self._under_way = 0
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
+        self.is_wanted = True
         connection = await aio_pika.connect_robust(
             self._url,
             timeout=CONNECT_SECONDS,
@@ -104,9 +110,11 @@ class Bus:
             await self._connection.close()
 
     async def trouble(self) -> str | None:
-        """Say what keeps the broker from taking messages; None when nothing does."""
+        """Say what keeps the broker from taking messages; None before anybody has wanted it."""
         if not self._is_connected:
-            return AWAY
+            return AWAY if self.is_wanted else None
+        if self._is_silent:
+            return SILENT
         return BLOCKED if await self._is_blocked() else None
 
     async def until_usable(self) -> None:
@@ -129,6 +137,13 @@ class Bus:
             return True
         return False
 
+    @property
+    def _is_silent(self) -> bool:
+        """Whether as much as may be written waits for its confirm, also of who has given up."""
+        written = self._written
+        unconfirmed = len(written.confirmations) if written and not written.is_closed else 0
+        return max(self._under_way, unconfirmed) >= MOST_UNCONFIRMED
+
     async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
         """Publish events; return the ids of those that were confirmed in time.
 
@@ -148,12 +163,12 @@ class Bus:
             reasons = {type(task.exception()).__name__ for task in done if not task.cancelled()}
             left = [tasks[task] for task in tasks if task not in confirmed]
             self._tell_refused(left, sorted(reasons - {"NoneType"}))
-        self._is_refused = len(confirmed) < len(tasks)
         return [tasks[task] for task in confirmed]
 
     def _tell_refused(self, ids: Sequence[str], reasons: Sequence[str]) -> None:
-        """Log the first time only: until all is confirmed again, the sweep tries and tries."""
-        if not self._is_refused:
+        """Log once a minute at most: what is refused is tried again and again."""
+        if monotonic() >= self._told_until:
+            self._told_until = monotonic() + TELL_AGAIN_SECONDS
             log.warning(
                 "events_not_confirmed",
                 count=len(ids),
@@ -180,27 +195,16 @@ class Bus:
         headers: Mapping[str, Any],
         wait_seconds: float | None = None,
     ) -> None:
-        properties = spec.Basic.Properties(
-            message_id=envelope.id,
-            correlation_id=_short(envelope.correlation_id),
-            message_type=envelope.type,
-            content_type=envelope.content_type,
-            delivery_mode=DeliveryMode.PERSISTENT,
-            headers=dict(headers),
-            expiration=None if wait_seconds is None else str(round(wait_seconds * 1000)),
-        )
         if self._channel is None or not self._is_connected:
             raise UnavailableError(AWAY)
         try:
-            channel = cast("aiormq.Channel", await self._channel.get_underlay_channel())
-            if max(self._under_way, len(channel.confirmations)) >= MOST_UNCONFIRMED:
-                raise UnavailableError("the broker confirms too slowly")
+            self._written = cast("aiormq.Channel", await self._channel.get_underlay_channel())
             with self._one_more_under_way():
-                await channel.basic_publish(
+                await self._written.basic_publish(
                     envelope.body,
                     exchange=exchange,
                     routing_key=envelope.routing_key,
-                    properties=properties,
+                    properties=_properties(envelope, headers, wait_seconds),
                     mandatory=True,
                     wait=False,  # for the socket; the confirm is waited for all the same
                 )
@@ -211,15 +215,35 @@ class Bus:
             if current is not None and current.cancelling():
                 raise
             raise UnavailableError("the broker closed the connection") from error
+        except Exception as error:
+            if type(error) is Exception:  # aiormq 7.2 ends who waits so when a connection closes
+                raise UnavailableError("the broker closed the connection") from error
+            raise
 
     @contextmanager
     def _one_more_under_way(self) -> Iterator[None]:
         """Count who waits for the channel too: the channel itself counts only what is written."""
+        if self._is_silent:
+            raise UnavailableError(SILENT)
         self._under_way += 1
         try:
             yield
         finally:
             self._under_way -= 1
+
+
+def _properties(
+    envelope: Envelope, headers: Mapping[str, Any], wait_seconds: float | None
+) -> spec.Basic.Properties:
+    return spec.Basic.Properties(
+        message_id=envelope.id,
+        correlation_id=_short(envelope.correlation_id),
+        message_type=envelope.type,
+        content_type=envelope.content_type,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        headers=dict(headers),
+        expiration=None if wait_seconds is None else str(round(wait_seconds * 1000)),
+    )
 
 
 def _short(text: str) -> str:

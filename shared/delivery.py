@@ -9,11 +9,11 @@ ahead, and go on when it is back. So an outage neither ends in dead letters nor 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from logging import DEBUG
 from random import uniform
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 import structlog
@@ -33,12 +33,13 @@ log = structlog.get_logger()
 
 HANDLED = Counter("wlc_messages_handled", "Messages settled, by what became of them.", ["outcome"])
 IN_HAND = Gauge("wlc_messages_in_hand", "Messages taken from the queue and not settled yet.")
-SECONDS = Histogram("wlc_message_seconds", "From delivery to the stored effect of a message.")
+SECONDS = Histogram("wlc_message_seconds", "From the last try of a message to its stored effect.")
 HELD = Gauge("wlc_messages_held", "Messages that wait for a server to come back.")
 
 SECONDS_BEFORE_REQUEUE = 1.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
+PATIENCE_SECONDS = 30.0
 SHORTEST_WAIT = 0.7
 """Of a tier's time, or of a pause: each is drawn between this and the whole, which for a tier is
 the queue's own limit. So what failed together does not come back together."""
@@ -68,7 +69,7 @@ class Delivery:
         self._forward = forward
         self._is_database_there = is_database_there
         self._acks = Acks()
-        self._held = 0
+        self._held, self._holds_since, self._holds_for = 0, 0.0, ""
 
     async def on_message(self, message: AbstractIncomingMessage) -> None:
         """Have the message's effect and settle it; nobody else acknowledges."""
@@ -90,7 +91,7 @@ class Delivery:
         try:
             await self._take_effect(message)
         except UnavailableError as error:
-            async with self._holding(error):
+            with self._holding(error):
                 await self._try_until_taken(message)
 
     async def _try_until_taken(self, message: AbstractIncomingMessage) -> None:
@@ -103,11 +104,11 @@ class Delivery:
                     await self._take_effect(message)
                     return
 
-    @asynccontextmanager
-    async def _holding(self, error: UnavailableError) -> AsyncIterator[None]:
-        """Count a held message; the first and the last one are told of."""
+    @contextmanager
+    def _holding(self, error: UnavailableError) -> Iterator[None]:
+        """Note who is held, since when and why."""
         if not self._held:
-            log.warning("messages_held", reason=str(error))
+            self._holds_since, self._holds_for = monotonic(), str(error)
         self._held += 1
         HELD.inc()
         try:
@@ -115,8 +116,12 @@ class Delivery:
         finally:
             self._held -= 1
             HELD.dec()
-            if not self._held:
-                log.info("messages_go_on")
+
+    def trouble(self) -> str | None:
+        """Say why messages are held, when that lasts; None while they are settled."""
+        if not self._held or monotonic() < self._holds_since + PATIENCE_SECONDS:
+            return None
+        return f"messages are held: {self._holds_for}"
 
     async def _take_effect(self, message: AbstractIncomingMessage) -> None:
         """Have the effect, or hand a copy on. Raises UnavailableError while it can do neither."""

@@ -16,6 +16,7 @@ from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
 from shared.bus import AWAY, Bus
+from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
@@ -37,6 +38,7 @@ class Health:
     service: str
     database: Database
     bus: Bus
+    delivery: Delivery
     consumer: RabbitBroker
     outbox: Outbox
     failed_work: FailedWork
@@ -65,13 +67,15 @@ class Health:
         troubles: list[str] = []
         if trouble := await self.bus.trouble():
             troubles.append(trouble)
-        elif not await self.consumer.ping(timeout=1.0):
+        elif self.bus.is_wanted and not await self.consumer.ping(timeout=1.0):
             troubles.append(AWAY)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self.database.command("ping")
         except (PyMongoError, TimeoutError):
             troubles.append(MONGO_AWAY)
+        if not troubles and (trouble := self.delivery.trouble()):
+            troubles.append(trouble)
         if any(task.done() for task in [*self.loops, *self.workers]):
             troubles.append("a background loop has ended")
         return troubles

@@ -71,7 +71,7 @@ class Runtime:
         """See shared.committer.Commits."""
         return await self._committer.commit(message_id, work)
 
-    async def check_room(self) -> None:
+    async def check_outbox(self) -> None:
         """Raise UnavailableError while too many events wait to be published."""
         await self._outbox.check_room()
 
@@ -87,12 +87,14 @@ class Runtime:
         FastAPI's pages of documentation are off: they load their scripts from a CDN.
         """
         indexes = _all_indexes(handlers, indexes)
-        consumer = self._consumer(handlers)
+        delivery = self._delivery(handlers)
+        consumer = self._consumer(delivery)
         failed_work = FailedWork(self.database, tuple(handlers.of_due))
         health = Health(
             self.service,
             self.database,
             self.bus,
+            delivery,
             consumer,
             self._outbox,
             failed_work,
@@ -114,10 +116,11 @@ class Runtime:
             app.include_router(router)
         return app
 
-    def _consumer(self, handlers: Handlers) -> RabbitBroker:
-        delivery = Delivery(
-            self.service, handlers, self, self.bus.forward, self._transaction.can_be_reached
-        )
+    def _delivery(self, handlers: Handlers) -> Delivery:
+        is_there = self._transaction.can_be_reached
+        return Delivery(self.service, handlers, self, self.bus.forward, is_there)
+
+    def _consumer(self, delivery: Delivery) -> RabbitBroker:
         url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
         return bus.consumer(
             url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds / 2

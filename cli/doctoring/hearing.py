@@ -35,7 +35,8 @@ def check_hearing(client: MongoClient[dict[str, Any]]) -> Iterator[Check]:
             sentence = (
                 f"none of the last {ENOUGH} events or more of {', '.join(missed)} took effect: "
                 "its bindings are missing, which `wlc doctor --fix` makes, "
-                "or they wait or are dead letters, which `wlc status` counts."
+                "or they wait or are dead letters, which `wlc status` counts. "
+                "This goes with the next event that is heard."
             )
             yield Check(f"what {service} hears", sentence, REFUSED)
 

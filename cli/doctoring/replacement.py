@@ -76,6 +76,7 @@ class Replacement:
 
     async def _put_aside(self) -> None:
         if await self._is_held(self._name) is None:
+            await self._bind(self._name)
             raise StillReadError(self._name)
         if not await is_there(self._channel, self._holding):
             patient = {"name": self._holding, "arguments": self._patient_arguments()}

@@ -38,7 +38,7 @@ def build_app(settings: Settings) -> FastAPI:
         facts=Facts("intake"),
     )
     runtime.background(places.keep_warm)
-    router = build_router(desk, publishers, runtime, runtime.check_room)
+    router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
     app = runtime.app(handlers, indexes=store.INDEXES, routers=[router])
     add_problems(app)

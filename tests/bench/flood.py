@@ -36,7 +36,7 @@ async def measure(sizes: Mapping[str, int]) -> dict[str, list[Row]]:
     """
     with tempfile.TemporaryDirectory(prefix="wlc-bench-") as folder:
         installation = Installation(Path(folder))
-        await installation.up()
+        await installation.up(None)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 return await _measure(installation, sizes)
@@ -45,7 +45,7 @@ async def measure(sizes: Mapping[str, int]) -> dict[str, list[Row]]:
 
 
 async def _measure(installation: Installation, sizes: Mapping[str, int]) -> dict[str, list[Row]]:
-    pids = {name: installation.pids()[name] for name in SERVICES}
+    pids = {name: (await installation.process(name)).pid for name in SERVICES}
     await until_idle(pids.values())
     idle = {name: resident_mb(pid) for name, pid in pids.items()}
     rates, services = [], []

@@ -1,5 +1,6 @@
 """Reading a request's body: never more of it than is permitted, then strictly."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.intake.domain.json_text import BATCH_BYTES, EVENT_BYTES, read_json
 BATCH_TYPE = "application/cloudevents-batch+json"
 SINGLE_TYPES = frozenset({"application/cloudevents+json", "application/json"})
 MOST_EVENTS = 1000
+READ_SECONDS = 60.0
 
 NOT_A_TYPE = Fault(
     "",
@@ -65,10 +67,14 @@ async def read_any(request: Request) -> Any | None:
 
 async def _body(request: Request, most_bytes: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise ProblemError(413, [Fault("", *_too_large(most_bytes))])
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise ProblemError(413, [Fault("", *_too_large(most_bytes))])
+    except TimeoutError:
+        raise ProblemError(408) from None
     return bytes(body)
 
 

@@ -24,6 +24,7 @@ TITLES = {
     401: "The publisher key is missing or not known.",
     404: "There is nothing of yours at this address.",
     405: "This address does not take this method.",
+    408: "The body did not come in time; send it again.",
     413: "The body is too large.",
     415: "The content type is not one of an event.",
     422: "The event was refused.",

@@ -35,7 +35,7 @@ def _add_events(router: APIRouter, events: Events, room: DependsParam) -> None:
         tags=["events"],
         dependencies=[room],
         openapi_extra=events_body(),
-        responses=documented(400, 401, 413, 415, 422, 503),
+        responses=documented(400, 401, 408, 413, 415, 422, 503),
     )
     router.add_api_route(
         "/submissions/{submission_id}",
@@ -66,5 +66,5 @@ def _add_quarantine(router: APIRouter, corrections: Corrections, room: DependsPa
         tags=["quarantine"],
         dependencies=[room],
         openapi_extra=correction_body(),
-        responses=documented(400, 401, 404, 413, 422, 503),
+        responses=documented(400, 401, 404, 408, 413, 422, 503),
     )

@@ -1,8 +1,10 @@
 """Keeping engagements: each change asks for a draw, and a closed one takes its match with it."""
 
+import asyncio
 from dataclasses import replace
 
-from services.matching.domain.matches import Status, match_id
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import Match, Status, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.draws import DRAWS, draw_wanted, to_be_drawn
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
@@ -14,13 +16,12 @@ from shared.facts import Facts
 
 async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts) -> Changes:
     """Keep the newest of an engagement and have its match drawn, also one that staff let rest."""
-    stored = await records.engagements.get(event.subject)
+    stored, match = await _known(event, records)
     if event.is_old(stored):
         return NOTHING
     engagement = engagement_of(event, stored)
     wanted = draw_wanted(engagement.id, event, at=facts.now())
     kept = Changes((records.engagements.keep(engagement), wanted))
-    match = await records.matches.get(match_id(engagement.id))
     if match is None or match.status is not Status.SENT_BACK or not engagement.open:
         return kept
     return kept + Changes((records.matches.keep(to_be_drawn(match, facts)),))
@@ -28,12 +29,11 @@ async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts
 
 async def close_engagement(event: EngagementClosed, records: Records, facts: Facts) -> Changes:
     """Keep that it is closed, and cancel its match."""
-    stored = await records.engagements.get(event.subject)
+    stored, match = await _known(event, records)
     if event.is_old(stored):
         return NOTHING
     engagement = replace(engagement_of(event, stored), short=False)
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
-    match = await records.matches.get(match_id(engagement.id))
     if match is None or match.status is Status.CANCELLED:
         return closed
     cancelled = replace(match, status=Status.CANCELLED, told=match.version + 1)
@@ -44,3 +44,12 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
         data=match_state(cancelled),
     )
     return closed + Changes((records.matches.keep(cancelled),), (told,))
+
+
+async def _known(
+    event: EngagementEvent, records: Records
+) -> tuple[Engagement | None, Match | None]:
+    """Read both at once: a message that comes alone waits for one answer, not for two."""
+    return await asyncio.gather(
+        records.engagements.get(event.subject), records.matches.get(match_id(event.subject))
+    )

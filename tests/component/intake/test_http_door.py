@@ -1,5 +1,6 @@
 """The HTTP door, on an intake in memory."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from services.intake.api import add_problems, build_router
+from services.intake.api import add_problems, bodies, build_router
 from services.intake.api.room import MOST_BYTES, Room
 from services.intake.domain.json_text import BATCH_BYTES
 from services.intake.use_cases.doors import receive_message
@@ -96,6 +97,22 @@ async def test_what_would_come_in_beside_too_much_is_asked_to_come_again(sender:
             await anext(room(Request(unread)))
     await held[0].aclose()
     await anext(room(Request(small)))
+
+
+async def test_a_body_that_stops_half_way_is_given_up(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "READ_SECONDS", 0.01)
+    headers = {"content-type": SINGLE, "authorization": f"Bearer {KEY}"}
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b'{"id": '
+        await asyncio.Event().wait()
+
+    answer = await sender.client.post("/v1/events", content=half(), headers=headers)
+
+    assert answer.status_code == 408
+    assert not sender.intake.people
 
 
 async def test_a_request_that_has_ended_takes_up_no_room(sender: Sender) -> None:
