@@ -121,9 +121,13 @@ class Session:
         )
 
     def has_got_worse(self, before: "Session | None") -> bool:
-        """Whether more places are empty than staff know of, or there is a new concern."""
-        known = before.missing if before else 0
-        concerns = before.reasons if before else ()
+        """Whether more places are empty than staff know of, or there is a new concern.
+
+        Of a session without a slot they hear only why it has none.
+        """
+        told = before if before and before.status == "announced" else None
+        known = told.missing if told else 0
+        concerns = told.reasons if told else ()
         return self.missing > known or bool(set(self.reasons) - set(concerns))
 
     def says_all_of(self, other: "Match | Session") -> bool:

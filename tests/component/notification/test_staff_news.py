@@ -286,3 +286,18 @@ async def test_of_two_panels_before_the_first_mail_one_mail_is_sent(
     await service.do_what_is_due()
 
     assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH]
+
+
+async def test_places_that_emptied_while_a_session_had_no_slot_are_told_with_its_slot(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_session_state(missing=2)
+    without = {"status": SessionStatus.UNSCHEDULED, "starts_at": None, "reasons": ("Why.",)}
+    undated = state.model_copy(update=without)
+
+    await service.hear_and_send(
+        an_event(SessionUnscheduled, undated, state.session_id),
+        an_event(SessionAnnounced, state, state.session_id, sequence=2),
+    )
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_UNSCHEDULED, Kind.STAFF_MISSING]
