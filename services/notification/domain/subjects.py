@@ -115,10 +115,9 @@ class Session:
 
     def has_lost_its_slot(self, before: "Session | None") -> bool:
         """Whether it has no slot, which staff do not know, or not the reasons of."""
-        known = before is not None and before.status == self.status
-        return self.status == "unscheduled" and not (
-            known and before is not None and before.reasons == self.reasons
-        )
+        if self.status != "unscheduled":
+            return False
+        return before is None or (before.status, before.reasons) != (self.status, self.reasons)
 
     def has_got_worse(self, before: "Session | None") -> bool:
         """Whether more places are empty than staff know of, or there is a new concern.

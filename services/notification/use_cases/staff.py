@@ -83,7 +83,10 @@ async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
 
 
 def _concern(event: SessionEvent, session: Session, before: Session | None) -> Kind | None:
-    """Return what staff are to hear of, whichever event tells of it first."""
+    """Return what staff are to hear of, whichever event tells of it first.
+
+    That a slot is lost is never said twice for the same reasons: in between there was one.
+    """
     if isinstance(event, sessions.SessionUnscheduled) or session.has_lost_its_slot(before):
         return Kind.STAFF_UNSCHEDULED
     if session.status == "announced" and session.has_got_worse(before):

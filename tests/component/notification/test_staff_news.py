@@ -262,6 +262,33 @@ async def test_a_session_without_a_slot_is_told_though_later_news_of_it_comes_fi
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_slot_that_is_lost_again_is_told_though_it_overtakes_the_one_in_between(
+    service: NotificationOnFakes, order: tuple[int, int]
+) -> None:
+    announced = a_session_state()
+    without = announced.model_copy(
+        update={"status": SessionStatus.UNSCHEDULED, "starts_at": None, "reasons": ("Why.",)}
+    )
+    lost, found, lost_again = (
+        an_event(kind, state, state.session_id, sequence=sequence)
+        for sequence, (kind, state) in enumerate(
+            [
+                (SessionUnscheduled, without),
+                (SessionAnnounced, announced),
+                (SessionUnscheduled, without),
+            ],
+            start=1,
+        )
+    )
+    await service.hear_and_send(lost)
+
+    await service.hear(*((found, lost_again)[each] for each in order))
+    await service.do_what_is_due()
+
+    assert service.kinds(Status.SENT) == [Kind.STAFF_UNSCHEDULED] * 2
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 async def test_a_panel_drawn_after_a_decision_is_news_though_it_overtakes_the_decision(
     service: NotificationOnFakes, order: tuple[int, int]
 ) -> None:
