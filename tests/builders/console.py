@@ -39,6 +39,14 @@ class Clock:
 
     at: datetime = BEFORE_THE_SAMPLES_END
 
+    @property
+    def now(self) -> datetime:
+        return self.at
+
+    @now.setter
+    def now(self, at: datetime) -> None:
+        self.at = at
+
     def __call__(self) -> datetime:
         return self.at
 

@@ -1,8 +1,9 @@
 """The matching service on records in memory: hears events, and draws when told."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.matching.domain.matches import Match, match_id
 from services.matching.domain.population import Population
@@ -21,11 +22,11 @@ from tests.fakes.matching import InMemoryMatching
 class Matching:
     """The service, with its records in memory; work that is due is done when told."""
 
-    def __init__(self) -> None:
+    def __init__(self, new_id: Callable[[], UUID] = uuid4) -> None:
         self.kept = InMemoryMatching()
         self.now = NOW
         terms = Terms(Population({}, {}), second_look=timedelta(seconds=5))
-        facts = Facts("matching", now=lambda: self.now)
+        facts = Facts("matching", new_id, now=lambda: self.now)
         self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
 
     async def hears(self, *events: Event) -> None:

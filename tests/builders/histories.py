@@ -1,0 +1,300 @@
+"""What can happen in the world, in an order that can be: each aggregate counts its own events."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.matching.domain.matches import match_id
+from services.scheduling.domain.offers import invitation_id
+from shared.contracts import engagements, matches, messages, participants, sessions, submissions
+from shared.contracts.base import Event
+from tests.builders.events import an_event
+
+NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
+HUB = "west-london"
+NAMES = UUID("7d0f2f0e-64d4-5d0c-8f0b-2f1c6f3e9a55")
+PEOPLE, ENGAGEMENTS, SESSIONS = 5, 2, 2
+PLACES = 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """Of whom an event tells, where they stood before, and where they stand after it."""
+
+    of: str
+    before: frozenset[str]
+    then: str
+
+
+def _step(of: str, before: str, then: str) -> Step:
+    return Step(of, frozenset(before.split()), then)
+
+
+LIVES: Mapping[type[Event], Step] = {
+    participants.ParticipantRegistered: _step("person", "new", "active"),
+    participants.ParticipantUpdated: _step("person", "active left", "active"),
+    participants.ParticipantContactChanged: _step("person", "active", "active"),
+    participants.ParticipantLeft: _step("person", "active", "left"),
+    participants.ParticipantErased: _step("person", "active left", "erased"),
+    engagements.EngagementPublished: _step("engagement", "new", "open"),
+    engagements.EngagementUpdated: _step("engagement", "open", "open"),
+    engagements.EngagementClosed: _step("engagement", "open", "closed"),
+    matches.MatchProposed: _step("match", "new proposed short approved sent_back", "proposed"),
+    matches.MatchFellShort: _step("match", "new proposed short sent_back", "short"),
+    matches.MatchCancelled: _step("match", "proposed short approved sent_back", "cancelled"),
+    matches.MatchApproved: _step("match", "proposed", "approved"),
+    matches.MatchSentBack: _step("match", "proposed short", "sent_back"),
+    sessions.SessionAnnounced: _step("session", "new unscheduled", "announced"),
+    sessions.SessionUpdated: _step("session", "announced", "announced"),
+    sessions.SessionRescheduled: _step("session", "announced", "announced"),
+    sessions.SessionUnscheduled: _step("session", "new announced unscheduled", "unscheduled"),
+    sessions.SessionCancelled: _step("session", "announced unscheduled", "cancelled"),
+    sessions.InvitationIssued: _step("invitation", "new", "invited"),
+    sessions.InvitationAccepted: _step("invitation", "invited declined", "accepted"),
+    sessions.InvitationDeclined: _step("invitation", "invited accepted", "declined"),
+    sessions.InvitationChanged: _step("invitation", "accepted", "accepted"),
+    sessions.InvitationReminderDue: _step("invitation", "accepted", "accepted"),
+    sessions.InvitationExpired: _step("invitation", "invited", "expired"),
+    sessions.InvitationCancelled: _step("invitation", "invited accepted", "withdrawn"),
+    sessions.ReplyAccepted: _step("reply", "new no", "yes"),
+    sessions.ReplyDeclined: _step("reply", "new yes", "no"),
+    sessions.ReplyLeft: _step("reply", "new yes no", "gone"),
+    messages.NotificationSent: _step("message", "new", "sent"),
+    messages.NotificationFailed: _step("message", "new", "failed"),
+    messages.NotificationCallNeeded: _step("message", "new failed", "to_call"),
+    engagements.EngagementAttendanceRecorded: _step("attendance", "new", "new"),
+    engagements.EngagementFeedbackReceived: _step("feedback", "new", "over"),
+    engagements.EngagementOutcomeRecorded: _step("outcome", "new", "new"),
+    submissions.SubmissionAccepted: _step("submission", "new rejected", "accepted"),
+    submissions.SubmissionRejected: _step("submission", "new", "rejected"),
+}
+"""The whole life of each aggregate, as far as events tell of it."""
+
+ENDS = frozenset({"left", "erased", "closed", "cancelled", "gone"})
+
+DECISIONS = (matches.MatchApproved, matches.MatchSentBack)
+
+
+@dataclass
+class Thread:
+    """One aggregate: how far its life has come; `told` is the sequence last said of it."""
+
+    of: str
+    id: UUID
+    number: int
+    person: UUID
+    engagement: UUID
+    status: str = "new"
+    sequence: int = 0
+    told: int = 0
+    been: set[str] = field(default_factory=set)
+    missing: int = 0
+
+
+class World:
+    """People, engagements, and all that becomes of them; steps nobody listens to are passed by."""
+
+    def __init__(self, listens: frozenset[str]) -> None:
+        self._silent = [step for kind, step in LIVES.items() if kind.TYPE not in listens]
+        self.kinds = [kind for kind in LIVES if kind.TYPE in listens]
+        self._passed: dict[tuple[str, str], frozenset[str]] = {}
+        self._threads = defaultdict[str, list[Thread]](list)
+        for thread in _threads():
+            self._threads[thread.of].append(thread)
+        self._events = 0
+
+    def can_tell(self, kind: type[Event], thread: Thread) -> bool:
+        """Whether this can happen to this aggregate now."""
+        where = self._where(thread.of, thread.status)
+        return not where.isdisjoint(LIVES[kind].before) and self._is_founded(thread)
+
+    def tell(self, kind: type[Event], thread: Thread, **data: Any) -> Event:
+        """Let it happen; return the event that tells of it."""
+        thread.status = LIVES[kind].then
+        thread.been.add(thread.status)
+        thread.sequence += 1
+        self._events += 1
+        if kind not in DECISIONS:
+            thread.told = thread.sequence
+        return an_event(
+            kind,
+            data={**self._data(kind, thread), **data},
+            id=str(uuid5(NAMES, f"event {self._events}")),
+            subject=str(thread.id),
+            sequence=thread.sequence,
+            time=NOW + timedelta(seconds=self._events),
+            hub=HUB,
+            causationid=None,
+        )
+
+    def of(self, noun: str) -> list[Thread]:
+        """All aggregates of a kind."""
+        return self._threads[noun]
+
+    def _where(self, noun: str, status: str) -> frozenset[str]:
+        """Where an aggregate may have come to without anybody here having heard."""
+        if (noun, status) not in self._passed:
+            found, more = set[str](), {status}
+            while more:
+                found |= more
+                steps = [s for s in self._silent if s.of == noun and not found.isdisjoint(s.before)]
+                more = {step.then for step in steps} - found
+            self._passed[noun, status] = frozenset(found)
+        return self._passed[noun, status]
+
+    def _is_founded(self, thread: Thread) -> bool:
+        """Whether what it builds on has happened."""
+        if thread.of in {"person", "engagement", "submission"}:
+            return True
+        people = self.of("person")
+        [person] = [each for each in people if each.id == thread.person]
+        [asked] = [each for each in self.of("engagement") if each.id == thread.engagement]
+        is_open = "open" in self._where("engagement", asked.status)
+        if not is_open or person.status not in {"active", "left"}:
+            return False
+        if thread.of == "match":
+            return all("active" in each.been for each in people[: PLACES + 1])
+        [match] = [each for each in self.of("match") if each.engagement == thread.engagement]
+        return thread.of not in {"session", "invitation", "reply"} or "approved" in match.been
+
+    def _data(self, kind: type[Event], thread: Thread) -> dict[str, Any]:
+        of_engagement = {
+            "engagement_id": thread.engagement,
+            "match_id": match_id(str(thread.engagement)),
+            "title": f"Title {thread.sequence}",
+        }
+        if kind in DECISIONS:
+            match = an_event(matches.MatchProposed, data=self.match(thread)).data
+            return {"match": match, "match_sequence": thread.told, "draw_again": False}
+        tells: dict[str, Callable[[Thread], dict[str, Any]]] = {
+            "person": partial(_person, kind),
+            "engagement": _engagement,
+            "match": self.match,
+            "session": self._session,
+            "invitation": partial(self._invitation, kind),
+        }
+        return of_engagement | tells.get(thread.of, self._of_others)(thread)
+
+    def match(self, thread: Thread) -> dict[str, Any]:
+        """Return what is said of a match, of the first of the people."""
+        members = [member(each.id, thread.told) for each in self.of("person")]
+        return {
+            "match_id": thread.id,
+            "engagement_id": thread.engagement,
+            "title": f"Title {thread.told}",
+            "status": thread.status if thread.status in {"short", "cancelled"} else "proposed",
+            "places": PLACES,
+            "panel": members[:PLACES],
+            "reserves": members[PLACES : PLACES + 1],
+            "quotas": (),
+        }
+
+    def _session(self, thread: Thread) -> dict[str, Any]:
+        starts_at = NOW + timedelta(days=30 + thread.sequence)
+        dated = thread.status != "unscheduled"
+        attendees = [
+            {
+                "participant_id": each.person,
+                "participant_reference": f"R-{thread.sequence}",
+                "invitation_id": each.id,
+                "answer": "invited",
+            }
+            for each in self.of("invitation")
+            if each.engagement == thread.engagement and each.status != "new"
+        ]
+        return {
+            "session_id": thread.id,
+            "status": thread.status,
+            "number": thread.number,
+            "starts_at": starts_at if dated else None,
+            "ends_at": starts_at + timedelta(hours=1) if dated else None,
+            "joinable_until": starts_at - timedelta(days=1) if dated else None,
+            "attendees": attendees,
+            "missing": thread.missing,
+            "reasons": () if dated else (f"Reason {thread.sequence}",),
+        }
+
+    def _invitation(self, kind: type[Event], thread: Thread) -> dict[str, Any]:
+        data = {
+            "invitation_id": thread.id,
+            "participant_id": thread.person,
+            "participant_reference": f"R-{thread.sequence}",
+            "answer": thread.status,
+            "answer_by": NOW + timedelta(days=7),
+        }
+        if kind is sessions.InvitationReminderDue:
+            invited = an_event(sessions.InvitationIssued).data.sessions
+            data |= {"sessions": invited, "due_session_id": invited[0].session_id}
+        return data
+
+    def _of_others(self, thread: Thread) -> dict[str, Any]:
+        return {
+            f"{thread.of}_id": thread.id,
+            "session_id": thread.id,
+            "invitation_id": invitation_id(str(thread.engagement), str(thread.person)),
+            "participant_id": thread.person,
+            "engagement_id": thread.engagement,
+            "attendances": [{"participant_id": thread.person, "attended": True}],
+            "at": NOW + timedelta(seconds=thread.sequence),
+        }
+
+
+def _threads() -> list[Thread]:
+    people = [uuid5(NAMES, f"person {n}") for n in range(PEOPLE)]
+    asked = [uuid5(NAMES, f"engagement {n}") for n in range(ENGAGEMENTS)]
+    found = [Thread("person", each, n, each, asked[0]) for n, each in enumerate(people)]
+    for n, each in enumerate(asked):
+        found.append(Thread("engagement", each, n, people[0], each))
+        found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))
+        for m in range(SESSIONS):
+            session = uuid5(each, f"session {m}")
+            found.append(Thread("session", session, m + 1, people[0], each))
+        found += [_of(noun, people[0], each) for noun in ("attendance", "outcome", "submission")]
+        for person in people[: PLACES + 1]:
+            offer = UUID(invitation_id(str(each), str(person)))
+            found += [Thread(noun, offer, 0, person, each) for noun in ("invitation", "reply")]
+            found += [_of(noun, person, each) for noun in ("message", "feedback")]
+    return found
+
+
+def _of(noun: str, person: UUID, engagement: UUID) -> Thread:
+    return Thread(noun, uuid5(person, f"{noun} {engagement}"), 0, person, engagement)
+
+
+def _person(kind: type[Event], thread: Thread) -> dict[str, Any]:
+    if kind is participants.ParticipantContactChanged:
+        return {"participant_id": thread.id, "ciphertext": f"p{thread.sequence}@example.org"}
+    known = thread.status != "erased"
+    reference = {"publisher": "nwl-trust", "reference": f"P-{thread.number}-{thread.sequence}"}
+    return {
+        "participant_id": thread.id,
+        "status": thread.status,
+        "references": [reference] if known else [],
+        "interests": [f"interest {thread.sequence}"] if known else [],
+        "availability": {},
+    }
+
+
+def _engagement(thread: Thread) -> dict[str, Any]:
+    return {
+        "status": "cancelled" if thread.status == "closed" else "open",
+        "places": PLACES,
+        "eligibility": {},
+        "quotas": {},
+        "lived_experience": {},
+        "window": {"from": "2027-01-18", "to": "2027-03-31"},
+    }
+
+
+def member(person: UUID, sequence: int) -> dict[str, Any]:
+    return {
+        "participant_id": person,
+        "participant_reference": f"R-{sequence}",
+        "chance": 0.5,
+        "reasons": ["lives near"],
+        "features": {"sex": "female"},
+    }
