@@ -173,14 +173,15 @@ class Health(Shape):
     pid: int | None
     ready: bool
     queue_depth: int | None
-    retrying: int | None = None
+    retrying: int | None
     dead_letters: int | None
     outbox: int | None
     failed_work: int | None = None
 
     @property
     def is_idle(self) -> bool:
-        return self.ready and not (self.queue_depth or self.retrying or self.outbox)
+        """Whether nothing waits; what is not known may wait."""
+        return self.ready and self.queue_depth == self.retrying == self.outbox == 0
 
 
 def invitations(sessions: Sequence[Session]) -> dict[str, tuple[Session, Attendee]]:

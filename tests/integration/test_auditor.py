@@ -4,11 +4,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from shared import due
 from shared.mongo import Database
 from tests.soak.diary import slots_of_people, venues_booked
 from tests.soak.findings import counted
-from tests.soak.quiet import work_in_hand
+from tests.soak.quiet import WAITS, busy, work_in_hand
 
 TEN = datetime(2027, 1, 18, 10, tzinfo=UTC)
 HALL = {"id": "hall", "online": False}
@@ -32,6 +34,14 @@ def test_what_is_missing_is_lost_and_what_is_there_twice_or_unasked_is_doubled()
 
     assert (finding.expected, finding.lost, finding.doubled) == (3, 1, 3)
     assert finding.examples == ("c", "unwanted: stranger")
+
+
+@pytest.mark.parametrize("unknown", WAITS)
+def test_a_service_whose_counts_are_not_known_is_not_quiet(unknown: str) -> None:
+    quiet = {"ready": True, **dict.fromkeys(WAITS, 0)}
+
+    assert busy({"intake": quiet}) == {}
+    assert busy({"intake": quiet | {unknown: None}}).keys() == {"intake"}
 
 
 async def test_a_person_in_two_sessions_at_once_is_seen(database: Database) -> None:

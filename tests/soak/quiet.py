@@ -1,9 +1,10 @@
 """Waiting until nothing is under way anywhere any more."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from shared import due
 from shared.mongo import Database
@@ -28,16 +29,19 @@ async def until_quiet(installation: Installation, databases: Sequence[Database])
 
 
 async def _under_way(installation: Installation, databases: Sequence[Database]) -> str:
-    found = await installation.status()
-    busy = {
-        name: {wait: one[wait] for wait in ("ready", *WAITS)}
-        for name, one in found.items()
-        if not one["ready"] or any(one[wait] for wait in WAITS)
-    }
-    if busy:
-        return str(busy)
+    if found := busy(await installation.status()):
+        return str(found)
     left = await work_in_hand(databases)
     return f"{left} pieces of due work" if left else ""
+
+
+def busy(status: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return of the services those that are not known to be ready and without work, and why."""
+    return {
+        name: {wait: one[wait] for wait in ("ready", *WAITS)}
+        for name, one in status.items()
+        if not one["ready"] or any(one[wait] != 0 for wait in WAITS)
+    }
 
 
 async def work_in_hand(databases: Sequence[Database]) -> int:

@@ -39,7 +39,9 @@ INVITATION = Message(
 AGAIN = INVITATION.model_copy(update={"message_id": "n"})
 BACK = AGAIN.model_copy(update={"kind": "cancelled"})
 MAIL = Mail("m", "p@example.org", "http://localhost/i/t", frozenset({"REQUEST"}))
-IDLE = Health(pid=1, ready=True, queue_depth=0, dead_letters=0, outbox=0)
+IDLE = Health(pid=1, ready=True, queue_depth=0, retrying=0, dead_letters=0, outbox=0)
+RETRYING = IDLE.model_copy(update={"retrying": 1})
+UNKNOWN = IDLE.model_copy(update={"outbox": None})
 RIGHT = Picture(
     sessions=[SESSION],
     messages=[INVITATION],
@@ -62,7 +64,8 @@ def test_finds_nothing_where_all_is_right() -> None:
     ("wrong", "told"),
     [
         (replace(RIGHT, dead_letters=2), "2 messages are in dead-letter queues"),
-        (replace(RIGHT, status={"intake": IDLE.model_copy(update={"retrying": 1})}), "not at rest"),
+        (replace(RIGHT, status={"intake": RETRYING}), "not at rest"),
+        (replace(RIGHT, status={"intake": UNKNOWN}), "not at rest"),
         (replace(RIGHT, messages=[], mails=[]), "told 0 times"),
         (replace(RIGHT, messages=[INVITATION, AGAIN]), "told 2 times"),
         (replace(RIGHT, mails=[]), "1 messages were called sent and no e-mail came"),
