@@ -52,9 +52,9 @@ class Gateway:
         """Return the services that do not call themselves ready."""
         return [name for name, address in self.addresses.items() if not _is_ready(address)]
 
-    def count(self, service: str, collection: str, **query: object) -> int:
-        """Count rows of a service's own database."""
-        return self.mongo[f"{self.prefix}-{service}"][collection].count_documents(query)
+    def rows(self, service: str, collection: str, **query: object) -> list[Document]:
+        """Return rows of a service's own database."""
+        return list(self.mongo[f"{self.prefix}-{service}"][collection].find(query))
 
 
 @contextmanager

@@ -12,13 +12,13 @@ from time import monotonic
 
 import aio_pika
 
+from deploy.accounts import SERVICES
 from shared.topology import REQUEUE, queue
 from tests.soak.broker import DISK, MEMORY, Broker
 from tests.soak.connections import CONNECT_SECONDS, went_well
 from tests.soak.installation import Installation
 from tests.soak.network import CUTS, ENDS, Network
 
-SERVICES = ("intake", "matching", "scheduling", "notification", "console")
 SERVERS = {"RabbitMQ": "rabbit_url", "MongoDB": "mongo_url", "intake": "intake_url"}
 POISONS = (b"", b"\xff\xfe", b"[" * 50_000, b'{"type": "wlc.match.approved.v1"}', b'{"id": NaN}')
 FILL_SECONDS = 120.0
@@ -66,18 +66,23 @@ class Faults:
     async def kinds(self) -> dict[str, Kind]:
         """Return every kind that this machine allows; `left_out` names those that it does not."""
         network = self._network
-        found = {**self._of_processes(), **self._of_broker()}
         possible = (
             (await network.can_abort(), self._of_connections()),
             (network.is_own, self._of_network()),
-            (await network.can_delay(), {"delayed packets": self._delay}),
+            (await network.can_delay(), self._of_packets()),
         )
-        for allowed, kinds in possible:
-            if allowed:
-                found |= kinds
-            else:
-                self.left_out += kinds
-        return found
+        self.left_out = [kind for allowed, kinds in possible if not allowed for kind in kinds]
+        return {kind: do for kind, do in self.all_kinds().items() if kind not in self.left_out}
+
+    def all_kinds(self) -> dict[str, Kind]:
+        """Return every kind that there is."""
+        return {
+            **self._of_processes(),
+            **self._of_broker(),
+            **self._of_connections(),
+            **self._of_network(),
+            **self._of_packets(),
+        }
 
     def _of_processes(self) -> dict[str, Kind]:
         at = self._installation
@@ -115,6 +120,9 @@ class Faults:
             for kind in CUTS
             for name, address in SERVERS.items()
         }
+
+    def _of_packets(self) -> dict[str, Kind]:
+        return {"delayed packets": self._delay}
 
     async def run(self, stopping: asyncio.Event, rounds: int | None) -> None:
         """Inject one after the other, each kind once a round; None: round after round."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
+from deploy.accounts import SERVICES
 from shared.mongo import connect
 from tests.soak.answers import Answers
 from tests.soak.audit import Auditor
 from tests.soak.broker import Broker, EmbeddedBroker, in_container
-from tests.soak.faults import BRIEF, SERVICES, Faults, Pace
+from tests.soak.faults import BRIEF, Faults, Pace
 from tests.soak.findings import Finding, counted
 from tests.soak.history import History
 from tests.soak.installation import Installation

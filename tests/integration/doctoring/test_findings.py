@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aio_pika
 import pytest
+import pytest_asyncio
 from pymongo import MongoClient
 
 from cli.doctoring import disk
@@ -21,22 +22,31 @@ from cli.doctoring.structure import find_faults, mend, wanted
 from cli.places import Places
 from deploy.accounts import Secrets, broker_definitions
 from deploy.embedded import Rabbit, rabbit, running
+from deploy.embedded.ports import free_port
 from deploy.local.state import PublisherAccess
 from shared import topology
 from shared.mongo import Database
 from tests.builders.cli import a_run
-from tests.integration.delivery.processes import a_free_port, ready, the_service
+from tests.integration.delivery.processes import ready, the_service
 from tests.integration.doctoring.upgraded import Upgraded
-from tests.servers import TestServers
+from tests.servers import TestServers, private
 
 QUEUE = topology.queue("matching")
 ANSWERS = topology.answer_queue("lambeth-hub")
 LISTENERS = ("matching", "scheduling", "notification")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TestServers]:
+    """Servers of our own, whatever the environment offers: their databases are dropped here."""
+    folder = tmp_path_factory.mktemp("doctored")
+    async with private(folder, Secrets.kept_in(folder / "secrets.json")) as (_, servers):
+        yield servers
+
+
 @pytest.fixture
 def port() -> int:
-    return a_free_port()
+    return free_port()
 
 
 @pytest.fixture
@@ -176,7 +186,8 @@ async def test_an_account_that_a_server_does_not_know_is_named(
     if server == "MongoDB":
         unknown = replace(servers, mongo_url=_with_password(servers.mongo_url, "other"))
     async with the_service(unknown, database, "none", port=port):
-        told = await of_matching(places, wanted=f"waiting for {server} (", servers={server})
+        reached = {"RabbitMQ", "MongoDB"}
+        told = await of_matching(places, wanted=f"waiting for {server} (", servers=reached)
 
     assert f"the operator reaches {server}, so when this stays, the account matching" in told
 

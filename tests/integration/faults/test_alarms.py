@@ -7,8 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shared import topology
-from shared.bus import MOST_UNCONFIRMED, Bus
+from shared import bus, topology
 from shared.facts import Facts
 from shared.mongo import Database
 from shared.outbox import envelope
@@ -87,16 +86,18 @@ async def sent_until_refused(
 
 
 async def test_what_the_broker_does_not_confirm_is_not_piled_up_without_end(
-    breakable: Breakable,
+    breakable: Breakable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bus = Bus(breakable.servers.rabbit["matching"], "matching")
+    monkeypatch.setattr(bus, "MOST_UNCONFIRMED", 20)
+    ours = bus.Bus(breakable.servers.rabbit["matching"], "matching")
     cause, facts = person_registered(), Facts("matching")
-    told = [envelope(told_of(cause, Sighting("one"), facts)) for _ in range(MOST_UNCONFIRMED + 50)]
-    await bus.start()
+    told = [envelope(told_of(cause, Sighting("one"), facts)) for _ in range(70)]
+    await ours.start()
     with breakable.frozen("rabbitmq"):
-        confirmed = await bus.publish(told)
-        channel = await bus._channel.get_underlay_channel()
+        confirmed = await ours.publish(told)
+        channel = await ours._channel.get_underlay_channel()
         written = len(channel.confirmations)
-    await bus.stop()
+    await ours.stop()
 
-    assert (confirmed, written) == ([], MOST_UNCONFIRMED)
+    assert confirmed == []
+    assert 0 < written <= 20

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
@@ -9,6 +10,7 @@ import pytest
 
 from shared import topology
 from shared.mongo import Database
+from shared.runtime import RETRY_SECONDS
 from tests.builders.deliveries import person_registered
 from tests.integration.delivery.broker import Broker
 from tests.integration.faults.breakable import Breakable
@@ -89,11 +91,13 @@ async def test_a_connection_that_is_never_answered_is_given_up_and_tried_again(
     breakable: Breakable, store: Database, tmp_path: Path
 ) -> None:
     async with proxy(breakable.rabbit_port) as between:
-        between.swallowed = {2}
+        between.swallowed = {CONNECTIONS}
         async with through(between, breakable, store, tmp_path) as service:
             await service.says(reason=None)
 
-    assert len(between.connected_at) == CONNECTIONS + 1
+    tries = between.connected_at[CONNECTIONS - 1 :]
+    assert len(tries) > 1
+    assert min(after - before for before, after in pairwise(tries)) > RETRY_SECONDS
 
 
 async def handles_one_more(breakable: Breakable, store: Database) -> None:
