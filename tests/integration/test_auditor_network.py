@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.soak.network import ENDS, Network, network, network_here
+from tests.soak.network import ENDS, Entry, Network, network, network_here
 
 SECONDS = 120
 
@@ -21,22 +21,20 @@ async def test_the_network_of_the_machine_is_never_cut() -> None:
             pass
 
 
+def try_cuts(entry: Entry) -> "subprocess.CompletedProcess[str]":
+    program = (sys.executable, "-m", "tests.integration.soak_cuts", network_here())
+    return subprocess.run(  # noqa: S603 - our own command
+        ["/usr/bin/env", *entry.words, *program],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
 def test_each_cut_is_felt_while_it_lasts_and_no_longer() -> None:
     with network(None) as entry:
-        ended = subprocess.run(  # noqa: S603 - our own command
-            [
-                "/usr/bin/env",
-                *entry.words,
-                sys.executable,
-                "-m",
-                "tests.integration.soak_cuts",
-                network_here(),
-            ],
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        ended = try_cuts(entry)
 
     if not entry.is_new:
         assert "no rule is put into the network of the machine" in ended.stderr

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,17 +9,12 @@ from pathlib import Path
 
 import httpx
 
+from deploy.embedded.ports import free_port
 from shared.mongo import Database
 from tests.servers import TestServers
 
+a_free_port = free_port
 SERVICE = Path(__file__).with_name("crashing_service.py")
-
-
-def a_free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager
@@ -34,7 +28,7 @@ async def the_service(
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
         "MATCHING_DATABASE": database.name,
-        "MATCHING_PORT": str(port or a_free_port()),
+        "MATCHING_PORT": str(port or free_port()),
         "MATCHING_LEASE_SECONDS": "0.5",
         "MATCHING_SWEEP_SECONDS": "0.1",
     }

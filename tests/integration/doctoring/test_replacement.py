@@ -8,11 +8,12 @@ from aio_pika.abc import AbstractIncomingMessage, DeliveryMode
 
 from cli.broker import DeadLetter
 from cli.doctoring.replacement import Replacement
+from deploy.embedded.ports import free_port
 from shared import topology
 from shared.failures import ATTEMPT, ERROR_CODE, ORIGIN, USER
 from shared.mongo import Database
 from tests.builders.deliveries import person_registered
-from tests.integration.delivery.processes import a_free_port, ready, the_service
+from tests.integration.delivery.processes import ready, the_service
 from tests.integration.doctoring.upgraded import Upgraded
 from tests.servers import TestServers
 
@@ -52,7 +53,7 @@ async def test_a_service_and_its_publishers_go_on_while_its_queue_is_replaced(
     servers: TestServers, database: Database
 ) -> None:
     events = [person_registered() for _ in range(600)]
-    port = a_free_port()
+    port = free_port()
     async with (
         Upgraded.with_old(servers, QUEUE) as broker,
         the_service(servers, database, "none", port=port),
@@ -95,21 +96,26 @@ async def test_who_submitted_is_known_after_the_move_and_forged_headers_are_not_
         assert moved["unvouched"].headers[USER] == ""
 
 
+async def bury(servers: TestServers, broker: Upgraded) -> None:
+    """Have one dead letter of intake's making and two of the broker's, one from nobody."""
+    headers = {ERROR_CODE: "rule", ORIGIN: topology.INBOUND, USER: PUBLISHER, ATTEMPT: 3}
+    burial = topology.dead_letter_key("intake")
+    await publish(
+        servers.rabbit["intake"], topology.RETRY, burial, headers=headers, message_id="ours"
+    )
+    await submit(servers, message_id="broker's", user_id=PUBLISHER)
+    await submit(servers, message_id="stranger's")
+    queue = await broker.channel.get_queue(INTAKE, ensure=False)
+    for _ in range(2):
+        await (await queue.get()).reject()
+    await broker.depth_within(INTAKE_DEAD, wanted=3)
+
+
 async def test_dead_letters_keep_their_reason_and_what_is_known_of_their_sender(
     servers: TestServers,
 ) -> None:
     async with Upgraded.with_old(servers, INTAKE_DEAD) as broker:
-        headers = {ERROR_CODE: "rule", ORIGIN: topology.INBOUND, USER: PUBLISHER, ATTEMPT: 3}
-        burial = topology.dead_letter_key("intake")
-        await publish(
-            servers.rabbit["intake"], topology.RETRY, burial, headers=headers, message_id="ours"
-        )
-        await submit(servers, message_id="broker's", user_id=PUBLISHER)
-        await submit(servers, message_id="stranger's")
-        queue = await broker.channel.get_queue(INTAKE, ensure=False)
-        for _ in range(2):
-            await (await queue.get()).reject()
-        await broker.depth_within(INTAKE_DEAD, wanted=3)
+        await bury(servers, broker)
 
         await broker.mended()
 

@@ -14,6 +14,7 @@ from shared.changes import Changes, Due
 from shared.contracts.participants import ParticipantLeft, ParticipantUpdated
 from shared.due import DueWork
 from shared.facts import Facts
+from shared.handlers import Handlers
 from shared.mongo import Collection
 from shared.runtime import Runtime, serve
 from tests.builders.deliveries import Settings as OfAnyCountingService
@@ -33,13 +34,20 @@ def build_app(settings: Settings) -> FastAPI:
     runtime = Runtime("matching", settings)
     sightings = Collection(runtime.database, "sightings", Sighting)
     handlers = build_handlers(sightings, Facts("matching"))
+    _be_slow(handlers, sightings, settings.slow)
+    _call_back(handlers, sightings)
+    return runtime.app(handlers, indexes={"sightings": ()})
 
+
+def _be_slow(handlers: Handlers, sightings: Collection[Sighting], seconds: float) -> None:
     @handlers.on(ParticipantUpdated)
     async def on_participant_updated(event: ParticipantUpdated) -> Changes:
         log.info("slow_work_began")
-        await asyncio.sleep(settings.slow)
-        return await counted(event.subject)
+        await asyncio.sleep(seconds)
+        return await _counted(sightings, event.subject)
 
+
+def _call_back(handlers: Handlers, sightings: Collection[Sighting]) -> None:
     @handlers.on(ParticipantLeft)
     async def on_participant_left(event: ParticipantLeft) -> Changes:
         later = datetime.now(UTC) + timedelta(seconds=event.sequence)
@@ -47,13 +55,12 @@ def build_app(settings: Settings) -> FastAPI:
 
     @handlers.when_due("callbacks")
     async def call_back(work: DueWork) -> Changes:
-        return await counted(work.id)
+        return await _counted(sightings, work.id)
 
-    async def counted(subject: str) -> Changes:
-        seen = await sightings.get(subject) or Sighting(subject)
-        return Changes((sightings.keep(replace(seen, times=seen.times + 1)),))
 
-    return runtime.app(handlers, indexes={"sightings": ()})
+async def _counted(sightings: Collection[Sighting], subject: str) -> Changes:
+    seen = await sightings.get(subject) or Sighting(subject)
+    return Changes((sightings.keep(replace(seen, times=seen.times + 1)),))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import httpx
 from motor.motor_asyncio import AsyncIOMotorCollection
 
 from deploy.accounts import publishers_file
+from deploy.embedded.ports import free_port
 from shared.mongo import Database, Document
-from tests.integration.delivery.processes import a_free_port
 from tests.servers import TestServers
 
 ROOT = Path(__file__).parents[3]
@@ -84,7 +84,7 @@ async def running(
     program: list[str], environment: Mapping[str, str], log: Path, *, prefix: str
 ) -> AsyncIterator[Running]:
     """Run a Python program on a free port until the end of the context; its log is kept."""
-    port = a_free_port()
+    port = free_port()
     everything = {
         **os.environ,
         "PYTHONPATH": str(ROOT),

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,10 @@ async def restarted(installation: Installation, service: str) -> None:
             await asyncio.sleep(0.5)
 
 
-async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(
-    installation: Installation,
-) -> None:
-    history, ledger, stopping = History(7), Ledger(), asyncio.Event()
-    histories = history.events()
+@asynccontextmanager
+async def load(installation: Installation, history: History) -> AsyncIterator[Ledger]:
+    """Send histories for as long as the context lasts."""
+    ledger, stopping, histories = Ledger(), asyncio.Event(), history.events()
 
     async def send() -> None:
         sender = Sender(installation.addresses, ledger)
@@ -52,17 +52,25 @@ async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(
         await sender.close()
 
     sending = [asyncio.create_task(send()) for _ in range(SENDERS)]
-    for service in SERVICES:
-        await restarted(installation, service)
+    yield ledger
     stopping.set()
     await asyncio.gather(*sending)
-    client = connect(installation.addresses["mongo_url"], name="tests")
-    databases = {name: client[name] for name in SERVICES}
-    under_way = await until_quiet(installation, list(databases.values()))
-    auditor = Auditor(databases, Path(installation.addresses["mail_dir"]), history)
-    findings = await auditor.findings(ledger.accepted)
-    client.close()
-    assert not under_way
+
+
+async def test_a_rolling_restart_under_load_loses_and_doubles_nothing(
+    installation: Installation,
+) -> None:
+    history = History(7)
+    async with load(installation, history) as ledger:
+        for service in SERVICES:
+            await restarted(installation, service)
+    with closing(connect(installation.addresses["mongo_url"], name="tests")) as client:
+        databases = {name: client[name] for name in SERVICES}
+        under_way = await until_quiet(installation, list(databases.values()))
+        auditor = Auditor(databases, Path(installation.addresses["mail_dir"]), history)
+        findings = await auditor.findings(ledger.accepted)
+
+    assert under_way == ""
     assert ledger.refused == []
     assert len(ledger.accepted) > 100
     assert [finding for finding in findings if finding.lost or finding.doubled] == []

@@ -119,26 +119,27 @@ async def test_a_request_that_has_begun_is_answered_and_the_next_finds_the_port_
     assert await store["participants"].count_documents({}) == 1
 
 
+async def send_until_closed(service: Running, key: str, answers: list[bytes]) -> None:
+    """Send one request after the other; an answer that was cut off is there as it came."""
+    while True:
+        try:
+            one = Request(service, key)
+            await one.begin()
+            answers.append(await one.end())
+        except ConnectionRefusedError:
+            return
+        except ConnectionResetError:
+            continue  # it was in the line of those who were not let in yet
+
+
 async def test_every_answer_under_load_is_whole_and_kept_whenever_the_service_stops(
     breakable: Breakable, store: Database, tmp_path: Path
 ) -> None:
     key = breakable.servers.secrets.publisher_keys["nwl-trust"]
     answers: list[bytes] = []
-
-    async def send(service: Running) -> None:
-        while True:
-            try:
-                one = Request(service, key)
-                await one.begin()
-                answers.append(await one.end())
-            except ConnectionRefusedError:
-                return
-            except ConnectionResetError:
-                continue  # it was in the line of those who were not let in yet
-
     async with intake(breakable.servers, store, tmp_path) as service:
         await service.says(reason=None)
-        sending = [asyncio.create_task(send(service)) for _ in range(20)]
+        sending = [asyncio.create_task(send_until_closed(service, key, answers)) for _ in range(20)]
         async with asyncio.timeout(PATIENCE_SECONDS):
             while len(answers) < 100:
                 await asyncio.sleep(0.05)
