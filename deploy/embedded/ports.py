@@ -25,16 +25,32 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: Iterable[int] = ()) -> int:
-    """Return a free port that is none of those already given out.
+    """Return a free port that is none of those already given out, and keep it.
 
     Drawn at random, so that two installations starting at once do not race for the lowest one.
     """
     reserved = set(taken)
     for port in random.SystemRandom().sample(_CHOICE, _TRIES):
-        if port not in reserved and is_free(port):
+        if port not in reserved and is_free(port) and _keep(port):
             return port
     sentence = (
         f"no free port was found on {LOOPBACK} between {_CHOICE.start} and {_CHOICE.stop}; "
         "stop what uses them (`ss -ltn` lists it) and start again."
     )
     raise EmbeddedError(sentence)
+
+
+def _keep(port: int) -> bool:
+    """Keep a port from other processes of ours until this one ends; False when one has it.
+
+    What is to listen there starts seconds later. A name in Linux' abstract space says that it is
+    taken: it is gone with the process, and it belongs to the network that the port belongs to.
+    """
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0wlc-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    mark.detach()  # it stays open without us
+    return True

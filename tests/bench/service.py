@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.integration.delivery.processes import a_free_port
+from deploy.embedded.ports import free_port
 from tests.servers import TestServers
 
 
@@ -33,7 +33,7 @@ async def matching(
     servers: TestServers, database: str, *, group_size: int = 100
 ) -> AsyncIterator[Running]:
     """Run the service for as long as the context lasts."""
-    port = a_free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],

@@ -33,15 +33,14 @@ def judged(document: Any) -> SubmissionState | None:
 
 
 def leads_into(document: Any, pointer: str) -> bool:
-    """Whether a JSON pointer names a place of the document, or a field that one of it lacks."""
-    steps = pointer.split("/")[1:]
-    for position, step in enumerate(steps):
+    """Whether a JSON pointer names a place of the document, or what an object of it lacks."""
+    for step in pointer.split("/")[1:]:
         if isinstance(document, list) and step.isdecimal() and int(step) < len(document):
             document = document[int(step)]
         elif isinstance(document, dict) and step in document:
             document = document[step]
         else:
-            return isinstance(document, dict) and position == len(steps) - 1
+            return isinstance(document, dict)
     return True
 
 

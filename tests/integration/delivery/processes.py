@@ -13,7 +13,6 @@ from deploy.embedded.ports import free_port
 from shared.mongo import Database
 from tests.servers import TestServers
 
-a_free_port = free_port
 SERVICE = Path(__file__).with_name("crashing_service.py")
 
 
