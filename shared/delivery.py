@@ -87,9 +87,13 @@ class Delivery:
             self._acks.settled(message)
 
     async def _take_effect_or_hold(self, message: AbstractIncomingMessage) -> None:
-        """Try until it has its effect, or its channel is lost and it is delivered anew."""
+        """Try until it has its effect, or its channel is lost and it is delivered anew.
+
+        A server that did not answer is asked once more before that counts as a try: it may have
+        failed just as it came back.
+        """
         try:
-            await self._take_effect(message)
+            await self._take_effect(message, is_first=True)
         except UnavailableError as error:
             with self._holding(error):
                 await self._try_until_taken(message)
@@ -123,7 +127,9 @@ class Delivery:
             return None
         return f"messages are held: {self._holds_for}"
 
-    async def _take_effect(self, message: AbstractIncomingMessage) -> None:
+    async def _take_effect(
+        self, message: AbstractIncomingMessage, *, is_first: bool = False
+    ) -> None:
         """Have the effect, or hand a copy on. Raises UnavailableError while it can do neither."""
         started = perf_counter()
         code = None
@@ -131,6 +137,8 @@ class Delivery:
             handling = self._handlers.for_message(message)
             outcome: str = await self._commits.commit(handling.message_id, handling.work)
         except AppError as error:
+            if is_first and isinstance(error, UnavailableError):
+                raise
             code = error.code
             outcome = await self._try_later_or_bury(message, error)
         except Exception as error:  # noqa: BLE001 - a bug: buried, with where it came from logged

@@ -19,6 +19,8 @@ from deploy.embedded.remembered import Memory
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the wrapper in /usr/sbin changes user
 _START_SECONDS = 120.0
 _NOT_STARTED = "RabbitMQ is not running here; start it first."
+# A channel that breaks is reported at level error, with the message that it had in hand: with who
+# a person is.
 _CONFIGURATION = """\
 listeners.tcp.local = {address}:{port}
 load_definitions = {definitions}
@@ -27,7 +29,7 @@ consumer_timeout = 86400000
 disk_free_limit.absolute = 256MB
 vm_memory_high_watermark.absolute = 1GB
 raft.wal_max_size_bytes = 67108864
-log.file.level = warning
+log.file.level = critical
 """
 
 

@@ -1,5 +1,6 @@
 """How much may come in at once; who would exceed it is asked to come again."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Request
@@ -15,24 +16,26 @@ CheckOutbox = Callable[[], Awaitable[None]]
 class Room:
     """Bounds the bytes of the requests in hand, and what waits to be published after them.
 
-    A dependency of the addresses that take something in. `check_outbox` raises UnavailableError.
+    Each key has room of its own: nobody fills that of another publisher. A dependency of the
+    addresses that take something in; `check_outbox` raises UnavailableError.
     """
 
     def __init__(self, check_outbox: CheckOutbox) -> None:
         self._check_outbox = check_outbox
-        self._bytes = 0
+        self._bytes: Counter[str] = Counter()
 
     async def __call__(self, request: Request) -> AsyncIterator[None]:
         """Hold room for a request as long as it lasts. Raises UnavailableError."""
         await self._check_outbox()
-        coming = _length(request)
-        if self._bytes + coming > MOST_BYTES:
+        key, coming = request.headers.get("authorization", ""), _length(request)
+        if self._bytes[key] + coming > MOST_BYTES:
             raise UnavailableError("too much comes in at once")
-        self._bytes += coming
+        self._bytes[key] += coming
         try:
             yield
         finally:
-            self._bytes -= coming
+            self._bytes[key] -= coming
+            self._bytes += Counter()  # which leaves out who has nothing in hand
 
 
 def _length(request: Request) -> int:

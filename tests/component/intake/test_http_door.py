@@ -95,6 +95,8 @@ async def test_what_would_come_in_beside_too_much_is_asked_to_come_again(sender:
     for unread in (small, {"type": "http", "headers": []}):
         with pytest.raises(UnavailableError):
             await anext(room(Request(unread)))
+    other = {"type": "http", "headers": [*small["headers"], (b"authorization", b"Bearer other")]}
+    await anext(room(Request(other)))
     await held[0].aclose()
     await anext(room(Request(small)))
 

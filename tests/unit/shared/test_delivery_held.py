@@ -26,15 +26,15 @@ class Servers:
 
     database_is_there: bool = True
     broker_confirms: bool = True
-    fails_once: bool = False
+    fails: int = 0
     tried: int = 0
     stored: list[str] = field(default_factory=list)
     forwarded: list[str] = field(default_factory=list)
 
     async def commit(self, message_id: str, work: Work) -> Outcome:
         self.tried += 1
-        if self.fails_once or not self.database_is_there:
-            self.fails_once = False
+        if self.fails or not self.database_is_there:
+            self.fails = max(0, self.fails - 1)
             raise UnavailableError("MongoDB did not answer a query")
         await work()
         self.stored.append(message_id)
@@ -102,8 +102,19 @@ async def test_a_message_waits_in_hand_until_the_database_is_back() -> None:
     assert not channel.put_back
 
 
+async def test_a_server_that_fails_just_as_it_comes_back_counts_no_try() -> None:
+    servers, channel = Servers(fails=1), BrokerChannel({1})
+    message = delivered(channel)
+
+    await delivery_on(servers).on_message(message)
+    await acknowledged(channel)
+
+    assert servers.stored == [message.message_id]
+    assert not servers.forwarded
+
+
 async def test_a_failure_while_the_database_answers_waits_in_its_queue() -> None:
-    servers, channel = Servers(fails_once=True), BrokerChannel({1})
+    servers, channel = Servers(fails=2), BrokerChannel({1})
 
     await delivery_on(servers).on_message(delivered(channel))
     await acknowledged(channel)
@@ -112,7 +123,7 @@ async def test_a_failure_while_the_database_answers_waits_in_its_queue() -> None
 
 
 async def test_a_message_whose_copy_nobody_confirms_is_tried_again_and_never_put_back() -> None:
-    servers = Servers(fails_once=True, broker_confirms=False)
+    servers = Servers(fails=2, broker_confirms=False)
     channel = BrokerChannel({1})
     message = delivered(channel)
 
