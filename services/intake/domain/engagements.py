@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.intake.domain.availability import read_days
 from services.intake.domain.faults import Report, is_shown
 from services.intake.domain.form import Form
+from services.intake.domain.order import Said
 from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
 
@@ -32,13 +33,15 @@ class Engagement:
     sequence: int | None = None
     version: int = 0
 
-    def is_later_than(self, news: "Engagement") -> bool:
-        """Whether the publisher said this after the news; its own count goes before the time."""
-        if self.sequence is not None and news.sequence is not None:
-            return self.sequence > news.sequence
-        if self.stated_at is not None and news.stated_at is not None:
-            return self.stated_at > news.stated_at
-        return False
+    def is_later_than(self, said: Said) -> bool:
+        """Whether the publisher has said something later of it."""
+        return said.is_before(Said(self.stated_at, self.sequence))
+
+    def called_off(self, said: Said) -> "Engagement":
+        """Return it called off, with the place of this news noted; what is later stays."""
+        if self.is_later_than(said):
+            return replace(self, status=CANCELLED)
+        return replace(self, status=CANCELLED, stated_at=said.stated_at, sequence=said.sequence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from services.intake.domain.availability import Availability
 from services.intake.domain.contacts import Contact
+from services.intake.domain.order import Said
 
 ACTIVE, LEFT, ERASED = "active", "left", "erased"
 
@@ -94,14 +95,13 @@ class KnownAs:
         return (self.publisher, self.reference) == (other.publisher, other.reference)
 
     def is_older_than(self, other: "KnownAs") -> bool:
-        """Whether the publisher has said something later of this id; its own count goes first."""
-        if not self.is_same_as(other):
-            return False
-        if self.sequence is not None and other.sequence is not None:
-            return self.sequence < other.sequence
-        if self.stated_at is not None and other.stated_at is not None:
-            return self.stated_at < other.stated_at
-        return False
+        """Whether the publisher has said something later of this id."""
+        return self.is_same_as(other) and self.said.is_before(other.said)
+
+    @property
+    def said(self) -> Said:
+        """The place of the newest submission in the order of what the publisher says."""
+        return Said(self.stated_at, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ class Case:
         publisher, reference = self.arrival.publisher.name, self.form.text("reference")
         return KnownAs(publisher, reference, (), self.orders_from, self.sequence)
 
-    def overtaken(self, person: Participant) -> Effect:
+    def overtaken(self, aggregate_id: str) -> Effect:
         """Change nothing, and say why."""
         self.report.note("What was sent later is known already, so nothing was changed.")
-        return Effect(person.id)
+        return Effect(aggregate_id)
 
     def handle(self, reference: str) -> str:
         """Return by what a person is found whom this publisher calls so."""

@@ -14,6 +14,7 @@ from services.intake.domain.engagements import (
     check_engagement,
 )
 from services.intake.domain.form import Form
+from services.intake.domain.order import Said
 from services.intake.domain.people import Participant
 from services.intake.domain.places import Place, compact
 from services.intake.domain.submissions import derived_id
@@ -36,15 +37,16 @@ async def take_engagement(case: Case) -> Effect | None:
     """Publish what a partner asks for, or what has changed in it."""
     place = await _check(case)
     before = await _engagement(case, case.form.text("reference"))
-    if before and before.status == CANCELLED:
+    said = Said(case.stated_at, case.sequence)
+    is_late = before is not None and before.is_later_than(said)
+    if before and before.status == CANCELLED and not is_late:
         sentence = "This engagement was called off; send it anew under a new reference."
         case.report.fault("/data/reference", "cancelled", sentence)
     if case.report.faults:
         return None
+    if before and is_late:
+        return case.overtaken(before.id)
     after = _stated(case, before, place)
-    if before and before.is_later_than(after):
-        case.report.note("What was sent later is known already, so nothing was changed.")
-        return Effect(before.id)
     if before and before.state == after.state:
         return Effect(before.id)
     kind = EngagementUpdated if before else EngagementPublished
@@ -94,7 +96,7 @@ async def take_cancellation(case: Case) -> Effect | None:
     if engagement.status == CANCELLED:
         case.report.note("This engagement had been called off already.")
         return Effect(engagement.id)
-    after = replace(engagement, status=CANCELLED)
+    after = engagement.called_off(Said(case.stated_at, case.sequence))
     return Effect(after.id, _published(case, after, EngagementClosed))
 
 

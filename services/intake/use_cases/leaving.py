@@ -30,7 +30,7 @@ async def take_withdrawal(case: Case) -> Effect | None:
         return Effect(person.id)
     news = case.news()
     if not _still_leaves(person, news):
-        return case.overtaken(person)
+        return case.overtaken(person.id)
     after = person.having_heard(news)
     left_at = case.orders_from or case.desk.facts.now()
     return Effect(person.id, _left(after, left_at, case.head(), case.desk))

@@ -74,7 +74,7 @@ async def take_participant(case: Case) -> Effect | None:
     if recognised.by != REFERENCE:
         case.report.note(KNOWN_BY.format(SENTENCES[recognised.by]))
     if is_late:
-        return case.overtaken(person)
+        return case.overtaken(person.id)
     if may_be_another(known_as, _name(case, person, identity), person):
         return _doubted(case, person, known_as)
     if known_as.publisher != person.references[0].publisher:
@@ -186,7 +186,7 @@ async def take_availability(case: Case) -> Effect | None:
     if person is None or case.report.faults:
         return None
     if is_late:
-        return case.overtaken(person)
+        return case.overtaken(person.id)
     profile = replace(person.profile, availability=times)
     after = replace(person.having_heard(news), profile=profile)
     if after == person:

@@ -169,6 +169,28 @@ async def test_a_cancelled_engagement_stays_cancelled() -> None:
     assert pointers(again) == {"/data/reference": "cancelled"}
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ({"sequence": 2}, {"sequence": 3}),
+        ({"time": "2026-11-22T11:01:00Z"}, {"time": "2026-11-22T11:02:00Z"}),
+    ],
+)
+async def test_what_was_asked_for_before_it_was_called_off_is_overtaken(
+    older: dict[str, Any], newer: dict[str, Any]
+) -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE, sequence=1))
+    reference = {"reference": asked["reference"]}
+    await send(desk, event(reference, type="engagement.cancelled", **newer))
+
+    late = await send(desk, event(asked | {"places": 13}, type=TYPE, **older))
+
+    assert late.submission.status == "accepted"
+    assert late.submission.notes
+    assert "wlc.engagement.updated.v1" not in desk.said()
+
+
 async def test_an_engagement_is_known_to_its_own_publisher_only() -> None:
     desk, asked = intake(), engagement()
     await send(desk, event(asked, type=TYPE))
