@@ -11,6 +11,7 @@ from services.intake import store
 from services.intake.domain.availability import Availability, Days, WeeklySlot
 from services.intake.domain.engagements import Attendance, Attended, Engagement, Feedback, Outcome
 from services.intake.domain.faults import Fault
+from services.intake.domain.order import Said
 from services.intake.domain.people import (
     Consent,
     KnownAs,
@@ -89,7 +90,7 @@ def participant(number: int, *handles: str, **changes: Any) -> Participant:
     found = Participant(
         id=f"person-{number}",
         hub="west-london",
-        references=(KnownAs("nwl-trust", f"P-{number}", handles, NOW, 3),),
+        references=(KnownAs("nwl-trust", f"P-{number}", handles, NOW, 3, Said(NOW, 4)),),
         profile=PROFILE,
         card="card:1",
         sealed=Sealed("n", "c"),

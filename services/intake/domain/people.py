@@ -1,6 +1,6 @@
 """A participant: what may be known of the person, and how they are recognised."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -81,7 +81,8 @@ class Identity:
 class KnownAs:
     """One publisher's own id of a person, and the handles by which it makes them recognisable.
 
-    `stated_at` and `sequence` are those of the newest submission, where it carried them.
+    `stated_at` and `sequence` are those of the newest submission about the whole person, where it
+    carried them; `times` is the place of what was said after it of when they can come.
     """
 
     publisher: str
@@ -89,19 +90,21 @@ class KnownAs:
     handles: tuple[str, ...] = ()
     stated_at: datetime | None = None
     sequence: int | None = None
+    times: Said | None = None
 
     def is_same_as(self, other: "KnownAs") -> bool:
         """Whether both are the same id of the same publisher."""
         return (self.publisher, self.reference) == (other.publisher, other.reference)
 
-    def is_older_than(self, other: "KnownAs") -> bool:
-        """Whether the publisher has said something later of this id."""
-        return self.is_same_as(other) and self.said.is_before(other.said)
-
     @property
     def said(self) -> Said:
         """The place of the newest submission in the order of what the publisher says."""
         return Said(self.stated_at, self.sequence)
+
+    def having_heard(self, news: "KnownAs") -> "KnownAs":
+        """Return it with the place of newer news; what was said later of the times stays."""
+        times = self.times if self.times and news.said.is_before(self.times) else None
+        return replace(self, stated_at=news.stated_at, sequence=news.sequence, times=times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +141,26 @@ class Participant:
 
     def is_later_than(self, news: KnownAs) -> bool:
         """Whether the publisher has said something later of the person under the same id."""
-        return any(news.is_older_than(known) for known in self.references)
+        return any(news.said.is_before(known.said) for known in self._known_as(news))
+
+    def has_later_times_than(self, news: KnownAs) -> bool:
+        """Whether the publisher has said later, under the same id, when the person can come."""
+        later = (known.times for known in self._known_as(news))
+        return any(times is not None and news.said.is_before(times) for times in later)
 
     def having_heard(self, news: KnownAs) -> "Participant":
-        """Return the person with the time and count of the news noted; what is later stays."""
+        """Return the person with the place of the news noted; what is later stays."""
         if self.is_later_than(news):
             return self
-        references = tuple(
-            replace(news, handles=known.handles) if known.is_same_as(news) else known
-            for known in self.references
-        )
-        return replace(self, references=references)
+        return self._noting(news, lambda known: known.having_heard(news))
+
+    def having_heard_times(self, news: KnownAs) -> "Participant":
+        """Return the person with the place of news noted that is of when they can come only."""
+        return self._noting(news, lambda known: replace(known, times=news.said))
+
+    def _known_as(self, news: KnownAs) -> list[KnownAs]:
+        return [known for known in self.references if known.is_same_as(news)]
+
+    def _noting(self, news: KnownAs, noted: Callable[[KnownAs], KnownAs]) -> "Participant":
+        references = (noted(x) if x.is_same_as(news) else x for x in self.references)
+        return replace(self, references=tuple(references))

@@ -47,6 +47,10 @@ DOUBT = (
     " reference, with a contact of their own."
 )
 
+LATER_TIMES = (
+    "What was sent later of when this person can come is known already, so only that stayed as it"
+    " is."
+)
 ONLY_ADDED = (
     "Another publisher registered this person, so their contacts stay as they are, and what they"
     " stay away from was added to, not replaced."
@@ -77,10 +81,20 @@ async def take_participant(case: Case) -> Effect | None:
         return case.overtaken(person.id)
     if may_be_another(known_as, _name(case, person, identity), person):
         return _doubted(case, person, known_as)
+    profile = _without_older_times(case, person, known_as, profile)
     if known_as.publisher != person.references[0].publisher:
         return _added_to(case, person, known_as, profile, identity)
     after = _joined(person, known_as, profile, recognised.others)
     return await _told(case, person, after, identity)
+
+
+def _without_older_times(
+    case: Case, person: Participant, known_as: KnownAs, profile: Profile
+) -> Profile:
+    if not person.has_later_times_than(known_as):
+        return profile
+    case.report.note(LATER_TIMES)
+    return replace(profile, availability=person.profile.availability)
 
 
 async def _recognise(case: Case, identity: Identity) -> tuple[KnownAs, Recognised]:
@@ -142,8 +156,12 @@ def _joined(
     """Return the person with the newest statement standing; no handle is taken from another."""
     taken = {handle for other in others for handle in other.handles}
     own = replace(known_as, handles=tuple(h for h in known_as.handles if h not in taken))
-    kept = tuple(own if known.is_same_as(own) else known for known in person.references)
-    references = kept if own in kept else (*kept, own)
+    kept = tuple(
+        replace(known.having_heard(own), handles=own.handles) if known.is_same_as(own) else known
+        for known in person.references
+    )
+    is_known = any(known.is_same_as(own) for known in kept)
+    references = kept if is_known else (*kept, own)
     return replace(person, status=ACTIVE, left_at=None, references=references, profile=profile)
 
 
@@ -179,7 +197,9 @@ async def take_availability(case: Case) -> Effect | None:
     """Note when a known person can come from now on."""
     times = read_availability(case.form.form("availability"), case.report)
     person, news = await case.person(), case.news()
-    is_late = person is not None and person.is_later_than(news)
+    is_late = person is not None and (
+        person.is_later_than(news) or person.has_later_times_than(news)
+    )
     if person and person.status != ACTIVE and not is_late:
         sentence = "This person is no longer part of the collaborative."
         case.report.fault("/data/reference", "left", sentence)
@@ -188,7 +208,7 @@ async def take_availability(case: Case) -> Effect | None:
     if is_late:
         return case.overtaken(person.id)
     profile = replace(person.profile, availability=times)
-    after = replace(person.having_heard(news), profile=profile)
+    after = replace(person.having_heard_times(news), profile=profile)
     if after == person:
         return Effect(person.id)
     return _updated(case, after)

@@ -43,12 +43,41 @@ async def test_older_availability_does_not_replace_newer(
     await availability(desk, stated["reference"], "fri", **newer)
 
     late = await availability(desk, stated["reference"], "mon", **older)
-    whole = await send(desk, event(stated, **older))
+    whole = await send(desk, event(stated | {"travel_km": 50}, **older))
 
     assert [each.submission.status for each in (late, whole)] == ["accepted", "accepted"]
     assert late.submission.notes
     assert whole.submission.notes
-    assert [slot.day for slot in desk.people[0].profile.availability.weekly] == ["fri"]
+    profile = desk.people[0].profile
+    assert [slot.day for slot in profile.availability.weekly] == ["fri"]
+    assert profile.travel_km == 50
+
+
+async def test_what_is_said_of_the_whole_person_ends_what_was_said_before_of_their_times() -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    await availability(desk, stated["reference"], "fri", sequence=3)
+    await send(desk, event(stated, sequence=4))
+
+    late = await availability(desk, stated["reference"], "mon", sequence=3)
+
+    assert late.submission.notes
+    assert desk.people[0].profile.availability.weekly == ()
+
+
+async def test_a_withdrawal_does_not_forget_what_was_said_later_of_the_times() -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    await availability(desk, stated["reference"], "fri", sequence=4)
+    leaves = event({"reference": stated["reference"]}, type="participant.withdrawn", sequence=2)
+    await send(desk, leaves)
+    anew = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
+
+    await send(desk, event(stated | {"consent": {"involvement": anew}}, sequence=3))
+
+    [known] = desk.people
+    assert known.status == "active"
+    assert [slot.day for slot in known.profile.availability.weekly] == ["fri"]
 
 
 async def test_a_withdrawal_overtaken_by_newer_consent_changes_nothing() -> None:
