@@ -25,14 +25,14 @@ async def take_withdrawal(case: Case) -> Effect | None:
     person = await case.person()
     if person is None or case.report.faults:
         return None
+    news = case.news()
+    left_at = case.orders_from or case.desk.facts.now()
     if person.status != ACTIVE:
         case.report.note("This person had left already.")
-        return Effect(person.id)
-    news = case.news()
+        return Effect(person.id, _still_away(person, person.having_heard(news), left_at, case.desk))
     if not _still_leaves(person, news):
         return case.overtaken(person.id)
     after = person.having_heard(news)
-    left_at = case.orders_from or case.desk.facts.now()
     return Effect(person.id, _left(after, left_at, case.head(), case.desk))
 
 
@@ -56,9 +56,18 @@ async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
     person = await desk.participants.get(str(event.data.participant_id))
     if person is None:
         raise NotFoundError("nobody has this participant id")
-    if person.status != ACTIVE or _consented_since(person, event.time):
+    if person.status != ACTIVE:
+        return _still_away(person, person, event.time, desk)
+    if _consented_since(person, event.time):
         return NOTHING
     return _left(person, event.time, desk.facts.caused_by(event), desk)
+
+
+def _still_away(before: Participant, after: Participant, left_at: datetime, desk: Desk) -> Changes:
+    """Note that who has left said so again, so that only newer consent brings them back."""
+    if before.left_at and before.left_at < left_at:
+        after = replace(after, left_at=left_at)
+    return NOTHING if after == before else Changes((desk.participants.keep(after),))
 
 
 def _left(person: Participant, left_at: datetime, header: Header, desk: Desk) -> Changes:

@@ -154,6 +154,40 @@ async def test_who_consents_anew_after_leaving_is_active_whichever_comes_first(
     assert [each.status for each in desk.people] == ["active"]
 
 
+@pytest.mark.parametrize("count", [{}, {"sequence": 3}])
+async def test_consent_given_before_a_person_left_again_does_not_bring_them_back(
+    count: dict[str, Any],
+) -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, time="2026-11-22T11:00:00Z"))
+    reference = {"reference": stated["reference"]}
+    for left_at in ("2026-11-22T11:10:00Z", "2026-11-22T11:30:00Z"):
+        await send(desk, event(reference, type="participant.withdrawn", time=left_at))
+    between = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:20:00Z"}
+    joins = stated | {"consent": {"involvement": between}}
+
+    await send(desk, event(joins, time="2026-11-22T11:20:00Z", **count))
+
+    assert [each.status for each in desk.people] == ["left"]
+
+
+async def test_who_leaves_by_link_after_leaving_is_not_brought_back_by_consent_in_between() -> None:
+    desk, stated = intake(), person()
+    await send(desk, event(stated, sequence=1))
+    leaves = event({"reference": stated["reference"]}, type="participant.withdrawn", sequence=2)
+    await send(desk, leaves | {"time": "2026-11-22T11:10:00Z"})
+    [known] = desk.people
+    left = an_event(
+        ReplyLeft, data={"participant_id": known.id}, time="2026-11-22T11:30:00Z", hub=known.hub
+    )
+    desk.store.commit(await let_go(left, desk.desk))
+    between = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:20:00Z"}
+
+    await send(desk, event(stated | {"consent": {"involvement": between}}, sequence=3))
+
+    assert [each.status for each in desk.people] == ["left"]
+
+
 async def test_the_consent_known_when_a_person_leaves_does_not_bring_them_back() -> None:
     desk, stated = intake(), person()
     given = stated["consent"]["involvement"] | {"given_at": "2026-11-22T11:30:00Z"}
