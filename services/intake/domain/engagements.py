@@ -9,7 +9,7 @@ from typing import Any
 from services.intake.domain.availability import read_days
 from services.intake.domain.faults import Report, is_shown
 from services.intake.domain.form import Form
-from services.intake.domain.order import Said
+from services.intake.domain.order import NEVER, Said
 from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
 
@@ -51,6 +51,8 @@ class Attended:
     participant_id: str
     attended: bool
     hours: float | None
+    publisher: str = ""
+    said: Said = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,17 @@ class Attendance:
     version: int = 0
 
     def with_all(self, news: tuple[Attended, ...]) -> tuple[Attended, ...]:
-        """Return who came, the news standing above what was said before."""
-        return tuple({each.participant_id: each for each in (*self.attended, *news)}.values())
+        """Return who came, the news standing above what is not known to have been said later."""
+        newer = [each for each in news if not self.is_later_than(each)]
+        return tuple({each.participant_id: each for each in (*self.attended, *newer)}.values())
+
+    def is_later_than(self, news: Attended) -> bool:
+        """Whether the publisher has said something later of whether this participant came."""
+        return any(
+            (known.participant_id, known.publisher) == (news.participant_id, news.publisher)
+            and news.said.is_before(known.said)
+            for known in self.attended
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,7 @@ class Outcome:
     period: str
     value: float
     denominator: float | None = None
+    said: Said = NEVER
     version: int = 0
 
 

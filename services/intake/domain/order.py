@@ -18,3 +18,7 @@ class Said:
         if self.stated_at is not None and other.stated_at is not None:
             return self.stated_at < other.stated_at
         return False
+
+
+NEVER = Said()
+"""The place of what came without time and count: neither before nor after anything."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
+from services.intake.domain.order import Said
 from services.intake.domain.people import KnownAs, Participant
 from services.intake.ports import Desk
 from services.intake.use_cases.reading import Arrival
@@ -38,7 +39,7 @@ class Case:
 
     @property
     def orders_from(self) -> datetime | None:
-        """Where it stands among what is said of one person.
+        """Where it stands among what is said of one thing.
 
         A time ahead of ours counts as now: all that is said truly afterwards would seem older.
         """
@@ -49,6 +50,11 @@ class Case:
         """The publisher's own count of the versions of what it speaks of."""
         found = self.arrival.envelope.number("sequence")
         return None if found is None else int(found)
+
+    @property
+    def said(self) -> Said:
+        """Its place in the order of what the publisher says."""
+        return Said(self.orders_from, self.sequence)
 
     def head(self) -> Header:
         """Head an event that follows from this submission."""

@@ -131,10 +131,18 @@ async def take_attendance(case: Case) -> Effect | None:
     if case.report.faults:
         return None
     news = tuple(
-        Attended(person.id, form.flag("attended", default=False), form.number("hours"))
+        Attended(
+            person.id,
+            form.flag("attended", default=False),
+            form.number("hours"),
+            case.arrival.publisher.name,
+            case.said,
+        )
         for form, person in zip(forms, people, strict=True)
         if person
     )
+    if all(before.is_later_than(each) for each in news):
+        return case.overtaken(before.id)
     return _recorded(case, replace(before, attended=before.with_all(news)))
 
 
@@ -191,6 +199,8 @@ async def take_outcome(case: Case) -> Effect | None:
         return None
     outcome_id = derived_id("outcome", engagement.id, said.text("measure"), said.text("period"))
     before = await case.desk.outcomes.get(outcome_id)
+    if before and case.said.is_before(before.said):
+        return case.overtaken(before.id)
     after = Outcome(
         id=outcome_id,
         hub=engagement.hub,
@@ -199,6 +209,7 @@ async def take_outcome(case: Case) -> Effect | None:
         period=said.text("period"),
         value=value,
         denominator=said.number("denominator"),
+        said=case.said,
         version=before.version if before else 0,
     )
     if after == before:
