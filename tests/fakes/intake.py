@@ -103,9 +103,9 @@ class InMemoryPublishers:
 class InMemoryCommitter:
     """Keeps to the committer's promises on an InMemoryStore; away when told so."""
 
-    def __init__(self, store: InMemoryStore) -> None:
+    def __init__(self, store: InMemoryStore, inbox: set[str] | None = None) -> None:
         self._store = store
-        self._inbox: set[str] = set()
+        self._inbox = set() if inbox is None else inbox
         self.away = False
 
     async def commit(self, message_id: str, work: Work) -> Outcome:

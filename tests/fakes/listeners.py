@@ -73,6 +73,10 @@ class Console:
             thread.missing = min(thread.missing + lot, PLACES)
         return {}
 
+    def untold(self) -> set[str]:
+        """Return what the service hears of, and never happened."""
+        return set(self.clean.handlers.events - {kind.TYPE for kind in self.told})
+
     def plain(self) -> Plain:
         """Return how ends are compared."""
         return Plain(self.unlike)

@@ -1,0 +1,175 @@
+"""What one publisher says of its people and engagements, and who leaves by their own link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from shared.contracts.sessions import ReplyLeft
+from tests.builders.intake import NOW, engagement, event, person, without
+
+BEGINNING = NOW - timedelta(days=1)
+NAMES = UUID("0b0f6a5c-0f0e-5f7e-9d53-3f6a4c1f2e11")
+NUMBERS = range(2)
+DAYS = ("mon", "tue", "wed")
+ENDS = frozenset({"left", "erased", "cancelled"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """Of what a type of statement is, when it can be said, and what has become of it then."""
+
+    of: str
+    before: frozenset[str]
+    then: str
+
+
+def _step(of: str, before: str, then: str) -> Step:
+    return Step(of, frozenset(before.split()), then)
+
+
+STEPS: Mapping[str, Step] = {
+    "wlc.participant.submitted.v1": _step("person", "new active left", "active"),
+    "wlc.availability.submitted.v1": _step("person", "active", "active"),
+    "wlc.participant.withdrawn.v1": _step("person", "active left", "left"),
+    ReplyLeft.TYPE: _step("person", "active", "left"),
+    "wlc.participant.erasure_requested.v1": _step("person", "active left", "erased"),
+    "wlc.engagement.submitted.v1": _step("engagement", "new open", "open"),
+    "wlc.engagement.cancelled.v1": _step("engagement", "open", "cancelled"),
+    "wlc.attendance.recorded.v1": _step("session", "new", "new"),
+    "wlc.feedback.submitted.v1": _step("feedback", "new", "new"),
+    "wlc.outcome.recorded.v1": _step("figure", "new", "new"),
+}
+
+
+@dataclass
+class Topic:
+    """What is spoken of: a person, an engagement, or what came of one; odd ones are not counted."""
+
+    of: str
+    number: int
+    status: str = "new"
+    sequence: int = 0
+    consented_at: datetime = BEGINNING
+    has_gone: bool = False
+
+    @property
+    def reference(self) -> str:
+        """The publisher's own id."""
+        return f"{self.of}-{self.number}"
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One thing said, by the door it comes in at; `said` is the event, but for who leaves."""
+
+    id: str
+    type: str
+    topic: Topic
+    said: Mapping[str, Any]
+    at: datetime
+    by_amqp: bool
+    first: "Statement | None" = None
+
+    @property
+    def origin(self) -> "Statement":
+        """What was said first, when this is sent again."""
+        return self.first or self
+
+
+@dataclass
+class Account:
+    """All that is said, in order."""
+
+    topics: list[Topic] = field(
+        default_factory=lambda: [
+            Topic(noun, number)
+            for noun in dict.fromkeys(step.of for step in STEPS.values())
+            for number in NUMBERS
+        ]
+    )
+    count: int = 0
+
+    def of(self, noun: str) -> list[Topic]:
+        """Return what is spoken of, of a kind."""
+        return [topic for topic in self.topics if topic.of == noun]
+
+    def can_say(self, kind: str, topic: Topic) -> bool:
+        """Whether this can be said now, all that it builds on having been said."""
+        step = STEPS[kind]
+        if topic.of != step.of or topic.status not in step.before:
+            return False
+        return topic.of in {"person", "engagement"} or all(
+            each.sequence for each in self.topics if each.of in {"person", "engagement"}
+        )
+
+    def say(self, kind: str, topic: Topic, lot: int) -> Statement:
+        """Say it; `lot` is 0 or 1."""
+        self.count += 1
+        at = BEGINNING + timedelta(seconds=self.count)
+        if kind != ReplyLeft.TYPE:
+            topic.sequence += 1
+        data = self._data(kind, topic, lot, at)
+        stays_away = topic.status == "left" and STEPS[kind].then == "active" and not lot
+        topic.status = "left" if stays_away else STEPS[kind].then
+        topic.has_gone = topic.has_gone or topic.status in ENDS
+        counted = {"sequence": topic.sequence} if topic.number % 2 == 0 else {}
+        name = str(uuid5(NAMES, str(self.count)))
+        stem = kind.removeprefix("wlc.").removesuffix(".v1")
+        said = event(data, type=stem, id=name, time=at.isoformat(), **counted)
+        return Statement(name, kind, topic, said, at, self.count % 3 == 0)
+
+    def _data(self, kind: str, topic: Topic, lot: int, at: datetime) -> dict[str, Any]:
+        if kind == "wlc.participant.submitted.v1":
+            return _person(topic, lot, at)
+        if kind == "wlc.engagement.submitted.v1":
+            return engagement(reference=topic.reference, title=f"Title {lot}")
+        if kind == "wlc.availability.submitted.v1":
+            return {"reference": topic.reference, "availability": _times(topic)}
+        if topic.of in {"person", "engagement"}:
+            return {"reference": topic.reference}
+        return self._of_what_came_of_it(topic, lot)
+
+    def _of_what_came_of_it(self, topic: Topic, lot: int) -> dict[str, Any]:
+        asked = self.of("engagement")[topic.number].reference
+        if topic.of == "session":
+            return {"session_id": str(uuid5(NAMES, topic.reference)), **self._came(topic, lot)}
+        if topic.of == "figure":
+            figure = {"measure": "wait", "period": "2026-11", "value": float(lot)}
+            return {"engagement_reference": asked, **figure}
+        who = self.of("person")[lot].reference
+        said = {"participant_reference": who, "ladder_step": "co-design"}
+        return {"engagement_reference": asked, **said}
+
+    def _came(self, topic: Topic, lot: int) -> dict[str, Any]:
+        people = self.of("person")
+        named = people if topic.sequence % 3 == 0 else [people[topic.sequence % len(people)]]
+        came = [{"reference": each.reference, "attended": bool(lot)} for each in named]
+        return {"attendances": came}
+
+
+def _person(topic: Topic, lot: int, at: datetime) -> dict[str, Any]:
+    """Say the whole of a person, with consent given anew on one lot, and when they first join."""
+    if lot or topic.status == "new":
+        topic.consented_at = at
+    given = {"version": "2026-01", "given_at": topic.consented_at.isoformat(), "how": "web"}
+    asked = {"monitoring": {"sex": "female"}} if lot else {}
+    value = f"{topic.reference}-{lot}@example.com"
+    return (
+        without(person(), "name", "contacts", "consent")
+        | asked
+        | {
+            "reference": topic.reference,
+            "name": {"display": f"Amina {topic.reference} {lot}", "address_as": "Amina"},
+            "contacts": [{"channel": "email", "value": value, "preferred": True}],
+            "travel_km": topic.sequence,
+            "availability": _times(topic),
+            "consent": dict.fromkeys(("involvement", *asked), given),
+        }
+    )
+
+
+def _times(topic: Topic) -> dict[str, Any]:
+    day = DAYS[topic.sequence % len(DAYS)]
+    return {"weekly": [{"day": day, "from": "10:00", "to": f"{12 + topic.sequence % 9}:00"}]}
