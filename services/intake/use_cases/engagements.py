@@ -14,13 +14,12 @@ from services.intake.domain.engagements import (
     check_engagement,
 )
 from services.intake.domain.form import Form
-from services.intake.domain.order import Said
 from services.intake.domain.people import Participant
 from services.intake.domain.places import Place, compact
 from services.intake.domain.submissions import derived_id
 from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect
 from services.intake.use_cases.states import engagement_state
-from shared.changes import Changes
+from shared.changes import NOTHING, Changes
 from shared.contracts import engagements as contract
 from shared.contracts.engagements import (
     EngagementAttendanceRecorded,
@@ -37,8 +36,7 @@ async def take_engagement(case: Case) -> Effect | None:
     """Publish what a partner asks for, or what has changed in it."""
     place = await _check(case)
     before = await _engagement(case, case.form.text("reference"))
-    said = Said(case.stated_at, case.sequence)
-    is_late = before is not None and before.is_later_than(said)
+    is_late = before is not None and before.is_later_than(case.said)
     if before and before.status == CANCELLED and not is_late:
         sentence = "This engagement was called off; send it anew under a new reference."
         case.report.fault("/data/reference", "cancelled", sentence)
@@ -48,7 +46,8 @@ async def take_engagement(case: Case) -> Effect | None:
         return case.overtaken(before.id)
     after = _stated(case, before, place)
     if before and before.state == after.state:
-        return Effect(before.id)
+        kept = Changes((case.desk.engagements.keep(after),))
+        return Effect(before.id, NOTHING if after == before else kept)
     kind = EngagementUpdated if before else EngagementPublished
     return Effect(after.id, _published(case, after, kind))
 
@@ -96,7 +95,7 @@ async def take_cancellation(case: Case) -> Effect | None:
     if engagement.status == CANCELLED:
         case.report.note("This engagement had been called off already.")
         return Effect(engagement.id)
-    after = engagement.called_off(Said(case.stated_at, case.sequence))
+    after = engagement.called_off(case.said)
     return Effect(after.id, _published(case, after, EngagementClosed))
 
 

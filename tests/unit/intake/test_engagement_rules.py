@@ -156,6 +156,17 @@ async def test_what_was_sent_before_but_comes_later_changes_nothing() -> None:
     assert desk.said().count("wlc.engagement.updated.v1") == 0
 
 
+async def test_what_is_asked_for_again_unchanged_still_stands_above_what_was_sent_before() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE, sequence=1))
+    await send(desk, event(asked, type=TYPE, sequence=3))
+
+    late = await send(desk, event(asked | {"places": 13}, type=TYPE, sequence=2))
+
+    assert late.submission.notes
+    assert "wlc.engagement.updated.v1" not in desk.said()
+
+
 async def test_a_cancelled_engagement_stays_cancelled() -> None:
     desk, asked = intake(), engagement()
     await send(desk, event(asked, type=TYPE))
