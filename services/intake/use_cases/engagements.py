@@ -76,7 +76,7 @@ def _stated(case: Case, before: Engagement | None, place: Place | None) -> Engag
         publisher=arrival.publisher.name,
         reference=case.form.text("reference"),
         state=state.model_dump(mode="json"),
-        stated_at=case.stated_at,
+        stated_at=case.orders_from,
         sequence=case.sequence,
         version=before.version if before else 0,
     )

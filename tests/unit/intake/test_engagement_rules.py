@@ -167,6 +167,17 @@ async def test_what_is_asked_for_again_unchanged_still_stands_above_what_was_sen
     assert "wlc.engagement.updated.v1" not in desk.said()
 
 
+async def test_a_time_ahead_of_ours_holds_back_no_later_news_of_an_engagement() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE, time="9999-12-31T23:59:59Z"))
+
+    later = event(asked | {"places": 13}, type=TYPE, time="2026-11-22T12:00:00Z")
+    received = await send(desk, later)
+
+    assert not received.submission.notes
+    assert desk.said().count("wlc.engagement.updated.v1") == 1
+
+
 async def test_a_cancelled_engagement_stays_cancelled() -> None:
     desk, asked = intake(), engagement()
     await send(desk, event(asked, type=TYPE))
