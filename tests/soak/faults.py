@@ -23,7 +23,7 @@ SERVERS = {"RabbitMQ": "rabbit_url", "MongoDB": "mongo_url", "intake": "intake_u
 POISONS = (b"", b"\xff\xfe", b"[" * 50_000, b'{"type": "wlc.match.approved.v1"}', b'{"id": NaN}')
 FILL_SECONDS = 120.0
 TRY_AGAIN_SECONDS = 1.0
-TRY_SECONDS = 90.0
+TRY_SECONDS = 300.0
 
 Span = tuple[float, float]
 Kind = Callable[[], Awaitable[None]]
