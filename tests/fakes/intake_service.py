@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic_core import to_json
+
 from services.intake.domain.engagements import CANCELLED, Engagement
 from services.intake.domain.people import ACTIVE, ERASED, Participant
 from services.intake.handlers import build_handlers
@@ -24,14 +26,13 @@ from shared.handlers import Handling, Inbound
 from tests.builders.console import Clock
 from tests.builders.events import an_event
 from tests.builders.intake import HUB, NOW, intake
-from tests.builders.statements import ENDS, NAMES, STEPS, Account, Statement, Topic
+from tests.builders.statements import NAMES, SELDOM, STEPS, Account, Statement, Topic
 from tests.fakes.intake import InMemoryCommitter, Intake
 from tests.fakes.listening import Listener, Plain
 
 PUBLISHER = "nwl-trust"
 TOO_EARLY = frozenset({"unknown-reference", "left"})
 ROUNDS = 3
-PUT_OFF = 2
 
 
 @dataclass
@@ -91,8 +92,7 @@ class IntakeListener(Listener):
             "keys forgotten": [{"of": each} for each in self.intake.keys.forgotten],
         }
         return {
-            name: sorted(map(self._named, plain.all_of(name, things)))
-            for name, things in shown.items()
+            name: plain.all_of(name, map(self._named, things)) for name, things in shown.items()
         }
 
     def _handling(self, event: Statement) -> Handling:
@@ -178,12 +178,13 @@ class IntakeListener(Listener):
             if not gone.isdisjoint(each)
         ]
 
-    def _named(self, text: str) -> str:
+    def _named(self, thing: Any) -> Any:
+        text = to_json(thing).decode()
         for topic in Account().of("person"):
             for person in self.intake.people:
                 if self._calls(person, topic):
                     text = text.replace(person.id, topic.reference)
-        return text
+        return json.loads(text)
 
 
 def _asked(engagement: Engagement) -> dict[str, Any]:
@@ -219,7 +220,7 @@ class IntakeListens:
     def seldom_told(self) -> list[str]:
         """Return what can be said now, first what seldom was; what ends a life is put off."""
         can = [kind for kind in STEPS if self.who_can(kind)]
-        return sorted(can, key=lambda kind: self.told[kind] + PUT_OFF * (STEPS[kind].then in ENDS))
+        return sorted(can, key=lambda kind: self.told[kind] * SELDOM.get(STEPS[kind].then, 1))
 
     def who_can(self, kind: str) -> list[Topic]:
         """Return of what it can be said now."""
