@@ -18,6 +18,7 @@ ORIGIN = "x-origin"
 USER = "x-user"
 FIRST_FAILED_AT = "x-first-failed-at"
 FAILED_AT = "x-failed-at"
+WRITTEN_BY_US = frozenset({ATTEMPT, ERROR_CODE, HANDLER, ORIGIN, USER, FIRST_FAILED_AT, FAILED_AT})
 MOST_TOLD = 1_000_000
 OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
 

@@ -7,19 +7,9 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from cli.broker import DeadLetter
 from deploy.accounts import SERVICES
-from shared.failures import (
-    ATTEMPT,
-    ERROR_CODE,
-    FAILED_AT,
-    FIRST_FAILED_AT,
-    HANDLER,
-    ORIGIN,
-    OUR_EXCHANGES,
-    USER,
-)
+from shared.failures import ERROR_CODE, FAILED_AT, ORIGIN, OUR_EXCHANGES, USER, WRITTEN_BY_US
 from shared.topology import DEAD, queue
 
-OURS = frozenset({ATTEMPT, ERROR_CODE, HANDLER, ORIGIN, USER, FIRST_FAILED_AT, FAILED_AT})
 BROKERS = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count")
 SERVICE_OF = {queue(service): service for service in SERVICES}
 
@@ -48,7 +38,7 @@ def _headers(message: AbstractIncomingMessage) -> dict[str, Any]:
     kept = {name: value for name, value in message.headers.items() if not name.startswith(BROKERS)}
     if message.exchange in OUR_EXCHANGES:
         return kept
-    strangers = {name: value for name, value in kept.items() if name not in OURS}
+    strangers = {name: value for name, value in kept.items() if name not in WRITTEN_BY_US}
     if message.exchange == DEAD:
         return strangers | _burial(message)
     return strangers | {ORIGIN: message.exchange or "", USER: message.user_id or ""}

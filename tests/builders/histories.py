@@ -23,54 +23,55 @@ PLACES = 2
 
 @dataclass(frozen=True)
 class Step:
-    """Of whom an event tells, where they stood before, and where they stand after it."""
+    """Of what something tells, how it may have stood before, and how it stands after it."""
 
     of: str
     before: frozenset[str]
     then: str
 
 
-def _step(of: str, before: str, then: str) -> Step:
+def a_step(of: str, before: str, then: str) -> Step:
+    """Build a step; `before` are states apart by blanks."""
     return Step(of, frozenset(before.split()), then)
 
 
 LIVES: Mapping[type[Event], Step] = {
-    participants.ParticipantRegistered: _step("person", "new", "active"),
-    participants.ParticipantUpdated: _step("person", "active left", "active"),
-    participants.ParticipantContactChanged: _step("person", "active", "active"),
-    participants.ParticipantLeft: _step("person", "active", "left"),
-    participants.ParticipantErased: _step("person", "active left", "erased"),
-    engagements.EngagementPublished: _step("engagement", "new", "open"),
-    engagements.EngagementUpdated: _step("engagement", "open", "open"),
-    engagements.EngagementClosed: _step("engagement", "open", "closed"),
-    matches.MatchProposed: _step("match", "new proposed short approved sent_back", "proposed"),
-    matches.MatchFellShort: _step("match", "new proposed short sent_back", "short"),
-    matches.MatchCancelled: _step("match", "proposed short approved sent_back", "cancelled"),
-    matches.MatchApproved: _step("match", "proposed", "approved"),
-    matches.MatchSentBack: _step("match", "proposed short", "sent_back"),
-    sessions.SessionAnnounced: _step("session", "new unscheduled", "announced"),
-    sessions.SessionUpdated: _step("session", "announced", "announced"),
-    sessions.SessionRescheduled: _step("session", "announced", "announced"),
-    sessions.SessionUnscheduled: _step("session", "new announced unscheduled", "unscheduled"),
-    sessions.SessionCancelled: _step("session", "announced unscheduled", "cancelled"),
-    sessions.InvitationIssued: _step("invitation", "new", "invited"),
-    sessions.InvitationAccepted: _step("invitation", "invited declined", "accepted"),
-    sessions.InvitationDeclined: _step("invitation", "invited accepted", "declined"),
-    sessions.InvitationChanged: _step("invitation", "accepted", "accepted"),
-    sessions.InvitationReminderDue: _step("invitation", "accepted", "accepted"),
-    sessions.InvitationExpired: _step("invitation", "invited", "expired"),
-    sessions.InvitationCancelled: _step("invitation", "invited accepted", "withdrawn"),
-    sessions.ReplyAccepted: _step("reply", "new no", "yes"),
-    sessions.ReplyDeclined: _step("reply", "new yes", "no"),
-    sessions.ReplyLeft: _step("reply", "new yes no", "gone"),
-    messages.NotificationSent: _step("message", "new", "sent"),
-    messages.NotificationFailed: _step("message", "new", "failed"),
-    messages.NotificationCallNeeded: _step("message", "new failed", "to_call"),
-    engagements.EngagementAttendanceRecorded: _step("attendance", "new", "new"),
-    engagements.EngagementFeedbackReceived: _step("feedback", "new", "over"),
-    engagements.EngagementOutcomeRecorded: _step("outcome", "new", "new"),
-    submissions.SubmissionAccepted: _step("submission", "new rejected", "accepted"),
-    submissions.SubmissionRejected: _step("submission", "new", "rejected"),
+    participants.ParticipantRegistered: a_step("person", "new", "active"),
+    participants.ParticipantUpdated: a_step("person", "active left", "active"),
+    participants.ParticipantContactChanged: a_step("person", "active", "active"),
+    participants.ParticipantLeft: a_step("person", "active", "left"),
+    participants.ParticipantErased: a_step("person", "active left", "erased"),
+    engagements.EngagementPublished: a_step("engagement", "new", "open"),
+    engagements.EngagementUpdated: a_step("engagement", "open", "open"),
+    engagements.EngagementClosed: a_step("engagement", "open", "closed"),
+    matches.MatchProposed: a_step("match", "new proposed short approved sent_back", "proposed"),
+    matches.MatchFellShort: a_step("match", "new proposed short sent_back", "short"),
+    matches.MatchCancelled: a_step("match", "proposed short approved sent_back", "cancelled"),
+    matches.MatchApproved: a_step("match", "proposed", "approved"),
+    matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
+    sessions.SessionAnnounced: a_step("session", "new unscheduled", "announced"),
+    sessions.SessionUpdated: a_step("session", "announced", "announced"),
+    sessions.SessionRescheduled: a_step("session", "announced", "announced"),
+    sessions.SessionUnscheduled: a_step("session", "new announced unscheduled", "unscheduled"),
+    sessions.SessionCancelled: a_step("session", "announced unscheduled", "cancelled"),
+    sessions.InvitationIssued: a_step("invitation", "new", "invited"),
+    sessions.InvitationAccepted: a_step("invitation", "invited declined", "accepted"),
+    sessions.InvitationDeclined: a_step("invitation", "invited accepted", "declined"),
+    sessions.InvitationChanged: a_step("invitation", "accepted", "accepted"),
+    sessions.InvitationReminderDue: a_step("invitation", "accepted", "accepted"),
+    sessions.InvitationExpired: a_step("invitation", "invited", "expired"),
+    sessions.InvitationCancelled: a_step("invitation", "invited accepted", "withdrawn"),
+    sessions.ReplyAccepted: a_step("reply", "new no", "yes"),
+    sessions.ReplyDeclined: a_step("reply", "new yes", "no"),
+    sessions.ReplyLeft: a_step("reply", "new yes no", "gone"),
+    messages.NotificationSent: a_step("message", "new", "sent"),
+    messages.NotificationFailed: a_step("message", "new", "failed"),
+    messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
+    engagements.EngagementAttendanceRecorded: a_step("attendance", "new", "new"),
+    engagements.EngagementFeedbackReceived: a_step("feedback", "new", "over"),
+    engagements.EngagementOutcomeRecorded: a_step("outcome", "new", "new"),
+    submissions.SubmissionAccepted: a_step("submission", "new rejected", "accepted"),
+    submissions.SubmissionRejected: a_step("submission", "new", "rejected"),
 }
 """The whole life of each aggregate, as far as events tell of it."""
 

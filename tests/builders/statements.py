@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from shared.contracts.sessions import ReplyLeft
+from tests.builders.histories import Step, a_step
 from tests.builders.intake import NOW, engagement, event, person, without
 
 BEGINNING = NOW - timedelta(days=1)
@@ -23,30 +24,17 @@ SELDOM: Mapping[str, int] = {"left": 2, "erased": 12, "cancelled": 8}
 """How many times more often than what ends a life all else is said."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """Of what a type of statement is, when it can be said, and what has become of it then."""
-
-    of: str
-    before: frozenset[str]
-    then: str
-
-
-def _step(of: str, before: str, then: str) -> Step:
-    return Step(of, frozenset(before.split()), then)
-
-
 STEPS: Mapping[str, Step] = {
-    "wlc.participant.submitted.v1": _step("person", "new active left", "active"),
-    "wlc.availability.submitted.v1": _step("person", "active", "active"),
-    "wlc.participant.withdrawn.v1": _step("person", "active left", "left"),
-    ReplyLeft.TYPE: _step("person", "active", "left"),
-    "wlc.participant.erasure_requested.v1": _step("person", "active left", "erased"),
-    "wlc.engagement.submitted.v1": _step("engagement", "new open", "open"),
-    "wlc.engagement.cancelled.v1": _step("engagement", "open", "cancelled"),
-    "wlc.attendance.recorded.v1": _step("session", "new", "new"),
-    "wlc.feedback.submitted.v1": _step("feedback", "new", "new"),
-    "wlc.outcome.recorded.v1": _step("figure", "new", "new"),
+    "wlc.participant.submitted.v1": a_step("person", "new active left", "active"),
+    "wlc.availability.submitted.v1": a_step("person", "active", "active"),
+    "wlc.participant.withdrawn.v1": a_step("person", "active left", "left"),
+    ReplyLeft.TYPE: a_step("person", "active", "left"),
+    "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
+    "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
+    "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
+    "wlc.attendance.recorded.v1": a_step("session", "new", "new"),
+    "wlc.feedback.submitted.v1": a_step("feedback", "new", "new"),
+    "wlc.outcome.recorded.v1": a_step("figure", "new", "new"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 S = TypeVar("S", bound=ThreadingHTTPServer)
 
 
-class JsonHandler(BaseHTTPRequestHandler):
+class JsonHandler(BaseHTTPRequestHandler, ABC):
     """Answers in JSON, and keeps quiet about it."""
 
     def do_GET(self) -> None:
@@ -19,11 +20,13 @@ class JsonHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.on_post()
 
+    @abstractmethod
     def on_get(self) -> None:
-        raise NotImplementedError
+        """Answer a question."""
 
+    @abstractmethod
     def on_post(self) -> None:
-        raise NotImplementedError
+        """Answer what was sent."""
 
     def read_body(self) -> str:
         return self.rfile.read(int(self.headers["Content-Length"])).decode()
