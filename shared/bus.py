@@ -1,6 +1,7 @@
-"""The broker connections of one service: one to consume, one to publish.
+"""The broker connection of one service that publishes.
 
-Two, because a broker under memory alarm blocks a connection that publishes, and what shares it.
+It is not the one that reads: a broker under alarm blocks a connection that publishes, and whatever
+shares it.
 """
 
 import asyncio
@@ -16,16 +17,10 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractRobustConnection, DeliveryMode
 from aiormq import spec
 from aiormq.exceptions import AMQPError
-from fast_depends.pydantic import PydanticSerializer
-from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
-from pydantic import ConfigDict
 
 from shared import topology
-from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.outbox import Envelope
-from shared.properties import read_odd_properties
 
 log = structlog.get_logger()
 
@@ -44,54 +39,21 @@ MOST_PROPERTY_BYTES = 255
 MOST_IDS_LOGGED = 10
 
 
-def consumer(
-    url: str, service: str, delivery: Delivery, *, prefetch: int, stop_seconds: float
-) -> RabbitBroker:
-    """Return a broker that hands each message of the service's queue to `delivery`."""
-    read_odd_properties()
-    broker = RabbitBroker(
-        _named(url, f"{service}-consume"),
-        timeout=CONNECT_SECONDS,
-        default_channel=Channel(prefetch_count=prefetch, on_return_raises=True),
-        reconnect_interval=uniform(*RECONNECT_SECONDS),  # noqa: S311 - no secret
-        graceful_timeout=stop_seconds,
-        serializer=PydanticSerializer(
-            pydantic_config=ConfigDict(hide_input_in_errors=True), use_fastdepends_errors=False
-        ),
-        apply_types=False,
-        logger=None,
-    )
-    queue = RabbitQueue(topology.queue(service), declare=False)
-    subscriber = broker.subscriber(queue, no_reply=True, ack_policy=AckPolicy.MANUAL)
-
-    async def straight(message: Any) -> None:
-        """Pass over FastStream's scope of contexts, parsers and middlewares: a fifth of the work.
-
-        A stop waits for whoever holds the lock.
-        """
-        with subscriber.lock:
-            await delivery.on_message(message)
-
-    subscriber(straight)
-    subscriber.process_message = straight  # type: ignore[method-assign, assignment]
-    return broker
-
-
 class Bus:
     """The publishing connection. Every publish waits for the broker's confirm."""
 
     def __init__(self, url: str, service: str) -> None:
-        self._url = _named(url, f"{service}-publish")
+        self._url = named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
         self._written: aiormq.Channel | None = None
-        self.is_wanted = False
+        self._is_wanted = False
         self._told_until = 0.0
         self._under_way = 0
 
     async def start(self) -> None:
         """Connect. Raises what the client raises when the broker cannot be reached."""
-        self.is_wanted = True
+        self._is_wanted = True
         connection = await aio_pika.connect_robust(
             self._url,
             timeout=CONNECT_SECONDS,
@@ -112,7 +74,7 @@ class Bus:
     async def trouble(self) -> str | None:
         """Say what keeps the broker from taking messages; None before anybody has wanted it."""
         if not self._is_connected:
-            return AWAY if self.is_wanted else None
+            return AWAY if self._is_wanted else None
         if self._is_silent:
             return SILENT
         return BLOCKED if await self._is_blocked() else None
@@ -251,6 +213,7 @@ def _short(text: str) -> str:
     return text.encode()[:MOST_PROPERTY_BYTES].decode(errors="ignore")
 
 
-def _named(url: str, name: str) -> str:
+def named(url: str, name: str) -> str:
+    """Return the address under which the broker shows the connection by this name."""
     joint = "&" if "?" in url else "?"
     return f"{url}{joint}heartbeat={HEARTBEAT_SECONDS}&name={name}"

@@ -10,17 +10,17 @@ from typing import Any
 import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
-from faststream.rabbit import RabbitBroker
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo import IndexModel
 from pymongo.errors import PyMongoError
 
-from shared.bus import AWAY, Bus
+from shared.bus import Bus
 from shared.delivery import Delivery
 from shared.errors import UnavailableError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
+from shared.reading import Reader
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class Health:
     database: Database
     bus: Bus
     delivery: Delivery
-    consumer: RabbitBroker
+    reader: Reader
     outbox: Outbox
     failed_work: FailedWork
     indexes: Indexes
@@ -65,10 +65,8 @@ class Health:
 
     async def _troubles(self) -> list[str]:
         troubles: list[str] = []
-        if trouble := await self.bus.trouble():
+        if trouble := await self.bus.trouble() or await self.reader.trouble():
             troubles.append(trouble)
-        elif self.bus.is_wanted and not await self.consumer.ping(timeout=1.0):
-            troubles.append(AWAY)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self.database.command("ping")

@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from faststream.rabbit import RabbitBroker
 
 from shared import bus, due, log, outbox, transaction
 from shared.committer import Committer, Outcome, Work
@@ -23,6 +22,7 @@ from shared.health import Health, Indexes, health_router
 from shared.log import frames
 from shared.mongo import Database, connect
 from shared.quiet import QuietFailures
+from shared.reading import Reader
 from shared.settings import ServiceSettings
 
 logger = structlog.get_logger()
@@ -88,14 +88,14 @@ class Runtime:
         """
         indexes = _all_indexes(handlers, indexes)
         delivery = self._delivery(handlers)
-        consumer = self._consumer(delivery)
+        reader = self._reader(delivery)
         failed_work = FailedWork(self.database, tuple(handlers.of_due))
         health = Health(
             self.service,
             self.database,
             self.bus,
             delivery,
-            consumer,
+            reader,
             self._outbox,
             failed_work,
             indexes,
@@ -103,11 +103,11 @@ class Runtime:
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-            starting = asyncio.create_task(self._start(handlers, indexes, consumer, health))
+            starting = asyncio.create_task(self._start(handlers, indexes, reader, health))
             try:
                 yield
             finally:
-                await self._stop(starting, consumer, health)
+                await self._stop(starting, reader, health)
 
         title = f"WLC {self.service}"
         app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
@@ -120,14 +120,14 @@ class Runtime:
         is_there = self._transaction.can_be_reached
         return Delivery(self.service, handlers, self, self.bus.forward, is_there)
 
-    def _consumer(self, delivery: Delivery) -> RabbitBroker:
+    def _reader(self, delivery: Delivery) -> Reader:
         url, prefetch = str(self._settings.rabbit_url), self._settings.prefetch
-        return bus.consumer(
+        return Reader(
             url, self.service, delivery, prefetch=prefetch, stop_seconds=self._step_seconds / 2
         )
 
     async def _start(
-        self, handlers: Handlers, indexes: Indexes, consumer: Any, health: Health
+        self, handlers: Handlers, indexes: Indexes, reader: Reader, health: Health
     ) -> None:
         """Connect, waiting for servers that are away, then work."""
         await _until_there("MongoDB", lambda: self._prepare(indexes), health)
@@ -137,9 +137,9 @@ class Runtime:
             worker = due.DueWorker(self.database, collection, handler, self, settle=settle)
             work = partial(worker.run, self._stopping)
             health.workers.append(asyncio.create_task(_kept_going(work)))
-        loops = (self._sweep, health.watch, *self._background)
+        loops = (self._sweep, health.watch, reader.keep_reading, *self._background)
         health.loops = [asyncio.create_task(_kept_going(loop)) for loop in loops]
-        await _until_there("RabbitMQ", consumer.start, health)
+        await _until_there("RabbitMQ", reader.start, health)
         health.waiting_for = None
         logger.info("service_ready")
 
@@ -151,13 +151,13 @@ class Runtime:
             if models:
                 await self.database[name].create_indexes(list(models))
 
-    async def _stop(self, starting: "asyncio.Task[None]", consumer: Any, health: Health) -> None:
+    async def _stop(self, starting: "asyncio.Task[None]", reader: Reader, health: Health) -> None:
         """Take nothing new, finish what is in hand, then let go of the servers."""
         health.waiting_for = "shutdown"
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         self._stopping.set()
-        await self._in_time("take nothing new", consumer.stop())
+        await self._in_time("take nothing new", reader.stop())
         await self._in_time("finish what is in hand", self._finish(health))
         for loop in health.loops:
             loop.cancel()

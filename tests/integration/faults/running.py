@@ -17,7 +17,10 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 
 from deploy.accounts import publishers_file
 from deploy.embedded.ports import free_port
+from shared import topology
 from shared.mongo import Database, Document
+from tests.builders.deliveries import person_registered
+from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
 ROOT = Path(__file__).parents[3]
@@ -77,6 +80,16 @@ async def emptied(rows: AsyncIOMotorCollection[Document]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await rows.count_documents({}):
             await asyncio.sleep(0.1)
+
+
+async def handles_one_more(servers: TestServers, store: Database) -> None:
+    """Say one event to the counting service, and see its effect."""
+    async with Broker.of(servers) as broker:
+        event = person_registered()
+        await broker.say(event)
+        assert await broker.depth_within(topology.queue("matching"), wanted=0) == 0
+        assert await broker.told(event, at_least=1)
+    assert await store["sightings"].count_documents({"_id": event.subject, "times": 1}) == 1
 
 
 @asynccontextmanager

@@ -8,14 +8,11 @@ from time import monotonic
 
 import pytest
 
-from shared import topology
 from shared.mongo import Database
 from shared.runtime import RETRY_SECONDS
-from tests.builders.deliveries import person_registered
-from tests.integration.delivery.broker import Broker
 from tests.integration.faults.breakable import Breakable
 from tests.integration.faults.proxy import Proxy, proxy
-from tests.integration.faults.running import Running, counting
+from tests.integration.faults.running import Running, counting, handles_one_more
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -57,7 +54,7 @@ async def test_a_broker_that_goes_away_is_told_of_once_and_comes_back_without_a_
             await between.tried(CONNECTIONS * 2)
         await service.says(reason=None)
         tries, seconds = len(between.connected_at) - connected, monotonic() - began
-        await handles_one_more(breakable, store)
+        await handles_one_more(breakable.servers, store)
         channels = await breakable.channels()
 
     assert service.warnings() == {"not_ready": 1}
@@ -79,7 +76,7 @@ async def test_a_service_waits_for_a_broker_that_is_away_at_its_start(
             await between.tried(2)
             status, _ = await service.readiness()
         await service.says(reason=None)
-        await handles_one_more(breakable, store)
+        await handles_one_more(breakable.servers, store)
         channels = await breakable.channels()
 
     assert status == 503
@@ -98,12 +95,3 @@ async def test_a_connection_that_is_never_answered_is_given_up_and_tried_again(
     tries = between.connected_at[CONNECTIONS - 1 :]
     assert len(tries) > 1
     assert min(after - before for before, after in pairwise(tries)) > RETRY_SECONDS
-
-
-async def handles_one_more(breakable: Breakable, store: Database) -> None:
-    async with Broker.of(breakable.servers) as broker:
-        event = person_registered()
-        await broker.say(event)
-        assert await broker.depth_within(topology.queue("matching"), wanted=0) == 0
-        assert await broker.told(event, at_least=1)
-    assert await store["sightings"].count_documents({"_id": event.subject, "times": 1}) == 1
