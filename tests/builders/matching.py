@@ -7,7 +7,6 @@ from uuid import UUID, uuid4, uuid5
 from services.matching.domain.candidates import Candidate, reach_around
 from services.matching.domain.engagements import Engagement, Site
 from services.matching.domain.matches import match_id
-from services.matching.domain.quotas import Quota
 from services.matching.use_cases.decisions import InvitationEvent
 from services.matching.use_cases.places import SessionEvent
 from shared.contracts.engagements import (
@@ -41,6 +40,7 @@ from shared.contracts.sessions import (
     SessionUpdated,
 )
 from shared.due import DueWork
+from shared.sortition.quotas import Quota
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WINDOW = DateRange(start=date(2026, 4, 6), end=date(2026, 5, 1))

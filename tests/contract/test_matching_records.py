@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
-from services.matching.domain.draw import QuotaFit
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Match, Member, Opportunity, Status
-from services.matching.domain.relaxation import Shortfall
 from shared.mongo import Database
+from shared.sortition.draw import QuotaFit
+from shared.sortition.relaxation import Shortfall
 from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
 from tests.builders.matching_records import Kept, in_memory, on_mongo
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from services.matching.domain.quotas import NOT_ANSWERED, Features
+from shared.sortition.quotas import NOT_ANSWERED, Features
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from services.matching.domain.quotas import Quotas
+from shared.sortition.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from services.matching.domain.draw import QuotaFit
 from services.matching.domain.eligibility import Step
-from services.matching.domain.relaxation import Shortfall
+from shared.sortition.draw import QuotaFit
+from shared.sortition.relaxation import Shortfall
 
 MATCHES = UUID("0c6f3a52-7a0c-5c3e-9a51-6f2f4b1f7d10")
 

@@ -7,8 +7,8 @@ from math import ceil, floor
 
 from services.matching.domain.eligibility import ANY_AGE
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.quotas import Quota, Quotas
-from services.matching.domain.relaxation import Shortfall
+from shared.sortition.quotas import Quota, Quotas
+from shared.sortition.relaxation import Shortfall
 
 Census = Mapping[str, Mapping[str, Mapping[str, int]]]
 """People by borough, feature and value."""

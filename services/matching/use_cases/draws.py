@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.draw import Chosen, Drawn, draw_beside
 from services.matching.domain.eligibility import Step, narrowed
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import (
@@ -19,7 +18,6 @@ from services.matching.domain.matches import (
     match_id,
 )
 from services.matching.domain.population import Population
-from services.matching.domain.quotas import Quotas
 from services.matching.domain.reasons import reasons
 from services.matching.ports import Records
 from services.matching.use_cases.states import match_state
@@ -33,6 +31,8 @@ from shared.contracts.matches import (
 )
 from shared.due import DueWork
 from shared.facts import Facts, Header
+from shared.sortition.draw import Chosen, Drawn, draw_beside
+from shared.sortition.quotas import Quotas
 
 DRAWS = "draws"
 AUTOMATIC = "automatic"

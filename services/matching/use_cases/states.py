@@ -4,12 +4,9 @@ from dataclasses import replace
 from datetime import time
 
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
-from services.matching.domain.draw import QuotaFit
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Site
 from services.matching.domain.matches import Match, Member
-from services.matching.domain.quotas import Quota, Quotas
-from services.matching.domain.relaxation import Shortfall
 from shared.contracts import matches
 from shared.contracts.engagements import (
     EngagementClosed,
@@ -27,6 +24,9 @@ from shared.contracts.participants import (
     ParticipantStatus,
     ParticipantUpdated,
 )
+from shared.sortition.draw import QuotaFit
+from shared.sortition.quotas import Quota, Quotas
+from shared.sortition.relaxation import Shortfall
 
 ParticipantEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft | ParticipantErased
 EngagementEvent = EngagementPublished | EngagementUpdated | EngagementClosed

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matching.domain.draw import draw, draw_beside
-from services.matching.domain.lottery import fair_lottery
-from services.matching.domain.quotas import Features, Quota, Quotas, pool_of
+from shared.sortition.draw import draw, draw_beside
+from shared.sortition.lottery import fair_lottery
+from shared.sortition.quotas import Features, Quota, Quotas, pool_of
 from tests.builders.matching import quotas
 
 SMALL = Path(__file__).parents[2] / "data" / "example_small_20"

@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.quotas import Counts, Pool, Quotas
+from shared.sortition.quotas import Counts, Pool, Quotas
 
 ANOTHER = 64.0
 """How much more a first replacement for a panel member counts than a second, and so on."""

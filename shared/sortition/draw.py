@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from services.matching.domain.lottery import Lottery, fair_lottery
-from services.matching.domain.quotas import Counts, Features, Pool, Quotas, pool_of
-from services.matching.domain.relaxation import Shortfall, relaxed, too_few
-from services.matching.domain.reserves import choose_reserves
 from shared.errors import RuleError
+from shared.sortition.lottery import Lottery, fair_lottery
+from shared.sortition.quotas import Counts, Features, Pool, Quotas, pool_of
+from shared.sortition.relaxation import Shortfall, relaxed, too_few
+from shared.sortition.reserves import choose_reserves
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.matching.domain.quotas import Counts, Pool, Quota, Quotas
-from services.matching.domain.solver import Programme, Vector
 from shared.errors import RuleError
+from shared.sortition.quotas import Counts, Pool, Quota, Quotas
+from shared.sortition.solver import Programme, Vector
 
 PLACES = "places"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.matching.domain.quotas import Counts, Pool, Quotas
-from services.matching.domain.solver import UNLIMITED, Programme, Vector
+from shared.sortition.quotas import Counts, Pool, Quotas
+from shared.sortition.solver import UNLIMITED, Programme, Vector
 
 FEWEST_PANELS, MANY_PANELS, MOST_PANELS = 20, 160, 300
 MOST_PRICED_PANELS = 60
