@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from cli import dead_letters, failed_work, publishing, running, showing, status, tracing
 from cli.doctoring.command import doctor
+from cli.drawing import command as drawing
 from cli.errors import CommandError
 from cli.importing import command as importing
 from cli.terminal import say
@@ -51,5 +52,6 @@ imports = typer.Typer(no_args_is_help=True, help="Bring people in from a spreads
 imports.command()(importing.participants)
 imports.callback()(lambda: None)
 app.add_typer(imports, name="import")
+app.add_typer(drawing.verbs, name="match")
 app.add_typer(dead_letters.verbs, name="dead-letters")
 app.add_typer(failed_work.verbs, name="failed-work")

@@ -97,9 +97,7 @@ def _by_lot(
     rng: Random,
 ) -> Drawn:
     asked, unmet, reserves = wanted
-    [panel] = rng.choices(lottery.panels, lottery.weights)
-    left = [list(ids) for ids in pool.people]
-    drawn = [_take(left[profile], int(count), rng) for profile, count in enumerate(panel)]
+    panel, drawn, left = by_lot(pool, lottery, rng)
     stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, rng=rng)
     chances = lottery.chances(pool)
     chance = {
@@ -108,11 +106,19 @@ def _by_lot(
         for person in ids
     }
     return Drawn(
-        tuple(Chosen(person, chance[person]) for ids in drawn for person in ids),
+        tuple(Chosen(person, chance[person]) for person in drawn),
         tuple(Chosen(person, chance[person]) for person in stand_by),
         _fits(pool, asked, panel),
         unmet,
     )
+
+
+def by_lot(pool: Pool, lottery: Lottery, rng: Random) -> tuple[Counts, list[str], list[list[str]]]:
+    """Draw a panel, then people of each profile; return both, and by profile who is left."""
+    [panel] = rng.choices(lottery.panels, lottery.weights)
+    left = [list(ids) for ids in pool.people]
+    drawn = [_take(left[profile], int(count), rng) for profile, count in enumerate(panel)]
+    return panel, [person for ids in drawn for person in ids], left
 
 
 def _take(ids: list[str], count: int, rng: Random) -> list[str]:

@@ -1,37 +1,54 @@
-"""A lottery over panels that gives everybody the best chance the quotas leave them.
+"""A lottery over panels that gives everybody the best chance the quotas leave them (leximin).
 
-First the ideal: the chances, were people divisible, whose smallest is as large as can be, then the
-next smallest, and so on (leximin); no lottery can do better than it for those worst off. Then
-panels whose numbers are those of the ideal rounded up or down, each making up for what the ones
-before left out. Then the weights of the panels that bring every chance as near to its ideal as the
-worst of them allows; while that is not near enough, what falls short prices one more panel.
+First the ideal, as if people were divisible (`ideal.py`): no lottery over panels does better. Then
+panels that mix to it: from the ideal, away from a panel on its face, to the rim of that face, and
+on from there until a panel is met. Each step touches a bound more, so there are few. Where whole
+people cannot mix to the ideal, chances are raised in turn over panels alone, each as far as no
+panel that there is raises it further.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
+from shared.sortition.ideal import leximin, maximin
+from shared.sortition.mixing import Mix
+from shared.sortition.nash import widest_spread
+from shared.sortition.panels import Panels
 from shared.sortition.quotas import Counts, Pool, Quotas
-from shared.sortition.solver import UNLIMITED, Programme, Vector
+from shared.sortition.solver import Clock, Mask, OutOfTimeError, Vector
 
-FEWEST_PANELS, MANY_PANELS, MOST_PANELS = 20, 160, 300
-MOST_PRICED_PANELS = 60
-MANY_PROFILES = 400
-"""Beyond this number a priced panel takes long and brings little."""
+SECONDS = 60.0
+MOST_STEPS = 5_000
+MET = 1 - 1e-7
+"""Of every profile's ideal."""
 
-NEAR_ENOUGH = 0.995
-"""Of the ideal: a chance of 10 per cent is then at least 9.95."""
 
-EPSILON = 1e-7
+class Method(StrEnum):
+    """What is made as large as it can be.
+
+    The smallest chance, then the next, and so on; the smallest only; the product of all.
+    """
+
+    LEXIMIN = "leximin"
+    MAXIMIN = "maximin"
+    NASH = "nash"
 
 
 @dataclass(frozen=True, slots=True)
 class Lottery:
-    """Panels, as numbers per profile, with the weight of each; the weights add up to 1."""
+    """Panels, as numbers per profile, with the weight of each; the weights add up to 1.
+
+    `bound`: no lottery gives everybody more than this chance, which is proven. Unless it was
+    `in_time`, more time might have found better panels.
+    """
 
     panels: tuple[Counts, ...]
     weights: tuple[float, ...]
+    bound: float
+    in_time: bool = True
 
     def chances(self, pool: Pool) -> Vector:
         """Return the chance of one person of each profile: exactly what the lottery gives."""
@@ -39,136 +56,77 @@ class Lottery:
         return np.asarray(expected / pool.sizes, dtype=np.float64)
 
 
-def fair_lottery(pool: Pool, quotas: Quotas, places: int) -> Lottery | None:
-    """Return the lottery over panels of that size; None when no panel meets the quotas."""
-    panels = panel_programme(pool, quotas, places)
-    if panels.maximise(np.zeros(len(pool.profiles))) is None:
-        return None
-    ideal = _ideal(pool, quotas, places)
-    wanted = min(MANY_PANELS, max(FEWEST_PANELS, 4 * len(pool.profiles) // places))
-    return _weighted(panels, ideal, _rounded(pool, panels, ideal, wanted))
+def fair_lottery(
+    pool: Pool,
+    quotas: Quotas,
+    places: int,
+    *,
+    method: Method = Method.LEXIMIN,
+    seconds: float = SECONDS,
+) -> Lottery | None:
+    """Return the lottery over panels of that size; None when no panel meets the quotas.
 
-
-def panel_programme(
-    pool: Pool, quotas: Quotas, places: int, *, divisible: bool = False
-) -> Programme:
-    """Return the panels that meet the quotas: a whole number of people of each profile."""
-    sizes = pool.sizes.astype(np.float64)
-    programme = Programme(np.zeros(len(sizes)), sizes, whole=not divisible)
-    programme.row(np.ones(len(sizes)), places, places)
-    for quota in quotas:
-        programme.row(pool.of(quota).astype(np.float64), quota.min, quota.max)
-    return programme
-
-
-def _ideal(pool: Pool, quotas: Quotas, places: int) -> Vector:
-    """Return how many of each profile a panel has on average under the leximin of divisible people.
-
-    Each round raises the chances that are not settled yet as far as all of them go together, and
-    settles those that hold the others back.
+    Raises OutOfTimeError when not one panel is found in time.
     """
-    sizes, columns = pool.sizes.astype(np.float64), len(pool.profiles)
-    settled = np.full(columns, -1.0)
-    average = np.zeros(columns)
-    while (settled < 0).any():
-        solution = _raise_unsettled(pool, quotas, places, settled)
-        if solution is None:
-            break
-        chance, prices, average = solution
-        binding = (settled < 0) & (prices > EPSILON)
-        settled[binding if binding.any() else settled < 0] = chance
-    return np.clip(average, 0.0, sizes)
-
-
-def _raise_unsettled(
-    pool: Pool, quotas: Quotas, places: int, settled: Vector
-) -> tuple[float, Vector, Vector] | None:
-    sizes, columns = pool.sizes.astype(np.float64), len(pool.profiles)
-    programme = Programme(np.zeros(columns + 1), np.append(sizes, 1.0))
-    for index, fixed in enumerate(settled):
-        row = np.zeros(columns + 1)
-        row[index] = 1.0
-        row[columns] = 0.0 if fixed >= 0 else -sizes[index]
-        programme.row(row, max(fixed * sizes[index] - EPSILON, 0.0), UNLIMITED)
-    programme.row(np.append(np.ones(columns), 0.0), places, places)
-    for quota in quotas:
-        programme.row(np.append(pool.of(quota).astype(np.float64), 0.0), quota.min, quota.max)
-    solution = programme.maximise(np.append(np.zeros(columns), 1.0))
-    if solution is None:
+    clock = Clock(seconds)
+    panels = Panels(pool, quotas, places, clock)
+    some = panels.best(np.zeros(len(pool.profiles)))
+    ideal_of = maximin if method is Method.MAXIMIN else leximin
+    ideal = ideal_of(pool, quotas, places, clock) if some else None
+    if ideal is None or some is None:
         return None
-    return solution.worth, np.abs(solution.prices[:columns]), solution.values[:columns]
+    mix = Mix(ideal.average, [some.panel])
+    try:
+        for panel in _mixing_to(ideal.average, panels):
+            mix.add(panel)
+        if mix.raised(panels).worth < MET:
+            fair = _raised_in_turn(pool, panels, mix.panels, places, method)
+        else:
+            fair = _lottery(mix, ideal.smallest)
+        return _widened(fair, pool, panels) if method is Method.NASH else fair
+    except OutOfTimeError:
+        return replace(_lottery(mix, ideal.smallest), in_time=False)
 
 
-def _rounded(pool: Pool, panels: Programme, ideal: Vector, wanted: int) -> list[Counts]:
-    """Return panels that follow the ideal, each making up for what those before left out."""
-    least = np.floor(ideal + EPSILON)
-    panels.within(least, np.ceil(ideal - EPSILON))
-    owed, left_out, found = ideal - least, (ideal > EPSILON) & (least == 0), list[Counts]()
-    while len(found) < wanted or (left_out.any() and len(found) < MOST_PANELS):
-        solution = panels.maximise(owed + left_out)
-        if solution is None:
-            panels.within(np.zeros(len(ideal)), pool.sizes.astype(np.float64))
-            solution = panels.maximise(owed + left_out)
-        if solution is None:
-            break
-        panel = np.rint(solution.values).astype(np.int64)
-        found.append(panel)
-        owed += ideal - panel
-        if np.allclose(owed, ideal - least, atol=EPSILON):
-            break  # what is owed is what it was at first: these panels in turn are the ideal
-        left_out &= panel == 0
-    panels.within(np.zeros(len(ideal)), pool.sizes.astype(np.float64))
-    return found
+def _mixing_to(point: Vector, panels: Panels) -> Iterator[Counts]:
+    """Yield panels between which the point lies."""
+    for _ in range(MOST_STEPS):
+        panel = panels.on_face(point)
+        if panel is None:
+            return
+        yield panel
+        away = point - panel
+        steps = panels.room(point, away)
+        if np.isinf(steps):
+            return
+        point = point + steps * away
 
 
-def _weighted(panels: Programme, ideal: Vector, found: Sequence[Counts]) -> Lottery:
-    """Weigh the panels found, and price more of them while a chance is far below its ideal."""
-    reachable = np.sum(found, axis=0) > 0
-    scale = np.where(ideal > EPSILON, ideal, 1.0)
-    count = int(reachable.sum())
-    mix = Programme(np.zeros(1), np.ones(1))
-    for _ in range(count):
-        mix.row(np.array([-1.0]), 0.0, UNLIMITED)
-    mix.row(np.zeros(1), 1.0, 1.0)
-    known: dict[bytes, Counts] = {}
-    for panel in found:
-        _mix_in(mix, known, panel, reachable, scale)
-    solution = mix.maximise(np.append(1.0, np.zeros(len(known))))
-    for _ in range(MOST_PRICED_PANELS if count < MANY_PROFILES else 0):
-        if solution is None or solution.worth >= NEAR_ENOUGH:
-            break
-        worth = np.zeros(len(ideal))
-        worth[reachable] = np.abs(solution.prices[:count]) / scale[reachable]
-        priced = panels.maximise(worth)
-        if priced is None or priced.worth <= solution.worth + EPSILON:
-            break
-        if not _mix_in(mix, known, np.rint(priced.values).astype(np.int64), reachable, scale):
-            break
-        solution = mix.again()
-    return _lottery(known, solution.values[1:] if solution else np.ones(len(known)))
+def _raised_in_turn(
+    pool: Pool, panels: Panels, known: Sequence[Counts], places: int, method: Method
+) -> Lottery:
+    """Raise all chances together; settle those that hold the others back; raise the others."""
+    even = places / pool.total
+    mix = Mix(np.full(len(pool.sizes), even) * pool.sizes, known)
+    unsettled: Mask = np.ones(len(pool.profiles), dtype=bool)
+    solution = mix.raised(panels)
+    bound = solution.worth * even
+    while unsettled.any() and method is not Method.MAXIMIN:
+        unsettled &= ~mix.settle(solution, unsettled)
+        solution = mix.raised(panels)
+    return _lottery(mix, bound)
 
 
-def _mix_in(
-    mix: Programme,
-    known: dict[bytes, Counts],
-    panel: Counts,
-    reachable: Vector,
-    scale: Vector,
-) -> bool:
-    if panel.tobytes() in known:
-        return False
-    known[panel.tobytes()] = panel
-    mix.column(np.append((panel / scale)[reachable], 1.0))
-    return True
+def _widened(fair: Lottery, pool: Pool, panels: Panels) -> Lottery:
+    found, weights = widest_spread(pool, panels, fair.panels, fair.weights)
+    return replace(fair, panels=tuple(found), weights=tuple(weights.tolist()))
 
 
-def _lottery(known: dict[bytes, Counts], weights: Vector) -> Lottery:
-    used = [
-        (panel, weight)
-        for panel, weight in zip(known.values(), weights, strict=True)
-        if weight > EPSILON
-    ]
-    total = sum(weight for _, weight in used)
+def _lottery(mix: Mix, bound: float) -> Lottery:
+    weights = mix.weights(mix.best())
+    used = np.flatnonzero(weights)
     return Lottery(
-        tuple(panel for panel, _ in used), tuple(float(weight / total) for _, weight in used)
+        tuple(mix.panels[each] for each in used),
+        tuple(float(weights[each]) for each in used),
+        bound,
     )

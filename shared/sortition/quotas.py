@@ -20,12 +20,18 @@ NOT_ANSWERED = frozenset({"", "prefer-not-to-say", "prefer_not_to_say", "not-sta
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """At least `min` and at most `max` people of one value."""
+    """At least `min` and at most `max` people of one value.
+
+    Where no panel meets the quotas, they may give way to `min_flex` and `max_flex`; None: as far
+    as it takes.
+    """
 
     feature: str
     value: str
     min: int
     max: int
+    min_flex: int = 0
+    max_flex: int | None = None
 
 
 Quotas = tuple[Quota, ...]

@@ -7,9 +7,10 @@ import numpy as np
 
 from shared.errors import RuleError
 from shared.sortition.quotas import Counts, Pool, Quota, Quotas
-from shared.sortition.solver import Programme, Vector
+from shared.sortition.solver import Clock, Programme, Vector
 
 PLACES = "places"
+SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def relaxed(pool: Pool, quotas: Quotas, places: int) -> tuple[Quotas, tuple[Shor
 
     The change is the smallest by the sum of what it costs each quota, a person more or less
     costing its share of the bound (5 to 7 costs 0.4, 1 to 0 costs 1). The pool holds at least
-    as many people as there are places.
+    as many people as there are places. Raises RuleError when it takes more than the quotas' flex.
     """
     fewer, more = _given_way(pool, quotas, places)
     changed = [
@@ -41,7 +42,7 @@ def relaxed(pool: Pool, quotas: Quotas, places: int) -> tuple[Quotas, tuple[Shor
 
 def too_few(pool: Pool, quotas: Quotas, places: int) -> tuple[Shortfall, ...]:
     """Say what is not met when everybody eligible is on the panel and places stay empty."""
-    sentence = f"{_people_are(places)} wanted and {pool.total} {_are(pool.total)} eligible."
+    sentence = f"{people_are(places)} wanted and {pool.total} {_are(pool.total)} eligible."
     short = Shortfall(PLACES, "", places, pool.total, sentence)
     return (short, *(_scarce(pool, quota) for quota in quotas if _people(pool, quota) < quota.min))
 
@@ -51,8 +52,10 @@ def _given_way(pool: Pool, quotas: Quotas, places: int) -> tuple[Counts, Counts]
     profiles, count = len(pool.profiles), len(quotas)
     least = np.array([quota.min for quota in quotas], dtype=np.float64)
     most = np.array([quota.max for quota in quotas], dtype=np.float64)
-    upper = np.concatenate([pool.sizes, least, np.full(count, places)]).astype(np.float64)
-    programme = Programme(np.zeros(len(upper)), upper, whole=True)
+    fewer = [quota.min - quota.min_flex for quota in quotas]
+    more = [places if quota.max_flex is None else quota.max_flex - quota.max for quota in quotas]
+    upper = np.concatenate([pool.sizes, fewer, more]).astype(np.float64)
+    programme = Programme(np.zeros(len(upper)), upper, clock=Clock(SECONDS), whole=True)
     programme.row(np.append(np.ones(profiles), np.zeros(2 * count)), places, places)
     for index, quota in enumerate(quotas):
         unit = np.eye(1, count, index, dtype=np.float64)[0]
@@ -60,7 +63,7 @@ def _given_way(pool: Pool, quotas: Quotas, places: int) -> tuple[Counts, Counts]
     cost = np.concatenate([1 / np.maximum(least, 1), 1 / np.maximum(most, 1)])
     solution = programme.maximise(np.append(np.zeros(profiles), -cost))
     if solution is None:
-        raise RuleError("the quotas cannot be read as bounds on a panel")
+        raise RuleError("no panel meets the quotas as far as they may give way")
     changes: Vector = np.rint(solution.values[profiles:])
     return changes[:count].astype(np.int64), changes[count:].astype(np.int64)
 
@@ -71,14 +74,14 @@ def _shortfalls(pool: Pool, asked: Quota, kept: Quota) -> Iterator[Shortfall]:
         yield _scarce(pool, asked)
     elif kept.min < asked.min:
         sentence = (
-            f"{_people_are(asked.min)} wanted for {what}; "
+            f"{people_are(asked.min)} wanted for {what}; "
             f"at most {kept.min} {'fits' if kept.min == 1 else 'fit'} beside the other quotas "
             "and the number of places."
         )
         yield Shortfall(asked.feature, asked.value, asked.min, kept.min, sentence)
     if kept.max > asked.max:
         sentence = (
-            f"No more than {_people_are(asked.max)} wanted for {what}; "
+            f"No more than {people_are(asked.max)} wanted for {what}; "
             f"it takes {kept.max} to fill the places beside the other quotas."
         )
         yield Shortfall(asked.feature, asked.value, asked.max, kept.max, sentence)
@@ -87,7 +90,7 @@ def _shortfalls(pool: Pool, asked: Quota, kept: Quota) -> Iterator[Shortfall]:
 def _scarce(pool: Pool, quota: Quota) -> Shortfall:
     there = _people(pool, quota)
     sentence = (
-        f"{_people_are(quota.min)} wanted for {quota.feature}: {quota.value}; "
+        f"{people_are(quota.min)} wanted for {quota.feature}: {quota.value}; "
         f"{there} of those eligible {_are(there)}."
     )
     return Shortfall(quota.feature, quota.value, quota.min, there, sentence)
@@ -97,7 +100,8 @@ def _people(pool: Pool, quota: Quota) -> int:
     return int(pool.sizes[pool.of(quota)].sum())
 
 
-def _people_are(count: int) -> str:
+def people_are(count: int) -> str:
+    """Say how many people are, ready for what they are."""
     return f"{count} {'person' if count == 1 else 'people'} {_are(count)}"
 
 

@@ -1,24 +1,42 @@
 """Linear and integer programmes, solved by HiGHS in the same way every time."""
 
 from dataclasses import dataclass
+from time import monotonic
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+from shared.errors import AppError
 
-NODES = 2_000
-SECONDS = 10.0
-"""A safety net far above what a panel takes: reaching it may cost the repeatability of a draw."""
+Vector = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 UNLIMITED = highspy.kHighsInf
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
+class OutOfTimeError(AppError):
+    """A programme was not solved within the time there was."""
+
+    code = "out-of-time"
+
+
+class Clock:
+    """The time that a draw may take. Reaching its end is said, never passed over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds, never below 0."""
+        return max(self._end - monotonic(), 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The best point found, what it is worth, and what each row's limit is worth."""
+    """The best point, what it is worth, and what each row's limit is worth."""
 
     values: Vector
     worth: float
@@ -28,14 +46,13 @@ class Solution:
 class Programme:
     """Maximise something over columns within bounds, subject to rows."""
 
-    def __init__(self, lower: Vector, upper: Vector, *, whole: bool = False) -> None:
+    def __init__(self, lower: Vector, upper: Vector, *, clock: Clock, whole: bool = False) -> None:
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._clock = clock
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
-            ("mip_rel_gap", 0.0),
-            ("mip_max_nodes", NODES),
         ):
             self._highs.setOptionValue(option, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
@@ -64,15 +81,31 @@ class Programme:
         """Change the bounds of all columns."""
         self._highs.changeColsBounds(self.columns, self._all, lower, upper)
 
-    def maximise(self, worth: Vector) -> Solution | None:
-        """Return the best point; None when no point meets the rows."""
+    def limits(self, lower: Vector, upper: Vector) -> None:
+        """Change the limits of the first rows."""
+        for row, (least, most) in enumerate(zip(lower, upper, strict=True)):
+            self._highs.changeRowBounds(row, float(least), float(most))
+
+    def settle(self, row: int, column: int, least: float) -> None:
+        """Take a column out of a row, which is to reach at least so much without it."""
+        self._highs.changeCoeff(row, column, 0.0)
+        self._highs.changeRowBounds(row, float(least), UNLIMITED)
+
+    def maximise(self, worth: Vector, *, gap: float = 0.0) -> Solution | None:
+        """Return the best point; None when no point meets the rows. Raises OutOfTimeError.
+
+        A whole best may fall short by `gap` of its worth.
+        """
+        self._highs.setOptionValue("mip_rel_gap", gap)
         self._highs.changeColsCost(self.columns, self._all, worth)
         return self.again()
 
     def again(self) -> Solution | None:
         """Solve with the worths as they are."""
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + SECONDS)
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._clock.left)
         self._highs.run()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTimeError("the solver ran out of time")
         outcome, found = self._highs.getInfo(), self._highs.getSolution()
         if outcome.primal_solution_status != FEASIBLE:
             return None

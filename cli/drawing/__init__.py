@@ -1,0 +1,1 @@
+"""`wlc match`: a fair draw from two plain files, and checking the record of one."""

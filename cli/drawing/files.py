@@ -1,0 +1,168 @@
+"""People and quotas from plain files, in the form that sortition tools share."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.errors import CommandError
+from cli.importing.tables import Row, Table, heading_key, read_table
+from shared.sortition.quotas import NOT_ANSWERED, Features, Quota, Quotas
+
+COLUMNS = ("feature", "value", "min", "max")
+REFERENCE_COLUMNS = ("category", "feature", "min", "max")
+FLEX = ("min_flex", "max_flex")
+ID = "id"
+MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who may be drawn, by id, and what the panel should look like; `notes` are no faults."""
+
+    people: Mapping[str, Features]
+    quotas: Quotas
+    notes: tuple[str, ...]
+
+
+def read_asked(people_file: Path, quotas_file: Path, id_column: str | None) -> Asked:
+    """Read both files. Raises CommandError that names every fault of both."""
+    faults: list[str] = []
+    quotas = _quotas(quotas_file, faults)
+    features = list(dict.fromkeys(quota.feature for quota in quotas))
+    table = read_table(people_file, [*features, *([id_column] if id_column else [])])
+    columns = {heading_key(heading): heading for heading in table.headings}
+    faults += [
+        f"{people_file} has no column {feature}, which {quotas_file} asks for."
+        for feature in features
+        if heading_key(feature) not in columns
+    ]
+    ids = _ids(people_file, table, _id_column(people_file, table, features, id_column), faults)
+    if faults:
+        raise CommandError("\n     ".join(faults))
+    named = {(heading_key(q.feature), q.value.casefold()): q.value for q in quotas}
+    people = {
+        person: {feature: _value(row, columns, feature, named) for feature in features}
+        for person, row in zip(ids, table.rows, strict=True)
+    }
+    return Asked(people, quotas, tuple(_notes(people, quotas, named)))
+
+
+def _quotas(file: Path, faults: list[str]) -> Quotas:
+    table = read_table(file, [*COLUMNS, *REFERENCE_COLUMNS, *FLEX])
+    columns = {heading_key(heading): heading for heading in table.headings}
+    wanted = REFERENCE_COLUMNS if REFERENCE_COLUMNS[0] in columns else COLUMNS
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        raise CommandError(
+            f"{file} has no column {', '.join(missing)}; "
+            "it needs feature, value, min, max (or category, feature, min, max)."
+        )
+    quotas: dict[tuple[str, str], Quota] = {}
+    for row in table.rows:
+        quota = _quota(file, row, [columns[name] for name in wanted], columns, faults)
+        if quota is None:
+            continue
+        key = (heading_key(quota.feature), quota.value.casefold())
+        if key in quotas:
+            faults.append(f"{file} row {row.number}: {quota.feature}: {quota.value} stands twice.")
+        quotas[key] = quota
+    return tuple(quotas.values())
+
+
+def _quota(
+    file: Path,
+    row: Row,
+    headings: Sequence[str],
+    columns: Mapping[str, str],
+    faults: list[str],
+) -> Quota | None:
+    feature, value = (" ".join(str(row.cells.get(name, "")).split()) for name in headings[:2])
+    least, most = (_number(row.cells.get(name, "")) for name in headings[2:])
+    flex = [row.cells.get(columns.get(name, ""), "") for name in FLEX]
+    least_flex, most_flex = (None if cell == "" else _number(cell) for cell in flex)
+    where = f"{file} row {row.number}"
+    found = []
+    if not feature or not value:
+        found.append(f"{where}: feature and value are both needed.")
+    if least is None or most is None:
+        found.append(f"{where}: min and max are whole numbers from 0.")
+    elif least > most:
+        found.append(f"{where}: min {least} is more than max {most}.")
+    if any(cell != "" and _number(cell) is None for cell in flex):
+        found.append(f"{where}: min_flex and max_flex are whole numbers from 0, or empty.")
+    elif least is not None and least_flex is not None and least_flex > least:
+        found.append(f"{where}: min_flex {least_flex} is more than min {least}.")
+    elif most is not None and most_flex is not None and most_flex < most:
+        found.append(f"{where}: max_flex {most_flex} is less than max {most}.")
+    faults += found
+    if found or least is None or most is None:
+        return None
+    return Quota(feature, value, least, most, least_flex or 0, most_flex)
+
+
+def _number(cell: object) -> int | None:
+    text = str(cell).strip()
+    return int(text) if text.isdecimal() else None
+
+
+def _id_column(file: Path, table: Table, features: Sequence[str], asked: str | None) -> str | None:
+    """Return the column asked for, one named id or ..._id, or a first one that is no feature."""
+    if asked is not None:
+        found = [name for name in table.headings if heading_key(name) == heading_key(asked)]
+        if not found:
+            raise CommandError(f"{file} has no column {asked}; --id names the column of ids.")
+        return found[0]
+    keys = {heading_key(feature) for feature in features}
+    free = [name for name in table.headings if heading_key(name) not in keys]
+    named = [name for name in free if heading_key(name) == ID or heading_key(name).endswith("_id")]
+    if named:
+        return named[0]
+    return table.headings[0] if table.headings[0] in free else None
+
+
+def _ids(file: Path, table: Table, column: str | None, faults: list[str]) -> list[str]:
+    """Return each person's id; their row's number where the file has no ids."""
+    if column is None:
+        return [str(row.number) for row in table.rows]
+    rows: dict[str, list[int]] = defaultdict(list)
+    ids = []
+    for row in table.rows:
+        person = str(row.cells.get(column, "")).strip()
+        rows[person].append(row.number)
+        ids.append(person)
+    for person, numbers in rows.items():
+        where = ", ".join(map(str, numbers[:MOST_SHOWN]))
+        if not person:
+            faults.append(f"{file} row {where}: the id is empty ({column}).")
+        elif len(numbers) > 1:
+            faults.append(f"{file}: the person {person!r} stands in rows {where} ({column}).")
+    return ids
+
+
+def _value(
+    row: Row, columns: Mapping[str, str], feature: str, named: Mapping[tuple[str, str], str]
+) -> str:
+    """Return the value as the quotas spell it; case and space do not count."""
+    text = " ".join(str(row.cells.get(columns[heading_key(feature)], "")).split())
+    return named.get((heading_key(feature), text.casefold()), text)
+
+
+def _notes(
+    people: Mapping[str, Features], quotas: Quotas, named: Mapping[tuple[str, str], str]
+) -> Iterator[str]:
+    said = Counter(
+        (feature, value) for answers in people.values() for feature, value in answers.items()
+    )
+    for quota in quotas:
+        if not said[quota.feature, quota.value] and quota.min == 0:
+            yield f"nobody has {quota.feature}: {quota.value}."
+    for (feature, value), count in sorted(said.items()):
+        if value.casefold() in NOT_ANSWERED:
+            yield f"{_people(count)} no answer for {feature}; they count for none of its quotas."
+        elif (heading_key(feature), value.casefold()) not in named:
+            yield f"{_people(count)} {feature}: {value!r}, which no quota names."
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person has' if count == 1 else 'people have'}"

@@ -1,0 +1,65 @@
+"""The best chances there could be, were people divisible: leximin, by linear programmes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shared.sortition.panels import limits_of, rows_of
+from shared.sortition.quotas import Pool, Quotas
+from shared.sortition.solver import UNLIMITED, Clock, Programme, Vector
+
+PRICED = 1e-7
+"""Above this, a price says that a chance cannot be raised."""
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Ideal:
+    """How many people of each profile a panel has on average, and the smallest chance then."""
+
+    average: Vector
+    smallest: float
+
+
+def leximin(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Ideal | None:
+    """Return the averages whose smallest chance is largest, then the next smallest, and so on.
+
+    Each round raises the chances that are not settled as far as all of them go together, and
+    settles those that hold the others back: whose price is above 0, in every best solution.
+    No lottery over panels of whole people does better, as each is such an average.
+    """
+    return _raised(pool, quotas, places, clock, once=False)
+
+
+def maximin(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Ideal | None:
+    """Return averages whose smallest chance is largest, and nothing more."""
+    return _raised(pool, quotas, places, clock, once=True)
+
+
+def _raised(pool: Pool, quotas: Quotas, places: int, clock: Clock, *, once: bool) -> Ideal | None:
+    sizes, count = pool.sizes.astype(np.float64), len(pool.profiles)
+    programme = _programme(pool, quotas, places, clock)
+    solution = programme.maximise(np.append(np.zeros(count), 1.0))
+    if solution is None:
+        return None
+    smallest, unsettled = solution.worth, np.ones(count, dtype=bool)
+    while unsettled.any() and not once:
+        binding = unsettled & (np.abs(solution.prices[:count]) > PRICED)
+        for profile in np.flatnonzero(binding if binding.any() else unsettled):
+            programme.settle(int(profile), count, solution.worth * sizes[profile] - SLACK)
+            unsettled[profile] = False
+        solution = programme.again() or solution
+    return Ideal(np.clip(solution.values[:count], 0.0, sizes), smallest)
+
+
+def _programme(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Programme:
+    """Have a column for each profile and one for the chance that all of them reach."""
+    sizes, count = pool.sizes.astype(np.float64), len(pool.profiles)
+    programme = Programme(np.zeros(count + 1), np.append(sizes, 1.0), clock=clock)
+    for profile, size in enumerate(sizes):
+        reaches = np.zeros(count + 1)
+        reaches[profile], reaches[count] = 1.0, -size
+        programme.row(reaches, 0.0, UNLIMITED)
+    for row, least, most in zip(rows_of(pool, quotas), *limits_of(quotas, places), strict=True):
+        programme.row(np.append(row, 0.0), least, most)
+    return programme

@@ -1,0 +1,75 @@
+"""Weights of panels that give every profile its share, and new panels where that needs them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from shared.sortition.panels import Panels
+from shared.sortition.quotas import Counts
+from shared.sortition.solver import UNLIMITED, Clock, Mask, Programme, Solution, Vector
+
+BETTER = 1e-8
+"""By how much a new panel must be worth more than those that are mixed already."""
+PRICED = 1e-7
+SLACK = 1e-9
+
+
+class Mix:
+    """Raises what all profiles get, as a multiple of their shares, to the most there can be.
+
+    `shares` are numbers of people of each profile; one of 0 asks for nothing.
+    """
+
+    def __init__(self, shares: Vector, known: Sequence[Counts]) -> None:
+        self.panels: list[Counts] = []
+        self._shares = np.where(shares > SLACK, shares, np.inf)
+        self._count = len(shares)
+        self._master = Programme(np.zeros(1), np.array([UNLIMITED]), clock=Clock(np.inf))
+        for share in self._shares:
+            self._master.row(np.array([-1.0 if share < np.inf else 0.0]), 0.0, UNLIMITED)
+        self._master.row(np.zeros(1), 1.0, 1.0)
+        self._known: set[bytes] = set()
+        for panel in known:
+            self.add(panel)
+
+    def add(self, panel: Counts) -> bool:
+        """Let a panel be mixed in; say whether it is a new one."""
+        if panel.tobytes() in self._known:
+            return False
+        self._known.add(panel.tobytes())
+        self.panels.append(panel)
+        self._master.column(np.append(panel / self._shares, 1.0))
+        return True
+
+    def best(self) -> Solution:
+        """Return the best that the panels known can do; its worth is the multiple."""
+        solution = self._master.maximise(np.append(1.0, np.zeros(len(self.panels))))
+        if solution is None:
+            raise AssertionError("panels can always be mixed")
+        return solution
+
+    def raised(self, panels: Panels) -> Solution:
+        """Return the best that any panels can do, pricing new ones until none is better."""
+        solution = self.best()
+        while True:
+            priced = panels.best(self._prices(solution) / self._shares)
+            paid = abs(solution.prices[self._count])
+            if priced is None or priced.worth <= paid + BETTER or not self.add(priced.panel):
+                return solution
+            solution = self.best()
+
+    def settle(self, solution: Solution, unsettled: Mask) -> Mask:
+        """Keep what holds the others back at what it has; return which it is."""
+        binding = unsettled & (self._prices(solution) > PRICED)
+        settled = binding if binding.any() else unsettled
+        for profile in np.flatnonzero(settled):
+            self._master.settle(int(profile), 0, solution.worth - SLACK)
+        return settled
+
+    def weights(self, solution: Solution) -> Vector:
+        """Return the weight of each panel; they add up to 1."""
+        weights = np.where(solution.values[1:] > SLACK, solution.values[1:], 0.0)
+        return np.asarray(weights / weights.sum())
+
+    def _prices(self, solution: Solution) -> Vector:
+        return np.abs(solution.prices[: self._count])

@@ -1,0 +1,166 @@
+"""`wlc match draw`: a panel from two plain files, or why there is none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders.commands import wlc
+
+SMALL = Path(__file__).parents[2] / "data" / "example_small_20"
+QUOTAS = "feature,value,min,max\nsex,female,1,2\nsex,male,1,2\nborough,Brent,1,3\n"
+PEOPLE = """\
+id,sex,borough,note
+a,female,Brent,x
+b,Female,Ealing,x
+c,male,Brent,x
+d,male, brent ,x
+e,prefer-not-to-say,Brent,x
+f,other,Ealing,x
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "quotas.csv").write_text(QUOTAS)
+    return tmp_path
+
+
+def drawn(folder: Path, *words: str, size: int = 3) -> dict[str, Any]:
+    files = (folder / "people.csv", folder / "quotas.csv")
+    result = wlc("match", "draw", *files, "--size", str(size), "--json", *words)
+    assert result.exit_code == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def refused(folder: Path, *words: str, size: int = 3) -> tuple[int, str]:
+    files = (folder / "people.csv", folder / "quotas.csv")
+    result = wlc("match", "draw", *files, "--size", str(size), *words)
+    return result.exit_code, result.stderr
+
+
+def test_the_json_has_the_panel_and_everybodys_chance(folder: Path) -> None:
+    found = drawn(folder, "--seed", "lottery of 2 May")
+
+    assert len(found["panel"]) == 3
+    assert set(found["probabilities"]) == set("abcdef")
+    assert sum(found["probabilities"].values()) == pytest.approx(3, abs=1e-6)
+    assert found["minimum"] == min(found["probabilities"].values())
+    assert (found["gap"], found["in_time"], found["seed"]) == (0, True, "lottery of 2 May")
+    assert {"gini", "geometric_mean", "bound", "panels", "types", "seconds"} < found.keys()
+
+
+def test_the_same_seed_draws_the_same_panel_whatever_the_order_of_the_rows(folder: Path) -> None:
+    first = drawn(folder, "--seed", "7")
+    head, *rows = PEOPLE.splitlines()
+    (folder / "people.csv").write_text("\n".join([head, *reversed(rows)]))
+
+    assert drawn(folder, "--seed", "7")["panel"] == first["panel"]
+
+
+@pytest.mark.parametrize("method", ["leximin", "maximin", "nash"])
+def test_every_method_draws(folder: Path, method: str) -> None:
+    assert len(drawn(folder, "--method", method)["panel"]) == 3
+
+
+def test_the_heading_of_the_reference_is_read_and_people_without_ids_go_by_their_rows() -> None:
+    files = (SMALL / "respondents.csv", SMALL / "categories.csv")
+
+    found = json.loads(wlc("match", "draw", *files, "--size", "20", "--json").stdout)
+
+    assert found["minimum"] == pytest.approx(0.1)
+    assert found["gini"] == pytest.approx(0, abs=1e-6)
+    assert "2" in found["probabilities"]
+
+
+def test_the_tables_show_the_panel_the_quotas_and_the_figures(folder: Path) -> None:
+    files = (folder / "people.csv", folder / "quotas.csv")
+
+    shown = wlc("match", "draw", *files, "--size", "3", "--seed", "1")
+
+    assert "panel of 3, drawn with the seed 1" in shown.stdout
+    assert "smallest chance" in shown.stdout
+    assert "1 person has no answer for sex; they count for none of its quotas." in shown.stderr
+    assert "1 person has sex: 'other', which no quota names." in shown.stderr
+
+
+def test_every_fault_of_both_files_is_named_at_once(folder: Path) -> None:
+    (folder / "quotas.csv").write_text(
+        "feature,value,min,max\nsex,female,3,2\nsex,male,one,2\nsex,female,0,1\nage,young,1,2\n"
+    )
+    (folder / "people.csv").write_text("id,sex\na,female\na,male\n,male\n")
+
+    code, told = refused(folder)
+
+    assert code == 2
+    for fault in (
+        "quotas.csv row 2: min 3 is more than max 2.",
+        "quotas.csv row 3: min and max are whole numbers from 0.",
+        "people.csv has no column age, which",
+        "the person 'a' stands in rows 2, 3 (id).",
+        "people.csv row 4: the id is empty (id).",
+    ):
+        assert fault in " ".join(told.split())
+
+
+def test_a_quota_that_stands_twice_is_a_fault(folder: Path) -> None:
+    (folder / "quotas.csv").write_text(QUOTAS + "Sex,Female,0,1\n")
+
+    assert "row 5: Sex: Female stands twice." in refused(folder)[1]
+
+
+def test_a_value_that_too_few_have_is_said_with_the_smallest_change(folder: Path) -> None:
+    (folder / "quotas.csv").write_text(QUOTAS + "borough,Ealing,3,3\n")
+
+    code, told = refused(folder)
+
+    assert code == 1
+    assert "borough: Ealing at least 3 is wanted, and of the pool 2 people are." in told
+    assert "borough: Ealing 2 to 3" in told
+
+
+def test_minima_that_add_up_to_more_than_the_panel_are_named_together(folder: Path) -> None:
+    files = (folder / "people.csv", folder / "quotas.csv")
+    (folder / "quotas.csv").write_text("feature,value,min,max\nsex,female,2,3\nsex,male,2,3\n")
+
+    result = wlc("match", "draw", *files, "--size", "3", "--json")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert found["panel"] is None
+    assert found["conflict"] == ["sex: female at least 2", "sex: male at least 2"]
+    [change] = found["relaxation"]
+    assert change["min"] == 1
+    assert "Together sex asks for at least 4." in result.stderr
+
+
+def test_quotas_give_way_no_further_than_their_flex(folder: Path) -> None:
+    (folder / "quotas.csv").write_text(
+        "feature,value,min,max,min_flex,max_flex\nsex,female,2,3,2,3\nsex,male,2,3,2,3\n"
+    )
+
+    assert "Not even with all the flex that the quotas have." in refused(folder)[1]
+
+
+def test_a_panel_larger_than_the_pool_is_said(folder: Path) -> None:
+    code, told = refused(folder, size=9)
+
+    assert code == 1
+    assert "9 people are wanted and 6 are eligible." in told
+
+
+def test_too_little_time_is_said(folder: Path) -> None:
+    code, told = refused(folder, "--seconds", "0.0001")
+
+    assert code == 2
+    assert "--seconds" in told
+
+
+def test_an_unknown_id_column_is_said(folder: Path) -> None:
+    code, told = refused(folder, "--id", "number")
+
+    assert code == 2
+    assert "has no column number; --id names the column of ids." in told
