@@ -79,7 +79,7 @@ def fair_lottery(
     try:
         for panel in _mixing_to(ideal.average, panels):
             mix.add(panel)
-        if mix.raised(panels).worth < MET:
+        if mix.raised(panels, enough=MET).worth < MET:
             fair = _raised_in_turn(pool, panels, mix.panels, places, method)
         else:
             fair = _lottery(mix, ideal.smallest)

@@ -48,15 +48,16 @@ class Mix:
             raise AssertionError("panels can always be mixed")
         return solution
 
-    def raised(self, panels: Panels) -> Solution:
+    def raised(self, panels: Panels, *, enough: float = UNLIMITED) -> Solution:
         """Return the best that any panels can do, pricing new ones until none is better."""
         solution = self.best()
-        while True:
+        while solution.worth < enough:
             priced = panels.best(self._prices(solution) / self._shares)
             paid = abs(solution.prices[self._count])
             if priced is None or priced.worth <= paid + BETTER or not self.add(priced.panel):
-                return solution
+                break
             solution = self.best()
+        return solution
 
     def settle(self, solution: Solution, unsettled: Mask) -> Mask:
         """Keep what holds the others back at what it has; return which it is."""

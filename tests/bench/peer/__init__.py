@@ -1,0 +1,1 @@
+"""The peer that draws are compared with, in an environment of its own, never imported here."""
