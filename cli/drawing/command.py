@@ -15,10 +15,11 @@ from cli.errors import REFUSED, CommandError
 from cli.terminal import JsonOption, say, show, show_json, show_table
 from shared.errors import RuleError
 from shared.sortition.conflicts import conflict, in_words
-from shared.sortition.draw import by_lot
 from shared.sortition.figures import Figures, figures
+from shared.sortition.lot import by_lot
 from shared.sortition.lottery import Lottery, Method, fair_lottery
-from shared.sortition.quotas import Pool, Quotas, pool_of
+from shared.sortition.pools import Pool, pool_of
+from shared.sortition.quotas import Quotas
 from shared.sortition.relaxation import relaxed, too_few
 from shared.sortition.solver import OutOfTimeError
 
@@ -41,6 +42,10 @@ MethodOption = Annotated[
     typer.Option("--method", help="What is made as large as it can be."),
 ]
 IdOption = Annotated[str | None, typer.Option("--id", help="The column with the people's ids.")]
+HouseholdOption = Annotated[
+    list[str] | None,
+    typer.Option("--household", help="A column of the address: at most one person of each."),
+]
 SecondsOption = Annotated[
     float, typer.Option("--seconds", min=0.1, help="After so long, take the best that is found.")
 ]
@@ -76,6 +81,7 @@ def draw(
     seed: SeedOption = None,
     method: MethodOption = Method.LEXIMIN,
     id_column: IdOption = None,
+    household: HouseholdOption = None,
     seconds: SecondsOption = 60.0,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,10 +93,10 @@ def draw(
 
     Example: `wlc match draw people.csv quotas.csv --size 24 --seed "lottery of 2 May: 4 17 23"`
     """
-    asked = read_asked(people, quotas, id_column)
+    asked = read_asked(people, quotas, id_column, household or ())
     for note in asked.notes:
         say(f"note: {note}")
-    pool = pool_of(asked.people, asked.quotas)
+    pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
     started = perf_counter()
     try:
         lottery = fair_lottery(pool, asked.quotas, size, method=method, seconds=seconds)

@@ -18,14 +18,20 @@ MOST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who may be drawn, by id, and what the panel should look like; `notes` are no faults."""
+    """Who may be drawn, by id, and what the panel should look like; `notes` are no faults.
+
+    `homes`: by person, what tells their household from others; nothing without such columns.
+    """
 
     people: Mapping[str, Features]
     quotas: Quotas
+    homes: Mapping[str, str]
     notes: tuple[str, ...]
 
 
-def read_asked(people_file: Path, quotas_file: Path, id_column: str | None) -> Asked:
+def read_asked(
+    people_file: Path, quotas_file: Path, id_column: str | None, household: Sequence[str] = ()
+) -> Asked:
     """Read both files. Raises CommandError that names every fault of both."""
     faults: list[str] = []
     quotas = _quotas(quotas_file, faults)
@@ -37,6 +43,11 @@ def read_asked(people_file: Path, quotas_file: Path, id_column: str | None) -> A
         for feature in features
         if heading_key(feature) not in columns
     ]
+    faults += [
+        f"{people_file} has no column {name}; --household names columns of an address."
+        for name in household
+        if heading_key(name) not in columns
+    ]
     ids = _ids(people_file, table, _id_column(people_file, table, features, id_column), faults)
     if faults:
         raise CommandError("\n     ".join(faults))
@@ -45,7 +56,17 @@ def read_asked(people_file: Path, quotas_file: Path, id_column: str | None) -> A
         person: {feature: _value(row, columns, feature, named) for feature in features}
         for person, row in zip(ids, table.rows, strict=True)
     }
-    return Asked(people, quotas, tuple(_notes(people, quotas, named)))
+    homes = {
+        person: _home(row, [columns[heading_key(name)] for name in household])
+        for person, row in zip(ids, table.rows, strict=True)
+    }
+    return Asked(people, quotas, homes, tuple(_notes(people, quotas, named)))
+
+
+def _home(row: Row, columns: Sequence[str]) -> str:
+    """Return what people of one household share; nothing where a part of the address is missing."""
+    parts = [heading_key(str(row.cells.get(name, ""))) for name in columns]
+    return "\n".join(parts) if all(parts) else ""
 
 
 def _quotas(file: Path, faults: list[str]) -> Quotas:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shared.sortition.panels import Panels
-from shared.sortition.quotas import Pool, Quota, Quotas
+from shared.sortition.pools import Pool
+from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.relaxation import people_are
 from shared.sortition.solver import Clock
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from shared.errors import RuleError
+from shared.sortition.lot import by_lot
 from shared.sortition.lottery import Lottery, fair_lottery
-from shared.sortition.quotas import Counts, Features, Pool, Quotas, pool_of
+from shared.sortition.pools import Counts, Pool, pool_of
+from shared.sortition.quotas import Features, Quotas
 from shared.sortition.relaxation import Shortfall, relaxed, too_few
 from shared.sortition.reserves import choose_reserves
 
@@ -111,20 +113,6 @@ def _by_lot(
         _fits(pool, asked, panel),
         unmet,
     )
-
-
-def by_lot(pool: Pool, lottery: Lottery, rng: Random) -> tuple[Counts, list[str], list[list[str]]]:
-    """Draw a panel, then people of each profile; return both, and by profile who is left."""
-    [panel] = rng.choices(lottery.panels, lottery.weights)
-    left = [list(ids) for ids in pool.people]
-    drawn = [_take(left[profile], int(count), rng) for profile, count in enumerate(panel)]
-    return panel, [person for ids in drawn for person in ids], left
-
-
-def _take(ids: list[str], count: int, rng: Random) -> list[str]:
-    taken = sorted(rng.sample(ids, count))
-    ids[:] = sorted(set(ids) - set(taken))
-    return taken
 
 
 def _fits(pool: Pool, quotas: Quotas, panel: Counts) -> tuple[QuotaFit, ...]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.sortition.panels import limits_of, rows_of
-from shared.sortition.quotas import Pool, Quotas
+from shared.sortition.panels import rows_of
+from shared.sortition.pools import Pool
+from shared.sortition.quotas import Quotas
 from shared.sortition.solver import UNLIMITED, Clock, Programme, Vector
 
 PRICED = 1e-7
@@ -15,7 +16,10 @@ SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Ideal:
-    """How many people of each profile a panel has on average, and the smallest chance then."""
+    """How many people of each profile a panel has on average, and the smallest chance then.
+
+    Chances had in earlier draws are part of it.
+    """
 
     average: Vector
     smallest: float
@@ -46,20 +50,21 @@ def _raised(pool: Pool, quotas: Quotas, places: int, clock: Clock, *, once: bool
     while unsettled.any() and not once:
         binding = unsettled & (np.abs(solution.prices[:count]) > PRICED)
         for profile in np.flatnonzero(binding if binding.any() else unsettled):
-            programme.settle(int(profile), count, solution.worth * sizes[profile] - SLACK)
+            chance = solution.worth - pool.had[profile]
+            programme.settle(int(profile), count, chance * sizes[profile] - SLACK)
             unsettled[profile] = False
         solution = programme.again() or solution
     return Ideal(np.clip(solution.values[:count], 0.0, sizes), smallest)
 
 
 def _programme(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Programme:
-    """Have a column for each profile and one for the chance that all of them reach."""
+    """Have a column for each profile and one for what all reach, chances had before included."""
     sizes, count = pool.sizes.astype(np.float64), len(pool.profiles)
-    programme = Programme(np.zeros(count + 1), np.append(sizes, 1.0), clock=clock)
+    programme = Programme(np.zeros(count + 1), np.append(sizes, UNLIMITED), clock=clock)
     for profile, size in enumerate(sizes):
         reaches = np.zeros(count + 1)
         reaches[profile], reaches[count] = 1.0, -size
-        programme.row(reaches, 0.0, UNLIMITED)
-    for row, least, most in zip(rows_of(pool, quotas), *limits_of(quotas, places), strict=True):
+        programme.row(reaches, -size * pool.had[profile], UNLIMITED)
+    for row, least, most in zip(*rows_of(pool, quotas, places), strict=True):
         programme.row(np.append(row, 0.0), least, most)
     return programme

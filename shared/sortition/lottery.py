@@ -17,7 +17,8 @@ from shared.sortition.ideal import leximin, maximin
 from shared.sortition.mixing import Mix
 from shared.sortition.nash import widest_spread
 from shared.sortition.panels import Panels
-from shared.sortition.quotas import Counts, Pool, Quotas
+from shared.sortition.pools import Counts, Pool
+from shared.sortition.quotas import Quotas
 from shared.sortition.solver import Clock, Mask, OutOfTimeError, Vector
 
 SECONDS = 60.0
@@ -41,8 +42,8 @@ class Method(StrEnum):
 class Lottery:
     """Panels, as numbers per profile, with the weight of each; the weights add up to 1.
 
-    `bound`: no lottery gives everybody more than this chance, which is proven. Unless it was
-    `in_time`, more time might have found better panels.
+    `bound`: no lottery gives everybody more than this chance, which is proven; chances had in
+    earlier draws count. Unless it was `in_time`, more time might have found better panels.
     """
 
     panels: tuple[Counts, ...]
@@ -107,7 +108,7 @@ def _raised_in_turn(
 ) -> Lottery:
     """Raise all chances together; settle those that hold the others back; raise the others."""
     even = places / pool.total
-    mix = Mix(np.full(len(pool.sizes), even) * pool.sizes, known)
+    mix = Mix(np.full(len(pool.sizes), even) * pool.sizes, known, pool.had / even)
     unsettled: Mask = np.ones(len(pool.profiles), dtype=bool)
     solution = mix.raised(panels)
     bound = solution.worth * even

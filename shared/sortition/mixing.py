@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from shared.sortition.panels import Panels
-from shared.sortition.quotas import Counts
+from shared.sortition.pools import Counts
 from shared.sortition.solver import UNLIMITED, Clock, Mask, Programme, Solution, Vector
 
 BETTER = 1e-8
@@ -17,16 +17,19 @@ SLACK = 1e-9
 class Mix:
     """Raises what all profiles get, as a multiple of their shares, to the most there can be.
 
-    `shares` are numbers of people of each profile; one of 0 asks for nothing.
+    `shares` are numbers of people of each profile; one of 0 asks for nothing. `had` is what
+    multiple each has already.
     """
 
-    def __init__(self, shares: Vector, known: Sequence[Counts]) -> None:
+    def __init__(self, shares: Vector, known: Sequence[Counts], had: Vector | None = None) -> None:
         self.panels: list[Counts] = []
         self._shares = np.where(shares > SLACK, shares, np.inf)
         self._count = len(shares)
         self._master = Programme(np.zeros(1), np.array([UNLIMITED]), clock=Clock(np.inf))
-        for share in self._shares:
-            self._master.row(np.array([-1.0 if share < np.inf else 0.0]), 0.0, UNLIMITED)
+        self._had = np.zeros(self._count) if had is None else had
+        for share, already in zip(self._shares, self._had, strict=True):
+            raised = -1.0 if share < np.inf else 0.0
+            self._master.row(np.array([raised]), -already, UNLIMITED)
         self._master.row(np.zeros(1), 1.0, 1.0)
         self._known: set[bytes] = set()
         for panel in known:
@@ -64,7 +67,8 @@ class Mix:
         binding = unsettled & (self._prices(solution) > PRICED)
         settled = binding if binding.any() else unsettled
         for profile in np.flatnonzero(settled):
-            self._master.settle(int(profile), 0, solution.worth - SLACK)
+            least = solution.worth - self._had[profile] - SLACK
+            self._master.settle(int(profile), 0, least)
         return settled
 
     def weights(self, solution: Solution) -> Vector:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from shared.sortition.panels import Panels
-from shared.sortition.quotas import Counts, Pool
+from shared.sortition.pools import Counts, Pool
 from shared.sortition.solver import Vector
 
 NEAR = 1e-3

@@ -4,12 +4,12 @@ Divisible people first: the best of all points is found in a fraction of a milli
 is a panel. Only where it is not are whole numbers asked for.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from shared.sortition.quotas import Counts, Pool, Quotas
+from shared.sortition.pools import Counts, Pool
+from shared.sortition.quotas import Quotas
 from shared.sortition.solver import Clock, Programme, Vector
 
 TOUCHES = 1e-6
@@ -31,8 +31,7 @@ class Panels:
 
     def __init__(self, pool: Pool, quotas: Quotas, places: int, clock: Clock) -> None:
         self._sizes = pool.sizes.astype(np.float64)
-        self._rows = rows_of(pool, quotas)
-        self._least, self._most = limits_of(quotas, places)
+        self._rows, self._least, self._most = rows_of(pool, quotas, places)
         nobody = np.zeros(len(self._sizes))
         self._divisible = Programme(nobody, self._sizes, clock=clock)
         self._whole = Programme(nobody, self._sizes, clock=clock, whole=True)
@@ -85,13 +84,21 @@ class Panels:
             programme.limits(lower[count:], upper[count:])
 
 
-def rows_of(pool: Pool, quotas: Quotas) -> Vector:
-    """Return what counts each profile: the places first, then one row for each quota."""
-    counted = [np.ones(len(pool.profiles)), *(pool.of(quota) for quota in quotas)]
-    return np.array(counted, dtype=np.float64)
+def rows_of(pool: Pool, quotas: Quotas, places: int) -> tuple[Vector, Vector, Vector]:
+    """Return what a panel is held to: rows of what counts of each profile, the least, the most.
 
-
-def limits_of(quotas: Quotas, places: int) -> tuple[Sequence[float], Sequence[float]]:
-    """Return the least and the most of each of those rows."""
-    least = (places, *(quota.min for quota in quotas))
-    return least, (places, *(quota.max for quota in quotas))
+    The places come first, then a row for each quota, then one for each kind of shared home.
+    """
+    homes = pool.shared_homes()
+    counted = [
+        np.ones(len(pool.profiles)),
+        *(pool.of(quota) for quota in quotas),
+        *(there for there, _ in homes),
+    ]
+    least = [places, *(quota.min for quota in quotas), *(0 for _ in homes)]
+    most = [places, *(quota.max for quota in quotas), *(count for _, count in homes)]
+    return (
+        np.array(counted, dtype=np.float64),
+        np.array(least, dtype=np.float64),
+        np.array(most, dtype=np.float64),
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shared.errors import RuleError
-from shared.sortition.quotas import Counts, Pool, Quota, Quotas
+from shared.sortition.pools import Counts, Pool
+from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.solver import Clock, Programme, Vector
 
 PLACES = "places"
@@ -60,6 +61,8 @@ def _given_way(pool: Pool, quotas: Quotas, places: int) -> tuple[Counts, Counts]
     for index, quota in enumerate(quotas):
         unit = np.eye(1, count, index, dtype=np.float64)[0]
         programme.row(np.concatenate([pool.of(quota), unit, -unit]), quota.min, quota.max)
+    for there, homes in pool.shared_homes():
+        programme.row(np.append(there, np.zeros(2 * count)).astype(np.float64), 0, homes)
     cost = np.concatenate([1 / np.maximum(least, 1), 1 / np.maximum(most, 1)])
     solution = programme.maximise(np.append(np.zeros(profiles), -cost))
     if solution is None:

@@ -5,14 +5,16 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.sortition.quotas import Counts, Pool, Quotas
+from shared.sortition.lot import Left, take_out
+from shared.sortition.pools import Counts, Pool
+from shared.sortition.quotas import Quotas
 
 ANOTHER = 64.0
 """How much more a first replacement for a panel member counts than a second, and so on."""
 
 
 def choose_reserves(
-    pool: Pool, quotas: Quotas, panel: Counts, *, left: list[list[str]], wanted: int, rng: Random
+    pool: Pool, quotas: Quotas, panel: Counts, *, left: Left, wanted: int, rng: Random
 ) -> list[str]:
     """Return reserves in the order in which they were chosen, taking them out of `left`.
 
@@ -30,7 +32,8 @@ def choose_reserves(
         worth = (panel[members] * ANOTHER ** (floor - covered)) @ fits
         worth[[not ids for ids in left]] = -1.0
         profile, place = _anyone(left, worth >= worth.max() * (1 - 1e-9), rng)
-        chosen.append(left[profile].pop(place))
+        chosen.append(left[profile][place])
+        take_out(pool, left, profile, chosen[-1])
         covered += fits[:, profile]
     return chosen
 
@@ -42,7 +45,7 @@ def _replacements(
     fits = np.ones((len(members), len(pool.profiles)), dtype=bool)
     for feature in pool.features:
         column = pool.features.index(feature)
-        values = np.array([profile[column] for profile in pool.profiles], dtype=object)
+        values = np.array([profile.values[column] for profile in pool.profiles], dtype=object)
         may_leave, may_join = np.ones(len(values), dtype=bool), np.ones(len(values), dtype=bool)
         for quota in quotas:
             if quota.feature == feature:
@@ -55,7 +58,7 @@ def _replacements(
     return fits
 
 
-def _anyone(left: list[list[str]], among: NDArray[np.bool_], rng: Random) -> tuple[int, int]:
+def _anyone(left: Left, among: NDArray[np.bool_], rng: Random) -> tuple[int, int]:
     place = rng.randrange(sum(len(left[each]) for each in np.flatnonzero(among)))
     for profile in np.flatnonzero(among):
         if place < len(left[profile]):

@@ -164,3 +164,17 @@ def test_an_unknown_id_column_is_said(folder: Path) -> None:
 
     assert code == 2
     assert "has no column number; --id names the column of ids." in told
+
+
+def test_at_most_one_of_a_household_is_drawn(folder: Path) -> None:
+    rows = "".join(f"p{n},female,{n // 2} High Street,W3 {n // 4}AA\n" for n in range(8))
+    (folder / "people.csv").write_text(f"id,sex,street,postcode\n{rows}")
+    (folder / "quotas.csv").write_text("feature,value,min,max\nsex,female,0,4\n")
+    address = ("--household", "street", "--household", "postcode")
+
+    panels = [drawn(folder, *address, "--seed", str(seed), size=4) for seed in range(10)]
+
+    for found in panels:
+        assert {int(each[1:]) // 2 for each in found["panel"]} == {0, 1, 2, 3}
+        assert set(found["probabilities"].values()) == {0.5}
+    assert "has no column road; --household" in refused(folder, "--household", "road")[1]

@@ -5,11 +5,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.sortition.lottery import fair_lottery
-from shared.sortition.quotas import Features, Quota, Quotas, pool_of
+from shared.sortition.pools import pool_of
+from shared.sortition.quotas import Features, Quota, Quotas
 from shared.sortition.solver import UNLIMITED, Clock, OutOfTimeError, Programme
 from tests.builders.matching import quotas
 
@@ -17,6 +18,7 @@ VALUES = {"a": ("1", "2", ""), "b": ("1", "2", ""), "c": ("1", "2", "")}
 ALIKE = 1e-6
 
 People = dict[str, Features]
+Chances = dict[str, float]
 
 
 @st.composite
@@ -47,16 +49,17 @@ ODD: tuple[People, Quotas, int] = (
 """Half of each would do, but no two of the three can be on one panel."""
 
 
-@given(small_draws())
-@example(ODD)
+@given(small_draws(), st.data())
 @settings(max_examples=150, deadline=None)
 def test_the_chances_are_those_found_by_trying_every_panel(
-    wanted: tuple[People, Quotas, int],
+    wanted: tuple[People, Quotas, int], data: st.DataObject
 ) -> None:
     people, asked, places = wanted
-    panels = panels_by_hand(people, asked, places)
+    had = {each: data.draw(st.sampled_from((0, 0, 0.25, 0.6))) for each in people}
+    homes = {each: data.draw(st.sampled_from(("", "", "h1", "h2"))) for each in people}
+    panels = panels_by_hand(people, asked, places, homes)
 
-    pool = pool_of(people, asked)
+    pool = pool_of(people, asked, had=had, homes=homes)
     lottery = fair_lottery(pool, asked, places)
 
     if not panels:
@@ -66,8 +69,10 @@ def test_the_chances_are_those_found_by_trying_every_panel(
     assert lottery.in_time
     told = lottery.chances(pool)
     chances = {person: told[at] for at, ids in enumerate(pool.people) for person in ids}
-    expected = leximin_by_hand(list(people), panels)
-    assert chances == pytest.approx(expected, abs=ALIKE)
+    expected = leximin_by_hand(had, panels)
+    assert {each: chance + had[each] for each, chance in chances.items()} == pytest.approx(
+        expected, abs=ALIKE
+    )
     assert lottery.bound == pytest.approx(min(expected.values()), abs=ALIKE)
 
 
@@ -105,11 +110,14 @@ def test_no_time_at_all_is_said() -> None:
         fair_lottery(pool_of(people, asked), asked, places, seconds=0)
 
 
-def panels_by_hand(people: People, asked: Quotas, places: int) -> list[tuple[str, ...]]:
+def panels_by_hand(
+    people: People, asked: Quotas, places: int, homes: dict[str, str]
+) -> list[tuple[str, ...]]:
     return [
         panel
         for panel in combinations(people, places)
-        if all(
+        if _are_of_different_homes(panel, homes)
+        and all(
             quota.min
             <= sum(people[each].get(quota.feature) == quota.value for each in panel)
             <= quota.max
@@ -118,9 +126,14 @@ def panels_by_hand(people: People, asked: Quotas, places: int) -> list[tuple[str
     ]
 
 
-def leximin_by_hand(people: Sequence[str], panels: Sequence[tuple[str, ...]]) -> dict[str, float]:
-    """Raise the smallest chance; whoever cannot have more than it keeps it; and so on."""
-    settled: dict[str, float] = {}
+def _are_of_different_homes(panel: Sequence[str], homes: dict[str, str]) -> bool:
+    shared = [homes[each] for each in panel if homes[each]]
+    return len(set(shared)) == len(shared)
+
+
+def leximin_by_hand(people: Chances, panels: Sequence[tuple[str, ...]]) -> Chances:
+    """Raise the smallest sum of chances had and to be had; who cannot have more keeps it; go on."""
+    settled: Chances = {}
     while len(settled) < len(people):
         free = [each for each in people if each not in settled]
         lowest = _most(people, panels, settled, free, 0.0, None)
@@ -131,16 +144,17 @@ def leximin_by_hand(people: Sequence[str], panels: Sequence[tuple[str, ...]]) ->
 
 
 def _most(
-    people: Sequence[str],
+    people: Chances,
     panels: Sequence[tuple[str, ...]],
-    settled: dict[str, float],
+    settled: Chances,
     free: Sequence[str],
     lowest: float,
     person: str | None,
 ) -> float:
     """Return the most that the free ones can have together, or that one of them can have."""
     count = len(panels)
-    programme = Programme(np.zeros(count + 1), np.ones(count + 1), clock=Clock(60))
+    most = np.append(np.ones(count), 10.0)
+    programme = Programme(np.zeros(count + 1), most, clock=Clock(60))
     programme.row(np.append(np.ones(count), 0.0), 1.0, 1.0)
     for each in people:
         row = np.array([float(each in panel) for panel in panels] + [0.0])
@@ -148,7 +162,7 @@ def _most(
         if each == person or (person is None and each in free):
             row[count] = -1.0
             least = 0.0
-        programme.row(row, least - ALIKE / 1000, UNLIMITED)
+        programme.row(row, least - people[each] - ALIKE / 1000, UNLIMITED)
     solution = programme.maximise(np.append(np.zeros(count), 1.0))
     assert solution
     return solution.worth
