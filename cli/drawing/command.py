@@ -1,30 +1,24 @@
-"""`wlc match draw`: a panel from two plain files, with everybody's chance of being on it."""
+"""`wlc match`: draw a panel from two plain files, settle a draw beforehand, verify a record."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from random import Random
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.drawing.files import Asked, read_asked
+from cli.drawing.records import read_record, write_record
+from cli.drawing.refusal import refuse
+from cli.drawing.result import result_of, tell
 from cli.errors import REFUSED, CommandError
-from cli.terminal import JsonOption, say, show, show_json, show_table
-from shared.errors import RuleError
-from shared.sortition.conflicts import conflict, in_words
-from shared.sortition.figures import Figures, figures
-from shared.sortition.lot import by_lot
+from cli.terminal import JsonOption, say, show, show_json
 from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.pools import Pool, pool_of
-from shared.sortition.quotas import Quotas
-from shared.sortition.relaxation import relaxed, too_few
+from shared.sortition.record import drawn, faults, settled
 from shared.sortition.solver import OutOfTimeError
 
 SEED_BITS = 64
-DIGITS = 7
 
 PeopleArgument = Annotated[
     Path,
@@ -50,26 +44,12 @@ SecondsOption = Annotated[
     float, typer.Option("--seconds", min=0.1, help="After so long, take the best that is found.")
 ]
 
+RecordOption = Annotated[
+    Path | None, typer.Option("--record", help="Write the public record of the draw: no names.")
+]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")]
+
 verbs = typer.Typer(no_args_is_help=True, help="Draw a fair panel from plain files.")
-verbs.callback()(lambda: None)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A panel drawn, and by person the chance they had of being on it."""
-
-    panel: Sequence[str]
-    probabilities: Mapping[str, float]
-    figures: Figures
-    lottery: Lottery
-    pool: Pool
-    seed: str
-    seconds: float
-
-    @property
-    def gap(self) -> float:
-        """By how much the smallest chance could still be larger: 0 where it is proven best."""
-        return max(round(self.lottery.bound - self.figures.minimum, DIGITS), 0.0)
 
 
 @verbs.command()
@@ -83,6 +63,7 @@ def draw(
     id_column: IdOption = None,
     household: HouseholdOption = None,
     seconds: SecondsOption = 60.0,
+    record: RecordOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draw a panel by lot, so that everybody's chance is as large as the quotas allow.
@@ -93,11 +74,80 @@ def draw(
 
     Example: `wlc match draw people.csv quotas.csv --size 24 --seed "lottery of 2 May: 4 17 23"`
     """
+    asked = _read(people, quotas, id_column, household)
+    pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
+    started = perf_counter()
+    lottery = _lottery(pool, asked, size, method, seconds, as_json=as_json)
+    told = seed if seed is not None else str(secrets.randbits(SEED_BITS))
+    result = result_of(pool, lottery, told, started)
+    if record is not None:
+        write_record(record, drawn(settled(pool, asked.quotas, size, lottery, method), told))
+    tell(result, asked, as_json=as_json)
+
+
+@verbs.command()
+def prepare(
+    people: PeopleArgument,
+    quotas: QuotasArgument,
+    *,
+    size: SizeOption,
+    record: Annotated[Path, typer.Option("--record", help="Where to write what is settled.")],
+    method: MethodOption = Method.LEXIMIN,
+    id_column: IdOption = None,
+    household: HouseholdOption = None,
+    seconds: SecondsOption = 60.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Settle a draw before its seed is known, and say the hash to be published.
+
+    Publish the hash and where the seed will come from, such as a public lottery of a day to come.
+    Then `wlc match draw` with the same files and that seed: its record has the same hash, so that
+    everybody sees that nobody chose the outcome.
+
+    Example: `wlc match prepare people.csv quotas.csv --size 24 --record settled.json`
+    """
+    asked = _read(people, quotas, id_column, household)
+    pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
+    lottery = _lottery(pool, asked, size, method, seconds, as_json=as_json)
+    found = settled(pool, asked.quotas, size, lottery, method)
+    write_record(record, found)
+    if as_json:
+        show_json({"sha256": found["sha256"], "panels": len(lottery.panels)})
+    else:
+        show(f"sha256 {found['sha256']}")
+
+
+@verbs.command()
+def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
+    """Compute a record anew: hash, quotas, chances, fairness, and which panel the seed draws.
+
+    Ends with 1 and says what does not hold.
+
+    Example: `wlc match verify record.json`
+    """
+    record = read_record(file)
+    try:
+        found = faults(record)
+    except OutOfTimeError as error:
+        raise CommandError("it could not be computed anew in time.", REFUSED) from error
+    if as_json:
+        show_json({"holds": not found, "faults": found, "sha256": record["sha256"]})
+    elif not found:
+        show(f"everything holds; sha256 {record['sha256']}", "green")
+    if found:
+        raise CommandError("\n     ".join(("the record does not hold.", *found)), REFUSED)
+
+
+def _read(people: Path, quotas: Path, id_column: str | None, household: list[str] | None) -> Asked:
     asked = read_asked(people, quotas, id_column, household or ())
     for note in asked.notes:
         say(f"note: {note}")
-    pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
-    started = perf_counter()
+    return asked
+
+
+def _lottery(
+    pool: Pool, asked: Asked, size: int, method: Method, seconds: float, *, as_json: bool
+) -> Lottery:
     try:
         lottery = fair_lottery(pool, asked.quotas, size, method=method, seconds=seconds)
     except OutOfTimeError as error:
@@ -105,118 +155,5 @@ def draw(
             f"no panel was found in {seconds:g} seconds; give more with --seconds.", REFUSED
         ) from error
     if lottery is None:
-        _refuse(pool, asked.quotas, size, as_json=as_json)
-    else:
-        told = seed if seed is not None else str(secrets.randbits(SEED_BITS))
-        result = _result(pool, lottery, told, started)
-        _tell(result, asked, as_json=as_json)
-
-
-def rng_of(seed: str) -> Random:
-    """Return the lot that a seed casts; a number is one, anything else is text."""
-    return Random(int(seed) if seed.isdecimal() else seed)  # noqa: S311 - to be repeated from it
-
-
-def _result(pool: Pool, lottery: Lottery, seed: str, started: float) -> Result:
-    _, panel, _ = by_lot(pool, lottery, rng_of(seed))
-    chances = lottery.chances(pool).tolist()
-    by_person = {
-        person: round(chances[profile], DIGITS)
-        for profile, ids in enumerate(pool.people)
-        for person in ids
-    }
-    found = figures([chances[profile] for profile, ids in enumerate(pool.people) for _ in ids])
-    return Result(panel, by_person, found, lottery, pool, seed, perf_counter() - started)
-
-
-def _tell(result: Result, asked: Asked, *, as_json: bool) -> None:
-    if not result.lottery.in_time:
-        say("the time ran out: better chances may be possible, at most by the gap that is told.")
-    if as_json:
-        show_json(_as_json(result))
-        return
-    features = list(dict.fromkeys(quota.feature for quota in asked.quotas))
-    people = asked.people
-    show_table(
-        f"panel of {len(result.panel)}, drawn with the seed {result.seed}",
-        ("id", "chance", *features),
-        (
-            (each, f"{result.probabilities[each]:.2%}", *(people[each][name] for name in features))
-            for each in result.panel
-        ),
-    )
-    _tell_quotas(result, asked)
-    numbers = result.figures
-    show(
-        f"smallest chance {numbers.minimum:.2%} (at most {result.lottery.bound:.2%} is possible), "
-        f"of {len(result.panel) / result.pool.total:.2%} if all were alike; "
-        f"Gini {numbers.gini:.3f}, geometric mean {numbers.geometric_mean:.2%}; "
-        f"{len(result.lottery.panels)} panels, {len(result.pool.profiles)} types of people, "
-        f"{result.seconds:.2f} s"
-    )
-
-
-def _tell_quotas(result: Result, asked: Asked) -> None:
-    chosen = [asked.people[each] for each in result.panel]
-    everybody = asked.people.values()
-    show_table(
-        "quotas",
-        ("feature", "value", "min", "max", "panel", "pool"),
-        (
-            (
-                quota.feature,
-                quota.value,
-                quota.min,
-                quota.max,
-                sum(each[quota.feature] == quota.value for each in chosen),
-                sum(each[quota.feature] == quota.value for each in everybody),
-            )
-            for quota in asked.quotas
-        ),
-    )
-
-
-def _as_json(result: Result) -> dict[str, Any]:
-    return {
-        "panel": result.panel,
-        "probabilities": result.probabilities,
-        **{name: round(each, DIGITS) for name, each in asdict(result.figures).items()},
-        "bound": round(result.lottery.bound, DIGITS),
-        "gap": result.gap,
-        "panels": len(result.lottery.panels),
-        "types": len(result.pool.profiles),
-        "seconds": round(result.seconds, 3),
-        "seed": result.seed,
-        "in_time": result.lottery.in_time,
-    }
-
-
-def _refuse(pool: Pool, quotas: Quotas, size: int, *, as_json: bool) -> None:
-    """Say which quotas stand in the way, and the least that would have to give."""
-    conflicting: list[str] = []
-    changes: list[dict[str, Any]] = []
-    if pool.total < size:
-        reasons = [short.sentence for short in too_few(pool, quotas, size)]
-    else:
-        bounds = conflict(pool, quotas, size)
-        conflicting = [each.words for each in bounds]
-        reasons = [in_words(bounds, pool, size)]
-        changes, reason = _relaxation(pool, quotas, size)
-        reasons += [reason]
-    if as_json:
-        show_json({"panel": None, "conflict": conflicting, "relaxation": changes})
-    raise CommandError("\n     ".join((f"no panel of {size} is possible.", *reasons)), REFUSED)
-
-
-def _relaxation(pool: Pool, quotas: Quotas, size: int) -> tuple[list[dict[str, Any]], str]:
-    try:
-        kept, _ = relaxed(pool, quotas, size)
-    except RuleError:
-        return [], "Not even with all the flex that the quotas have."
-    changes = [
-        {"feature": new.feature, "value": new.value, "min": new.min, "max": new.max}
-        for new, old in zip(kept, quotas, strict=True)
-        if new != old
-    ]
-    told = "; ".join(f"{c['feature']}: {c['value']} {c['min']} to {c['max']}" for c in changes)
-    return changes, f"The smallest change that makes one possible: {told}."
+        refuse(pool, asked.quotas, size, as_json=as_json)
+    return lottery

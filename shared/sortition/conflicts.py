@@ -47,7 +47,9 @@ def conflict(pool: Pool, quotas: Quotas, places: int) -> tuple[Bound, ...]:
 
 
 def in_words(bounds: Sequence[Bound], pool: Pool, places: int) -> str:
-    """Say why they cannot hold together."""
+    """Say why they cannot hold together; without any, it is the homes that people share."""
+    if not bounds:
+        return f"People of the pool live in fewer than {places} households."
     if len(bounds) == 1 and bounds[0].is_least:
         quota = bounds[0].quota
         there = int(pool.sizes[pool.of(quota)].sum())

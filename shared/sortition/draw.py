@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from random import Random
 
 from shared.errors import RuleError
-from shared.sortition.lot import by_lot
+from shared.sortition.lot import Lot, by_lot
 from shared.sortition.lottery import Lottery, fair_lottery
 from shared.sortition.pools import Counts, Pool, pool_of
 from shared.sortition.quotas import Features, Quotas
@@ -43,7 +42,7 @@ class Drawn:
 
 
 def draw(
-    people: Mapping[str, Features], quotas: Quotas, places: int, *, reserves: int, seed: int
+    people: Mapping[str, Features], quotas: Quotas, places: int, *, reserves: int, seed: str | int
 ) -> Drawn:
     """Draw a panel from people given by id. The same people and seed give the same panel.
 
@@ -60,8 +59,7 @@ def draw(
         lottery = fair_lottery(pool, kept, places)
     if lottery is None:
         raise RuleError("no panel was found for the relaxed quotas")
-    rng = Random(seed)  # noqa: S311 - the lot must be repeatable from the recorded seed
-    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), rng=rng)
+    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
 
 
 def draw_beside(
@@ -71,7 +69,7 @@ def draw_beside(
     *,
     places: int,
     reserves: int,
-    seed: int,
+    seed: str | int,
 ) -> Drawn:
     """Draw who is to join those who hold a place, within what these leave of quotas and places.
 
@@ -96,11 +94,11 @@ def _by_lot(
     lottery: Lottery,
     *,
     wanted: tuple[Quotas, tuple[Shortfall, ...], int],
-    rng: Random,
+    lot: Lot,
 ) -> Drawn:
     asked, unmet, reserves = wanted
-    panel, drawn, left = by_lot(pool, lottery, rng)
-    stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, rng=rng)
+    panel, drawn, left = by_lot(pool, lottery, lot)
+    stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, lot=lot)
     chances = lottery.chances(pool)
     chance = {
         person: round(float(chances[profile]), 6)

@@ -1,29 +1,58 @@
-"""The lot itself: one panel of a lottery, then who of each profile is on it."""
+"""The lot itself: one panel of a lottery, then who of each profile is on it.
 
-from collections import defaultdict
-from random import Random
+Everything is decided by SHA-256 of the seed, so that anybody can repeat it with any tool.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from itertools import accumulate
 
 from shared.sortition.lottery import Lottery
 from shared.sortition.pools import Counts, Pool
+
+PANEL = "panel"
+"""What is hashed after the seed to choose the panel; a person's id to choose people."""
 
 Left = list[list[str]]
 """Who may still be drawn, by profile."""
 
 
-def by_lot(pool: Pool, lottery: Lottery, rng: Random) -> tuple[Counts, list[str], Left]:
+class Lot:
+    """What a seed decides."""
+
+    def __init__(self, seed: str | int) -> None:
+        self._seed = str(seed)
+
+    def panel_of(self, lottery: Lottery) -> int:
+        """Return the place of the panel drawn: the first whose weights up to it pass the number.
+
+        The number, from 0 to below 1, is the first 16 hexadecimal digits of the hash over 16^16.
+        """
+        number = int(self._hash(PANEL)[:16], 16) / 16**16
+        passed = (place for place, sum_ in enumerate(accumulate(lottery.weights)) if sum_ > number)
+        return next(passed, len(lottery.weights) - 1)
+
+    def in_order(self, people: Iterable[str]) -> list[str]:
+        """Return people in the order in which they are drawn: by their hashes."""
+        return sorted(people, key=self._hash)
+
+    def _hash(self, word: str) -> str:
+        return sha256(f"{self._seed}\n{word}".encode(errors="surrogatepass")).hexdigest()
+
+
+def by_lot(pool: Pool, lottery: Lottery, lot: Lot) -> tuple[Counts, list[str], Left]:
     """Draw a panel, then people of each profile; return both, and who is left.
 
     Everybody of a profile has the same chance. Whoever shares a home with somebody drawn is not
     among those left.
     """
-    [panel] = rng.choices(lottery.panels, lottery.weights)
-    left = [list(ids) for ids in pool.people]
+    panel = lottery.panels[lot.panel_of(lottery)]
+    left = [lot.in_order(ids) for ids in pool.people]
     drawn: list[str] = []
     for profile, count in enumerate(panel.tolist()):
-        taken = _of_different_homes(pool, left[profile], count, rng)
-        for person in taken:
-            take_out(pool, left, profile, person)
-        drawn += taken
+        for _ in range(count):
+            drawn.append(left[profile][0])
+            take_out(pool, left, profile, drawn[-1])
     return panel, drawn, left
 
 
@@ -37,13 +66,3 @@ def take_out(pool: Pool, left: Left, profile: int, person: str) -> None:
     for other, ids in zip(pool.profiles, left, strict=True):
         if other.home == kind:
             ids[:] = [each for each in ids if pool.homes[each] != home]
-
-
-def _of_different_homes(pool: Pool, ids: list[str], count: int, rng: Random) -> list[str]:
-    if not count:
-        return []
-    homes: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    for person in ids:
-        home = pool.homes.get(person)
-        homes[home or person, home is not None].append(person)
-    return sorted(rng.choice(homes[home]) for home in rng.sample(sorted(homes), count))

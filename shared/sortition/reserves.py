@@ -1,11 +1,9 @@
 """Reserves: people who can step in for somebody on the panel with every quota still met."""
 
-from random import Random
-
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.sortition.lot import Left, take_out
+from shared.sortition.lot import Left, Lot, take_out
 from shared.sortition.pools import Counts, Pool
 from shared.sortition.quotas import Quotas
 
@@ -14,13 +12,13 @@ ANOTHER = 64.0
 
 
 def choose_reserves(
-    pool: Pool, quotas: Quotas, panel: Counts, *, left: Left, wanted: int, rng: Random
+    pool: Pool, quotas: Quotas, panel: Counts, *, left: Left, wanted: int, lot: Lot
 ) -> list[str]:
     """Return reserves in the order in which they were chosen, taking them out of `left`.
 
     As many panel members as possible get one person who can replace them, then a second, and so
     on. Whoever does equally well has an equal chance. `left` has who is not on the panel, by
-    profile.
+    profile, in the order of the lot.
     """
     members = np.flatnonzero(panel)
     fits = _replacements(pool, quotas, panel, members)
@@ -31,9 +29,9 @@ def choose_reserves(
         floor = covered[coverable].min(initial=np.inf) if coverable.any() else 0.0
         worth = (panel[members] * ANOTHER ** (floor - covered)) @ fits
         worth[[not ids for ids in left]] = -1.0
-        profile, place = _anyone(left, worth >= worth.max() * (1 - 1e-9), rng)
-        chosen.append(left[profile][place])
-        take_out(pool, left, profile, chosen[-1])
+        profile, person = _first(left, worth >= worth.max() * (1 - 1e-9), lot)
+        chosen.append(person)
+        take_out(pool, left, profile, person)
         covered += fits[:, profile]
     return chosen
 
@@ -58,10 +56,8 @@ def _replacements(
     return fits
 
 
-def _anyone(left: Left, among: NDArray[np.bool_], rng: Random) -> tuple[int, int]:
-    place = rng.randrange(sum(len(left[each]) for each in np.flatnonzero(among)))
-    for profile in np.flatnonzero(among):
-        if place < len(left[profile]):
-            return int(profile), place
-        place -= len(left[profile])
-    raise AssertionError
+def _first(left: Left, among: NDArray[np.bool_], lot: Lot) -> tuple[int, str]:
+    """Return whom the lot puts first, and of which profile they are."""
+    heads = {left[each][0]: int(each) for each in np.flatnonzero(among)}
+    person = lot.in_order(heads)[0]
+    return heads[person], person

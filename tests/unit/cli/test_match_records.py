@@ -1,0 +1,137 @@
+"""The public record of a draw: written without names, and computed anew by `wlc match verify`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.sortition.record import hash_of
+from tests.builders.commands import wlc
+
+QUOTAS = "feature,value,min,max\nsex,female,2,3\nsex,male,2,3\nage,old,1,3\n"
+PEOPLE = "id,sex,age,street\n" + "".join(
+    f"somebody-{n},{'female' if n % 3 else 'male'},{'old' if n % 2 else 'young'},{n // 2} Lane\n"
+    for n in range(24)
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "quotas.csv").write_text(QUOTAS)
+    return tmp_path
+
+
+def recorded(folder: Path, *words: str) -> Path:
+    files = (folder / "people.csv", folder / "quotas.csv")
+    file = folder / "record.json"
+    result = wlc("match", *words, *files, "--size", "5", "--record", file)
+    assert result.exit_code == 0, result.stderr
+    return file
+
+
+def changed(file: Path, **parts: Any) -> Path:
+    file.write_text(json.dumps({**json.loads(file.read_text()), **parts}))
+    return file
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("--method", "maximin"), ("--method", "nash"), ("--household", "street")],
+    ids=["leximin", "maximin", "nash", "households"],
+)
+def test_a_record_names_nobody_and_holds(folder: Path, words: tuple[str, ...]) -> None:
+    file = recorded(folder, "draw", "--seed", "the sum of 2 May", *words)
+
+    verified = wlc("match", "verify", file)
+
+    assert "somebody" not in file.read_text()
+    assert verified.exit_code == 0, verified.stderr
+    assert verified.stdout.startswith("everything holds")
+
+
+def test_what_is_settled_before_the_draw_has_the_hash_that_the_draw_has(folder: Path) -> None:
+    before = json.loads(recorded(folder, "prepare").read_text())
+    after = json.loads(recorded(folder, "draw", "--seed", "4 17 23").read_text())
+
+    assert after["sha256"] == before["sha256"]
+    assert "seed" not in before
+    assert wlc("match", "verify", folder / "record.json").exit_code == 0
+
+
+def test_another_seed_than_the_one_drawn_with_is_found(folder: Path) -> None:
+    record = json.loads(recorded(folder, "draw", "--seed", "1").read_text())
+    other = (record["drawn"] + 1) % len(record["portfolio"])
+
+    verified = wlc("match", "verify", changed(folder / "record.json", drawn=other))
+
+    assert verified.exit_code == 1
+    assert "The seed draws another panel than the one recorded." in verified.stderr
+
+
+def test_a_portfolio_that_was_changed_is_found(folder: Path) -> None:
+    file = recorded(folder, "draw", "--seed", "1")
+    portfolio = json.loads(file.read_text())["portfolio"]
+    portfolio[0]["panel"] = portfolio[0]["panel"][::-1]
+    portfolio[0]["weight"] += 0.1
+
+    told = wlc("match", "verify", changed(file, portfolio=portfolio)).stderr
+
+    assert "The hash is not that of the pool, the quotas and the portfolio." in told
+    assert "The weights do not add up to 1." in told
+
+
+def test_an_unfair_portfolio_is_found_whatever_its_hash(folder: Path) -> None:
+    file = recorded(folder, "draw", "--seed", "1")
+    record = json.loads(file.read_text())
+    only = {**record["portfolio"][0], "weight": 1.0}
+    pool = [
+        {**each, "chance": count / each["people"]}
+        for each, count in zip(record["pool"], only["panel"], strict=True)
+    ]
+    forged = {**record, "portfolio": [only], "pool": pool, "drawn": 0}
+    forged["sha256"] = hash_of(forged)
+    file.write_text(json.dumps(forged))
+
+    verified = wlc("match", "verify", file, "--json")
+
+    assert verified.exit_code == 1
+    assert json.loads(verified.stdout)["faults"] == ["Fairer chances are possible (leximin)."]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "is no JSON"),
+        ("[" * 10_000, "is no JSON"),
+        ("[]", "is no record of a draw"),
+        ('{"format": "wlc-draw.v1", "places": "5"}', "places"),
+    ],
+)
+def test_what_is_no_record_is_refused(folder: Path, text: str, sentence: str) -> None:
+    (folder / "record.json").write_text(text)
+
+    verified = wlc("match", "verify", folder / "record.json")
+
+    assert verified.exit_code == 2
+    assert sentence in verified.stderr
+
+
+def test_a_record_whose_parts_do_not_fit_together_is_refused(folder: Path) -> None:
+    file = recorded(folder, "draw", "--seed", "1")
+    pool = json.loads(file.read_text())["pool"]
+
+    verified = wlc("match", "verify", changed(file, pool=pool[1:]))
+
+    assert verified.exit_code == 2
+    assert "its parts do not fit together" in verified.stderr
+
+
+def test_a_record_that_cannot_be_written_is_said(folder: Path) -> None:
+    files = (folder / "people.csv", folder / "quotas.csv")
+
+    result = wlc("match", "draw", *files, "--size", "5", "--record", folder / "no" / "where.json")
+
+    assert result.exit_code == 2
+    assert "cannot be written: No such file or directory." in result.stderr
