@@ -77,6 +77,14 @@ class Collection(Generic[E]):
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a query") from error
 
+    async def versions(self, query: Mapping[str, Any]) -> dict[str, int]:
+        """Return the version of each document that the query finds, by id."""
+        cursor = self._documents.find(query, {"version": 1}, batch_size=BATCH)
+        try:
+            return {each["_id"]: each["version"] for each in await cursor.to_list(None)}
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer a query") from error
+
     async def count(self, query: Mapping[str, Any]) -> int:
         """Return how many documents the query finds."""
         try:

@@ -79,7 +79,7 @@ def draw(
     started = perf_counter()
     lottery = _lottery(pool, asked, size, method, seconds, as_json=as_json)
     told = seed if seed is not None else str(secrets.randbits(SEED_BITS))
-    result = result_of(pool, lottery, told, started)
+    result = result_of(pool, asked.quotas, lottery, seed=told, started=started)
     if record is not None:
         write_record(record, drawn(settled(pool, asked.quotas, size, lottery, method), told))
     tell(result, asked, as_json=as_json)

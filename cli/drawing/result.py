@@ -11,6 +11,8 @@ from shared.sortition.figures import Figures, figures
 from shared.sortition.lot import Lot, by_lot
 from shared.sortition.lottery import Lottery
 from shared.sortition.pools import Pool
+from shared.sortition.quotas import Quotas
+from shared.sortition.unanswered import Unanswered, unanswered
 
 DIGITS = 7
 
@@ -24,6 +26,7 @@ class Result:
     figures: Figures
     lottery: Lottery
     pool: Pool
+    unanswered: tuple[Unanswered, ...]
     seed: str
     seconds: float
 
@@ -33,7 +36,7 @@ class Result:
         return max(round(self.lottery.bound - self.figures.minimum, DIGITS), 0.0)
 
 
-def result_of(pool: Pool, lottery: Lottery, seed: str, started: float) -> Result:
+def result_of(pool: Pool, quotas: Quotas, lottery: Lottery, *, seed: str, started: float) -> Result:
     """Draw with a seed; `started` is when the work began, by the performance counter."""
     _, panel, _ = by_lot(pool, lottery, Lot(seed))
     chances = lottery.chances(pool).tolist()
@@ -43,7 +46,8 @@ def result_of(pool: Pool, lottery: Lottery, seed: str, started: float) -> Result
         for person in ids
     }
     found = figures([chances[profile] for profile, ids in enumerate(pool.people) for _ in ids])
-    return Result(panel, by_person, found, lottery, pool, seed, perf_counter() - started)
+    silent = unanswered(pool, quotas, len(panel), lottery)
+    return Result(panel, by_person, found, lottery, pool, silent, seed, perf_counter() - started)
 
 
 def tell(result: Result, asked: Asked, *, as_json: bool) -> None:
@@ -64,6 +68,8 @@ def tell(result: Result, asked: Asked, *, as_json: bool) -> None:
         ),
     )
     _tell_quotas(result, asked)
+    for each in result.unanswered:
+        show(each.sentence)
     numbers = result.figures
     show(
         f"smallest chance {numbers.minimum:.2%} (at most {result.lottery.bound:.2%} is possible), "
@@ -106,4 +112,5 @@ def _as_json(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
         "in_time": result.lottery.in_time,
+        "unanswered": [asdict(each) for each in result.unanswered],
     }

@@ -109,19 +109,32 @@ class MongoCandidates(mongo.Collection[Candidate]):
 
 
 class MongoEngagements(mongo.Collection[Engagement]):
-    """Engagements; those that are short are remembered for a moment, as every newcomer asks."""
+    """Engagements; those that are short are remembered for a moment, as every newcomer asks.
+
+    After it, only those are read whose version is another one.
+    """
 
     def __init__(self, database: mongo.Database) -> None:
         super().__init__(database, "engagements", Engagement)
         self._short: dict[str, tuple[float, asyncio.Future[list[Engagement]]]] = {}
+        self._read: dict[str, dict[str, Engagement]] = {}
 
     async def still_short(self, hub: str) -> Sequence[Engagement]:
         """See ports.Engagements."""
         until, short = self._short.get(hub, (0.0, None))
         if short is None or until < monotonic() or (short.done() and short.exception()):
-            short = asyncio.ensure_future(self.find({"hub": hub, "short": True, "open": True}))
+            short = asyncio.ensure_future(self._find_short(hub))
             self._short[hub] = monotonic() + REMEMBERED_SECONDS, short
         return short.result() if short.done() else await asyncio.shield(short)
+
+    async def _find_short(self, hub: str) -> list[Engagement]:
+        versions = await self.versions({"hub": hub, "short": True, "open": True})
+        read = self._read.get(hub, {})
+        same = {each: read[each] for each in versions.keys() & read.keys()}
+        same = {each: one for each, one in same.items() if one.version == versions[each]}
+        changed = await self.find({"_id": {"$in": list(versions.keys() - same.keys())}})
+        self._read[hub] = same | {one.id: one for one in changed if one.short and one.open}
+        return list(self._read[hub].values())
 
 
 class MongoMatches(mongo.Collection[Match]):

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import fairness, flood, latency, match_time, replicas, throughput
+from tests.bench import at_size, fairness, flood, latency, match_time, replicas, throughput
 from tests.servers import TestServers, started
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -29,10 +29,20 @@ class Size:
     pools: tuple[int, ...]
     flood: Mapping[str, int]
     full: bool
+    hub: int
 
 
-FULL = Size(10_000, 3, 500, 2_000, (10_000, 100_000), {"amqp": 100_000, "http": 20_000}, full=True)
-QUICK = Size(2_000, 1, 100, 400, (2_000,), {"amqp": 2_000, "http": 1_000}, full=False)
+FULL = Size(
+    10_000,
+    3,
+    500,
+    2_000,
+    (10_000, 100_000),
+    {"amqp": 100_000, "http": 20_000},
+    full=True,
+    hub=1_000_000,
+)
+QUICK = Size(2_000, 1, 100, 400, (2_000,), {"amqp": 2_000, "http": 1_000}, full=False, hub=20_000)
 
 
 async def _throughput(servers: TestServers, size: Size) -> Tables:
@@ -56,6 +66,10 @@ async def _flood(_servers: TestServers, size: Size) -> Tables:
     return await flood.measure(size.flood)
 
 
+async def _at_size(servers: TestServers, size: Size) -> Tables:
+    return await at_size.measure(servers, size.hub)
+
+
 async def _fairness(_servers: TestServers, size: Size) -> Tables:
     with tempfile.TemporaryDirectory() as folder:
         return await asyncio.to_thread(fairness.measure, Path(folder), full=size.full)
@@ -66,6 +80,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "replicas": _replicas,
     "latency": _latency,
     "match_time": _match_time,
+    "at_size": _at_size,
     "fairness": _fairness,
     "flood": _flood,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
@@ -56,6 +57,25 @@ async def test_only_open_engagements_that_are_short_still_want_people(kept: Kept
     [found] = await kept.records.engagements.still_short("west-london")
 
     assert found.id == short.id
+
+
+async def test_engagements_that_still_want_people_are_told_as_they_are_now(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "REMEMBERED_SECONDS", 0.0)
+    met, changed, same = (an_engagement(short=True) for _ in range(3))
+    await kept.keep(met, changed, same)
+    await kept.records.engagements.still_short("west-london")
+    await kept.keep(
+        replace(met, short=False, version=1), replace(changed, title="Coming home", version=1)
+    )
+
+    found = await kept.records.engagements.still_short("west-london")
+
+    assert {each.id: (each.title, each.version) for each in found} == {
+        changed.id: ("Coming home", 2),
+        same.id: (same.title, 1),
+    }
 
 
 async def test_a_match_is_found_by_whom_it_names(kept: Kept) -> None:

@@ -1,0 +1,165 @@
+"""An engagement published into a large hub, and a newcomer while many engagements are open.
+
+People are stored as matching stores them, in every borough and of every group; one in fifty has
+what the engagement asks for. Beside the times stand the documents that MongoDB read.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from random import Random
+from time import perf_counter
+from typing import Any
+from uuid import UUID, uuid4
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
+from pymongo.collection import Collection
+
+from services.matching.domain.eligibility import narrowed
+from services.matching.main import records_in
+from services.matching.store import read_census
+from services.matching.use_cases.states import engagement_of
+from shared.changes import Put
+from shared.contracts.base import Event
+from shared.contracts.engagements import EngagementPublished
+from shared.mongo import Database, Document
+from tests.bench.flows import newcomer
+from tests.bench.service import matching
+from tests.builders.events import an_event
+from tests.builders.matching import a_candidate
+from tests.integration.delivery.broker import Broker
+from tests.servers import TestServers
+
+ONE_IN = 50
+AT_ONCE = 10_000
+OPEN_ENGAGEMENTS = 1_000
+NEWCOMERS = 50
+KINDS = 40
+"""Of lived experience; each open engagement asks for one of them."""
+WEST_LONDON = ("Brent", "Ealing", "Harrow", "Hillingdon", "Hounslow")
+
+Row = dict[str, Any]
+
+
+async def measure(servers: TestServers, people: int) -> dict[str, list[Row]]:
+    """Return the seconds of a match and what was read for it, and the milliseconds of newcomers."""
+    name = f"bench-size-{people}"
+    mongo: AsyncIOMotorClient[Row] = AsyncIOMotorClient(servers.mongo_url)
+    await mongo.drop_database(name)
+    async with Broker.of(servers) as broker, matching(servers, name) as service:
+        await service.until_ready()
+        candidates = mongo[name].get_collection("candidates", write_concern=WriteConcern(w=1))
+        await asyncio.to_thread(_fill, candidates.delegate, _people(mongo[name], people))
+        found = await _match(broker, mongo[name], people)
+        joined = await _newcomers(broker, mongo[name])
+    await mongo.drop_database(name)
+    mongo.close()
+    return {"match_at_size": [found], "newcomer_among_open_engagements": [joined]}
+
+
+def _people(database: Database, count: int) -> Iterator[Document]:
+    die, keep = Random(1), records_in(database).candidates.keep  # noqa: S311 - repeatable
+    census = {name: figures["ethnicity"] for name, figures in read_census().items()}
+    for number in range(count):
+        borough = die.choice(WEST_LONDON)
+        groups = census[borough]
+        [ethnicity] = die.choices(list(groups), list(groups.values()))
+        person = a_candidate(
+            str(UUID(int=die.getrandbits(128))),
+            borough=borough,
+            monitoring={"ethnicity": ethnicity, "sex": die.choice(("female", "male"))},
+            lived_experience=("carer", "discharge") if number % ONE_IN == 0 else ("carer",),
+        )
+        put = keep(person)
+        yield {**put.document, "_id": put.id, "version": 1}
+
+
+def _fill(candidates: "Collection[Document]", people: Iterator[Document]) -> None:
+    while batch := list(islice(people, AT_ONCE)):
+        candidates.insert_many(batch, ordered=False)
+
+
+async def _match(broker: Broker, database: Database, people: int) -> Row:
+    event = _engagement(24)
+    engagement = engagement_of(event, None)
+    candidates = records_in(database).candidates
+    await candidates.field_for(engagement)
+    read, started = await _documents_read(database), perf_counter()
+    field = await candidates.field_for(engagement)
+    eligible, _ = narrowed(field.candidates, engagement, asked_before=())
+    scored = perf_counter() - started
+    read = await _documents_read(database) - read
+    published = perf_counter()
+    await broker.say(event)
+    while not (match := await database["matches"].find_one({"engagement_id": event.subject})):
+        await asyncio.sleep(0.005)
+    return {
+        "people": people,
+        "eligible": len(eligible),
+        "found_and_scored_s": round(scored, 2),
+        "documents_read": read,
+        "read_per_eligible": round(read / len(eligible), 2),
+        "published_to_match_s": round(perf_counter() - published, 2),
+        "status": match["status"],
+    }
+
+
+async def _documents_read(database: Database) -> int:
+    status = await database.client.admin.command("serverStatus")
+    return int(status["metrics"]["queryExecutor"]["scannedObjects"])
+
+
+async def _newcomers(broker: Broker, database: Database) -> Row:
+    """Time newcomers one at a time, from the event to its stored effect."""
+    keep = records_in(database).engagements.keep
+    short = [
+        replace(engagement_of(_engagement(24, f"kind-{each % KINDS}"), None), short=True)
+        for each in range(OPEN_ENGAGEMENTS)
+    ]
+    await database["engagements"].insert_many([_stored(keep(each)) for each in short])
+    seconds = []
+    for event in (newcomer("kind-7") for _ in range(NEWCOMERS)):
+        started = perf_counter()
+        await broker.say(event)
+        while not await _is_stored(database, event):
+            await asyncio.sleep(0.001)
+        seconds.append(perf_counter() - started)
+    return {
+        "open_engagements": len(short),
+        "newcomers": NEWCOMERS,
+        "p50_ms": round(sorted(seconds)[NEWCOMERS // 2] * 1000, 1),
+        "worst_ms": round(max(seconds) * 1000, 1),
+    }
+
+
+async def _is_stored(database: Database, event: Event) -> bool:
+    return await database["candidates"].find_one({"_id": event.subject}, {"_id": 1}) is not None
+
+
+def _stored(put: Put) -> Document:
+    return {**put.document, "_id": put.id, "version": 1}
+
+
+def _engagement(places: int, tag: str = "discharge") -> EngagementPublished:
+    engagement = str(uuid4())
+    return an_event(
+        EngagementPublished,
+        subject=engagement,
+        data={
+            "engagement_id": engagement,
+            "places": places,
+            "reserves": 8,
+            "place": {"online": True, "in_person": False},
+            "lived_experience": {"any": (tag,)},
+            "eligibility": {},
+            "quotas": {
+                "sex": {value: {"min": 10, "max": 14} for value in ("female", "male")},
+                "ethnicity": {
+                    value: {"min": 2, "max": 12} for value in ("asian", "black", "white", "mixed")
+                },
+                "borough": {value: {"min": 2, "max": 8} for value in WEST_LONDON},
+            },
+        },
+    )
