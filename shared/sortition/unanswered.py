@@ -1,4 +1,4 @@
-"""What the quotas leave to people who did not answer: a right, which should cost nobody a chance."""
+"""What the quotas leave to people who did not answer: a right that should cost no chance."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ import numpy as np
 from shared.sortition.lottery import Lottery
 from shared.sortition.pools import NOT_COUNTED, Pool
 from shared.sortition.quotas import Quotas
+
+
+ALIKE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Unanswered:
             f"{self.feature}: {self.people} without an answer have a chance of "
             f"{self.mean_chance:.2%} on average, the others of {self.mean_chance_of_others:.2%}"
         )
-        if self.mean_chance >= self.mean_chance_of_others:
+        if self.mean_chance > self.mean_chance_of_others - ALIKE:
             return f"{told}."
         places = "1 place" if self.free_places == 1 else f"{self.free_places} places"
         return f"{told}; the minima leave {places} free for them."
