@@ -9,7 +9,6 @@ from shared.sortition.lottery import Lottery
 from shared.sortition.pools import NOT_COUNTED, Pool
 from shared.sortition.quotas import Quotas
 
-
 ALIKE = 1e-6
 
 
