@@ -77,27 +77,30 @@ class MongoCandidates(mongo.Collection[Candidate]):
         self._database = database
 
     async def field_for(self, engagement: Engagement) -> ports.Field:
-        """See ports.Candidates."""
-        steps: list[Step] = []
+        """See ports.Candidates; the counts are made while those eligible are read."""
+        requirements, queries = wide_requirements(engagement), list[Query]()
         query: Query = {}
-        for requirement in wide_requirements(engagement):
-            query |= _WIDE[requirement](engagement)
-            steps.append(Step(requirement, await self._count(query)))
+        for requirement in requirements:
+            query = query | _WIDE[requirement](engagement)
+            queries.append(query)
+        found, left = await asyncio.gather(
+            self._find_all(query, engagement), asyncio.gather(*map(self._count, queries))
+        )
+        return ports.Field(found, tuple(map(Step, requirements, left)))
+
+    async def _find_all(self, query: Query, engagement: Engagement) -> list[Candidate]:
+        """Read some at a time, so that others may work in between."""
         found: list[Candidate] = []
         for reach in reaches(engagement):
-            await self._find_all(query, reach, found)
-        return ports.Field(found, tuple(steps))
-
-    async def _find_all(self, query: Query, reach: Query, found: list[Candidate]) -> None:
-        """Add what is found, some at a time, so that others may work in between."""
-        cursor = self._documents.find(
-            query | reach, UNREAD, hint=index_for(query), batch_size=BATCH
-        )
-        try:
-            while documents := await cursor.to_list(BATCH):
-                found += map(self._entity, documents)
-        except PyMongoError as error:
-            raise UnavailableError("MongoDB did not answer for candidates") from error
+            cursor = self._documents.find(
+                query | reach, UNREAD, hint=index_for(query), batch_size=BATCH
+            )
+            try:
+                while documents := await cursor.to_list(BATCH):
+                    found += map(self._entity, documents)
+            except PyMongoError as error:
+                raise UnavailableError("MongoDB did not answer for candidates") from error
+        return found
 
     async def _count(self, query: Query) -> int:
         """Count index keys; documents stay unread."""

@@ -1,0 +1,1 @@
+"""The pictures of fairness.md, and what they were drawn from."""
