@@ -63,8 +63,9 @@ ROUTES: Mapping[str, Route] = {
     ),
     "matching": Route(
         hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *SESSIONS, *INVITATIONS),
-        says=tuple(
-            f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")
+        says=(
+            *(f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")),
+            "wlc.outreach",
         ),
     ),
     "scheduling": Route(

@@ -1,6 +1,14 @@
 """What services may say to each other, and what other systems may say to us."""
 
-from shared.contracts import engagements, matches, messages, participants, sessions, submissions
+from shared.contracts import (
+    engagements,
+    matches,
+    messages,
+    outreach,
+    participants,
+    sessions,
+    submissions,
+)
 from shared.contracts.base import Event
 
 ALL_EVENTS: tuple[type[Event], ...] = (
@@ -22,6 +30,8 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     matches.MatchCancelled,
     matches.MatchApproved,
     matches.MatchSentBack,
+    outreach.OutreachRequested,
+    outreach.OutreachClosed,
     sessions.SessionAnnounced,
     sessions.SessionUpdated,
     sessions.SessionRescheduled,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from shared.errors import RuleError
 from shared.sortition.lot import Lot, by_lot
 from shared.sortition.lottery import Lottery, fair_lottery
+from shared.sortition.outreach import Wanted, wanted_people
 from shared.sortition.pools import Counts, Pool, pool_of
 from shared.sortition.quotas import Features, Quotas
 from shared.sortition.relaxation import Shortfall, relaxed, too_few
@@ -33,12 +34,16 @@ class QuotaFit:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A panel and its reserves; `unmet` is empty when all that was asked is met."""
+    """A panel and its reserves; `unmet` is empty when all that was asked is met.
+
+    `wanted` are the fewest people who would make a panel possible.
+    """
 
     panel: tuple[Chosen, ...]
     reserves: tuple[Chosen, ...]
     quotas: tuple[QuotaFit, ...]
     unmet: tuple[Shortfall, ...]
+    wanted: tuple[Wanted, ...] = ()
 
 
 def draw(
@@ -51,15 +56,18 @@ def draw(
     pool = pool_of(people, quotas)
     if pool.total < places:
         everybody = tuple(Chosen(person, 1.0) for ids in pool.people for person in ids)
-        return Drawn(everybody, (), _fits(pool, quotas, pool.sizes), too_few(pool, quotas, places))
-    kept, unmet = quotas, tuple[Shortfall, ...]()
+        unmet = too_few(pool, quotas, places)
+        fits = _fits(pool, quotas, pool.sizes)
+        return Drawn(everybody, (), fits, unmet, wanted_people(pool, quotas, places))
     lottery = fair_lottery(pool, quotas, places)
-    if lottery is None:
-        kept, unmet = relaxed(pool, quotas, places)
-        lottery = fair_lottery(pool, kept, places)
+    if lottery is not None:
+        return _by_lot(pool, quotas, lottery, wanted=(quotas, (), reserves), lot=Lot(seed))
+    kept, unmet = relaxed(pool, quotas, places)
+    lottery = fair_lottery(pool, kept, places)
     if lottery is None:
         raise RuleError("no panel was found for the relaxed quotas")
-    return _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
+    drawn = _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
+    return replace(drawn, wanted=wanted_people(pool, quotas, places))
 
 
 def draw_beside(

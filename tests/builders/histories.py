@@ -10,7 +10,15 @@ from uuid import UUID, uuid5
 
 from services.matching.domain.matches import match_id
 from services.scheduling.domain.offers import invitation_id
-from shared.contracts import engagements, matches, messages, participants, sessions, submissions
+from shared.contracts import (
+    engagements,
+    matches,
+    messages,
+    outreach,
+    participants,
+    sessions,
+    submissions,
+)
 from shared.contracts.base import Event
 from tests.builders.events import an_event
 
@@ -49,6 +57,8 @@ LIVES: Mapping[type[Event], Step] = {
     matches.MatchCancelled: a_step("match", "proposed short approved sent_back", "cancelled"),
     matches.MatchApproved: a_step("match", "proposed", "approved"),
     matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
+    outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
+    outreach.OutreachClosed: a_step("outreach", "requested", "over"),
     sessions.SessionAnnounced: a_step("session", "new unscheduled", "announced"),
     sessions.SessionUpdated: a_step("session", "announced", "announced"),
     sessions.SessionRescheduled: a_step("session", "announced", "announced"),
@@ -254,7 +264,10 @@ def _threads() -> list[Thread]:
         for m in range(SESSIONS):
             session = uuid5(each, f"session {m}")
             found.append(Thread("session", session, m + 1, people[0], each))
-        found += [_of(noun, people[0], each) for noun in ("attendance", "outcome", "submission")]
+        found += [
+            _of(noun, people[0], each)
+            for noun in ("attendance", "outcome", "outreach", "submission")
+        ]
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))
             found += [Thread(noun, offer, 0, person, each) for noun in ("invitation", "reply")]

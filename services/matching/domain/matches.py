@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from services.matching.domain.eligibility import Step
 from shared.sortition.draw import QuotaFit
+from shared.sortition.outreach import Wanted
 from shared.sortition.relaxation import Shortfall
 
 MATCHES = UUID("0c6f3a52-7a0c-5c3e-9a51-6f2f4b1f7d10")
@@ -40,7 +41,8 @@ class Member:
 class Match:
     """Who was selected for an engagement; its `version` is the sequence of its events.
 
-    `told` is the sequence of the newest of them: not every version is told.
+    `told` is the sequence of the newest of them: not every version is told. `wanted`: who is
+    looked for, as was told.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Match:
     reserves: tuple[Member, ...] = ()
     quotas: tuple[QuotaFit, ...] = ()
     unmet: tuple[Shortfall, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     told: int = 0
     version: int = 0
 

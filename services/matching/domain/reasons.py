@@ -21,7 +21,7 @@ def _reasons(candidate: Candidate, engagement: Engagement) -> Iterator[str]:
     asked = dict.fromkeys((*engagement.all_of, *engagement.any_of))
     for tag in asked:
         if tag in candidate.lived_experience:
-            yield f"has lived experience of {_words(tag)}"
+            yield f"has lived experience of {words(tag)}"
     if engagement.boroughs and candidate.borough:
         yield f"lives in {candidate.borough}"
     yield from _getting_there(candidate, engagement)
@@ -47,6 +47,7 @@ def _part_of_day(slot: Slot) -> str:
     return "mornings" if slot.start < NOON else "afternoons"
 
 
-def _words(tag: str) -> str:
+def words(tag: str) -> str:
+    """Return a tag of lived experience as it is read."""
     words = tag.replace("-", " ").replace("_", " ").split(" ")
     return " ".join(word.upper() if word in CAPITALS else word for word in words)

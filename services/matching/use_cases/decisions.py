@@ -6,6 +6,7 @@ from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted, still_there, to_be_drawn
+from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put
@@ -45,8 +46,9 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
     again = event.data.match_sequence < match.told
     told = match.version + 1 if again else match.told
-    approved = replace(seen, status=Status.APPROVED, told=told)
-    kept = Changes((*held, records.matches.keep(approved)))
+    approved = replace(seen, status=Status.APPROVED, wanted=(), told=told)
+    over = (outreach_over(match, facts.caused_by(event)),) if match.wanted else ()
+    kept = Changes((*held, records.matches.keep(approved)), over)
     if again:
         kept += Changes(events=(approval(approved, event, facts),))
     return kept + _places_after(engagement, event, records, facts)
@@ -63,7 +65,7 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
     if event.data.match_sequence < match.told:
         return NOTHING
     if not event.data.draw_again:
-        return await _rest(match, records)
+        return await _rest(match, event, records, facts)
     wanted = draw_wanted(match.engagement_id, event, at=facts.now())
     return Changes((records.matches.keep(to_be_drawn(match, facts)), wanted))
 
@@ -121,9 +123,10 @@ def _places_after(
     return Changes((records.engagements.keep(replace(engagement, short=False)),))
 
 
-async def _rest(match: Match, records: Records) -> Changes:
-    resting = records.matches.keep(replace(match, status=Status.SENT_BACK))
+async def _rest(match: Match, cause: MatchSentBack, records: Records, facts: Facts) -> Changes:
+    resting = records.matches.keep(replace(match, status=Status.SENT_BACK, wanted=()))
+    over = (outreach_over(match, facts.caused_by(cause)),) if match.wanted else ()
     engagement = await records.engagements.get(match.engagement_id)
     if engagement is None or not engagement.short:
-        return Changes((resting,))
-    return Changes((resting, records.engagements.keep(replace(engagement, short=False))))
+        return Changes((resting,), over)
+    return Changes((resting, records.engagements.keep(replace(engagement, short=False))), over)

@@ -20,6 +20,7 @@ from services.matching.domain.matches import (
 from services.matching.domain.population import Population
 from services.matching.domain.reasons import reasons
 from services.matching.ports import Records
+from services.matching.use_cases.outreach import outreach_news
 from services.matching.use_cases.states import match_state
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
@@ -89,7 +90,7 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
         return NOTHING
     held = Changes(tuple(records.candidates.keep(each.whole()) for each in named))
-    told = _told(match, engagement, work, records, facts)
+    told = _told(match, stored, engagement, work, records=records, facts=facts)
     return held + told + _second_look(match, work, facts, terms)
 
 
@@ -170,6 +171,7 @@ async def _drawn(
         reserves=show.members(drawn.reserves),
         quotas=drawn.quotas,
         unmet=unmet,
+        wanted=drawn.wanted,
     )
     return match, [show.people[each] for each in match.named]
 
@@ -215,7 +217,13 @@ class _Showing:
 
 
 def _told(
-    match: Match, engagement: Engagement, work: DueWork, records: Records, facts: Facts
+    match: Match,
+    stored: Match | None,
+    engagement: Engagement,
+    work: DueWork,
+    *,
+    records: Records,
+    facts: Facts,
 ) -> Changes:
     """Write the engagement with the match, so that one closed meanwhile makes a conflict."""
     short = match.status is Status.SHORT
@@ -224,6 +232,8 @@ def _told(
     news = MatchFellShort if short else MatchProposed
     header, state = _header(engagement, work, facts), match_state(match)
     events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]
+    before = stored.wanted if stored else ()
+    events += outreach_news(before, match, engagement, _header(engagement, work, facts))
     if engagement.automatic and not short:
         decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
         events.append(

@@ -7,6 +7,7 @@ from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Status, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.draws import DRAWS, draw_wanted, to_be_drawn
+from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
 from shared.changes import NOTHING, Changes, Undue
 from shared.contracts.engagements import EngagementClosed
@@ -36,14 +37,15 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
     if match is None or match.status is Status.CANCELLED:
         return closed
-    cancelled = replace(match, status=Status.CANCELLED, told=match.version + 1)
+    cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)
     told = MatchCancelled(
         **facts.caused_by(event),
         subject=match.id,
         sequence=cancelled.told,
         data=match_state(cancelled),
     )
-    return closed + Changes((records.matches.keep(cancelled),), (told,))
+    over = (outreach_over(match, facts.caused_by(event)),) if match.wanted else ()
+    return closed + Changes((records.matches.keep(cancelled),), (told, *over))
 
 
 async def _known(

@@ -1,0 +1,100 @@
+"""Whom matching still looks for is told to partners, and told to be over."""
+
+import pytest
+
+from shared.contracts.base import Event
+from shared.contracts.engagements import LivedExperience, QuotaBounds
+from shared.contracts.outreach import OutreachClosed, OutreachRequested
+from tests.builders.matching import (
+    a_person,
+    approved,
+    closed,
+    published,
+    registered,
+    sent_back,
+)
+from tests.fakes.matching_service import Matching
+
+MEN_WANTED = published(
+    places=3,
+    lived_experience=LivedExperience(any=("discharge",)),
+    quotas={"sex": {"male": QuotaBounds(min=2, max=3)}},
+)
+
+
+def man() -> Event:
+    return registered(a_person(lived_experience=("discharge",), monitoring={"sex": "male"}))
+
+
+def woman() -> Event:
+    return registered(a_person(lived_experience=("discharge",), monitoring={"sex": "female"}))
+
+
+async def short_of_men(matching: Matching) -> OutreachRequested:
+    await matching.hears(*(woman() for _ in range(4)), MEN_WANTED)
+    await matching.draws()
+    [requested] = matching.said(OutreachRequested)
+    assert isinstance(requested, OutreachRequested)
+    return requested
+
+
+async def test_who_is_missing_is_told_in_words_a_partner_can_act_on(matching: Matching) -> None:
+    requested = await short_of_men(matching)
+
+    [wanted] = requested.data.wanted
+    assert (wanted.people, wanted.features) == (2, {"sex": "male"})
+    assert wanted.sentence == "2 people with sex: male, with experience of discharge"
+    assert requested.subject == str(requested.data.outreach_id)
+    assert requested.correlationid == MEN_WANTED.correlationid
+
+
+async def test_the_request_changes_as_people_come_and_closes_when_the_match_is_complete(
+    matching: Matching,
+) -> None:
+    await short_of_men(matching)
+
+    await matching.hears(man())
+    await matching.draws()
+    changed = matching.said(OutreachRequested)
+    await matching.hears(man())
+    await matching.draws()
+
+    assert [each.data.wanted[0].people for each in changed] == [2, 1]
+    [over] = matching.said(OutreachClosed)
+    assert over.data.wanted == ()
+    assert over.subject == changed[0].subject
+    assert over.sequence > changed[-1].sequence > changed[0].sequence
+
+
+async def test_the_same_people_are_asked_for_once(matching: Matching) -> None:
+    await short_of_men(matching)
+
+    await matching.hears(woman())
+    await matching.draws()
+
+    assert len(matching.said(OutreachRequested)) == 1
+
+
+@pytest.mark.parametrize("end", ["called off", "let rest", "approved as it is"])
+async def test_a_match_that_nobody_completes_any_more_closes_its_request(
+    end: str, matching: Matching
+) -> None:
+    await short_of_men(matching)
+    seen = matching.state_of(MEN_WANTED)
+    ends = {
+        "called off": closed(MEN_WANTED),
+        "let rest": sent_back(seen, sequence=1, draw_again=False),
+        "approved as it is": approved(seen, sequence=1),
+    }
+
+    await matching.hears(ends[end])
+
+    assert len(matching.said(OutreachClosed)) == 1
+    assert matching.match_of(MEN_WANTED).wanted == ()
+
+
+async def test_a_complete_match_asks_for_nobody(matching: Matching) -> None:
+    await matching.hears(*(man() for _ in range(3)), MEN_WANTED)
+    await matching.draws()
+
+    assert matching.said(OutreachRequested) == matching.said(OutreachClosed) == []
