@@ -41,7 +41,7 @@ def show_json(value: object) -> None:
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table as wide as it needs to be; on a terminal too narrow for it, row by row."""
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    table = Table(*headings, title=title, title_justify="left", header_style="bold")
+    table = Table(*headings, title=escape(title), title_justify="left", header_style="bold")
     for row in cells:
         table.add_row(*map(escape, row))
     console = Console(highlight=False)

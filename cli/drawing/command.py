@@ -16,9 +16,10 @@ from cli.terminal import JsonOption, say, show, show_json
 from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.record import drawn, faults, settled
-from shared.sortition.solver import OutOfTimeError
+from shared.sortition.solver import Clock, OutOfTimeError, SolverFailedError
 
 SEED_BITS = 64
+MOST_SECONDS = 100_000
 
 PeopleArgument = Annotated[
     Path,
@@ -33,7 +34,11 @@ SeedOption = Annotated[
 ]
 MethodOption = Annotated[
     Method,
-    typer.Option("--method", help="What is made as large as it can be."),
+    typer.Option(
+        "--method",
+        help="What is made largest: the smallest chance and then the next (leximin), only the "
+        "smallest (maximin), or the product of all (nash).",
+    ),
 ]
 IdOption = Annotated[str | None, typer.Option("--id", help="The column with the people's ids.")]
 HouseholdOption = Annotated[
@@ -70,19 +75,27 @@ def draw(
 
     The smallest chance is made as large as it can be, then the next smallest, and so on. People
     without an answer take part and count for none of that feature's quotas. Ends with 1 where no
-    panel meets the quotas, and says which stand in the way and what would have to give.
+    panel meets the quotas, and says which stand in the way and what would have to give; and where
+    the time ran out before the fairest draw was found, with the best one so far.
+
+    Both files may also be Excel. min_flex and max_flex say how far a quota may give way; the
+    older heading category,feature,min,max is read too. docs/fairness.md explains the method.
 
     Example: `wlc match draw people.csv quotas.csv --size 24 --seed "lottery of 2 May: 4 17 23"`
     """
+    if seed is not None and not seed.strip():
+        raise CommandError("--seed is empty; give any text, or leave it out.")
     asked = _read(people, quotas, id_column, household)
     pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
     started = perf_counter()
     lottery = _lottery(pool, asked, size, method, seconds, as_json=as_json)
-    told = seed if seed is not None else str(secrets.randbits(SEED_BITS))
+    told = str(secrets.randbits(SEED_BITS)) if seed is None else seed
     result = result_of(pool, asked.quotas, lottery, seed=told, started=started)
     if record is not None:
         write_record(record, drawn(settled(pool, asked.quotas, size, lottery, method), told))
     tell(result, asked, as_json=as_json)
+    if not lottery.in_time:
+        raise typer.Exit(REFUSED)
 
 
 @verbs.command()
@@ -148,12 +161,20 @@ def _read(people: Path, quotas: Path, id_column: str | None, household: list[str
 def _lottery(
     pool: Pool, asked: Asked, size: int, method: Method, seconds: float, *, as_json: bool
 ) -> Lottery:
+    if not seconds < MOST_SECONDS:
+        raise CommandError(f"--seconds is a number below {MOST_SECONDS}.")
+    say(f"drawing {size} of {pool.total} people of {len(pool.profiles)} types")
+    clock = Clock(seconds)
     try:
-        lottery = fair_lottery(pool, asked.quotas, size, method=method, seconds=seconds)
+        lottery = fair_lottery(pool, asked.quotas, size, method=method, clock=clock)
+        if lottery is None:
+            refuse(pool, asked.quotas, size, clock, as_json=as_json)
     except OutOfTimeError as error:
         raise CommandError(
-            f"no panel was found in {seconds:g} seconds; give more with --seconds.", REFUSED
+            f"whether a panel is possible was not found out in {seconds:g} seconds; "
+            "give more with --seconds.",
+            REFUSED,
         ) from error
-    if lottery is None:
-        refuse(pool, asked.quotas, size, as_json=as_json)
+    except SolverFailedError as error:
+        raise CommandError(f"{error}; please report it with both files.", REFUSED) from error
     return lottery

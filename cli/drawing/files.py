@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cli.errors import CommandError
@@ -14,6 +14,7 @@ REFERENCE_COLUMNS = ("category", "feature", "min", "max")
 FLEX = ("min_flex", "max_flex")
 ID = "id"
 MOST_SHOWN = 3
+MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,11 @@ def read_asked(
     """Read both files. Raises CommandError that names every fault of both."""
     faults: list[str] = []
     quotas = _quotas(quotas_file, faults)
+    if not quotas:
+        raise _faulty(faults)
     features = list(dict.fromkeys(quota.feature for quota in quotas))
-    table = read_table(people_file, [*features, *([id_column] if id_column else [])])
+    known = [*features, *([id_column] if id_column else [])]
+    table = read_table(people_file, known, otherwise=f"{quotas_file} asks for {_listed(features)}")
     columns = {heading_key(heading): heading for heading in table.headings}
     faults += [
         f"{people_file} has no column {feature}, which {quotas_file} asks for."
@@ -48,9 +52,10 @@ def read_asked(
         for name in household
         if heading_key(name) not in columns
     ]
-    ids = _ids(people_file, table, _id_column(people_file, table, features, id_column), faults)
+    id_heading = _id_column(people_file, table, features, id_column)
+    ids = _ids(people_file, table, id_heading, faults)
     if faults:
-        raise CommandError("\n     ".join(faults))
+        raise _faulty(faults)
     named = {(heading_key(q.feature), q.value.casefold()): q.value for q in quotas}
     people = {
         person: {feature: _value(row, columns, feature, named) for feature in features}
@@ -60,7 +65,22 @@ def read_asked(
         person: _home(row, [columns[heading_key(name)] for name in household])
         for person, row in zip(ids, table.rows, strict=True)
     }
-    return Asked(people, quotas, homes, tuple(_notes(people, quotas, named)))
+    notes = [] if id_column else [_note_of_ids(id_heading)]
+    return Asked(people, quotas, homes, (*notes, *_notes(people, quotas, named)))
+
+
+def _faulty(faults: Sequence[str]) -> CommandError:
+    return CommandError("\n     ".join(faults))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"a column {names[0]}" if len(names) == 1 else f"the columns {', '.join(names)}"
+
+
+def _note_of_ids(heading: str | None) -> str:
+    if heading is None:
+        return "no column of ids: people go by the number of their row."
+    return f"people go by the column {heading}."
 
 
 def _home(row: Row, columns: Sequence[str]) -> str:
@@ -70,7 +90,8 @@ def _home(row: Row, columns: Sequence[str]) -> str:
 
 
 def _quotas(file: Path, faults: list[str]) -> Quotas:
-    table = read_table(file, [*COLUMNS, *REFERENCE_COLUMNS, *FLEX])
+    headings = [*COLUMNS, *REFERENCE_COLUMNS, *FLEX]
+    table = read_table(file, headings, otherwise="quotas have feature, value, min and max")
     columns = {heading_key(heading): heading for heading in table.headings}
     wanted = REFERENCE_COLUMNS if REFERENCE_COLUMNS[0] in columns else COLUMNS
     missing = [name for name in wanted if name not in columns]
@@ -80,11 +101,14 @@ def _quotas(file: Path, faults: list[str]) -> Quotas:
             "it needs feature, value, min, max (or category, feature, min, max)."
         )
     quotas: dict[tuple[str, str], Quota] = {}
+    spelt: dict[str, str] = {}
     for row in table.rows:
         quota = _quota(file, row, [columns[name] for name in wanted], columns, faults)
         if quota is None:
             continue
-        key = (heading_key(quota.feature), quota.value.casefold())
+        feature = spelt.setdefault(heading_key(quota.feature), quota.feature)
+        quota = replace(quota, feature=feature)
+        key = (heading_key(feature), quota.value.casefold())
         if key in quotas:
             faults.append(f"{file} row {row.number}: {quota.feature}: {quota.value} stands twice.")
         quotas[key] = quota
@@ -136,7 +160,10 @@ def _id_column(file: Path, table: Table, features: Sequence[str], asked: str | N
         return found[0]
     keys = {heading_key(feature) for feature in features}
     free = [name for name in table.headings if heading_key(name) not in keys]
-    named = [name for name in free if heading_key(name) == ID or heading_key(name).endswith("_id")]
+    named = sorted(
+        (name for name in free if heading_key(name) == ID or heading_key(name).endswith("_id")),
+        key=lambda name: heading_key(name) != ID,
+    )
     if named:
         return named[0]
     return table.headings[0] if table.headings[0] in free else None
@@ -155,10 +182,16 @@ def _ids(file: Path, table: Table, column: str | None, faults: list[str]) -> lis
     for person, numbers in rows.items():
         where = ", ".join(map(str, numbers[:MOST_SHOWN]))
         if not person:
-            faults.append(f"{file} row {where}: the id is empty ({column}).")
+            faults.append(f"{file}: {column} is empty in row {where}{_more(numbers)}.")
         elif len(numbers) > 1:
-            faults.append(f"{file}: the person {person!r} stands in rows {where} ({column}).")
+            faults.append(
+                f"{file}: the {column} {person!r} stands in rows {where}{_more(numbers)}."
+            )
     return ids
+
+
+def _more(numbers: Sequence[int]) -> str:
+    return f" and {len(numbers) - MOST_SHOWN} more" if len(numbers) > MOST_SHOWN else ""
 
 
 def _value(
@@ -178,11 +211,17 @@ def _notes(
     for quota in quotas:
         if not said[quota.feature, quota.value] and quota.min == 0:
             yield f"nobody has {quota.feature}: {quota.value}."
+    unnamed = []
     for (feature, value), count in sorted(said.items()):
+        if (heading_key(feature), value.casefold()) in named:
+            continue
         if value.casefold() in NOT_ANSWERED:
             yield f"{_people(count)} no answer for {feature}; they count for none of its quotas."
-        elif (heading_key(feature), value.casefold()) not in named:
-            yield f"{_people(count)} {feature}: {value!r}, which no quota names."
+        else:
+            unnamed.append(f"{_people(count)} {feature}: {value!r}, which no quota names.")
+    yield from unnamed[:MOST_NOTES]
+    if len(unnamed) > MOST_NOTES:
+        yield f"{len(unnamed) - MOST_NOTES} more values that no quota names."
 
 
 def _people(count: int) -> str:

@@ -14,7 +14,9 @@ from shared.sortition.pools import Pool
 from shared.sortition.quotas import Quotas
 from shared.sortition.unanswered import Unanswered, unanswered
 
-DIGITS = 7
+DIGITS = 10
+PROVEN = 1e-6
+"""A gap below this part of the bound is that of the arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ class Result:
     seconds: float
 
     @property
+    def without_chance(self) -> int:
+        """How many people can be on none of the panels."""
+        return sum(not chance for chance in self.probabilities.values())
+
+    @property
     def gap(self) -> float:
         """By how much the smallest chance could still be larger: 0 where it is proven best."""
-        return max(round(self.lottery.bound - self.figures.minimum, DIGITS), 0.0)
+        found = self.lottery.bound - self.figures.minimum
+        return round(found, DIGITS) if found > PROVEN * self.lottery.bound else 0.0
 
 
 def result_of(pool: Pool, quotas: Quotas, lottery: Lottery, *, seed: str, started: float) -> Result:
@@ -53,7 +61,11 @@ def result_of(pool: Pool, quotas: Quotas, lottery: Lottery, *, seed: str, starte
 def tell(result: Result, asked: Asked, *, as_json: bool) -> None:
     """Print it."""
     if not result.lottery.in_time:
-        say("the time ran out: better chances may be possible, at most by the gap that is told.")
+        say(
+            f"the time ran out: this is not the fairest draw. {result.without_chance} people have "
+            f"no chance in it; the smallest chance could be larger by up to {result.gap:.2%} (the "
+            "gap). Give more with --seconds, or quotas with more room."
+        )
     if as_json:
         show_json(_as_json(result))
         return
@@ -70,6 +82,8 @@ def tell(result: Result, asked: Asked, *, as_json: bool) -> None:
     _tell_quotas(result, asked)
     for each in result.unanswered:
         show(each.sentence)
+    if result.lottery.in_time and result.without_chance:
+        show(f"the quotas leave {result.without_chance} people no chance at all")
     numbers = result.figures
     show(
         f"smallest chance {numbers.minimum:.2%} (at most {result.lottery.bound:.2%} is possible), "
@@ -109,6 +123,7 @@ def _as_json(result: Result) -> dict[str, Any]:
         "gap": result.gap,
         "panels": len(result.lottery.panels),
         "types": len(result.pool.profiles),
+        "without_chance": result.without_chance,
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
         "in_time": result.lottery.in_time,

@@ -39,8 +39,14 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_table(file: Path, known: Iterable[str]) -> Table:
-    """Read a file whose headings are among the known ones. Raises CommandError naming the place."""
+MAPPING = "say with --mapping what its headings mean"
+
+
+def read_table(file: Path, known: Iterable[str], *, otherwise: str = MAPPING) -> Table:
+    """Read a file whose headings are among the known ones. Raises CommandError naming the place.
+
+    `otherwise` is what to do about headings that are not known.
+    """
     content = _content(file)
     if not content.strip():
         raise CommandError(f"{file} is empty; give a file with headings and rows.")
@@ -52,7 +58,7 @@ def read_table(file: Path, known: Iterable[str]) -> Table:
     top = _heading_row(records, {heading_key(heading) for heading in known})
     _refuse_merged(file, range(HEADING_ROWS) if top is None else (top,), merged)
     if top is None:
-        raise _no_headings(file, records)
+        raise _no_headings(file, records, otherwise)
     headings = _headings(file, top, records[top])
     rows = tuple(
         row
@@ -60,7 +66,7 @@ def read_table(file: Path, known: Iterable[str]) -> Table:
         if (row := _row(number, headings, record)) is not None
     )
     if not rows:
-        raise CommandError(f"{file} has headings and no rows; give a file with people in it.")
+        raise CommandError(f"{file} has headings and no rows; give a file that has some.")
     return Table(headings, rows)
 
 
@@ -127,11 +133,11 @@ def _heading_row(records: Sequence[Sequence[Cell]], known: set[str]) -> int | No
     return found.index(max(found)) if any(found) else None
 
 
-def _no_headings(file: Path, records: Sequence[Sequence[Cell]]) -> CommandError:
+def _no_headings(file: Path, records: Sequence[Sequence[Cell]], otherwise: str) -> CommandError:
     width = max(len(record) for record in records[:HEADING_ROWS])
     return CommandError(
         f"{file} has no row of headings that are known among its first {HEADING_ROWS} rows "
-        f"({width} columns were found); say with --mapping what its headings mean."
+        f"({width} columns were found); {otherwise}."
     )
 
 

@@ -11,8 +11,6 @@ from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.relaxation import people_are
 from shared.sortition.solver import Clock
 
-SECONDS = 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -33,15 +31,16 @@ class Bound:
         return f"{self.quota.feature}: {self.quota.value} {side} {self.count}"
 
 
-def conflict(pool: Pool, quotas: Quotas, places: int) -> tuple[Bound, ...]:
+def conflict(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> tuple[Bound, ...]:
     """Return bounds that cannot hold together, where any of them fewer could.
 
-    There may be other such sets. `pool` has at least as many people as places.
+    There may be other such sets. `pool` has at least as many people as places. Raises
+    OutOfTimeError.
     """
     kept = list(_bounds(quotas))
     for bound in tuple(kept):
         others = [each for each in kept if each is not bound]
-        if not _can_hold(pool, quotas, others, places):
+        if not _can_hold(pool, quotas, others, places, clock):
             kept = others
     return tuple(kept)
 
@@ -71,11 +70,13 @@ def _bounds(quotas: Quotas) -> Iterator[Bound]:
         yield Bound(quota, is_least=False)
 
 
-def _can_hold(pool: Pool, quotas: Quotas, bounds: Iterable[Bound], places: int) -> bool:
+def _can_hold(
+    pool: Pool, quotas: Quotas, bounds: Iterable[Bound], places: int, clock: Clock
+) -> bool:
     least = {each.quota: each.quota.min for each in bounds if each.is_least}
     most = {each.quota: each.quota.max for each in bounds if not each.is_least}
     asked = tuple(
         replace(quota, min=least.get(quota, 0), max=most.get(quota, places)) for quota in quotas
     )
-    panels = Panels(pool, asked, places, Clock(SECONDS))
+    panels = Panels(pool, asked, places, clock)
     return panels.best(np.zeros(len(pool.profiles))) is not None

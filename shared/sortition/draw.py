@@ -54,6 +54,8 @@ def draw(
     Where no panel meets the quotas, the panel drawn meets them as nearly as one can.
     """
     pool = pool_of(people, quotas)
+    if places < 1:
+        return Drawn((), (), _fits(pool, quotas, pool.sizes * 0), ())
     if pool.total < places:
         everybody = tuple(Chosen(person, 1.0) for ids in pool.people for person in ids)
         unmet = too_few(pool, quotas, places)
@@ -61,7 +63,8 @@ def draw(
         return Drawn(everybody, (), fits, unmet, wanted_people(pool, quotas, places))
     lottery = fair_lottery(pool, quotas, places)
     if lottery is not None:
-        return _by_lot(pool, quotas, lottery, wanted=(quotas, (), reserves), lot=Lot(seed))
+        unmet = () if lottery.in_time else (_out_of_time(lottery, places),)
+        return _by_lot(pool, quotas, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
     kept, unmet = relaxed(pool, quotas, places)
     lottery = fair_lottery(pool, kept, places)
     if lottery is None:
@@ -84,10 +87,7 @@ def draw_beside(
     The quotas returned are those asked for, beside the whole panel; `unmet` is about who is drawn.
     """
     have = [sum(each.get(quota.feature) == quota.value for each in held) for quota in quotas]
-    left = tuple(
-        replace(quota, min=max(quota.min - count, 0), max=max(quota.max - count, 0))
-        for quota, count in zip(quotas, have, strict=True)
-    )
+    left = tuple(quota.beside(count) for quota, count in zip(quotas, have, strict=True))
     drawn = draw(people, left, places - len(held), reserves=reserves, seed=seed)
     fits = tuple(
         QuotaFit(asked.feature, asked.value, asked.min, asked.max, fit.selected + count)
@@ -119,6 +119,15 @@ def _by_lot(
         _fits(pool, asked, panel),
         unmet,
     )
+
+
+def _out_of_time(lottery: Lottery, places: int) -> Shortfall:
+    """Say that the draw is not the fairest, so that nobody approves it unawares."""
+    sentence = (
+        "The time ran out before the fairest draw was found: some people have a smaller chance "
+        f"than they need to have. Nobody's could be above {lottery.bound:.2%} for all."
+    )
+    return Shortfall("time", "", places, places, sentence)
 
 
 def _fits(pool: Pool, quotas: Quotas, panel: Counts) -> tuple[QuotaFit, ...]:

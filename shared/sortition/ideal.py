@@ -7,7 +7,7 @@ import numpy as np
 from shared.sortition.panels import rows_of
 from shared.sortition.pools import Pool
 from shared.sortition.quotas import Quotas
-from shared.sortition.solver import UNLIMITED, Clock, Programme, Vector
+from shared.sortition.solver import UNLIMITED, Clock, Programme, SolverFailedError, Vector
 
 PRICED = 1e-7
 """Above this, a price says that a chance cannot be raised."""
@@ -46,24 +46,31 @@ def _raised(pool: Pool, quotas: Quotas, places: int, clock: Clock, *, once: bool
     solution = programme.maximise(np.append(np.zeros(count), 1.0))
     if solution is None:
         return None
-    smallest, unsettled = solution.worth, np.ones(count, dtype=bool)
+    even = places / pool.total
+    smallest, unsettled = solution.worth * even, np.ones(count, dtype=bool)
     while unsettled.any() and not once:
         binding = unsettled & (np.abs(solution.prices[:count]) > PRICED)
         for profile in np.flatnonzero(binding if binding.any() else unsettled):
-            chance = solution.worth - pool.had[profile]
+            chance = solution.worth * even - pool.had[profile]
             programme.settle(int(profile), count, chance * sizes[profile] - SLACK)
             unsettled[profile] = False
-        solution = programme.again() or solution
+        again = programme.again() if unsettled.any() else solution
+        if again is None:
+            raise SolverFailedError("chances that were reached cannot be reached")
+        solution = again
     return Ideal(np.clip(solution.values[:count], 0.0, sizes), smallest)
 
 
 def _programme(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Programme:
-    """Have a column for each profile and one for what all reach, chances had before included."""
+    """Have a column for each profile and one for what all reach, as a multiple of an even chance.
+
+    Chances had before are part of what is reached.
+    """
     sizes, count = pool.sizes.astype(np.float64), len(pool.profiles)
     programme = Programme(np.zeros(count + 1), np.append(sizes, UNLIMITED), clock=clock)
     for profile, size in enumerate(sizes):
         reaches = np.zeros(count + 1)
-        reaches[profile], reaches[count] = 1.0, -size
+        reaches[profile], reaches[count] = 1.0, -size * places / pool.total
         programme.row(reaches, -size * pool.had[profile], UNLIMITED)
     for row, least, most in zip(*rows_of(pool, quotas, places), strict=True):
         programme.row(np.append(row, 0.0), least, most)

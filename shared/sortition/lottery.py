@@ -7,7 +7,7 @@ people cannot mix to the ideal, chances are raised in turn over panels alone, ea
 panel that there is raises it further.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -19,10 +19,19 @@ from shared.sortition.nash import widest_spread
 from shared.sortition.panels import Panels
 from shared.sortition.pools import Counts, Pool
 from shared.sortition.quotas import Quotas
-from shared.sortition.solver import Clock, Mask, OutOfTimeError, Vector
+from shared.sortition.solver import (
+    Clock,
+    Mask,
+    OutOfTimeError,
+    Solution,
+    SolverFailedError,
+    Vector,
+)
 
 SECONDS = 60.0
 MOST_STEPS = 5_000
+AFTERWARDS = 30.0
+"""Seconds, at most, to weigh what was found when the time ran out."""
 MET = 1 - 1e-7
 """Of every profile's ideal."""
 
@@ -63,30 +72,68 @@ def fair_lottery(
     places: int,
     *,
     method: Method = Method.LEXIMIN,
-    seconds: float = SECONDS,
+    clock: Clock | None = None,
 ) -> Lottery | None:
     """Return the lottery over panels of that size; None when no panel meets the quotas.
 
-    Raises OutOfTimeError when not one panel is found in time.
+    When the time runs out, it is the best over the panels found until then. Raises OutOfTimeError
+    when not one is found, and SolverFailedError.
     """
-    clock = Clock(seconds)
+    clock = clock or Clock(SECONDS)
+    quotas = tuple(sorted(quotas, key=lambda quota: (quota.feature, quota.value)))
+    if not pool.total or places < 1:
+        return None
     panels = Panels(pool, quotas, places, clock)
     some = panels.best(np.zeros(len(pool.profiles)))
-    ideal_of = maximin if method is Method.MAXIMIN else leximin
-    ideal = ideal_of(pool, quotas, places, clock) if some else None
-    if ideal is None or some is None:
+    if some is None:
         return None
-    mix = Mix(ideal.average, [some.panel])
+    search = _Search(pool, places, panels, clock, [some.panel])
     try:
-        for panel in _mixing_to(ideal.average, panels):
-            mix.add(panel)
-        if mix.raised(panels, enough=MET).worth < MET:
-            fair = _raised_in_turn(pool, panels, mix.panels, places, method)
-        else:
-            fair = _lottery(mix, ideal.smallest)
-        return _widened(fair, pool, panels) if method is Method.NASH else fair
+        return _fair(search, quotas, method)
     except OutOfTimeError:
-        return replace(_lottery(mix, ideal.smallest), in_time=False)
+        return search.best_so_far()
+
+
+@dataclass
+class _Search:
+    """A lottery being looked for: what is known so far."""
+
+    pool: Pool
+    places: int
+    panels: Panels
+    clock: Clock
+    found: list[Counts]
+    bound: float = 1.0
+
+    def mix(self, shares: Vector, clock: Clock, had: Vector | None = None) -> Mix:
+        """Begin a mix with all that is found; what it finds is found."""
+        mix = Mix(shares, self.found, clock, had)
+        self.found = mix.panels
+        return mix
+
+    def best_so_far(self) -> Lottery:
+        """Return the fairest lottery over the panels found, with no new one."""
+        lottery = _raised_in_turn(self, Clock(AFTERWARDS), panels=None)
+        return replace(lottery, bound=self.bound, in_time=False)
+
+
+def _fair(search: _Search, quotas: Quotas, method: Method) -> Lottery:
+    pool, places = search.pool, search.places
+    ideal_of = maximin if method is Method.MAXIMIN else leximin
+    ideal = ideal_of(pool, quotas, places, search.clock)
+    if ideal is None:
+        raise SolverFailedError("there are panels, but no average of them")
+    search.bound = ideal.smallest
+    mix = search.mix(ideal.average, search.clock)
+    for panel in _mixing_to(ideal.average, search.panels):
+        mix.add(panel)
+    solution = mix.raised(search.panels, enough=MET)
+    if solution.worth < MET:
+        once = method is Method.MAXIMIN
+        fair = _raised_in_turn(search, search.clock, panels=search.panels, once=once)
+    else:
+        fair = _lottery(mix, solution, ideal.smallest)
+    return _widened(fair, search) if method is Method.NASH else fair
 
 
 def _mixing_to(point: Vector, panels: Panels) -> Iterator[Counts]:
@@ -104,27 +151,32 @@ def _mixing_to(point: Vector, panels: Panels) -> Iterator[Counts]:
 
 
 def _raised_in_turn(
-    pool: Pool, panels: Panels, known: Sequence[Counts], places: int, method: Method
+    search: _Search, clock: Clock, *, panels: Panels | None, once: bool = False
 ) -> Lottery:
-    """Raise all chances together; settle those that hold the others back; raise the others."""
-    even = places / pool.total
-    mix = Mix(np.full(len(pool.sizes), even) * pool.sizes, known, pool.had / even)
+    """Raise all chances together; settle those that hold the others back; raise the others.
+
+    Over all `panels`, or over those found only.
+    """
+    pool, even = search.pool, search.places / search.pool.total
+    mix = search.mix(pool.sizes.astype(np.float64) * even, clock, pool.had / even)
     unsettled: Mask = np.ones(len(pool.profiles), dtype=bool)
-    solution = mix.raised(panels)
-    bound = solution.worth * even
-    while unsettled.any() and method is not Method.MAXIMIN:
+    solution = mix.raised(panels) if panels else mix.best()
+    search.bound = bound = solution.worth * even
+    while not once:
         unsettled &= ~mix.settle(solution, unsettled)
-        solution = mix.raised(panels)
-    return _lottery(mix, bound)
+        if not unsettled.any():
+            break
+        solution = mix.raised(panels) if panels else mix.best()
+    return _lottery(mix, solution, bound)
 
 
-def _widened(fair: Lottery, pool: Pool, panels: Panels) -> Lottery:
-    found, weights = widest_spread(pool, panels, fair.panels, fair.weights)
+def _widened(fair: Lottery, search: _Search) -> Lottery:
+    found, weights = widest_spread(search.pool, search.panels, fair.panels, fair.weights)
     return replace(fair, panels=tuple(found), weights=tuple(weights.tolist()))
 
 
-def _lottery(mix: Mix, bound: float) -> Lottery:
-    weights = mix.weights(mix.best())
+def _lottery(mix: Mix, solution: Solution, bound: float) -> Lottery:
+    weights = mix.weights(solution)
     used = np.flatnonzero(weights)
     return Lottery(
         tuple(mix.panels[each] for each in used),

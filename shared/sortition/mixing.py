@@ -6,7 +6,15 @@ import numpy as np
 
 from shared.sortition.panels import Panels
 from shared.sortition.pools import Counts
-from shared.sortition.solver import UNLIMITED, Clock, Mask, Programme, Solution, Vector
+from shared.sortition.solver import (
+    UNLIMITED,
+    Clock,
+    Mask,
+    Programme,
+    Solution,
+    SolverFailedError,
+    Vector,
+)
 
 BETTER = 1e-8
 """By how much a new panel must be worth more than those that are mixed already."""
@@ -21,11 +29,17 @@ class Mix:
     multiple each has already.
     """
 
-    def __init__(self, shares: Vector, known: Sequence[Counts], had: Vector | None = None) -> None:
+    def __init__(
+        self,
+        shares: Vector,
+        known: Sequence[Counts],
+        clock: Clock,
+        had: Vector | None = None,
+    ) -> None:
         self.panels: list[Counts] = []
         self._shares = np.where(shares > SLACK, shares, np.inf)
         self._count = len(shares)
-        self._master = Programme(np.zeros(1), np.array([UNLIMITED]), clock=Clock(np.inf))
+        self._master = Programme(np.zeros(1), np.array([UNLIMITED]), clock=clock)
         self._had = np.zeros(self._count) if had is None else had
         for share, already in zip(self._shares, self._had, strict=True):
             raised = -1.0 if share < np.inf else 0.0
@@ -48,11 +62,14 @@ class Mix:
         """Return the best that the panels known can do; its worth is the multiple."""
         solution = self._master.maximise(np.append(1.0, np.zeros(len(self.panels))))
         if solution is None:
-            raise AssertionError("panels can always be mixed")
+            raise SolverFailedError("panels can always be mixed")
         return solution
 
     def raised(self, panels: Panels, *, enough: float = UNLIMITED) -> Solution:
-        """Return the best that any panels can do, pricing new ones until none is better."""
+        """Return the best that any panels can do, pricing new ones until none is better.
+
+        What is `enough` needs no proof.
+        """
         solution = self.best()
         while solution.worth < enough:
             priced = panels.best(self._prices(solution) / self._shares)

@@ -28,7 +28,7 @@ def widest_spread(
     while True:
         mixed = _balanced(np.array(found, dtype=np.float64), mixed, sizes)
         priced = panels.best(_worth(np.array(found).T @ mixed, sizes))
-        if priced is None or priced.worth <= pool.total * (1 + NEAR):
+        if priced is None or priced.worth <= _reachable(found, sizes) * (1 + NEAR):
             used = mixed > SMALLEST_WEIGHT
             kept = [panel for panel, is_used in zip(found, used, strict=True) if is_used]
             return kept, mixed[used] / mixed[used].sum()
@@ -38,10 +38,15 @@ def widest_spread(
 
 def _balanced(panels: Vector, weights: Vector, sizes: Vector) -> Vector:
     """Raise the weight of each panel by what it is worth, again and again; the sum stays 1."""
-    total = sizes.sum()
+    total = _reachable(panels, sizes)
     for _ in range(STEPS):
         weights = weights * (panels @ _worth(panels.T @ weights, sizes)) / total
     return np.asarray(weights / weights.sum())
+
+
+def _reachable(panels: "Sequence[Counts] | Vector", sizes: Vector) -> float:
+    """Return how many people have a chance: what all panels are worth at the best weights."""
+    return float(sizes[np.sum(panels, axis=0) > 0].sum())
 
 
 def _worth(average: Vector, sizes: Vector) -> Vector:

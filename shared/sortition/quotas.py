@@ -1,7 +1,7 @@
 """Quotas: how many people of a value a panel has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Features = Mapping[str, str]
 
@@ -22,6 +22,16 @@ class Quota:
     max: int
     min_flex: int = 0
     max_flex: int | None = None
+
+    def beside(self, held: int) -> "Quota":
+        """Return what is left of it for others, where so many who have the value are held."""
+        return replace(
+            self,
+            min=max(self.min - held, 0),
+            max=max(self.max - held, 0),
+            min_flex=max(self.min_flex - held, 0),
+            max_flex=None if self.max_flex is None else max(self.max_flex - held, 0),
+        )
 
 
 Quotas = tuple[Quota, ...]

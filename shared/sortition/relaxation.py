@@ -25,14 +25,17 @@ class Shortfall:
     sentence: str
 
 
-def relaxed(pool: Pool, quotas: Quotas, places: int) -> tuple[Quotas, tuple[Shortfall, ...]]:
+def relaxed(
+    pool: Pool, quotas: Quotas, places: int, clock: Clock | None = None
+) -> tuple[Quotas, tuple[Shortfall, ...]]:
     """Return the quotas that a panel can meet, and each that had to give way.
 
     The change is the smallest by the sum of what it costs each quota, a person more or less
     costing its share of the bound (5 to 7 costs 0.4, 1 to 0 costs 1). The pool holds at least
-    as many people as there are places. Raises RuleError when it takes more than the quotas' flex.
+    as many people as there are places. Raises RuleError when it takes more than the quotas' flex,
+    and OutOfTimeError.
     """
-    fewer, more = _given_way(pool, quotas, places)
+    fewer, more = _given_way(pool, quotas, places, clock or Clock(SECONDS))
     changed = [
         (quota, replace(quota, min=quota.min - less, max=quota.max + extra))
         for quota, less, extra in zip(quotas, fewer.tolist(), more.tolist(), strict=True)
@@ -48,7 +51,7 @@ def too_few(pool: Pool, quotas: Quotas, places: int) -> tuple[Shortfall, ...]:
     return (short, *(_scarce(pool, quota) for quota in quotas if _people(pool, quota) < quota.min))
 
 
-def _given_way(pool: Pool, quotas: Quotas, places: int) -> tuple[Counts, Counts]:
+def _given_way(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> tuple[Counts, Counts]:
     """Return by how many people each minimum falls, and each maximum rises."""
     profiles, count = len(pool.profiles), len(quotas)
     least = np.array([quota.min for quota in quotas], dtype=np.float64)
@@ -56,7 +59,7 @@ def _given_way(pool: Pool, quotas: Quotas, places: int) -> tuple[Counts, Counts]
     fewer = [quota.min - quota.min_flex for quota in quotas]
     more = [places if quota.max_flex is None else quota.max_flex - quota.max for quota in quotas]
     upper = np.concatenate([pool.sizes, fewer, more]).astype(np.float64)
-    programme = Programme(np.zeros(len(upper)), upper, clock=Clock(SECONDS), whole=True)
+    programme = Programme(np.zeros(len(upper)), upper, clock=clock, whole=True)
     programme.row(np.append(np.ones(profiles), np.zeros(2 * count)), places, places)
     for index, quota in enumerate(quotas):
         unit = np.eye(1, count, index, dtype=np.float64)[0]

@@ -14,12 +14,20 @@ Mask = NDArray[np.bool_]
 
 UNLIMITED = highspy.kHighsInf
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
+OPTIMAL = highspy.HighsModelStatus.kOptimal
+TRIES = 2
 
 
 class OutOfTimeError(AppError):
     """A programme was not solved within the time there was."""
 
     code = "out-of-time"
+
+
+class SolverFailedError(AppError):
+    """A programme has neither a best point nor a proof that there is none."""
+
+    code = "solver-failed"
 
 
 class Clock:
@@ -53,6 +61,7 @@ class Programme:
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
+            ("mip_abs_gap", 0.0),
         ):
             self._highs.setOptionValue(option, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
@@ -101,16 +110,25 @@ class Programme:
         return self.again()
 
     def again(self) -> Solution | None:
-        """Solve with the worths as they are."""
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._clock.left)
-        self._highs.run()
-        if self._highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
-            raise OutOfTimeError("the solver ran out of time")
-        outcome, found = self._highs.getInfo(), self._highs.getSolution()
-        if outcome.primal_solution_status != FEASIBLE:
-            return None
-        return Solution(
-            np.array(found.col_value, dtype=np.float64),
-            float(outcome.objective_function_value),
-            np.array(found.row_dual, dtype=np.float64),
-        )
+        """Solve with the worths as they are. Raises OutOfTimeError and SolverFailedError.
+
+        What began from an earlier solution may end without an answer, or with one that its own
+        scaling has spoiled: then it begins anew, once.
+        """
+        for _ in range(TRIES):
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._clock.left)
+            self._highs.run()
+            status = self._highs.getModelStatus()
+            if status == highspy.HighsModelStatus.kTimeLimit:
+                raise OutOfTimeError("the solver ran out of time")
+            if status == highspy.HighsModelStatus.kInfeasible:
+                return None
+            outcome, found = self._highs.getInfo(), self._highs.getSolution()
+            if status == OPTIMAL and outcome.primal_solution_status == FEASIBLE:
+                return Solution(
+                    np.array(found.col_value, dtype=np.float64),
+                    float(outcome.objective_function_value),
+                    np.array(found.row_dual, dtype=np.float64),
+                )
+            self._highs.clearSolver()
+        raise SolverFailedError("the solver found no answer")

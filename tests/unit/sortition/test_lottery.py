@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.sortition.lottery import fair_lottery
+from cli.drawing.files import read_asked
+from shared.sortition.lottery import Method, fair_lottery
 from shared.sortition.pools import pool_of
 from shared.sortition.quotas import Features, Quota, Quotas
 from shared.sortition.solver import UNLIMITED, Clock, OutOfTimeError, Programme
@@ -16,6 +18,7 @@ from tests.builders.matching import quotas
 
 VALUES = {"a": ("1", "2", ""), "b": ("1", "2", ""), "c": ("1", "2", "")}
 ALIKE = 1e-6
+HARD = Path(__file__).parents[2] / "data" / "hard_pools"
 
 People = dict[str, Features]
 Chances = dict[str, float]
@@ -23,15 +26,16 @@ Chances = dict[str, float]
 
 @st.composite
 def small_draws(pick: st.DrawFn) -> tuple[People, Quotas, int]:
+    """People, and quotas around what some panel of them has, so that one is possible mostly."""
     answers = st.fixed_dictionaries({key: st.sampled_from(some) for key, some in VALUES.items()})
-    people = pick(st.lists(answers, min_size=2, max_size=8))
+    people = pick(st.lists(answers, min_size=2, max_size=9))
     places = pick(st.integers(1, len(people) - 1))
     asked = tuple(
-        Quota(feature, value, least, least + pick(st.integers(0, 2)))
+        Quota(feature, value, max(has - pick(st.integers(0, 1)), 0), has + pick(st.integers(0, 1)))
         for feature, values in VALUES.items()
         for value in values
         if value and pick(st.booleans())
-        for least in [pick(st.integers(0, 2))]
+        for has in [sum(person[feature] == value for person in people[:places])]
     )
     return {f"p{number}": person for number, person in enumerate(people)}, asked, places
 
@@ -107,7 +111,80 @@ def test_no_time_at_all_is_said() -> None:
     people, asked, places = ODD
 
     with pytest.raises(OutOfTimeError):
-        fair_lottery(pool_of(people, asked), asked, places, seconds=0)
+        fair_lottery(pool_of(people, asked), asked, places, clock=Clock(0))
+
+
+def test_a_solver_that_knows_no_answer_at_first_is_asked_anew() -> None:
+    people, asked = read_asked_of("unknown")
+    pool = pool_of(people, asked)
+
+    lottery = fair_lottery(pool, asked, 7)
+
+    assert lottery
+    told = zip(lottery.chances(pool).tolist(), pool.sizes.tolist(), strict=True)
+    assert sorted(chance for chance, size in told for _ in range(size)) == pytest.approx(
+        [0, 0, *[0.5] * 4, *[0.8] * 5, 1]
+    )
+
+
+def test_a_pool_whose_figures_the_solver_spoils_by_scaling_is_drawn_from() -> None:
+    people, asked = read_asked_of("scaled")
+    pool = pool_of(people, asked)
+
+    lottery = fair_lottery(pool, asked, 13)
+
+    assert lottery
+    assert lottery.in_time
+    assert lottery.chances(pool) @ pool.sizes == pytest.approx(13)
+
+
+def test_what_was_found_in_time_is_weighed_as_fairly_as_it_can_be() -> None:
+    people, asked = read_asked_of("late")
+    pool = pool_of(people, asked)
+
+    lottery = fair_lottery(pool, asked, 16, clock=Clock(0.5))
+
+    assert lottery
+    assert lottery.in_time or len(lottery.panels) > 1
+    assert lottery.chances(pool) @ pool.sizes == pytest.approx(16)
+
+
+def test_the_order_of_the_quotas_changes_nothing() -> None:
+    people, asked = read_asked_of("unknown")
+    pool = pool_of(people, asked)
+
+    first, again = fair_lottery(pool, asked, 7), fair_lottery(pool, asked[::-1], 7)
+
+    assert first
+    assert again
+    assert [panel.tolist() for panel in first.panels] == [each.tolist() for each in again.panels]
+    assert first.weights == again.weights
+
+
+def test_nash_is_no_less_thorough_for_people_whom_the_quotas_leave_no_chance() -> None:
+    people: People = {f"p{n}": {"a": str(n % 3), "b": str(n % 4)} for n in range(24)}
+    asked = quotas(a={"0": (1, 2)}, b={"0": (1, 3), "1": (2, 4)}, c={"never": (0, 0)})
+    hopeless: People = {f"q{n}": {"c": "never"} for n in range(100)}
+
+    means = [_mean_logarithm(everybody, asked, 6) for everybody in (people, people | hopeless)]
+
+    assert means[1] == pytest.approx(means[0], abs=0.002)
+
+
+def _mean_logarithm(people: People, asked: Quotas, places: int) -> float:
+    pool = pool_of(people, asked)
+    lottery = fair_lottery(pool, asked, places, method=Method.NASH)
+    assert lottery
+    chances = lottery.chances(pool)
+    reachable = chances > 0
+    sizes = pool.sizes[reachable]
+    return float(np.log(chances[reachable]) @ sizes / sizes.sum())
+
+
+def read_asked_of(name: str) -> tuple[People, Quotas]:
+    """Return a pool kept because it was hard, and its quotas."""
+    asked = read_asked(HARD / f"{name}_people.csv", HARD / f"{name}_quotas.csv", None)
+    return dict(asked.people), asked.quotas
 
 
 def panels_by_hand(
