@@ -1,6 +1,7 @@
 """What a command says: results on stdout, everything else on stderr."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -15,6 +16,9 @@ MOST_COLUMNS = 10_000
 INDENT = "  "
 BETWEEN = " · "
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves the cursor, changes colours or turns the direction of writing, and broken text."""
+
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON for scripts in place of tables.")
 ]
@@ -23,25 +27,32 @@ JsonLinesOption = Annotated[
 ]
 
 
+def plain(text: str) -> str:
+    """Return it with nothing in it that a terminal obeys: files may be written by anybody."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
 def say(sentence: str) -> None:
     """Tell the user something that is no result."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(escape(sentence))
+    lines = "\n".join(map(plain, sentence.split("\n")))
+    Console(stderr=True, soft_wrap=True, highlight=False).print(escape(lines))
 
 
 def show(line: str, style: str | None = None) -> None:
     """Print one line of the result."""
-    Console(soft_wrap=True, highlight=False).print(escape(line), style=style)
+    Console(soft_wrap=True, highlight=False).print(escape(plain(line)), style=style)
 
 
 def show_json(value: object) -> None:
     """Print one line of JSON."""
-    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")), flush=True)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
 
 
 def show_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table as wide as it needs to be; on a terminal too narrow for it, row by row."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    table = Table(*headings, title=escape(title), title_justify="left", header_style="bold")
+    cells = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
+    table = Table(*headings, title=escape(plain(title)), title_justify="left", header_style="bold")
     for row in cells:
         table.add_row(*map(escape, row))
     console = Console(highlight=False)

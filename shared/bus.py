@@ -159,7 +159,7 @@ class Bus:
     ) -> None:
         if self._channel is None or not self._is_connected:
             raise UnavailableError(AWAY)
-        try:
+        with lost_connection_as_unavailable():
             self._written = cast("aiormq.Channel", await self._channel.get_underlay_channel())
             with self._one_more_under_way():
                 await self._written.basic_publish(
@@ -170,17 +170,6 @@ class Bus:
                     mandatory=True,
                     wait=False,  # for the socket; the confirm is waited for all the same
                 )
-        except (AMQPError, RuntimeError, OSError) as error:
-            raise UnavailableError("the broker did not confirm") from error
-        except asyncio.CancelledError as error:
-            current = asyncio.current_task()
-            if current is not None and current.cancelling():
-                raise
-            raise UnavailableError("the broker closed the connection") from error
-        except Exception as error:
-            if type(error) is Exception:  # aiormq 7.2 ends who waits so when a connection closes
-                raise UnavailableError("the broker closed the connection") from error
-            raise
 
     @contextmanager
     def _one_more_under_way(self) -> Iterator[None]:
@@ -192,6 +181,24 @@ class Bus:
             yield
         finally:
             self._under_way -= 1
+
+
+@contextmanager
+def lost_connection_as_unavailable() -> Iterator[None]:
+    """Raise UnavailableError for all that the client throws at who waits when a connection ends."""
+    try:
+        yield
+    except (AMQPError, RuntimeError, OSError) as error:
+        raise UnavailableError("the broker did not answer") from error
+    except asyncio.CancelledError as error:
+        current = asyncio.current_task()
+        if current is not None and current.cancelling():
+            raise
+        raise UnavailableError("the broker closed the connection") from error
+    except Exception as error:
+        if type(error) is Exception:  # aiormq 7.2 ends who waits so when a connection closes
+            raise UnavailableError("the broker closed the connection") from error
+        raise
 
 
 def _properties(

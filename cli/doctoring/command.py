@@ -1,7 +1,9 @@
 """`wlc doctor`: makes all checks in order, after putting right what may be put right."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -14,9 +16,12 @@ from cli.doctoring.disk import check_folder
 from cli.doctoring.rabbit import check_broker, refusing_as_check
 from cli.doctoring.services import check_services
 from cli.doctoring.structure import mend, wanted
-from cli.errors import UNREACHABLE
+from cli.errors import UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
+from cli.status import statuses
 from cli.terminal import JsonOption, say, show, show_json
+
+LOOKS, LOOK_SECONDS = 20, 1.0
 
 FixOption = Annotated[
     bool, typer.Option("--fix", help="First make and replace exchanges, queues and bindings.")
@@ -58,6 +63,19 @@ def run_checks(places: Places, folder: Path) -> Iterator[Check]:
 def _mended(places: Places) -> list[Check]:
     def mended() -> list[Check]:
         urls = places.service_urls()
-        return ask(places.rabbit_url(), lambda channel: mend(channel, wanted(), urls, say))
+        done = ask(places.rabbit_url(), lambda channel: mend(channel, wanted(), urls, say))
+        if len(done) > 1:
+            _wait_for_readers(places)
+        return done
 
     return refusing_as_check(mended)
+
+
+def _wait_for_readers(places: Places) -> None:
+    """Give services the time to read what was made or replaced; who still does not is told."""
+    say("waiting until the services read their queues")
+    with suppress(CommandError):
+        for _ in range(LOOKS):
+            if all(one.ready for one in statuses(places).values()):
+                return
+            sleep(LOOK_SECONDS)

@@ -14,6 +14,7 @@ from shared.topology import ENGINE, MANY_LOOKS, REQUEUE, holding_queue
 
 AT_ONCE = 200
 TELL_EACH = 5_000
+MADE = "it was missing and is made; what was said to it meanwhile was not kept for it"
 LOOK_SECONDS = 0.2
 QUIET_LOOKS = 3
 """A queue is deleted after so many looks in a row at which nothing of it lay or was in hand."""
@@ -71,7 +72,7 @@ class Replacement:
         await declare_queue(self._channel, self._queue)
         brought_back = await self._bring_back()
         if brought_back is None:
-            return "it was missing and is made" if fault else None
+            return MADE if fault else None
         return f"it is replaced ({fault or 'a run before had begun it'}); moved: {brought_back}"
 
     async def _put_aside(self) -> None:

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from cli.broker import CONNECT_SECONDS
 from cli.doctoring.checks import Check
 from cli.doctoring.faults import (
+    MISSING,
     Declared,
     declare_exchange,
     fault_of_exchange,
@@ -39,10 +40,19 @@ async def find_faults(channel: AbstractChannel, needed: Structure) -> list[Check
         if await is_there(channel, holding_queue(name)):
             faults[name] = "its replacement was broken off"
     return [
-        Check(name, f"{fault}; `wlc doctor --fix` puts it right without loss.", REFUSED)
+        Check(name, f"{fault}; {_remedy(name, fault)}", REFUSED)
         for name, fault in faults.items()
         if fault
     ]
+
+
+def _remedy(name: str, fault: str) -> str:
+    if fault == MISSING and name in READERS:
+        return (
+            "`wlc doctor --fix` makes it. What lay in it, and what is said to its service until "
+            "then, does not reach it: the runbook says how to send it again."
+        )
+    return "`wlc doctor --fix` puts it right without loss."
 
 
 async def mend(

@@ -20,6 +20,7 @@ from shared.sortition.solver import Clock, OutOfTimeError, SolverFailedError
 
 SEED_BITS = 64
 MOST_SECONDS = 100_000
+MOST_PLACES = 1_000_000
 
 PeopleArgument = Annotated[
     Path,
@@ -28,7 +29,9 @@ PeopleArgument = Annotated[
 QuotasArgument = Annotated[
     Path, typer.Argument(metavar="QUOTAS", help="CSV: feature,value,min,max[,min_flex,max_flex].")
 ]
-SizeOption = Annotated[int, typer.Option("--size", min=1, help="How many people the panel has.")]
+SizeOption = Annotated[
+    int, typer.Option("--size", min=1, max=MOST_PLACES, help="How many people the panel has.")
+]
 SeedOption = Annotated[
     str | None, typer.Option("--seed", help="Any text; the same one draws the same panel.")
 ]
@@ -83,8 +86,8 @@ def draw(
 
     Example: `wlc match draw people.csv quotas.csv --size 24 --seed "lottery of 2 May: 4 17 23"`
     """
-    if seed is not None and not seed.strip():
-        raise CommandError("--seed is empty; give any text, or leave it out.")
+    if seed is not None and not (seed.strip() and seed.isprintable()):
+        raise CommandError("--seed is any text that can be printed; or leave it out.")
     asked = _read(people, quotas, id_column, household)
     pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
     started = perf_counter()

@@ -15,6 +15,8 @@ FLEX = ("min_flex", "max_flex")
 ID = "id"
 MOST_SHOWN = 3
 MOST_NOTES = 10
+MOST_DIGITS = 9
+MOST = 10**MOST_DIGITS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,11 @@ def _quota(
     if not feature or not value:
         found.append(f"{where}: feature and value are both needed.")
     if least is None or most is None:
-        found.append(f"{where}: min and max are whole numbers from 0.")
+        found.append(f"{where}: min and max are whole numbers from 0 to {MOST}.")
     elif least > most:
         found.append(f"{where}: min {least} is more than max {most}.")
     if any(cell != "" and _number(cell) is None for cell in flex):
-        found.append(f"{where}: min_flex and max_flex are whole numbers from 0, or empty.")
+        found.append(f"{where}: min_flex and max_flex are such numbers too, or empty.")
     elif least is not None and least_flex is not None and least_flex > least:
         found.append(f"{where}: min_flex {least_flex} is more than min {least}.")
     elif most is not None and most_flex is not None and most_flex < most:
@@ -148,7 +150,7 @@ def _quota(
 
 def _number(cell: object) -> int | None:
     text = str(cell).strip()
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def _id_column(file: Path, table: Table, features: Sequence[str], asked: str | None) -> str | None:

@@ -18,6 +18,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from deploy.accounts import publishers_file
 from deploy.embedded.ports import free_port
 from shared import topology
+from shared.contracts.participants import ParticipantUpdated
 from shared.mongo import Database, Document
 from tests.builders.deliveries import person_registered
 from tests.integration.delivery.broker import Broker
@@ -80,6 +81,11 @@ async def emptied(rows: AsyncIOMotorCollection[Document]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await rows.count_documents({}):
             await asyncio.sleep(0.1)
+
+
+def slow_message() -> ParticipantUpdated:
+    """Build what the counting service is slow about."""
+    return ParticipantUpdated.model_validate(person_registered().model_dump(exclude={"type"}))
 
 
 async def handles_one_more(servers: TestServers, store: Database) -> None:

@@ -13,13 +13,20 @@ from cli.doctoring.structure import mend
 from shared import topology
 from shared.mongo import Database
 from shared.reading import GONE
+from tests.integration.delivery.broker import Broker
 from tests.integration.doctoring.upgraded import only
 from tests.integration.faults.breakable import Breakable
-from tests.integration.faults.running import counting, handles_one_more
+from tests.integration.faults.running import (
+    PATIENCE_SECONDS,
+    counting,
+    handles_one_more,
+    slow_message,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUEUE = topology.queue("matching")
+AT_ONCE = 20
 A_MOMENT = 0.2
 """Seconds, less than anybody needs by hand."""
 
@@ -79,3 +86,30 @@ async def test_a_service_that_starts_before_its_queue_says_so_and_reads_it_when_
             await mend(operator, only(QUEUE), {}, print)
             await service.says(reason=None)
             await handles_one_more(breakable.servers, store)
+
+
+@pytest.mark.parametrize("seconds", [2.2, 5])
+async def test_what_is_in_hand_when_its_queue_is_replaced_is_finished_and_what_comes_then_is_kept(
+    seconds: float, breakable: Breakable, store: Database, tmp_path: Path
+) -> None:
+    async with (
+        operator_of(breakable) as operator,
+        Broker.of(breakable.servers) as broker,
+        counting(breakable.servers, store, tmp_path, slow=str(seconds)) as service,
+    ):
+        await broker.say(*(slow_message() for _ in range(AT_ONCE)))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(service.lines("slow_work_began")) < AT_ONCE:
+                await asyncio.sleep(0.05)
+        await operator.queue_delete(QUEUE)
+        await asyncio.sleep(A_MOMENT)
+        await mend(operator, only(QUEUE), {}, print)
+        await broker.say(*(slow_message() for _ in range(AT_ONCE)))
+
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await store["sightings"].count_documents({"times": 1}) < 2 * AT_ONCE:
+                await asyncio.sleep(0.1)
+        await service.says(reason=None)
+
+    assert await store["sightings"].count_documents({}) == 2 * AT_ONCE
+    assert await store["sightings"].count_documents({"times": {"$gt": 1}}) == 0

@@ -8,22 +8,22 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared import topology
-from shared.contracts.participants import ParticipantUpdated
 from shared.mongo import Database
-from tests.builders.deliveries import person_registered
 from tests.builders.intake import event, person
 from tests.integration.delivery.broker import Broker
 from tests.integration.faults.breakable import Breakable
-from tests.integration.faults.running import PATIENCE_SECONDS, Running, counting, intake
+from tests.integration.faults.running import (
+    PATIENCE_SECONDS,
+    Running,
+    counting,
+    intake,
+    slow_message,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUEUE = topology.queue("matching")
 DELIVERIES_BEFORE = "x-delivery-count"
-
-
-def slow_message() -> ParticipantUpdated:
-    return ParticipantUpdated.model_validate(person_registered().model_dump(exclude={"type"}))
 
 
 async def stopped_at_work(service: Running) -> None:

@@ -100,7 +100,7 @@ def test_every_fault_of_both_files_is_named_at_once(folder: Path) -> None:
     assert code == 2
     for fault in (
         "quotas.csv row 2: min 3 is more than max 2.",
-        "quotas.csv row 3: min and max are whole numbers from 0.",
+        "quotas.csv row 3: min and max are whole numbers from 0 to 999999999.",
         "people.csv has no column age, which",
         "the id 'a' stands in rows 2, 3.",
         "people.csv: id is empty in row 4.",
@@ -181,7 +181,9 @@ def test_quotas_of_which_none_can_be_read_are_not_blamed_on_the_people(folder: P
     code, told = refused(folder)
 
     assert code == 2
-    assert "quotas.csv row 2: min and max are whole numbers from 0." in " ".join(told.split())
+    assert "quotas.csv row 2: min and max are whole numbers from 0 to 999999999." in " ".join(
+        told.split()
+    )
     assert "people.csv" not in told
 
 
@@ -201,7 +203,7 @@ def test_a_seed_is_shown_as_it_was_given(folder: Path) -> None:
     assert "drawn with the seed [red]4" in " ".join(shown.stdout.split())
     assert refused(folder, "--seed", " ") == (
         2,
-        "wlc: --seed is empty; give any text, or leave it out.\n",
+        "wlc: --seed is any text that can be printed; or leave it out.\n",
     )
 
 
@@ -212,3 +214,22 @@ def test_a_draw_that_ran_out_of_time_ends_with_1_and_says_what_it_lacks() -> Non
 
     assert result.exit_code == 1
     assert "this is not the fairest draw" in result.stderr or "not found out" in result.stderr
+
+
+def test_numbers_beyond_any_panel_are_refused(folder: Path) -> None:
+    (folder / "quotas.csv").write_text(f"feature,value,min,max\nsex,female,0,{10**20}\n")
+
+    assert "whole numbers from 0 to 999999999" in refused(folder)[1]
+
+
+def test_nothing_of_a_file_reaches_the_terminal_that_it_would_obey(folder: Path) -> None:
+    evil = "a\x1b[2J\x9b31m\u202e"
+    (folder / "people.csv").write_text(f'id,sex,borough\n{evil},female,Brent\n"b\nc",male,Brent\n')
+    files = (folder / "people.csv", folder / "quotas.csv")
+
+    shown = wlc("match", "draw", *files, "--size", "2")
+    as_json = wlc("match", "draw", *files, "--size", "2", "--json")
+
+    for text in (shown.stdout, shown.stderr, as_json.stdout):
+        assert not set(text) & set("\x1b\x9b\u202e")
+    assert set(json.loads(as_json.stdout)["panel"]) == {evil, "b\nc"}
