@@ -22,6 +22,8 @@ DATA = ROOT / "tests" / "data"
 PEER = Path(__file__).with_name("peer")
 CACHE = ROOT / ".cache" / "peer"
 UV = ROOT / ".tools" / "bin" / "uv"
+PEER_SECONDS = 600
+SHORTEST_SECONDS = 0.001
 PAPER = {"example_small": 0.1, "example_large": 0.1}
 """The smallest chance under LEXIMIN in the reference's own output (statistics of both pools)."""
 
@@ -58,12 +60,14 @@ class Peer:
         """Write the pool of the peer's benchmark."""
         _run(self._python, PEER / "draws.py", "pool", folder, count, size, cwd=self.source)
 
-    def draw(self, case: Case, method: str) -> Row:
-        """Return the smallest chance, all chances and the seconds."""
+    def draw(self, case: Case, method: str) -> Row | None:
+        """Return the smallest chance, all chances and the seconds; None after `PEER_SECONDS`."""
         words = (method, case.people, case.quotas, case.size, case.id_column)
-        found: Row = json.loads(
-            _run(self._python, PEER / "draws.py", *words).strip().splitlines()[-1]
-        )
+        try:
+            printed = _run(self._python, PEER / "draws.py", *words, seconds=PEER_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None
+        found: Row = json.loads(printed.strip().splitlines()[-1])
         return found
 
 
@@ -124,18 +128,28 @@ def _grown(folder: Path, *, full: bool) -> Iterator[Case]:
 
 def _compared(case: Case, peer: Peer) -> Row:
     ours, theirs = _draw(case, "leximin"), peer.draw(case, "maximin")
+    beside: Row = {
+        "peer_maximin": None,
+        "peer_gini": None,
+        "peer_seconds": f"over {PEER_SECONDS}",
+        "times_faster": None,
+    }
+    if theirs is not None:
+        beside = {
+            "peer_maximin": round(theirs["minimum"], 7),
+            "peer_gini": round(figures(theirs["chances"]).gini, 4),
+            "peer_seconds": round(theirs["seconds"], 2),
+            "times_faster": round(theirs["seconds"] / max(ours["seconds"], SHORTEST_SECONDS)),
+        }
     return {
         "pool": case.name,
         "types": ours["types"],
         "leximin_minimum": ours["minimum"],
         "gap": ours["gap"],
-        "peer_maximin": round(theirs["minimum"], 7),
         "paper": PAPER.get(case.name),
         "gini": round(ours["gini"], 4),
-        "peer_gini": round(figures(theirs["chances"]).gini, 4),
         "seconds": ours["seconds"],
-        "peer_seconds": round(theirs["seconds"], 2),
-        "times_faster": round(theirs["seconds"] / ours["seconds"]),
+        **beside,
     }
 
 
@@ -152,10 +166,16 @@ def _draw(case: Case, method: str) -> Row:
     return found
 
 
-def _run(*words: object, cwd: Path | None = None) -> str:
+def _run(*words: object, cwd: Path | None = None, seconds: float | None = None) -> str:
     environment = {**os.environ, "PYTHONPATH": str(cwd or ROOT), "UV_PYTHON_DOWNLOADS": "never"}
     return subprocess.run(  # noqa: S603 - words of our own
-        list(map(str, words)), check=True, capture_output=True, text=True, cwd=cwd, env=environment
+        list(map(str, words)),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=environment,
+        timeout=seconds,
     ).stdout
 
 
