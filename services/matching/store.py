@@ -37,6 +37,9 @@ UNREAD = {"reach": 0}
 """What only the index needs."""
 
 REMEMBERED_SECONDS = 1.0
+MANY = 100_000
+MANY_REMEMBERED_SECONDS = 10.0
+"""A count above MANY takes long, and is only told as how the field narrows."""
 
 CENSUS = Path(__file__).parent / "census"
 ETHNIC_GROUPS = {
@@ -75,6 +78,7 @@ class MongoCandidates(mongo.Collection[Candidate]):
     def __init__(self, database: mongo.Database) -> None:
         super().__init__(database, "candidates", Candidate)
         self._database = database
+        self._many: dict[str, tuple[float, int]] = {}
 
     async def field_for(self, engagement: Engagement) -> ports.Field:
         """See ports.Candidates; the counts are made while those eligible are read."""
@@ -103,12 +107,20 @@ class MongoCandidates(mongo.Collection[Candidate]):
         return found
 
     async def _count(self, query: Query) -> int:
-        """Count index keys; documents stay unread."""
+        """Count index keys; documents stay unread. Many are remembered for a while."""
+        asked = repr(query)
+        until, many = self._many.pop(asked, (0.0, 0))
+        if monotonic() < until:
+            self._many[asked] = until, many
+            return many
         command = {"count": self.name, "query": query, "hint": index_for(query)}
         try:
-            return int((await self._database.command(command))["n"])
+            count = int((await self._database.command(command))["n"])
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a count") from error
+        if count > MANY:
+            self._many[asked] = monotonic() + MANY_REMEMBERED_SECONDS, count
+        return count
 
 
 class MongoEngagements(mongo.Collection[Engagement]):

@@ -159,3 +159,20 @@ def _varied_candidates() -> list[Candidate]:
 
 def _anywhere() -> Site:
     return Site()
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(60.0, 1), (0.0, 2)])
+async def test_a_large_count_is_told_as_it_was_a_moment_ago_and_whom_it_counts_as_they_are(
+    seconds: float, counted: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MANY", 0)
+    monkeypatch.setattr(store, "MANY_REMEMBERED_SECONDS", seconds)
+    kept = await on_mongo(database)
+    await kept.keep(a_candidate("first"))
+    await kept.records.candidates.field_for(an_engagement())
+    await kept.keep(a_candidate("second"))
+
+    field = await kept.records.candidates.field_for(an_engagement())
+
+    assert {each.id for each in field.candidates} == {"first", "second"}
+    assert field.steps == (Step("consent and hub", counted),)
