@@ -107,9 +107,15 @@ class Panel:
             former=kept(self.former),
         )
 
-    def promoted(self, unserved: Collection[str] = ()) -> "Panel":
-        """Return the panel with a place given to the reserve that fits best."""
-        best = best_reserve(self.members, self.reserves, self.quotas, unserved)
+    def promoted(self, unserved: Collection[str] = (), busy: Collection[str] = ()) -> "Panel":
+        """Return the panel with a place given to the reserve that fits best.
+
+        Who is `busy` at its sessions waits on; when all are, the panel is as it was.
+        """
+        free = [member for member in self.reserves if member.participant_id not in busy]
+        if not free:
+            return self
+        best = best_reserve(self.members, free, self.quotas, unserved)
         return replace(
             self,
             members=(*self.members, best),

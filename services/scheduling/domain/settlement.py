@@ -92,10 +92,25 @@ def seated(situation: Situation, access: AccessRules) -> Panel:
         {each.participant_id for each in situation.invitations.values() if each.answer in GIVEN_UP}
     )
     if _can_still_join(situation):
-        unserved = _unserved(situation, access)
-        while panel.missing and panel.reserves:
-            panel = panel.promoted(unserved)
+        unserved, busy = _unserved(situation, access), _busy(situation)
+        while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
+            panel = more
     return panel
+
+
+def _busy(situation: Situation) -> frozenset[str]:
+    """Return the people whom another engagement has at the time of an announced session."""
+    meetings = [
+        local_meeting(each.starts_at, each.ends_at)
+        for each in situation.sessions
+        if each.announced and each.starts_at and each.ends_at and not each.begun(situation.now)
+    ]
+    return frozenset(
+        person.id
+        for person in situation.people.values()
+        for day, hours in person.busy(apart_from=situation.engagement.id)
+        if any(day == one.day and hours.overlaps(one.hours) for one in meetings)
+    )
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:

@@ -77,6 +77,22 @@ async def test_a_reserve_who_takes_part_from_home_has_no_need_of_the_venue() -> 
     assert names(stage.heard(InvitationIssued)) == {"ada", "dee"}
 
 
+async def test_a_reserve_whom_another_engagement_has_at_that_time_is_passed_over() -> None:
+    stage = Stage(rules(a_venue()), NOW)
+    online, other = {"online": True, "in_person": False}, uuid5(ENGAGEMENT, "other")
+    await stage.hear(*(participant(name, online=True) for name in ("ada", "dee", "eve")))
+    await stage.hear(engagement(place=online), engagement(engagement_id=other, place=online))
+    await stage.hear(approved("ada", reserves=["dee", "eve"]))
+    await stage.hear(approved("dee", engagement_id=other, match_id=uuid5(other, "match")))
+    times = [[each.starts_at for each in stage.invited(who).sessions] for who in ("ada", "dee")]
+    assert times[0] == times[1]
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("ada")))
+
+    assert stage.invited("eve").replaces == UUID(person_id("ada"))
+    assert str(stage.invited("dee").engagement_id) == str(other)
+
+
 async def test_who_accepted_and_then_declines_is_replaced_too(stage: Stage) -> None:
     await stage.hear(approved("ada", "ben", reserves=["cy"]))
     await stage.hear(reply(ReplyAccepted, stage.invited("ada")))
