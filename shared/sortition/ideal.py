@@ -7,11 +7,14 @@ import numpy as np
 from shared.sortition.panels import rows_of
 from shared.sortition.pools import Pool
 from shared.sortition.quotas import Quotas
-from shared.sortition.solver import UNLIMITED, Clock, Programme, SolverFailedError, Vector
-
-PRICED = 1e-7
-"""Above this, a price says that a chance cannot be raised."""
-SLACK = 1e-9
+from shared.sortition.solver import (
+    ROOM,
+    UNLIMITED,
+    Clock,
+    Programme,
+    SolverFailedError,
+    Vector,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ def leximin(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Ideal | No
     """Return the averages whose smallest chance is largest, then the next smallest, and so on.
 
     Each round raises the chances that are not settled as far as all of them go together, and
-    settles those that hold the others back: whose price is above 0, in every best solution.
+    settles those that hold the others back, in every best solution.
     No lottery over panels of whole people does better, as each is such an average.
     """
     return _raised(pool, quotas, places, clock, once=False)
@@ -49,11 +52,11 @@ def _raised(pool: Pool, quotas: Quotas, places: int, clock: Clock, *, once: bool
     even = places / pool.total
     smallest, unsettled = solution.worth * even, np.ones(count, dtype=bool)
     while unsettled.any() and not once:
-        binding = unsettled & (np.abs(solution.prices[:count]) > PRICED)
-        for profile in np.flatnonzero(binding if binding.any() else unsettled):
+        settled = solution.binding(unsettled)
+        for profile in np.flatnonzero(settled):
             chance = solution.worth * even - pool.had[profile]
-            programme.settle(int(profile), count, chance * sizes[profile] - SLACK)
-            unsettled[profile] = False
+            programme.settle(int(profile), count, chance * sizes[profile] - ROOM)
+        unsettled &= ~settled
         again = programme.again() if unsettled.any() else solution
         if again is None:
             raise SolverFailedError("chances that were reached cannot be reached")

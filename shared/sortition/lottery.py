@@ -103,7 +103,7 @@ class _Search:
     panels: Panels
     clock: Clock
     found: list[Counts]
-    bound: float = 1.0
+    bound: float = np.inf
 
     def mix(self, shares: Vector, clock: Clock, had: Vector | None = None) -> Mix:
         """Begin a mix with all that is found; what it finds is found."""
@@ -113,8 +113,7 @@ class _Search:
 
     def best_so_far(self) -> Lottery:
         """Return the fairest lottery over the panels found, with no new one."""
-        lottery = _raised_in_turn(self, Clock(AFTERWARDS), panels=None)
-        return replace(lottery, bound=self.bound, in_time=False)
+        return replace(_raised_in_turn(self, Clock(AFTERWARDS), panels=None), in_time=False)
 
 
 def _fair(search: _Search, quotas: Quotas, method: Method) -> Lottery:
@@ -161,13 +160,14 @@ def _raised_in_turn(
     mix = search.mix(pool.sizes.astype(np.float64) * even, clock, pool.had / even)
     unsettled: Mask = np.ones(len(pool.profiles), dtype=bool)
     solution = mix.raised(panels) if panels else mix.best()
-    search.bound = bound = solution.worth * even
+    if panels:
+        search.bound = solution.worth * even
     while not once:
         unsettled &= ~mix.settle(solution, unsettled)
         if not unsettled.any():
             break
         solution = mix.raised(panels) if panels else mix.best()
-    return _lottery(mix, solution, bound)
+    return _lottery(mix, solution, search.bound)
 
 
 def _widened(fair: Lottery, search: _Search) -> Lottery:

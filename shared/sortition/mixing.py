@@ -7,6 +7,7 @@ import numpy as np
 from shared.sortition.panels import Panels
 from shared.sortition.pools import Counts
 from shared.sortition.solver import (
+    ROOM,
     UNLIMITED,
     Clock,
     Mask,
@@ -18,8 +19,9 @@ from shared.sortition.solver import (
 
 BETTER = 1e-8
 """By how much a new panel must be worth more than those that are mixed already."""
-PRICED = 1e-7
-SLACK = 1e-9
+ROOMS = (10 * ROOM, 100 * ROOM, 1_000 * ROOM)
+UNUSED = 1e-9
+"""A share or a weight below this is none."""
 
 
 class Mix:
@@ -37,7 +39,7 @@ class Mix:
         had: Vector | None = None,
     ) -> None:
         self.panels: list[Counts] = []
-        self._shares = np.where(shares > SLACK, shares, np.inf)
+        self._shares = np.where(shares > UNUSED, shares, np.inf)
         self._count = len(shares)
         self._master = Programme(np.zeros(1), np.array([UNLIMITED]), clock=clock)
         self._had = np.zeros(self._count) if had is None else had
@@ -45,6 +47,7 @@ class Mix:
             raised = -1.0 if share < np.inf else 0.0
             self._master.row(np.array([raised]), -already, UNLIMITED)
         self._master.row(np.zeros(1), 1.0, 1.0)
+        self._settled: dict[int, float] = {}
         self._known: set[bytes] = set()
         for panel in known:
             self.add(panel)
@@ -59,11 +62,18 @@ class Mix:
         return True
 
     def best(self) -> Solution:
-        """Return the best that the panels known can do; its worth is the multiple."""
-        solution = self._master.maximise(np.append(1.0, np.zeros(len(self.panels))))
-        if solution is None:
-            raise SolverFailedError("panels can always be mixed")
-        return solution
+        """Return the best that the panels known can do; its worth is the multiple.
+
+        There is one: where the solver's own errors, added up, leave none, what is settled gives
+        way a little.
+        """
+        for room in ROOMS:
+            solution = self._master.maximise(np.append(1.0, np.zeros(len(self.panels))))
+            if solution is not None:
+                return solution
+            for profile, least in self._settled.items():
+                self._master.settle(profile, 0, least - room)
+        raise SolverFailedError("panels can always be mixed")
 
     def raised(self, panels: Panels, *, enough: float = UNLIMITED) -> Solution:
         """Return the best that any panels can do, pricing new ones until none is better.
@@ -72,7 +82,7 @@ class Mix:
         """
         solution = self.best()
         while solution.worth < enough:
-            priced = panels.best(self._prices(solution) / self._shares)
+            priced = panels.best(np.abs(solution.prices[: self._count]) / self._shares)
             paid = abs(solution.prices[self._count])
             if priced is None or priced.worth <= paid + BETTER or not self.add(priced.panel):
                 break
@@ -81,17 +91,13 @@ class Mix:
 
     def settle(self, solution: Solution, unsettled: Mask) -> Mask:
         """Keep what holds the others back at what it has; return which it is."""
-        binding = unsettled & (self._prices(solution) > PRICED)
-        settled = binding if binding.any() else unsettled
+        settled = solution.binding(unsettled)
         for profile in np.flatnonzero(settled):
-            least = solution.worth - self._had[profile] - SLACK
-            self._master.settle(int(profile), 0, least)
+            self._settled[int(profile)] = least = solution.worth - self._had[profile]
+            self._master.settle(int(profile), 0, least - ROOM)
         return settled
 
     def weights(self, solution: Solution) -> Vector:
         """Return the weight of each panel; they add up to 1."""
-        weights = np.where(solution.values[1:] > SLACK, solution.values[1:], 0.0)
+        weights = np.where(solution.values[1:] > UNUSED, solution.values[1:], 0.0)
         return np.asarray(weights / weights.sum())
-
-    def _prices(self, solution: Solution) -> Vector:
-        return np.abs(solution.prices[: self._count])

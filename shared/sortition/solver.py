@@ -15,7 +15,12 @@ Mask = NDArray[np.bool_]
 UNLIMITED = highspy.kHighsInf
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 OPTIMAL = highspy.HighsModelStatus.kOptimal
-TRIES = 2
+TOLERANCE = 1e-9
+"""By how much a limit may be missed, and a price be wrong."""
+ROOM = 1e-8
+"""By how much less than it has is asked of what is settled, so that it can be reached again."""
+PRICED = 1e-7
+"""Above this, a price says that a limit holds the worth back."""
 
 
 class OutOfTimeError(AppError):
@@ -50,6 +55,14 @@ class Solution:
     worth: float
     prices: Vector
 
+    def binding(self, unsettled: Mask) -> Mask:
+        """Return which of the first rows, so far unsettled, hold the worth back; else all of them.
+
+        One with a price is at its limit in every best solution.
+        """
+        binding = unsettled & (np.abs(self.prices[: len(unsettled)]) > PRICED)
+        return binding if binding.any() else unsettled
+
 
 class Programme:
     """Maximise something over columns within bounds, subject to rows."""
@@ -62,6 +75,8 @@ class Programme:
             ("threads", 1),
             ("random_seed", 0),
             ("mip_abs_gap", 0.0),
+            ("primal_feasibility_tolerance", TOLERANCE),
+            ("dual_feasibility_tolerance", TOLERANCE),
         ):
             self._highs.setOptionValue(option, value)
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
@@ -112,16 +127,16 @@ class Programme:
     def again(self) -> Solution | None:
         """Solve with the worths as they are. Raises OutOfTimeError and SolverFailedError.
 
-        What began from an earlier solution may end without an answer, or with one that its own
-        scaling has spoiled: then it begins anew, once.
+        What began from an earlier solution may end without an answer, with one that its own scaling
+        has spoiled, or with a wrong proof that there is none: then it begins anew, once.
         """
-        for _ in range(TRIES):
+        for is_last in (False, True):
             self._highs.setOptionValue("time_limit", self._highs.getRunTime() + self._clock.left)
             self._highs.run()
             status = self._highs.getModelStatus()
             if status == highspy.HighsModelStatus.kTimeLimit:
                 raise OutOfTimeError("the solver ran out of time")
-            if status == highspy.HighsModelStatus.kInfeasible:
+            if is_last and status == highspy.HighsModelStatus.kInfeasible:
                 return None
             outcome, found = self._highs.getInfo(), self._highs.getSolution()
             if status == OPTIMAL and outcome.primal_solution_status == FEASIBLE:

@@ -138,6 +138,42 @@ def test_a_pool_whose_figures_the_solver_spoils_by_scaling_is_drawn_from() -> No
     assert lottery.chances(pool) @ pool.sizes == pytest.approx(13)
 
 
+def test_a_pool_that_takes_long_is_drawn_from_when_it_has_the_time() -> None:
+    people, asked = read_asked_of("late")
+    pool = pool_of(people, asked)
+
+    lottery = fair_lottery(pool, asked, 16)
+
+    assert lottery
+    assert lottery.in_time
+    assert lottery.chances(pool) @ pool.sizes == pytest.approx(16)
+
+
+class Countdown(Clock):
+    """Time for so many solutions."""
+
+    def __init__(self, solutions: int) -> None:
+        super().__init__(60)
+        self._solutions = solutions
+
+    @property
+    def left(self) -> float:
+        self._solutions -= 1
+        return super().left if self._solutions >= 0 else 0.0
+
+
+@pytest.mark.parametrize("solutions", range(3, 12))
+def test_wherever_the_time_runs_out_no_bound_is_told_that_is_not_proven(solutions: int) -> None:
+    people, asked, places = ODD
+    pool = pool_of(people, asked)
+
+    lottery = fair_lottery(pool, asked, places, clock=Countdown(solutions))
+
+    assert lottery
+    assert lottery.bound >= 1 / 3 - ALIKE
+    assert lottery.in_time <= (min(lottery.chances(pool)) == pytest.approx(1 / 3))
+
+
 def test_what_was_found_in_time_is_weighed_as_fairly_as_it_can_be() -> None:
     people, asked = read_asked_of("late")
     pool = pool_of(people, asked)
