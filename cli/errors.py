@@ -16,6 +16,11 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
+def in_lines(*sentences: str) -> str:
+    """Return sentences one below the other, as they stand after the command's name."""
+    return "\n     ".join(sentences)
+
+
 class UnknownSourceError(CommandError):
     """No key is known here for the publisher that an event names as its source."""
 

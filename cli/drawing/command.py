@@ -11,12 +11,12 @@ from cli.drawing.files import Asked, read_asked
 from cli.drawing.records import read_record, write_record
 from cli.drawing.refusal import refuse
 from cli.drawing.result import result_of, tell
-from cli.errors import REFUSED, CommandError
+from cli.errors import REFUSED, CommandError, in_lines
 from cli.terminal import JsonOption, say, show, show_json
 from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.record import drawn, faults, settled
-from shared.sortition.solver import Clock, OutOfTimeError, SolverFailedError
+from shared.sortition.solver import USUAL_SECONDS, Clock, OutOfTimeError, SolverFailedError
 
 SEED_BITS = 64
 MOST_SECONDS = 100_000
@@ -70,7 +70,7 @@ def draw(
     method: MethodOption = Method.LEXIMIN,
     id_column: IdOption = None,
     household: HouseholdOption = None,
-    seconds: SecondsOption = 60.0,
+    seconds: SecondsOption = USUAL_SECONDS,
     record: RecordOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -111,7 +111,7 @@ def prepare(
     method: MethodOption = Method.LEXIMIN,
     id_column: IdOption = None,
     household: HouseholdOption = None,
-    seconds: SecondsOption = 60.0,
+    seconds: SecondsOption = USUAL_SECONDS,
     as_json: JsonOption = False,
 ) -> None:
     """Settle a draw before its seed is known, and say the hash to be published.
@@ -151,7 +151,7 @@ def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
     elif not found:
         show(f"everything holds; sha256 {record['sha256']}", "green")
     if found:
-        raise CommandError("\n     ".join(("the record does not hold.", *found)), REFUSED)
+        raise CommandError(in_lines("the record does not hold.", *found), REFUSED)
 
 
 def _read(people: Path, quotas: Path, id_column: str | None, household: list[str] | None) -> Asked:

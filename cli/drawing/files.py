@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cli.errors import CommandError
+from cli.errors import CommandError, in_lines
 from cli.importing.tables import Row, Table, heading_key, read_table
 from shared.sortition.quotas import NOT_ANSWERED, Features, Quota, Quotas
 
@@ -39,7 +39,7 @@ def read_asked(
     faults: list[str] = []
     quotas = _quotas(quotas_file, faults)
     if not quotas:
-        raise _faulty(faults)
+        raise CommandError(in_lines(*faults))
     features = list(dict.fromkeys(quota.feature for quota in quotas))
     known = [*features, *([id_column] if id_column else [])]
     table = read_table(people_file, known, otherwise=f"{quotas_file} asks for {_listed(features)}")
@@ -57,7 +57,7 @@ def read_asked(
     id_heading = _id_column(people_file, table, features, id_column)
     ids = _ids(people_file, table, id_heading, faults)
     if faults:
-        raise _faulty(faults)
+        raise CommandError(in_lines(*faults))
     named = {(heading_key(q.feature), q.value.casefold()): q.value for q in quotas}
     people = {
         person: {feature: _value(row, columns, feature, named) for feature in features}
@@ -69,10 +69,6 @@ def read_asked(
     }
     notes = [] if id_column else [_note_of_ids(id_heading)]
     return Asked(people, quotas, homes, (*notes, *_notes(people, quotas, named)))
-
-
-def _faulty(faults: Sequence[str]) -> CommandError:
-    return CommandError("\n     ".join(faults))
 
 
 def _listed(names: Sequence[str]) -> str:

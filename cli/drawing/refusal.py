@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from cli.errors import REFUSED, CommandError
+from cli.errors import REFUSED, CommandError, in_lines
 from cli.terminal import show_json
 from shared.errors import RuleError
 from shared.sortition.conflicts import conflict, in_words
@@ -26,7 +26,7 @@ def refuse(pool: Pool, quotas: Quotas, size: int, clock: Clock, *, as_json: bool
         reasons += [reason]
     if as_json:
         show_json({"panel": None, "conflict": conflicting, "relaxation": changes})
-    raise CommandError("\n     ".join((f"no panel of {size} is possible.", *reasons)), REFUSED)
+    raise CommandError(in_lines(f"no panel of {size} is possible.", *reasons), REFUSED)
 
 
 def _relaxation(

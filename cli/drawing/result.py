@@ -47,13 +47,8 @@ class Result:
 def result_of(pool: Pool, quotas: Quotas, lottery: Lottery, *, seed: str, started: float) -> Result:
     """Draw with a seed; `started` is when the work began, by the performance counter."""
     _, panel, _ = by_lot(pool, lottery, Lot(seed))
-    chances = lottery.chances(pool).tolist()
-    by_person = {
-        person: round(chances[profile], DIGITS)
-        for profile, ids in enumerate(pool.people)
-        for person in ids
-    }
-    found = figures([chances[profile] for profile, ids in enumerate(pool.people) for _ in ids])
+    by_person = lottery.by_person(pool, DIGITS)
+    found = figures(lottery.chances(pool).repeat(pool.sizes))
     silent = unanswered(pool, quotas, len(panel), lottery)
     return Result(panel, by_person, found, lottery, pool, silent, seed, perf_counter() - started)
 

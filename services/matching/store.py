@@ -109,9 +109,8 @@ class MongoCandidates(mongo.Collection[Candidate]):
     async def _count(self, query: Query) -> int:
         """Count index keys; documents stay unread. Many are remembered for a while."""
         asked = repr(query)
-        until, many = self._many.pop(asked, (0.0, 0))
+        until, many = self._many.get(asked, (0.0, 0))
         if monotonic() < until:
-            self._many[asked] = until, many
             return many
         command = {"count": self.name, "query": query, "hint": index_for(query)}
         try:
@@ -145,8 +144,7 @@ class MongoEngagements(mongo.Collection[Engagement]):
     async def _find_short(self, hub: str) -> list[Engagement]:
         versions = await self.versions({"hub": hub, "short": True, "open": True})
         read = self._read.get(hub, {})
-        same = {each: read[each] for each in versions.keys() & read.keys()}
-        same = {each: one for each, one in same.items() if one.version == versions[each]}
+        same = {each: one for each, one in read.items() if versions.get(each) == one.version}
         changed = await self.find({"_id": {"$in": list(versions.keys() - same.keys())}})
         self._read[hub] = same | {one.id: one for one in changed if one.short and one.open}
         return list(self._read[hub].values())

@@ -12,6 +12,8 @@ from shared.sortition.quotas import Features, Quotas
 from shared.sortition.relaxation import Shortfall, relaxed, too_few
 from shared.sortition.reserves import choose_reserves
 
+DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -107,12 +109,7 @@ def _by_lot(
     asked, unmet, reserves = wanted
     panel, drawn, left = by_lot(pool, lottery, lot)
     stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, lot=lot)
-    chances = lottery.chances(pool)
-    chance = {
-        person: round(float(chances[profile]), 6)
-        for profile, ids in enumerate(pool.people)
-        for person in ids
-    }
+    chance = lottery.by_person(pool, DIGITS)
     return Drawn(
         tuple(Chosen(person, chance[person]) for person in drawn),
         tuple(Chosen(person, chance[person]) for person in stand_by),

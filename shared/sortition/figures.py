@@ -1,9 +1,9 @@
 """How evenly chances are spread: the figures by which draws are compared."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Figures:
     geometric_mean: float
 
 
-def figures(chances: Sequence[float]) -> Figures:
+def figures(chances: ArrayLike) -> Figures:
     """Return the figures of all people's chances; of nobody's, zeros.
 
     Gini as the mean difference between any two over twice the mean; a chance of 0 makes the

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.sortition.panels import rows_of
+from shared.sortition.panels import hold
 from shared.sortition.pools import Pool
 from shared.sortition.quotas import Quotas
 from shared.sortition.solver import (
@@ -75,6 +75,5 @@ def _programme(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> Program
         reaches = np.zeros(count + 1)
         reaches[profile], reaches[count] = 1.0, -size * places / pool.total
         programme.row(reaches, -size * pool.had[profile], UNLIMITED)
-    for row, least, most in zip(*rows_of(pool, quotas, places), strict=True):
-        programme.row(np.append(row, 0.0), least, most)
+    hold(programme, pool, quotas, places)
     return programme

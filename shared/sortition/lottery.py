@@ -28,7 +28,6 @@ from shared.sortition.solver import (
     Vector,
 )
 
-SECONDS = 60.0
 MOST_STEPS = 5_000
 AFTERWARDS = 30.0
 """Seconds, at most, to weigh what was found when the time ran out."""
@@ -65,6 +64,13 @@ class Lottery:
         expected = np.array(self.weights) @ np.array(self.panels)
         return np.asarray(expected / pool.sizes, dtype=np.float64)
 
+    def by_person(self, pool: Pool, digits: int) -> dict[str, float]:
+        """Return everybody's chance, rounded to so many digits."""
+        told = [round(chance, digits) for chance in self.chances(pool).tolist()]
+        return {
+            person: chance for chance, ids in zip(told, pool.people, strict=True) for person in ids
+        }
+
 
 def fair_lottery(
     pool: Pool,
@@ -79,7 +85,7 @@ def fair_lottery(
     When the time runs out, it is the best over the panels found until then. Raises OutOfTimeError
     when not one is found, and SolverFailedError.
     """
-    clock = clock or Clock(SECONDS)
+    clock = clock or Clock()
     quotas = tuple(sorted(quotas, key=lambda quota: (quota.feature, quota.value)))
     if not pool.total or places < 1:
         return None

@@ -1,14 +1,16 @@
 """Who is still to be found, so that the quotas can be met: the fewest people, and what they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
+from shared.sortition.panels import hold
 from shared.sortition.pools import NOT_COUNTED, Pool
 from shared.sortition.quotas import Quotas
-from shared.sortition.solver import Clock, Programme
+from shared.sortition.solver import Clock, OutOfTimeError, Programme
 
 SECONDS = 30.0
 MOST_KINDS = 4_000
@@ -35,19 +37,25 @@ class Wanted:
 def wanted_people(pool: Pool, quotas: Quotas, places: int) -> tuple[Wanted, ...]:
     """Return the fewest people who are missing beside the pool; nothing where a panel is possible.
 
-    Nothing either where no people would help: quotas that contradict each other.
+    Nothing either where no people would help, as quotas contradict each other, or where it takes
+    too long to say: a draw must not fail for want of it.
     """
+    with suppress(OutOfTimeError):
+        return _fewest(pool, quotas, places)
+    return ()
+
+
+def _fewest(pool: Pool, quotas: Quotas, places: int) -> tuple[Wanted, ...]:
     kinds = _kinds(pool, quotas)
     sizes = pool.sizes.astype(np.float64)
     least, most = np.zeros(len(sizes) + len(kinds)), np.append(sizes, np.full(len(kinds), places))
     programme = Programme(least, most, clock=Clock(SECONDS), whole=True)
-    programme.row(np.ones(len(most)), places, places)
-    for quota in quotas:
-        column = pool.features.index(quota.feature)
-        has = np.array([kind[column] == quota.value for kind in kinds], dtype=np.float64)
-        programme.row(np.append(pool.of(quota).astype(np.float64), has), quota.min, quota.max)
-    for there, homes in pool.shared_homes():
-        programme.row(np.append(there, np.zeros(len(kinds))).astype(np.float64), 0, homes)
+    columns = [pool.features.index(quota.feature) for quota in quotas]
+    has = [
+        [kind[column] == quota.value for kind in kinds]
+        for column, quota in zip(columns, quotas, strict=True)
+    ]
+    hold(programme, pool, quotas, places, np.array([[True] * len(kinds), *has]))
     cost = [1 + TOLD_APART * sum(value != NOT_COUNTED for value in kind) for kind in kinds]
     solution = programme.maximise(np.append(np.zeros(len(sizes)), -np.array(cost)))
     if solution is None:

@@ -36,8 +36,7 @@ class Panels:
         self._divisible = Programme(nobody, self._sizes, clock=clock)
         self._whole = Programme(nobody, self._sizes, clock=clock, whole=True)
         for programme in (self._divisible, self._whole):
-            for row, least, most in zip(self._rows, self._least, self._most, strict=True):
-                programme.row(row, least, most)
+            hold(programme, pool, quotas, places)
 
     def best(self, worth: Vector) -> Priced | None:
         """Return the panel that is worth most; None when no panel meets the quotas."""
@@ -82,6 +81,21 @@ class Panels:
         for programme in (self._divisible, self._whole):
             programme.within(lower[:count], upper[:count])
             programme.limits(lower[count:], upper[count:])
+
+
+def hold(
+    programme: Programme, pool: Pool, quotas: Quotas, places: int, beside: Vector | None = None
+) -> None:
+    """Hold a programme to what a panel is held to, its first columns being the profiles.
+
+    `beside` has what the columns after them count in each row; nothing, where it is None.
+    """
+    rows, least, most = rows_of(pool, quotas, places)
+    more = np.zeros((len(rows), programme.columns - len(pool.profiles)))
+    if beside is not None:
+        more[: len(beside)] = beside
+    for row, lower, upper in zip(np.hstack([rows, more]), least, most, strict=True):
+        programme.row(row, lower, upper)
 
 
 def rows_of(pool: Pool, quotas: Quotas, places: int) -> tuple[Vector, Vector, Vector]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shared.errors import RuleError
+from shared.sortition.panels import hold
 from shared.sortition.pools import Counts, Pool
 from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.solver import Clock, Programme, Vector
 
 PLACES = "places"
-SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def relaxed(
     as many people as there are places. Raises RuleError when it takes more than the quotas' flex,
     and OutOfTimeError.
     """
-    fewer, more = _given_way(pool, quotas, places, clock or Clock(SECONDS))
+    fewer, more = _given_way(pool, quotas, places, clock or Clock())
     changed = [
         (quota, replace(quota, min=quota.min - less, max=quota.max + extra))
         for quota, less, extra in zip(quotas, fewer.tolist(), more.tolist(), strict=True)
@@ -60,12 +60,8 @@ def _given_way(pool: Pool, quotas: Quotas, places: int, clock: Clock) -> tuple[C
     more = [places if quota.max_flex is None else quota.max_flex - quota.max for quota in quotas]
     upper = np.concatenate([pool.sizes, fewer, more]).astype(np.float64)
     programme = Programme(np.zeros(len(upper)), upper, clock=clock, whole=True)
-    programme.row(np.append(np.ones(profiles), np.zeros(2 * count)), places, places)
-    for index, quota in enumerate(quotas):
-        unit = np.eye(1, count, index, dtype=np.float64)[0]
-        programme.row(np.concatenate([pool.of(quota), unit, -unit]), quota.min, quota.max)
-    for there, homes in pool.shared_homes():
-        programme.row(np.append(there, np.zeros(2 * count)).astype(np.float64), 0, homes)
+    each = np.hstack([np.eye(count), -np.eye(count)])
+    hold(programme, pool, quotas, places, np.vstack([np.zeros(2 * count), each]))
     cost = np.concatenate([1 / np.maximum(least, 1), 1 / np.maximum(most, 1)])
     solution = programme.maximise(np.append(np.zeros(profiles), -cost))
     if solution is None:

@@ -14,6 +14,7 @@ Mask = NDArray[np.bool_]
 
 UNLIMITED = highspy.kHighsInf
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
+USUAL_SECONDS = 60.0
 OPTIMAL = highspy.HighsModelStatus.kOptimal
 TOLERANCE = 1e-9
 """By how much a limit may be missed, and a price be wrong."""
@@ -38,7 +39,7 @@ class SolverFailedError(AppError):
 class Clock:
     """The time that a draw may take. Reaching its end is said, never passed over."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float = USUAL_SECONDS) -> None:
         self._end = monotonic() + seconds
 
     @property

@@ -82,7 +82,7 @@ def _fill(candidates: "Collection[Document]", people: Iterator[Document]) -> Non
 
 
 async def _match(broker: Broker, database: Database, people: int) -> Row:
-    event = _engagement(24)
+    event = _engagement()
     engagement = engagement_of(event, None)
     candidates = records_in(database).candidates
     await candidates.field_for(engagement)
@@ -115,7 +115,7 @@ async def _newcomers(broker: Broker, database: Database) -> Row:
     """Time newcomers one at a time, from the event to its stored effect."""
     keep = records_in(database).engagements.keep
     short = [
-        replace(engagement_of(_engagement(24, f"kind-{each % KINDS}"), None), short=True)
+        replace(engagement_of(_engagement(f"kind-{each % KINDS}"), None), short=True)
         for each in range(OPEN_ENGAGEMENTS)
     ]
     await database["engagements"].insert_many([_stored(keep(each)) for each in short])
@@ -142,14 +142,14 @@ def _stored(put: Put) -> Document:
     return {**put.document, "_id": put.id, "version": 1}
 
 
-def _engagement(places: int, tag: str = "discharge") -> EngagementPublished:
+def _engagement(tag: str = "discharge") -> EngagementPublished:
     engagement = str(uuid4())
     return an_event(
         EngagementPublished,
         subject=engagement,
         data={
             "engagement_id": engagement,
-            "places": places,
+            "places": 24,
             "reserves": 8,
             "place": {"online": True, "in_person": False},
             "lived_experience": {"any": (tag,)},

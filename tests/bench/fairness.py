@@ -60,9 +60,9 @@ class Peer:
         """Write the pool of the peer's benchmark."""
         _run(self._python, PEER / "draws.py", "pool", folder, count, size, cwd=self.source)
 
-    def draw(self, case: Case, method: str) -> Row | None:
+    def draw(self, case: Case) -> Row | None:
         """Return the smallest chance, all chances and the seconds; None after `PEER_SECONDS`."""
-        words = (method, case.people, case.quotas, case.size, case.id_column)
+        words = ("draw", case.people, case.quotas, case.size, case.id_column)
         try:
             printed = _run(self._python, PEER / "draws.py", *words, seconds=PEER_SECONDS)
         except subprocess.TimeoutExpired:
@@ -127,7 +127,7 @@ def _grown(folder: Path, *, full: bool) -> Iterator[Case]:
 
 
 def _compared(case: Case, peer: Peer) -> Row:
-    ours, theirs = _draw(case, "leximin"), peer.draw(case, "maximin")
+    ours, theirs = _draw(case), peer.draw(case)
     beside: Row = {
         "peer_maximin": None,
         "peer_gini": None,
@@ -154,14 +154,14 @@ def _compared(case: Case, peer: Peer) -> Row:
 
 
 def _ours(case: Case) -> Row:
-    ours = _draw(case, "leximin")
+    ours = _draw(case)
     names = ("types", "panels", "minimum", "gap", "gini", "seconds")
     return {"pool": case.name, **{name: ours[name] for name in names}}
 
 
-def _draw(case: Case, method: str) -> Row:
+def _draw(case: Case) -> Row:
     wlc = Path(sys.executable).with_name("wlc")
-    words = ("--size", case.size, "--id", case.id_column, "--method", method, "--json")
+    words = ("--size", case.size, "--id", case.id_column, "--json")
     found: Row = json.loads(_run(wlc, "match", "draw", case.people, case.quotas, *words))
     return found
 

@@ -101,9 +101,7 @@ def seated(situation: Situation, access: AccessRules) -> Panel:
 def _busy(situation: Situation) -> frozenset[str]:
     """Return the people whom another engagement has at the time of an announced session."""
     meetings = [
-        local_meeting(each.starts_at, each.ends_at)
-        for each in situation.sessions
-        if each.announced and each.starts_at and each.ends_at and not each.begun(situation.now)
+        local_meeting(_known(each.starts_at), _known(each.ends_at)) for each in _ahead(situation)
     ]
     return frozenset(
         person.id
@@ -115,10 +113,13 @@ def _busy(situation: Situation) -> frozenset[str]:
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
     """Return the people of whom a venue that is announced does not meet every need."""
-    ahead = (s for s in situation.sessions if s.announced and not s.begun(situation.now))
-    venues = [session.venue for session in ahead if session.venue]
+    venues = [session.venue for session in _ahead(situation) if session.venue]
     people = situation.people.values()
     return frozenset(p.id for p in people if any(v.lacks(access.features([p])) for v in venues))
+
+
+def _ahead(situation: Situation) -> list[Session]:
+    return [s for s in situation.sessions if s.announced and not s.begun(situation.now)]
 
 
 def _can_still_join(situation: Situation) -> bool:

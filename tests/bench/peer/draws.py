@@ -1,7 +1,7 @@
 """Run in the peer's environment: draw once, or write the pool that the peer's own benchmark makes.
 
-python draws.py maximin PEOPLE QUOTAS SIZE ID     prints {minimum, chances, seconds} as JSON
-python draws.py pool FOLDER COUNT SIZE            writes people.csv and quotas.csv
+python draws.py draw PEOPLE QUOTAS SIZE ID      prints {minimum, chances, seconds} as JSON
+python draws.py pool FOLDER COUNT SIZE         writes people.csv and quotas.csv
 """
 
 import csv
@@ -11,19 +11,14 @@ from collections import defaultdict
 from pathlib import Path
 from time import perf_counter
 
-from sortition_algorithms.committee_generation import maximin, nash
+from sortition_algorithms.committee_generation.maximin import find_distribution_maximin
 from sortition_algorithms.features import read_in_features
 from sortition_algorithms.people import read_in_people
 from sortition_algorithms.settings import Settings
 
-FINDERS = {
-    "maximin": maximin.find_distribution_maximin,
-    "nash": nash.find_distribution_nash,
-}
 
-
-def draw(method: str, people_file: str, quotas_file: str, size: str, id_column: str) -> None:
-    """Print everybody's chance."""
+def draw(people_file: str, quotas_file: str, size: str, id_column: str) -> None:
+    """Print everybody's chance under maximin."""
     features, *_ = read_in_features(*_table(quotas_file))
     settings = Settings(
         id_column=id_column,
@@ -33,7 +28,7 @@ def draw(method: str, people_file: str, quotas_file: str, size: str, id_column: 
     )
     people, _ = read_in_people(*_table(people_file), features, settings)
     started = perf_counter()
-    panels, weights, _ = FINDERS[method](features, people, int(size), [])
+    panels, weights, _ = find_distribution_maximin(features, people, int(size), [])
     seconds = perf_counter() - started
     chances = defaultdict(float)
     for panel, weight in zip(panels, weights, strict=True):
@@ -70,4 +65,5 @@ def _table(file: str) -> tuple[list[str], list[dict[str, str]]]:
 
 
 if __name__ == "__main__":
-    {"pool": pool}.get(sys.argv[1], lambda *rest: draw(sys.argv[1], *rest))(*sys.argv[2:])
+    verbs = {"draw": draw, "pool": pool}
+    verbs[sys.argv[1]](*sys.argv[2:])

@@ -18,6 +18,7 @@ from tests.integration.doctoring.upgraded import only
 from tests.integration.faults.breakable import Breakable
 from tests.integration.faults.running import (
     PATIENCE_SECONDS,
+    Running,
     counting,
     handles_one_more,
     slow_message,
@@ -37,14 +38,22 @@ async def operator_of(breakable: Breakable) -> AsyncIterator[AbstractChannel]:
         yield await connection.channel()
 
 
+@asynccontextmanager
+async def at_work(
+    breakable: Breakable, store: Database, folder: Path
+) -> AsyncIterator[tuple[AbstractChannel, Running]]:
+    async with (
+        operator_of(breakable) as operator,
+        counting(breakable.servers, store, folder) as service,
+    ):
+        await service.says(reason=None)
+        yield operator, service
+
+
 async def test_a_deleted_queue_is_told_of_once_and_read_when_it_is_made_again(
     breakable: Breakable, store: Database, tmp_path: Path
 ) -> None:
-    async with (
-        operator_of(breakable) as operator,
-        counting(breakable.servers, store, tmp_path) as service,
-    ):
-        await service.says(reason=None)
+    async with at_work(breakable, store, tmp_path) as (operator, service):
         await operator.queue_delete(QUEUE)
         await service.says(reason=GONE)
         await mend(operator, only(QUEUE), {}, print)
@@ -59,11 +68,7 @@ async def test_a_deleted_queue_is_told_of_once_and_read_when_it_is_made_again(
 async def test_a_queue_deleted_and_made_anew_a_moment_later_is_read_over_a_new_connection(
     breakable: Breakable, store: Database, tmp_path: Path
 ) -> None:
-    async with (
-        operator_of(breakable) as operator,
-        counting(breakable.servers, store, tmp_path) as service,
-    ):
-        await service.says(reason=None)
+    async with at_work(breakable, store, tmp_path) as (operator, service):
         for _ in range(3):
             await handles_one_more(breakable.servers, store)
         await operator.queue_delete(QUEUE)
