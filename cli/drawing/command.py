@@ -144,8 +144,8 @@ def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
     record = read_record(file)
     try:
         found = faults(record)
-    except OutOfTimeError as error:
-        raise CommandError("it could not be computed anew in time.", REFUSED) from error
+    except (OutOfTimeError, SolverFailedError) as error:
+        raise CommandError(f"it could not be computed anew: {error}.", REFUSED) from error
     if as_json:
         show_json({"holds": not found, "faults": found, "sha256": record["sha256"]})
     elif not found:

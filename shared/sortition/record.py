@@ -68,7 +68,7 @@ def hash_of(record: Mapping[str, Any]) -> str:
 def faults(record: Record) -> list[str]:
     """Compute a record anew; name everything in it that does not hold.
 
-    The record has the form of one. Raises OutOfTimeError.
+    The record has the form of one. Raises OutOfTimeError and SolverFailedError.
     """
     pool, quotas, lottery = _pool(record), _quotas(record), _lottery(record)
     found = [*_faults_of_hash(record), *_faults_of_panels(record, pool, quotas, lottery)]
@@ -78,7 +78,8 @@ def faults(record: Record) -> list[str]:
 def _faults_of_hash(record: Record) -> Iterator[str]:
     if hash_of(record) != record["sha256"]:
         yield "The hash is not that of the pool, the quotas and the portfolio."
-    if "seed" in record and Lot(record["seed"]).panel_of(_lottery(record)) != record["drawn"]:
+    seed = record.get("seed")
+    if seed is not None and Lot(seed).panel_of(_lottery(record)) != record.get("drawn"):
         yield "The seed draws another panel than the one recorded."
 
 

@@ -70,6 +70,15 @@ def test_another_seed_than_the_one_drawn_with_is_found(folder: Path) -> None:
     assert "The seed draws another panel than the one recorded." in verified.stderr
 
 
+def test_a_seed_without_what_it_drew_is_found(folder: Path) -> None:
+    file = recorded(folder, "draw", "--seed", "1")
+
+    verified = wlc("match", "verify", changed(file, drawn=None))
+
+    assert verified.exit_code == 1
+    assert "The seed draws another panel than the one recorded." in verified.stderr
+
+
 def test_a_portfolio_that_was_changed_is_found(folder: Path) -> None:
     file = recorded(folder, "draw", "--seed", "1")
     portfolio = json.loads(file.read_text())["portfolio"]
