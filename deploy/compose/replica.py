@@ -33,7 +33,7 @@ async def _initiate(port: int) -> None:
     member = {"_id": 0, "host": MONGO_HOST}
     configuration = {"_id": REPLICA_SET, "members": [member]}
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        LOOPBACK, port, directConnection=True
+        LOOPBACK, port, directConnection=True, serverMonitoringMode="poll"
     )
     async with client:
         try:

@@ -84,6 +84,7 @@ class Replica:
             LOOPBACK,
             self._port,
             directConnection=True,
+            serverMonitoringMode="poll",  # nothing else connects that a close would leak
             serverSelectionTimeoutMS=1000,
             username=username,
             password=password,

@@ -67,4 +67,6 @@ def using(folder: Path) -> list[str]:
 
 
 def client(server: Mongo, user: MongoUser) -> AsyncMongoClient[dict[str, object]]:
-    return AsyncMongoClient(server.url(user.name, user.password), serverSelectionTimeoutMS=3000)
+    """Return one that may be closed at once: PyMongo 4 leaks a socket that is connecting then."""
+    url = server.url(user.name, user.password)
+    return AsyncMongoClient(url, serverMonitoringMode="poll", serverSelectionTimeoutMS=3000)
