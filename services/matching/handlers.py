@@ -9,8 +9,9 @@ from services.matching.use_cases.decisions import (
     record_opportunity,
     send_back_match,
 )
-from services.matching.use_cases.draws import DRAWS, Terms, draw_match
+from services.matching.use_cases.draws import DRAWS, draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
+from services.matching.use_cases.panels import Terms
 from services.matching.use_cases.people import keep_candidate
 from services.matching.use_cases.places import SessionEvent, follow_places
 from services.matching.use_cases.states import ParticipantEvent

@@ -16,7 +16,7 @@ from services.matching.store import (
     MongoOpportunities,
     read_census,
 )
-from services.matching.use_cases.draws import Terms
+from services.matching.use_cases.panels import Terms
 from shared.facts import Facts
 from shared.mongo import Database
 from shared.runtime import Runtime, serve

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from services.matching.domain.matches import Match, match_id
 from services.matching.domain.population import Population
 from services.matching.handlers import build_handlers
-from services.matching.use_cases.draws import Terms
+from services.matching.use_cases.panels import Terms
 from services.matching.use_cases.states import match_state
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished

@@ -1,0 +1,151 @@
+"""Who is on the panel of a match: drawn from those who may be asked at that moment."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import Step, narrowed
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import (
+    HOLDING,
+    TAKEN_BACK,
+    Match,
+    Member,
+    Status,
+    match_id,
+)
+from services.matching.domain.population import Population
+from services.matching.domain.reasons import reasons
+from services.matching.ports import Records
+from shared.facts import Facts
+from shared.sortition.draw import Chosen, Drawn, draw_beside
+from shared.sortition.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How draws are made: the people quotas may follow, and when a short match is looked at again.
+
+    The second look is for people who joined while the first draw was made.
+    """
+
+    population: Population
+    second_look: timedelta
+
+
+def new_seed(facts: Facts) -> int:
+    """Return a seed that nobody chose."""
+    return facts.new_id().int & 0xFFFF_FFFF
+
+
+async def still_there(people: Iterable[str], records: Records) -> list[Candidate]:
+    """Return those, of people given by id, who may be asked still."""
+    found = await asyncio.gather(*map(records.candidates.get, people))
+    return [each for each in found if each and each.active]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who was invited already: those who hold a place, and who is not to be drawn again.
+
+    `chances` are those at which they and others were drawn.
+    """
+
+    holding: Sequence[Candidate]
+    again: Collection[str]
+    chances: Mapping[str, float]
+
+    @property
+    def panel(self) -> tuple[Chosen, ...]:
+        return tuple(Chosen(each.id, self.chances.get(each.id, 1.0)) for each in self.holding)
+
+
+async def asked_before(engagement: Engagement, stored: Match | None, records: Records) -> Asked:
+    asked = await records.opportunities.of_engagement(engagement.id)
+    holding = sorted({each.participant_id for each in asked if each.answer in HOLDING})
+    again = {each.participant_id for each in asked if each.answer in TAKEN_BACK | HOLDING}
+    members = (*stored.panel, *stored.reserves) if stored else ()
+    chances = {each.participant_id: each.chance for each in members}
+    return Asked(await still_there(holding, records), again, chances)
+
+
+def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
+    return Match(
+        id=match_id(engagement.id),
+        hub=engagement.hub,
+        engagement_id=engagement.id,
+        engagement_reference=engagement.reference,
+        title=engagement.title,
+        partner=engagement.partner,
+        status=Status.PROPOSED,
+        places=engagement.places,
+        seed=stored.seed if stored else new_seed(facts),
+        told=stored.told if stored else 0,
+        version=stored.version if stored else 0,
+    )
+
+
+async def drawn_panel(
+    engagement: Engagement, blank: Match, asked: Asked, *, records: Records, terms: Terms
+) -> tuple[Match, list[Candidate]]:
+    field = await records.candidates.field_for(engagement)
+    quotas, unknown = terms.population.quotas_for(engagement)
+    people, steps, drawn = await asyncio.to_thread(
+        _draw, engagement, field.candidates, asked, quotas, blank.seed
+    )
+    unmet = (*unknown, *drawn.unmet)
+    show = _Showing(engagement, quotas, {each.id: each for each in (*people, *asked.holding)})
+    match = replace(
+        blank,
+        status=Status.SHORT if unmet else Status.PROPOSED,
+        eligible=len(people),
+        steps=(*field.steps, *steps),
+        panel=show.members(asked.panel + drawn.panel),
+        reserves=show.members(drawn.reserves),
+        quotas=drawn.quotas,
+        unmet=unmet,
+        wanted=drawn.wanted,
+    )
+    return match, [show.people[each] for each in match.named]
+
+
+def _draw(
+    engagement: Engagement,
+    candidates: Sequence[Candidate],
+    asked: Asked,
+    quotas: Quotas,
+    seed: int,
+) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn]:
+    people, steps = narrowed(candidates, engagement, asked_before=asked.again)
+    drawn = draw_beside(
+        [person.features() for person in asked.holding],
+        {person.id: person.features() for person in people},
+        quotas,
+        places=engagement.places,
+        reserves=engagement.reserves,
+        seed=seed,
+    )
+    return people, steps, drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    engagement: Engagement
+    quotas: Quotas
+    people: dict[str, Candidate]
+
+    def members(self, chosen: tuple[Chosen, ...]) -> tuple[Member, ...]:
+        return tuple(self._member(each, self.people[each.id]) for each in chosen)
+
+    def _member(self, chosen: Chosen, person: Candidate) -> Member:
+        asked = {quota.feature for quota in self.quotas}
+        features = {key: value for key, value in person.features().items() if key in asked}
+        return Member(
+            participant_id=person.id,
+            participant_reference=person.reference_for(self.engagement.publisher),
+            chance=chosen.chance,
+            reasons=reasons(person, self.engagement),
+            features=features,
+        )
