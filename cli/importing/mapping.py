@@ -43,8 +43,10 @@ PLAIN = (
     "travel_km",
     "online",
     "in_person",
+    "one_paid_activity_a_week",
 )
 FIELDS = (*PLAIN, *LISTS)
+FLAGS = frozenset({"online", "in_person", "one_paid_activity_a_week"})
 WORDS: dict[str, str | bool] = {"yes": True, "no": False, "true": True, "false": False}
 
 FAULTS = {
@@ -111,7 +113,7 @@ class Mapping(BaseModel):
         return tuple(self.values.get(heading, ()))
 
     def _meanings(self, heading: str) -> dict[str, str | bool]:
-        usual = WORDS if self.columns[heading] in {"online", "in_person"} else {}
+        usual = WORDS if self.columns[heading] in FLAGS else {}
         named = self.values.get(heading, {})
         return usual | {word.casefold(): meant for word, meant in named.items()}
 

@@ -3,14 +3,10 @@
 from typing import get_args
 
 from services.matching.ports import Records
-from services.matching.use_cases.decisions import (
-    InvitationEvent,
-    approve_match,
-    record_opportunity,
-    send_back_match,
-)
+from services.matching.use_cases.decisions import approve_match, send_back_match
 from services.matching.use_cases.draws import DRAWS, draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
+from services.matching.use_cases.opportunities import InvitationEvent, record_opportunity
 from services.matching.use_cases.panels import Terms
 from services.matching.use_cases.people import keep_candidate
 from services.matching.use_cases.places import SessionEvent, follow_places
@@ -30,7 +26,7 @@ def build_handlers(
     _hear_of_people(handlers, records, facts, gather_seconds)
     _hear_of_engagements(handlers, records, facts)
     _hear_of_decisions(handlers, records, facts)
-    _hear_of_invitations(handlers, records, facts)
+    _hear_of_invitations(handlers, records, facts, gather_seconds)
 
     @handlers.when_due(DRAWS)
     async def on_draw_due(work: DueWork) -> Changes:
@@ -69,11 +65,13 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
         return await send_back_match(event, records, facts)
 
 
-def _hear_of_invitations(handlers: Handlers, records: Records, facts: Facts) -> None:
+def _hear_of_invitations(
+    handlers: Handlers, records: Records, facts: Facts, gather_seconds: float
+) -> None:
     @handlers.on(*get_args(SessionEvent))
     async def on_session_changed(event: SessionEvent) -> Changes:
         return await follow_places(event, records, facts)
 
     @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
-        return await record_opportunity(event, records)
+        return await record_opportunity(event, records, facts, gather_seconds=gather_seconds)

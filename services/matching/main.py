@@ -28,6 +28,7 @@ def build_app(settings: Settings) -> FastAPI:
     terms = Terms(
         Population(read_census(), settings.hub_boroughs),
         second_look=timedelta(seconds=settings.second_look_seconds),
+        limits=settings.limits,
     )
     handlers = build_handlers(
         records_in(runtime.database),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from services.matching.domain.candidates import Candidate
@@ -57,6 +58,9 @@ class Opportunities(Protocol):
     async def get(self, invitation_id: str, /) -> Opportunity | None: ...
     def keep(self, opportunity: Opportunity, /) -> Put: ...
     async def of_engagement(self, engagement_id: str, /) -> Sequence[Opportunity]: ...
+    async def lately(self, hub: str, since: date, /) -> Sequence[Opportunity]:
+        """Return those of a hub of which anything happens on that day or later."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -66,7 +67,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         _index("panel", "panel.participant_id"),
         _index("reserves", "reserves.participant_id"),
     ),
-    "opportunities": (_index("over", "engagement_id", "answer"),),
+    "opportunities": (
+        _index("over", "engagement_id", "answer"),
+        _index("lately", "hub", "until"),
+    ),
 }
 """Every requirement that an index holds is a range or a set of values of its fields, so that a
 document is read only when all of them are met."""
@@ -180,6 +184,10 @@ class MongoOpportunities(mongo.Collection[Opportunity]):
     async def of_engagement(self, engagement_id: str) -> Sequence[Opportunity]:
         """See ports.Opportunities."""
         return await self.find({"engagement_id": engagement_id})
+
+    async def lately(self, hub: str, since: date) -> Sequence[Opportunity]:
+        """See ports.Opportunities."""
+        return await self.find({"hub": hub, "until": {"$gte": since.isoformat()}})
 
 
 def index_for(query: Query) -> str:

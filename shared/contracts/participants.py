@@ -93,7 +93,8 @@ class ParticipantState(Model):
     """A participant without name, address, phone, e-mail or free text.
 
     `easting` and `northing` are metres on the British National Grid, rounded to 500, so that
-    they lead to a neighbourhood and not to a door. `monitoring` holds only what was answered.
+    they lead to a neighbourhood and not to a door. `monitoring` holds only what was answered. Who
+    asked for `one_paid_activity_a_week` is not to be offered more.
     """
 
     participant_id: UUID
@@ -117,6 +118,7 @@ class ParticipantState(Model):
     monitoring: dict[str, str] = Field(default_factory=dict)
     consents: dict[str, ConsentGiven] = Field(default_factory=dict)
     preferred_channel: Channel = Channel.EMAIL
+    one_paid_activity_a_week: bool = False
 
 
 class SealedContact(Model):

@@ -89,7 +89,8 @@ class InvitationState(Model):
 
     `replaces` is the person whose place it fills, where it does. `refused_reply` is the sequence of
     the reply, a yes after a no, that came when the place was taken; 0 where none did. `by_phone`:
-    the person gave this answer to staff on the telephone and knows how it stands.
+    the person gave this answer to staff on the telephone and knows how it stands. `issued_at`: when
+    the person was asked; None where it was before that was kept.
     """
 
     invitation_id: UUID
@@ -108,6 +109,7 @@ class InvitationState(Model):
     replaces: UUID | None = None
     refused_reply: int = 0
     by_phone: bool = False
+    issued_at: datetime | None = None
 
 
 class ReminderState(InvitationState):

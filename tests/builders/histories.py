@@ -230,16 +230,18 @@ class World:
         }
 
     def _invitation(self, kind: type[Event], thread: Thread) -> dict[str, Any]:
-        data = {
+        data: dict[str, Any] = {
             "invitation_id": thread.id,
             "participant_id": thread.person,
             "participant_reference": f"R-{thread.sequence}",
             "answer": thread.status,
             "answer_by": NOW + timedelta(days=7),
         }
+        sample = an_event(sessions.InvitationIssued).data.sessions[0]
+        dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
+        data["sessions"] = [sample.model_copy(update=dates)]
         if kind is sessions.InvitationReminderDue:
-            invited = an_event(sessions.InvitationIssued).data.sessions
-            data |= {"sessions": invited, "due_session_id": invited[0].session_id}
+            data["due_session_id"] = sample.session_id
         return data
 
     def _of_others(self, thread: Thread) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from services.matching.domain.candidates import Candidate, reach_around
 from services.matching.domain.engagements import Engagement, Site
 from services.matching.domain.matches import match_id
-from services.matching.use_cases.decisions import InvitationEvent
+from services.matching.use_cases.opportunities import InvitationEvent
 from services.matching.use_cases.places import SessionEvent
 from shared.contracts.engagements import (
     EngagementClosed,
@@ -35,14 +35,17 @@ from shared.contracts.sessions import (
     InvitationDeclined,
     InvitationIssued,
     InvitationState,
+    InvitedSession,
     SessionState,
     SessionStatus,
     SessionUpdated,
+    Venue,
 )
 from shared.due import DueWork
 from shared.sortition.quotas import Quota
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 WINDOW = DateRange(start=date(2026, 4, 6), end=date(2026, 5, 1))
 HUB = "west-london"
 VENUE = Site(easting=520_000, northing=185_000, online=False)
@@ -159,9 +162,14 @@ def sent_back(match: MatchState, *, sequence: int, draw_again: bool) -> MatchSen
 
 
 def answered(
-    person: ParticipantState, event: EngagementPublished, answer: Answer, *, sequence: int = 1
+    person: ParticipantState,
+    event: EngagementPublished,
+    answer: Answer,
+    *,
+    sequence: int = 1,
+    on: date | None = None,
 ) -> InvitationEvent:
-    """Tell where the one invitation of a person to an engagement stands."""
+    """Tell where the one invitation of a person to an engagement stands; `on` is its session."""
     invitation = uuid5(person.participant_id, event.subject)
     state = InvitationState(
         invitation_id=invitation,
@@ -170,7 +178,9 @@ def answered(
         match_id=UUID(match_id(event.subject)),
         answer=answer,
         answer_by=NOW,
-        sessions=(),
+        sessions=() if on is None else (_invited_on(on),),
+        issued_at=NOW,
+        payment=event.data.payment,
         **_of_engagement(event),
     )
     kinds: dict[Answer, type[InvitationEvent]] = {
@@ -179,6 +189,14 @@ def answered(
         Answer.DECLINED: InvitationDeclined,
     }
     return kinds[answer](**_head(invitation, sequence, source="scheduling"), data=state)
+
+
+def _invited_on(day: date) -> InvitedSession:
+    starts_at = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+    venue = Venue(venue_id="v1", name="Kiln")
+    return InvitedSession(
+        session_id=uuid4(), starts_at=starts_at, ends_at=starts_at + HOUR, venue=venue
+    )
 
 
 def session_updated(

@@ -95,6 +95,18 @@ async def test_the_opportunities_of_an_engagement_are_found(kept: Kept) -> None:
     assert {each.answer for each in found} == {"declined", "accepted"}
 
 
+async def test_what_happened_lately_in_a_hub_is_found(kept: Kept) -> None:
+    since = WINDOW.start
+    lately = [replace(_opportunity(str(n)), until=since + timedelta(days=n)) for n in (0, 9)]
+    before = replace(_opportunity("before"), until=since - timedelta(days=1))
+    elsewhere = replace(_opportunity("elsewhere"), until=since, hub="lambeth")
+    await kept.keep(*lately, before, elsewhere, Opportunity("old", "e1", "p1", "declined", 1))
+
+    found = await kept.records.opportunities.lately("west-london", since)
+
+    assert {each.id for each in found} == {each.id for each in lately}
+
+
 def _full_candidate() -> Candidate:
     return a_candidate(
         "c1",
@@ -105,6 +117,7 @@ def _full_candidate() -> Candidate:
         excluded_partners=("A trust",),
         excluded_sites=("HA90FJ",),
         monitoring={"sex": "female"},
+        one_paid_activity_a_week=True,
         reach=reach_around(520_000, 185_000, 12.5),
     )
 
@@ -121,6 +134,7 @@ def _full_engagement() -> Engagement:
         boroughs=("Brent",),
         languages=("so",),
         quotas=quotas(sex={"female": (1, 2)}),
+        paid=True,
         sessions=(Session("s1", 3, 1, later(60), later(30)), Session("s2", 2, 0, None, None)),
     )
 
@@ -147,4 +161,16 @@ def _full_match() -> Match:
 
 
 def _opportunity(answer: str) -> Opportunity:
-    return Opportunity(f"i-{answer}", "e1", f"of {answer}", answer, 2)
+    return Opportunity(
+        f"i-{answer}",
+        "e1",
+        f"of {answer}",
+        answer,
+        2,
+        hub="west-london",
+        asked_at=later(60),
+        starts_on=WINDOW.start,
+        ends_on=WINDOW.end,
+        paid=True,
+        until=WINDOW.end,
+    )

@@ -1,6 +1,7 @@
 """Matching's records in memory."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import Step, holds, wide_requirements
@@ -44,6 +45,9 @@ class InMemoryOpportunities(InMemoryCollection[Opportunity]):
 
     async def of_engagement(self, engagement_id: str) -> Sequence[Opportunity]:
         return await self.where(lambda each: each.engagement_id == engagement_id)
+
+    async def lately(self, hub: str, since: date) -> Sequence[Opportunity]:
+        return await self.where(lambda each: each.hub == hub and each.until >= since)
 
 
 class InMemoryMatching:

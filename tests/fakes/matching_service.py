@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.matching.domain.contact import Limits
 from services.matching.domain.matches import Match, match_id
 from services.matching.domain.population import Population
 from services.matching.handlers import build_handlers
@@ -22,10 +23,14 @@ from tests.fakes.matching import InMemoryMatching
 class Matching:
     """The service, with its records in memory; work that is due is done when told."""
 
-    def __init__(self, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[], UUID] = uuid4,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> None:
         self.kept = InMemoryMatching()
         self.now = NOW
-        terms = Terms(Population({}, {}), second_look=timedelta(seconds=5))
+        terms = Terms(Population({}, {}), second_look=timedelta(seconds=5), limits=limits)
         facts = Facts("matching", new_id, now=lambda: self.now)
         self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
 

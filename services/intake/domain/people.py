@@ -51,14 +51,17 @@ class Profile:
     monitoring: Mapping[str, str] = field(default_factory=dict)
     consents: Mapping[str, Consent] = field(default_factory=dict)
     preferred_channel: str = "email"
+    one_paid_activity_a_week: bool = False
 
     def added_to(self, known: "Profile") -> "Profile":
-        """Return it with the known way to reach the person, and all that they stay away from."""
+        """Return it with the known way to reach the person, and all that guards them."""
         return replace(
             self,
             excluded_partners=_united(known.excluded_partners, self.excluded_partners),
             excluded_sites=_united(known.excluded_sites, self.excluded_sites),
             preferred_channel=known.preferred_channel,
+            one_paid_activity_a_week=self.one_paid_activity_a_week
+            or known.one_paid_activity_a_week,
         )
 
 

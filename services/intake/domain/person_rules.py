@@ -78,6 +78,7 @@ def _read_wishes(form: Form, report: Report) -> Profile:
         availability=read_availability(form.form("availability"), report),
         excluded_partners=_once(form.form("exclusions"), "partners"),
         excluded_sites=_once(form.form("exclusions"), "sites"),
+        one_paid_activity_a_week=form.flag("one_paid_activity_a_week", default=False),
     )
     if not (profile.online or profile.in_person):
         sentence = "A person who comes neither in person nor online cannot be asked to anything."

@@ -76,6 +76,7 @@ def participant_state(person: Participant) -> ParticipantState:
         monitoring=dict(profile.monitoring),
         consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
+        one_paid_activity_a_week=profile.one_paid_activity_a_week,
         **_neighbourhood(profile),
     )
 

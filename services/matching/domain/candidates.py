@@ -69,6 +69,7 @@ class Candidate:
     excluded_partners: tuple[str, ...] = ()
     excluded_sites: tuple[str, ...] = ()
     monitoring: Mapping[str, str] = field(default_factory=dict)
+    one_paid_activity_a_week: bool = False
     version: int = 0
 
     def features(self) -> Features:

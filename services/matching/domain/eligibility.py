@@ -25,6 +25,7 @@ class Requirement(StrEnum):
     AVAILABILITY = "availability"
     EXCLUSIONS = "partners and places people stay away from"
     NOT_ASKED = "not invited before"
+    SPARED = "no place elsewhere at that time, and not asked too often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def is_eligible(candidate: Candidate, engagement: Engagement) -> bool:
 
 
 def narrowed(
-    candidates: Iterable[Candidate], engagement: Engagement, *, asked_before: Collection[str]
+    candidates: Iterable[Candidate],
+    engagement: Engagement,
+    *,
+    asked_before: Collection[str],
+    spared: Holds | None = None,
 ) -> tuple[Sequence[Candidate], tuple[Step, ...]]:
     """Apply the requirements that no index answers, one after the other."""
     left, steps = list(candidates), list[Step]()
@@ -77,6 +82,9 @@ def narrowed(
     if asked_before:
         left = [candidate for candidate in left if candidate.id not in asked_before]
         steps.append(Step(Requirement.NOT_ASKED, len(left)))
+    if spared:
+        left = [candidate for candidate in left if not spared(candidate, engagement)]
+        steps.append(Step(Requirement.SPARED, len(left)))
     return left, tuple(steps)
 
 

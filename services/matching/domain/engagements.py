@@ -72,6 +72,7 @@ class Engagement:
     languages: tuple[str, ...] = ()
     quotas: Quotas = ()
     population: bool = False
+    paid: bool = False
     correlation_id: str = ""
     sessions: tuple[Session, ...] = ()
     version: int = 0

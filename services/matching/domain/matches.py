@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -10,6 +11,8 @@ from shared.sortition.draw import QuotaFit
 from shared.sortition.outreach import Wanted
 from shared.sortition.relaxation import Shortfall
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_DAY_UNKNOWN = LONG_AGO.date()
 MATCHES = UUID("0c6f3a52-7a0c-5c3e-9a51-6f2f4b1f7d10")
 
 
@@ -93,11 +96,22 @@ HOLDING = frozenset({"invited", "accepted"})
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """An invitation that a person had, and where it stands."""
+    """An invitation that a person had, and where it stands.
+
+    Its sessions go from the day `starts_on` to the day `ends_on`; without any, it holds no place.
+    `until` is the last day on which anything of it happens. Of those kept in earlier versions no
+    more is known than the answer.
+    """
 
     id: str
     engagement_id: str
     participant_id: str
     answer: str
     sequence: int
+    hub: str = ""
+    asked_at: datetime = LONG_AGO
+    starts_on: date | None = None
+    ends_on: date | None = None
+    paid: bool = False
+    until: date = LAST_DAY_UNKNOWN
     version: int = 0

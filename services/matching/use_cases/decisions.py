@@ -1,9 +1,9 @@
-"""Following what staff decided of a match, and what people answered to their invitations."""
+"""Following what staff decided of a match."""
 
 from dataclasses import replace
 
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import UNDECIDED, Match, Opportunity, Status
+from services.matching.domain.matches import UNDECIDED, Match, Status
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
@@ -12,25 +12,8 @@ from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
-from shared.contracts.sessions import (
-    InvitationAccepted,
-    InvitationCancelled,
-    InvitationChanged,
-    InvitationDeclined,
-    InvitationExpired,
-    InvitationIssued,
-)
 from shared.errors import NotFoundError
 from shared.facts import Facts
-
-InvitationEvent = (
-    InvitationIssued
-    | InvitationAccepted
-    | InvitationDeclined
-    | InvitationChanged
-    | InvitationExpired
-    | InvitationCancelled
-)
 
 
 async def approve_match(event: MatchApproved, records: Records, facts: Facts) -> Changes:
@@ -69,22 +52,6 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
         return await _rest(match, event, records, facts)
     wanted = draw_wanted(match.engagement_id, event, at=facts.now())
     return Changes((records.matches.keep(to_be_drawn(match, facts)), wanted))
-
-
-async def record_opportunity(event: InvitationEvent, records: Records) -> Changes:
-    """Remember who was invited, and what became of it."""
-    stored = await records.opportunities.get(event.subject)
-    if event.is_old(stored):
-        return NOTHING
-    opportunity = Opportunity(
-        id=event.subject,
-        engagement_id=str(event.data.engagement_id),
-        participant_id=str(event.data.participant_id),
-        answer=event.data.answer,
-        sequence=event.sequence,
-        version=stored.version if stored else 0,
-    )
-    return Changes((records.opportunities.keep(opportunity),))
 
 
 def approval(match: Match, cause: MatchApproved, facts: Facts) -> MatchApproved:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from services.matching.domain.contact import Sparing
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import (
     UNDECIDED,
@@ -56,17 +57,18 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     stored = await records.matches.get(match_id(engagement.id))
     if stored and not _wants_people(stored, engagement, facts.now()):
         return NOTHING
-    asked = await asked_before(engagement, stored, records)
+    asked = await asked_before(engagement, stored, records, terms.limits, facts.now())
     if len(asked.holding) >= engagement.places:
         return NOTHING
     match, named = await drawn_panel(
         engagement, blank(engagement, stored, facts), asked, records=records, terms=terms
     )
+    again = _look_when_asked_again(match, asked.sparing, work)
     if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
-        return NOTHING
+        return again
     held = Changes(tuple(records.candidates.keep(each.whole()) for each in named))
     told = _told(match, stored, engagement, work, records=records, facts=facts)
-    return held + told + _second_look(match, work, facts, terms)
+    return held + told + again + _second_look(match, work, facts, terms)
 
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
@@ -119,6 +121,14 @@ def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Cha
     later = facts.now() + terms.second_look
     wanted: Write = Due(DRAWS, f"{match.engagement_id}:second", later, work.about)
     return Changes((wanted,))
+
+
+def _look_when_asked_again(match: Match, sparing: Sparing, work: DueWork) -> Changes:
+    """Look at a short match again when somebody may be asked who was asked too often lately."""
+    at = sparing.somebody_asked_again_at() if match.status is Status.SHORT else None
+    if at is None:
+        return NOTHING
+    return Changes((Due(DRAWS, f"{match.engagement_id}:asked-again", at, work.about),))
 
 
 def _header(engagement: Engagement, work: DueWork, facts: Facts) -> Header:

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.contact import Limits, Sparing
 from services.matching.domain.eligibility import Step, narrowed
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import (
@@ -26,13 +27,15 @@ from shared.sortition.quotas import Quotas
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How draws are made: the people quotas may follow, and when a short match is looked at again.
+    """How draws are made: whom quotas may follow, how much is asked of a person.
 
-    The second look is for people who joined while the first draw was made.
+    A short match is looked at again after `second_look`, for people who joined while the first draw
+    was made.
     """
 
     population: Population
     second_look: timedelta
+    limits: Limits
 
 
 def new_seed(facts: Facts) -> int:
@@ -50,28 +53,37 @@ async def still_there(people: Iterable[str], records: Records) -> list[Candidate
 class Asked:
     """Who was invited already: those who hold a place, and who is not to be drawn again.
 
-    `chances` are those at which they and others were drawn.
+    `chances` are those at which they and others were drawn. `sparing`: whom other engagements ask.
     """
 
     holding: Sequence[Candidate]
     again: Collection[str]
     chances: Mapping[str, float]
+    sparing: Sparing
 
     @property
     def panel(self) -> tuple[Chosen, ...]:
         return tuple(Chosen(each.id, self.chances.get(each.id, 1.0)) for each in self.holding)
 
 
-async def asked_before(engagement: Engagement, stored: Match | None, records: Records) -> Asked:
-    asked = await records.opportunities.of_engagement(engagement.id)
+async def asked_before(
+    engagement: Engagement, stored: Match | None, records: Records, limits: Limits, now: datetime
+) -> Asked:
+    """Return who was invited, to this engagement and to others."""
+    asked, lately = await asyncio.gather(
+        records.opportunities.of_engagement(engagement.id),
+        records.opportunities.lately(engagement.hub, limits.since(engagement, now)),
+    )
     holding = sorted({each.participant_id for each in asked if each.answer in HOLDING})
     again = {each.participant_id for each in asked if each.answer in TAKEN_BACK | HOLDING}
     members = (*stored.panel, *stored.reserves) if stored else ()
     chances = {each.participant_id: each.chance for each in members}
-    return Asked(await still_there(holding, records), again, chances)
+    sparing = limits.sparing(engagement, lately, now)
+    return Asked(await still_there(holding, records), again, chances, sparing)
 
 
 def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
+    """Return the match of an engagement before anybody is drawn."""
     return Match(
         id=match_id(engagement.id),
         hub=engagement.hub,
@@ -90,6 +102,7 @@ def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
 async def drawn_panel(
     engagement: Engagement, blank: Match, asked: Asked, *, records: Records, terms: Terms
 ) -> tuple[Match, list[Candidate]]:
+    """Return the match with its panel, and everybody whom it names."""
     field = await records.candidates.field_for(engagement)
     quotas, unknown = terms.population.quotas_for(engagement)
     people, steps, drawn = await asyncio.to_thread(
@@ -118,7 +131,12 @@ def _draw(
     quotas: Quotas,
     seed: int,
 ) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn]:
-    people, steps = narrowed(candidates, engagement, asked_before=asked.again)
+    people, steps = narrowed(
+        candidates,
+        engagement,
+        asked_before=asked.again,
+        spared=asked.sparing.spares if asked.sparing.theirs else None,
+    )
     drawn = draw_beside(
         [person.features() for person in asked.holding],
         {person.id: person.features() for person in people},

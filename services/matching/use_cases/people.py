@@ -9,6 +9,7 @@ from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted
 from services.matching.use_cases.states import ParticipantEvent, candidate_of
 from shared.changes import NOTHING, Changes, Due, Write
+from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantErased
 from shared.facts import Facts
 
@@ -27,21 +28,25 @@ async def keep_candidate(
     candidate = candidate_of(event, stored.version if stored else 0)
     writes: list[Write] = [records.candidates.keep(candidate)]
     if candidate.active:
-        writes += await _draws_joined(event, candidate, records, _next(facts, gather_seconds))
+        at = gathered(facts, gather_seconds)
+        writes += await draws_joined(event, candidate, records, at)
     if stored and (stored.active or isinstance(event, ParticipantErased)):
         writes += await _matches_left(event, candidate, records, facts)
     return Changes(tuple(writes))
 
 
-async def _draws_joined(
-    event: ParticipantEvent, candidate: Candidate, records: Records, at: datetime
+async def draws_joined(
+    cause: Event, candidate: Candidate, records: Records, at: datetime
 ) -> list[Due]:
-    """Each gathering has a row of its own, so that a stream of newcomers never puts it off."""
+    """Have short matches of the hub drawn again that somebody may join.
+
+    Each gathering has a row of its own, so that a stream of newcomers never puts it off.
+    """
     return [
         draw_wanted(
-            engagement.id, event, at=at, key=f"{engagement.id}:{int(at.timestamp() * 1000)}"
+            engagement.id, cause, at=at, key=f"{engagement.id}:{int(at.timestamp() * 1000)}"
         )
-        for engagement in await records.engagements.still_short(event.hub)
+        for engagement in await records.engagements.still_short(cause.hub)
         if is_eligible(candidate, engagement)
     ]
 
@@ -63,6 +68,7 @@ async def _still_fits(candidate: Candidate, match: Match, records: Records) -> b
     return engagement is not None and is_eligible(candidate, engagement)
 
 
-def _next(facts: Facts, seconds: float) -> datetime:
+def gathered(facts: Facts, seconds: float) -> datetime:
+    """Return when what comes in these seconds is drawn for."""
     now = facts.now().timestamp()
     return datetime.fromtimestamp((now // seconds + 1) * seconds, UTC)

@@ -69,6 +69,7 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
         excluded_partners=state.exclusions.partners,
         excluded_sites=state.exclusions.sites,
         monitoring=state.monitoring,
+        one_paid_activity_a_week=state.one_paid_activity_a_week,
         version=version,
     )
 
@@ -103,6 +104,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         languages=state.eligibility.languages,
         quotas=_quotas(state),
         population=state.quotas == "population",
+        paid=bool(state.payment.gbp_per_hour),
         version=stored.version if stored else 0,
     )
 

@@ -128,6 +128,7 @@ class Offers:
             answer_by=answer_by(now, sessions[0].starts_at),
             sessions=sessions,
             replaces=replaces,
+            issued_at=now,
         )
 
 

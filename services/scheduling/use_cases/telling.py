@@ -110,6 +110,7 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         replaces=UUID(invitation.replaces) if invitation.replaces else None,
         refused_reply=invitation.refused_reply,
         by_phone=invitation.by_phone,
+        issued_at=invitation.issued_at,
     )
 
 

@@ -72,7 +72,10 @@ class SubmittedConsent(Strict):
 
 
 class SubmittedParticipant(Strict):
-    """A person to register, or to update when the reference is known."""
+    """A person to register, or to update when the reference is known.
+
+    `one_paid_activity_a_week`: the person asked not to be offered more, for the sake of benefits.
+    """
 
     reference: Id
     name: SubmittedName
@@ -89,6 +92,7 @@ class SubmittedParticipant(Strict):
     online: bool = True
     in_person: bool = True
     exclusions: SubmittedExclusions = SubmittedExclusions()
+    one_paid_activity_a_week: bool = False
     monitoring: dict[Tag, Tag] = Field(default_factory=dict, max_length=20)
     consent: dict[Tag, SubmittedConsent] = Field(max_length=20)
 

@@ -1,0 +1,82 @@
+"""Who is spared for now: who has a place elsewhere, rests, or was asked often enough."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import HOLDING, Opportunity
+
+ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be asked of a person.
+
+    Nobody has places in two engagements at a time: between the last session of one and the window
+    of the next lie `rest`. Invitations of the last `asks_within` are counted whatever was answered:
+    a no is treated as a yes is. `one_at_a_time` may be switched off for a hub of few people.
+    """
+
+    most_asks: int = 4
+    asks_within: timedelta = timedelta(days=30)
+    rest: timedelta = WEEK
+    one_at_a_time: bool = True
+
+    def since(self, engagement: Engagement, now: datetime) -> date:
+        """Return from which day on an opportunity may keep somebody from being asked."""
+        asked = now.date() - max(self.asks_within, ONE_DAY)
+        return min(asked, engagement.window_start - max(self.rest, WEEK))
+
+    def sparing(
+        self, engagement: Engagement, lately: Iterable[Opportunity], now: datetime
+    ) -> "Sparing":
+        """Return the rule about whom not to ask into an engagement, given what happened lately."""
+        theirs: dict[str, list[Opportunity]] = {}
+        for each in lately:
+            if each.engagement_id != engagement.id:
+                theirs.setdefault(each.participant_id, []).append(each)
+        return Sparing(self, theirs, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Sparing:
+    """Whom not to ask at a moment; `theirs` are people's opportunities elsewhere."""
+
+    limits: Limits
+    theirs: Mapping[str, Sequence[Opportunity]]
+    now: datetime
+
+    def spares(self, person: Candidate, engagement: Engagement) -> bool:
+        """Whether the person is not to be asked into an engagement now."""
+        others = self.theirs.get(person.id, ())
+        return self.asked_again_at(person.id) is not None or any(
+            self._comes_too_near(each, person, engagement) for each in others
+        )
+
+    def somebody_asked_again_at(self) -> datetime | None:
+        """Return when the first of those who were asked too often may be asked again."""
+        return min(filter(None, map(self.asked_again_at, self.theirs)), default=None)
+
+    def asked_again_at(self, person_id: str) -> datetime | None:
+        """Return when somebody who was asked too often may be asked again; None: they were not."""
+        first = self.now - self.limits.asks_within
+        asked = sorted(each.asked_at for each in self.theirs.get(person_id, ()))
+        lately = [each for each in asked if each > first]
+        most = self.limits.most_asks
+        return lately[-most] + self.limits.asks_within if len(lately) >= most else None
+
+    def _comes_too_near(
+        self, other: Opportunity, person: Candidate, engagement: Engagement
+    ) -> bool:
+        """Whether the person holds a place whose sessions, and the rest after them, meet these."""
+        if other.answer not in HOLDING or other.starts_on is None or other.ends_on is None:
+            return False
+        both_paid = person.one_paid_activity_a_week and engagement.paid and other.paid
+        if not self.limits.one_at_a_time and not both_paid:
+            return False
+        rest = max(self.limits.rest, WEEK) if both_paid else self.limits.rest
+        is_over = other.ends_on + rest < engagement.window_start
+        return not is_over and other.starts_on - rest <= engagement.window_end

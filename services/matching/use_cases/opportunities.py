@@ -1,0 +1,96 @@
+"""Remembering who was invited, and what a place that is taken or given back means for others."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from services.matching.domain.matches import UNDECIDED, Opportunity
+from services.matching.ports import Records
+from services.matching.use_cases.draws import draw_wanted
+from services.matching.use_cases.people import draws_joined, gathered
+from shared.changes import NOTHING, Changes, Due
+from shared.contracts.sessions import (
+    InvitationAccepted,
+    InvitationCancelled,
+    InvitationChanged,
+    InvitationDeclined,
+    InvitationExpired,
+    InvitationIssued,
+)
+from shared.facts import Facts
+
+InvitationEvent = (
+    InvitationIssued
+    | InvitationAccepted
+    | InvitationDeclined
+    | InvitationChanged
+    | InvitationExpired
+    | InvitationCancelled
+)
+
+LONDON = ZoneInfo("Europe/London")
+
+
+async def record_opportunity(
+    event: InvitationEvent, records: Records, facts: Facts, *, gather_seconds: float
+) -> Changes:
+    """Remember who was invited, and what became of it; draw anew where others wait for them."""
+    stored = await records.opportunities.get(event.subject)
+    if event.is_old(stored):
+        return NOTHING
+    opportunity = opportunity_of(event, stored)
+    kept = Changes((records.opportunities.keep(opportunity),))
+    left = await _draws_left(event, opportunity, records, facts)
+    joined = await _draws_joined(event, opportunity, records, facts, gather_seconds)
+    return kept + Changes((*left, *joined))
+
+
+def opportunity_of(event: InvitationEvent, stored: Opportunity | None) -> Opportunity:
+    """Return the invitation as the ledger keeps it."""
+    state = event.data
+    asked_at = state.issued_at or event.time
+    starts = [_day(each.starts_at) for each in state.sessions]
+    ends = [_day(each.ends_at) for each in state.sessions]
+    return Opportunity(
+        id=event.subject,
+        engagement_id=str(state.engagement_id),
+        participant_id=str(state.participant_id),
+        answer=state.answer,
+        sequence=event.sequence,
+        hub=event.hub,
+        asked_at=asked_at,
+        starts_on=min(starts, default=None),
+        ends_on=max(ends, default=None),
+        until=max([_day(asked_at), *ends]),
+        paid=bool(state.payment.gbp_per_hour),
+        version=stored.version if stored else 0,
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LONDON).date()
+
+
+async def _draws_left(
+    event: InvitationEvent, opportunity: Opportunity, records: Records, facts: Facts
+) -> list[Due]:
+    """Have other panels that name the person, and wait for a decision, drawn again."""
+    return [
+        draw_wanted(match.engagement_id, event, at=facts.now())
+        for match in await records.matches.naming(opportunity.participant_id)
+        if match.status in UNDECIDED and match.engagement_id != opportunity.engagement_id
+    ]
+
+
+async def _draws_joined(
+    event: InvitationEvent,
+    opportunity: Opportunity,
+    records: Records,
+    facts: Facts,
+    gather_seconds: float,
+) -> list[Due]:
+    """Have short matches drawn again that the person may join now."""
+    person = await records.candidates.get(opportunity.participant_id)
+    if person is None or not person.active:
+        return []
+    asked = await draws_joined(event, person, records, gathered(facts, gather_seconds))
+    return [each for each in asked if each.about["engagement_id"] != opportunity.engagement_id]

@@ -1,0 +1,94 @@
+"""How much is asked of a person, as draws keep to it."""
+
+from datetime import timedelta
+
+from services.matching.domain.contact import Limits
+from shared.contracts.engagements import EngagementPublished, Payment
+from shared.contracts.matches import MatchFellShort, MatchProposed
+from shared.contracts.participants import ParticipantState
+from shared.contracts.sessions import Answer
+from tests.builders.matching import WINDOW, a_person, answered, published, registered
+from tests.fakes.matching_service import Matching
+
+
+async def with_a_place_elsewhere(
+    matching: Matching,
+) -> tuple[ParticipantState, EngagementPublished]:
+    """Have one person, who has a place in an engagement, and publish another at that time."""
+    person, elsewhere = a_person(), published(places=1)
+    await matching.hears(registered(person), elsewhere)
+    await matching.hears(answered(person, elsewhere, Answer.ACCEPTED, on=WINDOW.start))
+    return person, elsewhere
+
+
+async def test_who_has_a_place_elsewhere_at_that_time_is_not_drawn(matching: Matching) -> None:
+    await with_a_place_elsewhere(matching)
+    await matching.draws()
+    engagement = published(places=1)
+
+    await matching.hears(engagement)
+    await matching.draws()
+
+    [short] = [each for each in matching.said(MatchFellShort) if each.subject]
+    assert short.data.engagement_id == engagement.data.engagement_id
+    last = short.data.steps[-1]
+    assert last.requirement == "no place elsewhere at that time, and not asked too often"
+    assert (short.data.steps[-2].left, last.left) == (1, 0)
+
+
+async def test_who_gives_a_place_back_is_drawn_where_people_are_missing(matching: Matching) -> None:
+    person, elsewhere = await with_a_place_elsewhere(matching)
+    await matching.draws()
+    engagement = published(places=1)
+    await matching.hears(engagement)
+    await matching.draws()
+
+    await matching.hears(answered(person, elsewhere, Answer.DECLINED, sequence=2, on=WINDOW.start))
+    await matching.draws()
+
+    assert matching.match_of(engagement).named == (str(person.participant_id),)
+
+
+async def test_who_is_invited_elsewhere_meanwhile_is_not_named_any_more(matching: Matching) -> None:
+    person, first, second = a_person(), published(places=1), published(places=1)
+    await matching.hears(registered(person), first, second)
+    await matching.draws()
+    assert len(matching.said(MatchProposed)) == 2
+
+    await matching.hears(answered(person, first, Answer.INVITED, on=WINDOW.start))
+    await matching.draws()
+
+    assert matching.match_of(first).named == (str(person.participant_id),)
+    assert matching.match_of(second).named == ()
+
+
+async def test_a_short_match_is_looked_at_again_when_somebody_may_be_asked_again() -> None:
+    matching = Matching(limits=Limits(most_asks=1))
+    person, elsewhere, engagement = a_person(), published(places=1), published(places=1)
+    await matching.hears(registered(person), elsewhere)
+    await matching.hears(answered(person, elsewhere, Answer.DECLINED))
+    await matching.hears(engagement)
+    await matching.draws()
+    [look] = [each for each in matching.kept.store.due.values() if "asked-again" in each.id]
+    assert look.at == matching.now + timedelta(days=30)
+
+    matching.now = look.at
+    await matching.draws()
+
+    assert matching.match_of(engagement).named == (str(person.participant_id),)
+
+
+async def test_a_persons_own_limit_on_paid_activities_is_kept(matching: Matching) -> None:
+    paid = Payment(gbp_per_hour=15)
+    guarded = a_person(one_paid_activity_a_week=True)
+    elsewhere = published(places=1, payment=paid)
+    await matching.hears(registered(guarded), elsewhere)
+    six_days_before = WINDOW.start - timedelta(days=6)
+    await matching.hears(answered(guarded, elsewhere, Answer.ACCEPTED, on=six_days_before))
+    await matching.draws()
+    engagement = published(places=1, payment=paid)
+
+    await matching.hears(engagement)
+    await matching.draws()
+
+    assert matching.match_of(engagement).named == ()
