@@ -40,13 +40,18 @@ class Member(Model):
 
 
 class QuotaFit(Model):
-    """A quota beside what the panel has."""
+    """A quota beside what the panel has.
+
+    `population_share` (0 to 1) is there where quotas follow the population: how many of the people
+    here have the value.
+    """
 
     feature: str
     value: str
     min: int
     max: int
     selected: int
+    population_share: float | None = None
 
 
 class Shortfall(Model):

@@ -11,9 +11,8 @@ from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
-from services.matching.domain.matches import Match, Member, Opportunity, Status
+from services.matching.domain.matches import Match, Member, Opportunity, QuotaFit, Status
 from shared.mongo import Database
-from shared.sortition.draw import QuotaFit
 from shared.sortition.relaxation import Shortfall
 from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
 from tests.builders.matching_records import Kept, in_memory, on_mongo
@@ -154,7 +153,7 @@ def _full_match() -> Match:
         steps=(Step("consent and hub", 4),),
         panel=(Member("p1", "ref-1", 0.25, ("lives in Brent",), {"sex": "female"}),),
         reserves=(Member("p2", "ref-2", 1.0),),
-        quotas=(QuotaFit("sex", "female", 1, 2, 1),),
+        quotas=(QuotaFit("sex", "female", 1, 2, 1, population_share=0.5),),
         unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
         told=7,
     )

@@ -7,7 +7,6 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from services.matching.domain.eligibility import Step
-from shared.sortition.draw import QuotaFit
 from shared.sortition.outreach import Wanted
 from shared.sortition.relaxation import Shortfall
 
@@ -38,6 +37,18 @@ class Member:
     chance: float
     reasons: tuple[str, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFit:
+    """A quota beside what the panel has, and the share of the value where it follows the people."""
+
+    feature: str
+    value: str
+    min: int
+    max: int
+    selected: int
+    population_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

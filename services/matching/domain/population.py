@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, floor
 
 from services.matching.domain.eligibility import ANY_AGE
 from services.matching.domain.engagements import Engagement
+from services.matching.domain.matches import QuotaFit
+from shared.sortition import draw
 from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.relaxation import Shortfall
 
@@ -17,6 +19,7 @@ AGE_BAND = "age_band"
 SLACK = 0.2
 FLOOR = 2
 LENDER = 4
+DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,61 @@ class Population:
     census: Census
     boroughs: Mapping[str, Collection[str]]
 
-    def quotas_for(self, engagement: Engagement) -> tuple[Quotas, tuple[Shortfall, ...]]:
-        """Return an engagement's quotas; a hub without census figures is a shortfall.
+    def target_of(self, engagement: Engagement) -> "Target":
+        """Return what an engagement's panel is to be; a hub without figures is a shortfall.
 
         Where an engagement is for some boroughs or ages only, the quotas follow the people of
         those.
         """
         if not engagement.population:
-            return engagement.quotas, ()
-        boroughs = engagement.boroughs or self.boroughs.get(engagement.hub, ())
-        people = in_boroughs(self.census, boroughs)
+            return Target(engagement.quotas)
+        people = self._people_for(engagement)
         if not people:
             sentence = "There are no census figures for the boroughs of this engagement."
-            return (), (Shortfall("population", "", engagement.places, 0, sentence),)
-        bands = {
-            band: count
-            for band, count in people.pop(AGE_BAND, {}).items()
-            if _overlaps(band, engagement)
-        }
-        return population_quotas({**people, AGE_BAND: bands}, engagement.places), ()
+            lacking = Shortfall("population", "", engagement.places, 0, sentence)
+            return Target((), unknown=(lacking,))
+        return Target(population_quotas(people, engagement.places), people)
+
+    def _people_for(self, engagement: Engagement) -> dict[str, dict[str, int]]:
+        boroughs = engagement.boroughs or self.boroughs.get(engagement.hub, ())
+        people = in_boroughs(self.census, boroughs)
+        if AGE_BAND in people:
+            people[AGE_BAND] = {
+                band: count
+                for band, count in people[AGE_BAND].items()
+                if _overlaps(band, engagement)
+            }
+        return people
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a panel is to be; `people` are those whom its quotas follow, by feature and value.
+
+    `unknown` says what the quotas could not follow.
+    """
+
+    quotas: Quotas
+    people: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unknown: tuple[Shortfall, ...] = ()
+
+    def beside(self, fits: Iterable[draw.QuotaFit]) -> tuple[QuotaFit, ...]:
+        """Return the panel beside the quotas, and these beside the people."""
+        return tuple(
+            QuotaFit(
+                each.feature,
+                each.value,
+                each.min,
+                each.max,
+                each.selected,
+                population_share=self._share(each.feature, each.value),
+            )
+            for each in fits
+        )
+
+    def _share(self, feature: str, value: str) -> float | None:
+        values = self.people.get(feature, {})
+        return round(values[value] / sum(values.values()), DIGITS) if value in values else None
 
 
 def population_quotas(people: Mapping[str, Mapping[str, int]], places: int) -> Quotas:

@@ -104,12 +104,14 @@ async def drawn_panel(
 ) -> tuple[Match, list[Candidate]]:
     """Return the match with its panel, and everybody whom it names."""
     field = await records.candidates.field_for(engagement)
-    quotas, unknown = terms.population.quotas_for(engagement)
+    target = terms.population.target_of(engagement)
     people, steps, drawn = await asyncio.to_thread(
-        _draw, engagement, field.candidates, asked, quotas, blank.seed
+        _draw, engagement, field.candidates, asked, target.quotas, blank.seed
     )
-    unmet = (*unknown, *drawn.unmet)
-    show = _Showing(engagement, quotas, {each.id: each for each in (*people, *asked.holding)})
+    unmet = (*target.unknown, *drawn.unmet)
+    show = _Showing(
+        engagement, target.quotas, {each.id: each for each in (*people, *asked.holding)}
+    )
     match = replace(
         blank,
         status=Status.SHORT if unmet else Status.PROPOSED,
@@ -117,7 +119,7 @@ async def drawn_panel(
         steps=(*field.steps, *steps),
         panel=show.members(asked.panel + drawn.panel),
         reserves=show.members(drawn.reserves),
-        quotas=drawn.quotas,
+        quotas=target.beside(drawn.quotas),
         unmet=unmet,
         wanted=drawn.wanted,
     )

@@ -6,7 +6,7 @@ from datetime import time
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Site
-from services.matching.domain.matches import Match, Member
+from services.matching.domain.matches import Match, Member, QuotaFit
 from shared.contracts import matches
 from shared.contracts.engagements import (
     EngagementClosed,
@@ -24,7 +24,6 @@ from shared.contracts.participants import (
     ParticipantStatus,
     ParticipantUpdated,
 )
-from shared.sortition.draw import QuotaFit
 from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.relaxation import Shortfall
 

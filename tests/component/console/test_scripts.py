@@ -45,7 +45,10 @@ async def test_matches_have_the_shape_that_others_program_against() -> None:
         *("participant_reference", "participant_id", "chance", "reasons"),
     }
     assert match["steps"][0].keys() == {"requirement", "left"}
-    assert match["quotas"][0].keys() == {"feature", "value", "min", "max", "selected"}
+    assert match["quotas"][0].keys() == {
+        *("feature", "value", "min", "max", "selected"),
+        "population_share",
+    }
     assert (match["status"], match["engagement_reference"]) == ("proposed", "NWL-2026-014")
 
 

@@ -130,6 +130,27 @@ async def test_staff_see_why_each_person_was_chosen() -> None:
     assert "Approve this panel" in page.text
 
 
+async def quotas_shown(**quota: float) -> str:
+    console, match = ConsoleInMemory(), an_event(MatchProposed).data
+    black = {"feature": "ethnicity", "value": "black", "min": 3, "max": 5, "selected": 4}
+    await console.hear(an_event(MatchProposed, data={"quotas": [black | quota]}))
+    async with console.signed_in() as browser:
+        page = await browser.get(f"/matches/{match.match_id}")
+    table = page.text.split("How the panel compares")[1].split("</table>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", table).split())
+
+
+async def test_staff_see_a_quota_beside_its_share_of_the_people_here() -> None:
+    assert "Ethnicity: Black 11% 3 to 5 4 Met" in await quotas_shown(population_share=0.1109)
+
+
+async def test_a_quota_of_the_engagement_s_own_has_no_share_beside_it() -> None:
+    shown = await quotas_shown()
+
+    assert "Ethnicity: Black 3 to 5 4 Met" in shown
+    assert "people here" not in shown
+
+
 async def test_staff_approve_the_panel_that_they_saw() -> None:
     console = ConsoleInMemory()
     proposed = an_event(MatchProposed)

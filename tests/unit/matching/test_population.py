@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from services.matching.domain.population import Population, population_quotas, seats_by_share
 from services.matching.settings import NORTH_WEST_LONDON
 from services.matching.store import read_census
-from tests.builders.matching import an_engagement
+from shared.sortition.draw import QuotaFit
+from tests.builders.matching import an_engagement, quotas
 
 people = st.dictionaries(st.text(min_size=1, max_size=3), st.integers(0, 10**6), max_size=8)
 
@@ -38,10 +39,10 @@ def test_a_panel_of_24_looks_like_north_west_london() -> None:
     population = Population(read_census(), {"west-london": NORTH_WEST_LONDON})
     engagement = an_engagement(places=24, population=True)
 
-    asked, unknown = population.quotas_for(engagement)
+    target = population.target_of(engagement)
 
-    bounds = {(quota.feature, quota.value): (quota.min, quota.max) for quota in asked}
-    assert not unknown
+    bounds = {(quota.feature, quota.value): (quota.min, quota.max) for quota in target.quotas}
+    assert not target.unknown
     assert bounds["ethnicity", "white"] == (8, 12)
     assert bounds["ethnicity", "asian"] == (5, 9)
     assert bounds["ethnicity", "mixed"] == (2, 3)
@@ -53,7 +54,7 @@ def test_ages_outside_the_limits_are_no_part_of_the_population() -> None:
     population = Population(read_census(), {"west-london": NORTH_WEST_LONDON})
     engagement = an_engagement(places=10, population=True, age_min=65)
 
-    asked, _ = population.quotas_for(engagement)
+    asked = population.target_of(engagement).quotas
 
     assert {quota.value for quota in asked if quota.feature == "age_band"} == {"65-74", "75+"}
 
@@ -62,7 +63,38 @@ def test_ages_outside_the_limits_are_no_part_of_the_population() -> None:
 def test_a_hub_without_figures_is_a_shortfall(hub: str) -> None:
     population = Population(read_census(), {})
 
-    asked, [unknown] = population.quotas_for(an_engagement(hub=hub, population=True))
+    target = population.target_of(an_engagement(hub=hub, population=True))
 
-    assert asked == ()
+    [unknown] = target.unknown
+    assert target.quotas == ()
     assert unknown.feature == "population"
+
+
+def test_each_quota_shows_the_share_of_the_people_whom_it_follows() -> None:
+    census = {
+        "Brent": {"sex": {"female": 30, "male": 20}, "age_band": {"16-24": 10, "65-74": 10}},
+        "Ealing": {"sex": {"female": 30, "male": 20}, "age_band": {"65-74": 10, "75+": 30}},
+        "Harrow": {"sex": {"male": 1000}, "age_band": {"75+": 1000}},
+    }
+    population = Population(census, {"west-london": ("Brent", "Ealing")})
+    target = population.target_of(an_engagement(places=10, population=True, age_min=65))
+
+    shown = target.beside([QuotaFit(each.feature, each.value, 0, 9, 5) for each in target.quotas])
+
+    assert {(each.feature, each.value): each.population_share for each in shown} == {
+        ("sex", "female"): 0.6,
+        ("sex", "male"): 0.4,
+        ("age_band", "65-74"): 0.4,
+        ("age_band", "75+"): 0.6,
+    }
+    assert {(each.min, each.max, each.selected) for each in shown} == {(0, 9, 5)}
+
+
+def test_quotas_of_an_engagement_s_own_show_no_share() -> None:
+    own = quotas(sex={"female": (1, 2)})
+
+    target = Population(read_census(), {}).target_of(an_engagement(quotas=own))
+    [shown] = target.beside([QuotaFit("sex", "female", 1, 2, 1)])
+
+    assert target.quotas == own
+    assert shown.population_share is None
