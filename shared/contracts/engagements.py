@@ -71,6 +71,8 @@ class QuotaBounds(Model):
     max: Annotated[int, Field(ge=0)]
 
 
+Factor = Annotated[float, Field(gt=1, le=10)]
+"""So many times its share of the population."""
 Quotas = dict[str, dict[str, QuotaBounds]] | Literal["population"]
 
 
@@ -94,7 +96,11 @@ class Payment(Model):
 
 
 class EngagementState(Model):
-    """A piece of co-production work that a partner asks people into."""
+    """A piece of co-production work that a partner asks people into.
+
+    `over_representation` (feature, value, factor) raises values on purpose above their share of the
+    population, where `quotas` follow it.
+    """
 
     engagement_id: UUID
     publisher: str
@@ -113,6 +119,7 @@ class EngagementState(Model):
     lived_experience: LivedExperience = LivedExperience()
     eligibility: Eligibility = Eligibility()
     quotas: Quotas = Field(default_factory=dict)
+    over_representation: dict[str, dict[str, Factor]] = Field(default_factory=dict)
     window: DateRange
     sessions: SessionPlan = SessionPlan()
     payment: Payment = Payment()

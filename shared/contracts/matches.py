@@ -43,7 +43,7 @@ class QuotaFit(Model):
     """A quota beside what the panel has.
 
     `population_share` (0 to 1) is there where quotas follow the population: how many of the people
-    here have the value.
+    here have the value. `raised_times`: it is wanted so many times that share, on purpose.
     """
 
     feature: str
@@ -52,6 +52,7 @@ class QuotaFit(Model):
     max: int
     selected: int
     population_share: float | None = None
+    raised_times: float | None = None
 
 
 class Shortfall(Model):

@@ -153,7 +153,7 @@ def _full_match() -> Match:
         steps=(Step("consent and hub", 4),),
         panel=(Member("p1", "ref-1", 0.25, ("lives in Brent",), {"sex": "female"}),),
         reserves=(Member("p2", "ref-2", 1.0),),
-        quotas=(QuotaFit("sex", "female", 1, 2, 1, population_share=0.5),),
+        quotas=(QuotaFit("sex", "female", 1, 2, 1, population_share=0.5, raised_times=2),),
         unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
         told=7,
     )

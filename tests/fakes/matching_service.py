@@ -27,10 +27,11 @@ class Matching:
         self,
         new_id: Callable[[], UUID] = uuid4,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        population: Population = Population({}, {}),  # noqa: B008 - frozen
     ) -> None:
         self.kept = InMemoryMatching()
         self.now = NOW
-        terms = Terms(Population({}, {}), second_look=timedelta(seconds=5), limits=limits)
+        terms = Terms(population, second_look=timedelta(seconds=5), limits=limits)
         facts = Facts("matching", new_id, now=lambda: self.now)
         self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
 

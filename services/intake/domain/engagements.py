@@ -14,6 +14,7 @@ from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
 
 OPEN, CANCELLED = "open", "cancelled"
+POPULATION = "population"
 LONGEST_WINDOW = timedelta(days=3 * 366)
 """Work for later services grows with the days of a window; a typo in a year must not stop them."""
 QUOTA_FEATURES = (*QUESTIONS, "age_band", "borough")
@@ -116,6 +117,7 @@ def check_engagement(
     _check_dates(form, today, report)
     _check_eligibility(form.form("eligibility"), boroughs, report)
     _check_quotas(form, boroughs, report)
+    _check_over_representation(form, boroughs, report)
     for name in ("title", "partner", "decision_owner"):
         if form.text(name) and not form.text(name).strip():
             report.fault(form.pointer(name), "blank", "Must not be blank.")
@@ -162,22 +164,36 @@ def _check_quotas(form: Form, boroughs: AbstractSet[str], report: Report) -> Non
         return
     places = form.number("places")
     quotas = form.form("quotas")
+    _check_features(quotas, boroughs, report)
     for feature in quotas.values:
-        if feature not in QUOTA_FEATURES:
-            sentence = f"Quotas are set on {', '.join(QUOTA_FEATURES)}."
-            where = quotas.pointer(feature) if is_shown(feature) else quotas.at
-            report.fault(where, "unknown-feature", sentence)
+        if feature in QUOTA_FEATURES:
+            _check_bounds(quotas.form(feature), places, report)
+
+
+def _check_over_representation(form: Form, boroughs: AbstractSet[str], report: Report) -> None:
+    """Report what is no feature or value; of those that are, matching says what nobody counts."""
+    raised = form.form("over_representation")
+    if raised.values and form.values.get("quotas") != POPULATION:
+        sentence = f"Raises shares of the population: the quotas must be {POPULATION}."
+        report.fault(raised.at, "quotas-not-population", sentence)
+    _check_features(raised, boroughs, report)
+
+
+def _check_features(asked: Form, boroughs: AbstractSet[str], report: Report) -> None:
+    for feature in asked.values:
+        if feature in QUOTA_FEATURES:
+            _check_values(feature, asked.form(feature), boroughs, report)
             continue
-        bounds = quotas.form(feature)
-        _check_values(feature, bounds, boroughs, report)
-        _check_bounds(bounds, places, report)
+        sentence = f"Quotas are set on {', '.join(QUOTA_FEATURES)}."
+        where = asked.pointer(feature) if is_shown(feature) else asked.at
+        report.fault(where, "unknown-feature", sentence)
 
 
-def _check_values(feature: str, bounds: Form, boroughs: AbstractSet[str], report: Report) -> None:
+def _check_values(feature: str, asked: Form, boroughs: AbstractSet[str], report: Report) -> None:
     values = _values(feature, boroughs)
-    if values and not set(bounds.values) <= values:
+    if values and not set(asked.values) <= values:
         kind = "names of London boroughs" if feature == "borough" else ", ".join(sorted(values))
-        report.fault(bounds.at, "unknown-value", f"The values of this feature are: {kind}.")
+        report.fault(asked.at, "unknown-value", f"The values of this feature are: {kind}.")
 
 
 def _values(feature: str, boroughs: AbstractSet[str]) -> AbstractSet[str]:

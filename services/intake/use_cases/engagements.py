@@ -45,11 +45,16 @@ async def take_engagement(case: Case) -> Effect | None:
     if before and is_late:
         return case.overtaken(before.id)
     after = _stated(case, before, place)
-    if before and before.state == after.state:
+    if before and _state_of(before) == _state_of(after):
         kept = Changes((case.desk.engagements.keep(after),))
         return Effect(before.id, NOTHING if after == before else kept)
     kind = EngagementUpdated if before else EngagementPublished
     return Effect(after.id, _published(case, after, kind))
+
+
+def _state_of(engagement: Engagement) -> EngagementState:
+    """Return what is asked for; a field that was added since it was stored has its default."""
+    return EngagementState.model_validate(engagement.state)
 
 
 async def _check(case: Case) -> Place | None:

@@ -51,6 +51,7 @@ LIMITED: Mapping[str, tuple[str, str]] = {
     "string_too_long": ("too-long", "Must have at most {max_length} characters."),
     "too_short": ("too-few", "Must have at least {min_length} entries."),
     "too_long": ("too-many", "Must have at most {max_length} entries."),
+    "greater_than": ("too-small", "Must be more than {gt:g}."),
     "greater_than_equal": ("too-small", "Must be at least {ge}."),
     "less_than_equal": ("too-large", "Must be at most {le}."),
     "enum": ("not-one-of", "Must be one of {expected}."),

@@ -40,6 +40,15 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """A value that is wanted so many times its share of the people, on purpose."""
+
+    feature: str
+    value: str
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
 class Engagement:
     """What is asked for. `short`: its match still lacks people, who may yet join.
 
@@ -73,6 +82,7 @@ class Engagement:
     quotas: Quotas = ()
     population: bool = False
     paid: bool = False
+    over_representation: tuple[Raise, ...] = ()
     correlation_id: str = ""
     sessions: tuple[Session, ...] = ()
     version: int = 0

@@ -41,7 +41,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class QuotaFit:
-    """A quota beside what the panel has, and the share of the value where it follows the people."""
+    """A quota beside what the panel has.
+
+    Where it follows the people here: their share, and how many times that was raised on purpose.
+    """
 
     feature: str
     value: str
@@ -49,6 +52,7 @@ class QuotaFit:
     max: int
     selected: int
     population_share: float | None = None
+    raised_times: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

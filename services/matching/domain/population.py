@@ -1,12 +1,12 @@
 """Quotas that make a panel look like the people of its boroughs."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor
 
 from services.matching.domain.eligibility import ANY_AGE
-from services.matching.domain.engagements import Engagement
+from services.matching.domain.engagements import Engagement, Raise
 from services.matching.domain.matches import QuotaFit
 from shared.sortition import draw
 from shared.sortition.quotas import Quota, Quotas
@@ -42,7 +42,9 @@ class Population:
             sentence = "There are no census figures for the boroughs of this engagement."
             lacking = Shortfall("population", "", engagement.places, 0, sentence)
             return Target((), unknown=(lacking,))
-        return Target(population_quotas(people, engagement.places), people)
+        known, unknown = _known(engagement.over_representation, people)
+        quotas = population_quotas(with_raised(people, known), engagement.places)
+        return Target(quotas, people, known, unknown)
 
     def _people_for(self, engagement: Engagement) -> dict[str, dict[str, int]]:
         boroughs = engagement.boroughs or self.boroughs.get(engagement.hub, ())
@@ -60,15 +62,18 @@ class Population:
 class Target:
     """What a panel is to be; `people` are those whom its quotas follow, by feature and value.
 
-    `unknown` says what the quotas could not follow.
+    `raised` are the values wanted above their share of them; `unknown` says what could not be
+    followed.
     """
 
     quotas: Quotas
     people: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    raised: Sequence[Raise] = ()
     unknown: tuple[Shortfall, ...] = ()
 
     def beside(self, fits: Iterable[draw.QuotaFit]) -> tuple[QuotaFit, ...]:
         """Return the panel beside the quotas, and these beside the people."""
+        times = {(each.feature, each.value): each.times for each in self.raised}
         return tuple(
             QuotaFit(
                 each.feature,
@@ -77,6 +82,7 @@ class Target:
                 each.max,
                 each.selected,
                 population_share=self._share(each.feature, each.value),
+                raised_times=times.get((each.feature, each.value)),
             )
             for each in fits
         )
@@ -86,7 +92,7 @@ class Target:
         return round(values[value] / sum(values.values()), DIGITS) if value in values else None
 
 
-def population_quotas(people: Mapping[str, Mapping[str, int]], places: int) -> Quotas:
+def population_quotas(people: Mapping[str, Mapping[str, float]], places: int) -> Quotas:
     """Return quotas from numbers of people by feature and value.
 
     A feature's places go to its values in proportion (largest remainder). Nobody is to be the
@@ -102,6 +108,16 @@ def population_quotas(people: Mapping[str, Mapping[str, int]], places: int) -> Q
     )
 
 
+def with_raised(
+    people: Mapping[str, Mapping[str, int]], raised: Iterable[Raise]
+) -> dict[str, dict[str, float]]:
+    """Return the people with those of some values counted so many times."""
+    counted = {feature: dict[str, float](values) for feature, values in people.items()}
+    for each in raised:
+        counted[each.feature][each.value] *= each.times
+    return counted
+
+
 def in_boroughs(census: Census, boroughs: Iterable[str]) -> dict[str, dict[str, int]]:
     """Add up the people of some boroughs; one that the census lacks counts for nothing."""
     added: dict[str, Counter[str]] = {}
@@ -111,7 +127,7 @@ def in_boroughs(census: Census, boroughs: Iterable[str]) -> dict[str, dict[str, 
     return {feature: dict(values) for feature, values in added.items()}
 
 
-def seats_by_share(people: Mapping[str, int], places: int) -> dict[str, int]:
+def seats_by_share(people: Mapping[str, float], places: int) -> dict[str, int]:
     """Divide places by largest remainder; a tie goes to the first by name."""
     total = sum(people.values())
     if not total:
@@ -122,6 +138,22 @@ def seats_by_share(people: Mapping[str, int], places: int) -> dict[str, int]:
     for value in by_remainder[: places - sum(seats.values())]:
         seats[value] += 1
     return seats
+
+
+def _known(
+    raised: Iterable[Raise], people: Mapping[str, Mapping[str, int]]
+) -> tuple[tuple[Raise, ...], tuple[Shortfall, ...]]:
+    """Divide what is to be raised into what can be, and a shortfall for each that cannot."""
+    known = tuple(each for each in raised if people.get(each.feature, {}).get(each.value))
+    return known, tuple(_uncounted(each) for each in raised if each not in known)
+
+
+def _uncounted(asked: Raise) -> Shortfall:
+    sentence = (
+        f"{asked.feature}: {asked.value} is to be raised {asked.times:g} times on purpose, but the "
+        "census counts nobody of it among the people of this engagement."
+    )
+    return Shortfall(asked.feature, asked.value, FLOOR, 0, sentence)
 
 
 def _without_loners(seats: Mapping[str, int]) -> dict[str, int]:

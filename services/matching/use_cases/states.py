@@ -5,7 +5,7 @@ from datetime import time
 
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.eligibility import Step
-from services.matching.domain.engagements import Engagement, Site
+from services.matching.domain.engagements import Engagement, Raise, Site
 from services.matching.domain.matches import Match, Member, QuotaFit
 from shared.contracts import matches
 from shared.contracts.engagements import (
@@ -104,6 +104,11 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         quotas=_quotas(state),
         population=state.quotas == "population",
         paid=bool(state.payment.gbp_per_hour),
+        over_representation=tuple(
+            Raise(feature, value, times)
+            for feature, values in sorted(state.over_representation.items())
+            for value, times in sorted(values.items())
+        ),
         version=stored.version if stored else 0,
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from shared.contracts.base import Id
-from shared.contracts.engagements import EngagementKind, LadderStep, QuotaBounds
+from shared.contracts.engagements import EngagementKind, Factor, LadderStep, QuotaBounds
 from shared.contracts.submissions.base import LongText, Strict, Tag, Text
 from shared.contracts.submissions.people import SubmittedDates
 
@@ -58,7 +58,11 @@ class SubmittedQuota(QuotaBounds):
 
 
 class SubmittedEngagement(Strict):
-    """A piece of work to ask people into, or an update when the reference is known."""
+    """A piece of work to ask people into, or an update when the reference is known.
+
+    `over_representation` (feature, value, factor) asks for more people of a value, on purpose, than
+    their share of the population; only with the quotas `population`.
+    """
 
     reference: Id
     title: Text
@@ -76,6 +80,7 @@ class SubmittedEngagement(Strict):
     quotas: dict[Tag, dict[Text, SubmittedQuota]] | Literal["population"] = Field(
         default_factory=dict
     )
+    over_representation: dict[Tag, dict[Text, Factor]] = Field(default_factory=dict)
     window: SubmittedDates
     sessions: SubmittedSessions = SubmittedSessions()
     payment: SubmittedPayment = SubmittedPayment()

@@ -47,7 +47,7 @@ async def test_matches_have_the_shape_that_others_program_against() -> None:
     assert match["steps"][0].keys() == {"requirement", "left"}
     assert match["quotas"][0].keys() == {
         *("feature", "value", "min", "max", "selected"),
-        "population_share",
+        *("population_share", "raised_times"),
     }
     assert (match["status"], match["engagement_reference"]) == ("proposed", "NWL-2026-014")
 

@@ -94,6 +94,28 @@ TYPE = "engagement.submitted"
             },
             {"/data/quotas/age_band": "quotas-below-places"},
         ),
+        (
+            {"over_representation": {"ethnicity": {"black": 2}}},
+            {"/data/over_representation": "quotas-not-population"},
+        ),
+        (
+            {
+                "quotas": "population",
+                "over_representation": {
+                    "ethnicity": {"black": 1, "asian": 11},
+                    "mood": {"good": 2},
+                    "sex": {"women": 2},
+                    "age_band": {"75+": "twice"},
+                },
+            },
+            {
+                "/data/over_representation/ethnicity/black": "too-small",
+                "/data/over_representation/ethnicity/asian": "too-large",
+                "/data/over_representation/mood": "unknown-feature",
+                "/data/over_representation/sex": "unknown-value",
+                "/data/over_representation/age_band": "wrong-type",
+            },
+        ),
     ],
 )
 async def test_what_may_not_be_asked_for_is_named(
@@ -112,7 +134,16 @@ async def test_a_quota_on_some_values_leaves_room_for_the_others() -> None:
     assert received.submission.status == "accepted"
 
 
-@pytest.mark.parametrize("changes", [{"quotas": "population"}, {"quotas": {}}, {"description": ""}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quotas": "population"},
+        {"quotas": "population", "over_representation": {"age_band": {"75+": 1.5}}},
+        {"quotas": {}},
+        {"quotas": {}, "over_representation": {}},
+        {"description": ""},
+    ],
+)
 async def test_what_may_be_asked_for_is_published(changes: dict[str, Any]) -> None:
     desk = intake()
 
@@ -143,6 +174,18 @@ async def test_an_engagement_sent_again_with_changes_is_updated() -> None:
         ("wlc.engagement.published.v1", 1),
         ("wlc.engagement.updated.v1", 2),
     ]
+
+
+async def test_what_was_stored_before_a_field_was_added_is_the_same_when_sent_again() -> None:
+    desk, asked = intake(), engagement()
+    await send(desk, event(asked, type=TYPE))
+    collection: Any = desk.desk.engagements
+    [stored] = collection.entities.values()
+    del stored.state["over_representation"]
+
+    await send(desk, event(asked, type=TYPE))
+
+    assert "wlc.engagement.updated.v1" not in desk.said()
 
 
 async def test_what_was_sent_before_but_comes_later_changes_nothing() -> None:

@@ -1,10 +1,18 @@
 """Quotas that follow the census."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.population import Population, population_quotas, seats_by_share
+from services.matching.domain.engagements import Engagement, Raise
+from services.matching.domain.population import (
+    Population,
+    population_quotas,
+    seats_by_share,
+    with_raised,
+)
 from services.matching.settings import NORTH_WEST_LONDON
 from services.matching.store import read_census
 from shared.sortition.draw import QuotaFit
@@ -88,6 +96,67 @@ def test_each_quota_shows_the_share_of_the_people_whom_it_follows() -> None:
         ("age_band", "75+"): 0.6,
     }
     assert {(each.min, each.max, each.selected) for each in shown} == {(0, 9, 5)}
+
+
+CENSUS = {"Brent": {"ethnicity": {"black": 20, "white": 80}, "sex": {"female": 1, "male": 0}}}
+BRENT = Population(CENSUS, {"west-london": ("Brent",)})
+
+
+def raised(feature: str, value: str, times: float, **asked: Any) -> Engagement:
+    wanted = (Raise(feature, value, times),)
+    return an_engagement(places=10, population=True, over_representation=wanted, **asked)
+
+
+def test_a_value_raised_on_purpose_gets_its_share_of_places_so_many_times() -> None:
+    target = BRENT.target_of(raised("ethnicity", "black", 2))
+
+    black, white, *_ = target.quotas
+    assert ((black.min, black.max), (white.min, white.max)) == ((2, 4), (5, 9))
+    assert target.unknown == ()
+
+
+def test_what_is_raised_is_shown_as_such_beside_its_true_share() -> None:
+    target = BRENT.target_of(raised("ethnicity", "black", 2))
+
+    black, white, *others = target.beside(
+        [QuotaFit(each.feature, each.value, each.min, each.max, 3) for each in target.quotas]
+    )
+
+    assert (black.population_share, black.raised_times) == (0.2, 2)
+    assert (white.population_share, white.raised_times) == (0.8, None)
+    assert {each.raised_times for each in others} == {None}
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "ages"),
+    [
+        ("disability", "yes", {}),
+        ("ethnicity", "mixed", {}),
+        ("sex", "male", {}),
+        ("age_band", "16-24", {"age_min": 65}),
+    ],
+)
+def test_a_value_that_nobody_counts_here_is_a_shortfall_when_it_is_to_be_raised(
+    feature: str, value: str, ages: dict[str, int]
+) -> None:
+    [lacking] = BRENT.target_of(raised(feature, value, 1.5, **ages)).unknown
+
+    assert (lacking.feature, lacking.value) == (feature, value)
+    assert "1.5 times on purpose" in lacking.sentence
+
+
+@given(people, st.integers(1, 500), st.floats(1, 10, exclude_min=True), st.data())
+def test_raising_a_value_takes_no_places_from_it_and_gives_none_to_others(
+    counts: dict[str, int], places: int, times: float, data: st.DataObject
+) -> None:
+    counts |= {"it": data.draw(st.integers(1, 10**6))}
+    more = with_raised({"f": counts}, [Raise("f", "it", times)])["f"]
+
+    before, after = seats_by_share(counts, places), seats_by_share(more, places)
+
+    assert sum(after.values()) == places
+    assert after["it"] >= before["it"]
+    assert all(after[value] <= before[value] + 1 for value in counts if value != "it")
 
 
 def test_quotas_of_an_engagement_s_own_show_no_share() -> None:
