@@ -111,7 +111,9 @@ def broker_definitions(known: Secrets) -> dict[str, Any]:
     return definitions(
         services=[BrokerUser(name, known.rabbit[name]) for name in SERVICES],
         publishers=[
-            BrokerUser(publisher.name, known.rabbit[publisher.name], publisher.types)
+            BrokerUser(
+                publisher.name, known.rabbit[publisher.name], publisher.types, publisher.hubs
+            )
             for publisher in PUBLISHERS
         ],
         operator=BrokerUser(OPERATOR, known.rabbit[OPERATOR]),

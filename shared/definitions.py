@@ -18,6 +18,7 @@ from shared.topology import (
     UNROUTED,
     VHOST,
     answer_queue,
+    outreach_queue,
     queue,
     structure,
 )
@@ -25,11 +26,12 @@ from shared.topology import (
 
 @dataclass(frozen=True, slots=True)
 class BrokerUser:
-    """An AMQP account; `types` are the event types a publisher may send (empty: a service)."""
+    """An AMQP account; of a publisher, the event types it may send and the hubs it hears of."""
 
     name: str
     password: str
     types: tuple[str, ...] = ()
+    hubs: tuple[str, ...] = ()
 
 
 def definitions(
@@ -37,7 +39,7 @@ def definitions(
 ) -> dict[str, Any]:
     """Return the broker's definitions, in the form that RabbitMQ imports at start."""
     services, publishers = tuple(services), tuple(publishers)
-    wanted = structure(publisher.name for publisher in publishers)
+    wanted = structure({publisher.name: publisher.hubs for publisher in publishers})
     accounts = [*services, *publishers, operator]
     return {
         "vhosts": [{"name": VHOST}],
@@ -62,9 +64,8 @@ def _service_permission(user: BrokerUser) -> dict[str, Any]:
 
 
 def _publisher_permission(user: BrokerUser) -> dict[str, Any]:
-    return _permission(
-        user.name, write=f"^{INBOUND}$", read=f"^{re.escape(answer_queue(user.name))}$"
-    )
+    own = "|".join(re.escape(name) for name in (answer_queue(user.name), outreach_queue(user.name)))
+    return _permission(user.name, write=f"^{INBOUND}$", read=f"^({own})$")
 
 
 def _operator_permission(user: BrokerUser) -> dict[str, Any]:

@@ -5,8 +5,8 @@ makes what is missing and leaves a queue that is there as it is; where an argume
 `wlc doctor --fix` replaces the queue.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 VHOST = "app"
@@ -26,6 +26,8 @@ DELIVERY_LIMIT = 20
 MANY_LOOKS = 1_000_000
 """RabbitMQ 4 drops what was put back 20 times; people look into these queues more often."""
 ANSWER_QUEUE_LENGTH = 100_000
+OUTREACH_QUEUE_LENGTH = 10_000
+OUTREACH_QUEUE_BYTES = 16 * 1024**2
 DEAD_LETTER_DAYS = 14
 
 LOOKED_AT = {"x-overflow": "drop-head", "x-delivery-limit": MANY_LOOKS}
@@ -119,6 +121,11 @@ def answer_queue(publisher: str) -> str:
     return f"publisher.{publisher}.v1"
 
 
+def outreach_queue(publisher: str) -> str:
+    """Name the queue in which a publisher finds whom its hubs look for."""
+    return f"outreach.{publisher}.v1"
+
+
 def holding_queue(name: str) -> str:
     """Name the queue that has a queue's messages while that one is replaced."""
     return f"{name}.moving"
@@ -126,22 +133,31 @@ def holding_queue(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Exchanges, queues and bindings, in the form of the definitions."""
+    """Exchanges, queues and bindings, in the form of the definitions.
+
+    `withdrawn` are bindings that there must not be, and were if a publisher has lost a hub.
+    """
 
     exchanges: list[dict[str, Any]]
     queues: list[dict[str, Any]]
     bindings: list[dict[str, Any]]
+    withdrawn: list[dict[str, Any]] = field(default_factory=list)
 
 
-def structure(publishers: Iterable[str]) -> Structure:
-    """Return what the broker holds for the services and those publishers."""
+def structure(publishers: Mapping[str, Collection[str]]) -> Structure:
+    """Return what the broker holds for the services and those publishers, given their hubs."""
     queues, bindings = _service_queues()
-    for publisher in publishers:
-        queues.append(_answer_queue(publisher))
+    withdrawn: list[dict[str, Any]] = []
+    every_hub = sorted({hub for hubs in publishers.values() for hub in hubs})
+    for publisher, hubs in publishers.items():
+        queues += [_answer_queue(publisher), _outreach_queue(publisher)]
         key = f"wlc.submission.*.v1.{publisher}"
         bindings.append(_binding(EVENTS, answer_queue(publisher), key))
+        for hub in every_hub:
+            heard = _binding(EVENTS, outreach_queue(publisher), f"wlc.outreach.*.v1.{hub}")
+            (bindings if hub in hubs else withdrawn).append(heard)
     bindings += [_binding(REQUEUE, each["name"], each["name"]) for each in queues]
-    return Structure(_exchanges(), queues, bindings)
+    return Structure(_exchanges(), queues, bindings, withdrawn)
 
 
 def _exchanges() -> list[dict[str, Any]]:
@@ -189,6 +205,12 @@ def _queue(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _answer_queue(publisher: str) -> dict[str, Any]:
     limits = {"x-max-length": ANSWER_QUEUE_LENGTH, **LOOKED_AT}
     return _queue(answer_queue(publisher), limits)
+
+
+def _outreach_queue(publisher: str) -> dict[str, Any]:
+    """Bound what nobody may ever read."""
+    limits = {"x-max-length": OUTREACH_QUEUE_LENGTH, "x-max-length-bytes": OUTREACH_QUEUE_BYTES}
+    return _queue(outreach_queue(publisher), {**limits, **LOOKED_AT})
 
 
 def _exchange(name: str, kind: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

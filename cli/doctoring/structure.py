@@ -28,7 +28,7 @@ READERS = {queue(service): service for service in SERVICES}
 
 def wanted() -> Structure:
     """Return what this version needs."""
-    return structure(publisher.name for publisher in PUBLISHERS)
+    return structure({publisher.name: publisher.hubs for publisher in PUBLISHERS})
 
 
 async def find_faults(channel: AbstractChannel, needed: Structure) -> list[Check]:
@@ -75,6 +75,9 @@ async def mend(
             done.append(Check(name, error.sentence, error.exit_code))
         else:
             done += [Check(name, f"{did}.")] if did else []
+    for each in needed.withdrawn:
+        hearer = await channel.get_queue(each["destination"], ensure=False)
+        await hearer.unbind(each["source"], each["routing_key"])
     return [*done, Check("bindings", f"all {len(needed.bindings)} are made anew.")]
 
 

@@ -13,18 +13,21 @@ from generating.schemas import shared_schemas, submission_model
 from shared import topology
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import CONTENT_TYPE, Event
+from shared.contracts.outreach import OutreachNews
 from shared.contracts.submissions import SUBMISSIONS, SubmissionAnswer
 
 Json = dict[str, Any]
 
 BINDING_VERSION = "0.3.0"
 ANSWERS = tuple(event for event in ALL_EVENTS if issubclass(event, SubmissionAnswer))
-FACTS = tuple(event for event in ALL_EVENTS if not issubclass(event, SubmissionAnswer))
+OUTREACH = tuple(event for event in ALL_EVENTS if issubclass(event, OutreachNews))
+FACTS = tuple(event for event in ALL_EVENTS if event not in {*ANSWERS, *OUTREACH})
 
 PUBLISHER: Json = {
     "description": "The publisher's name, given with its key.",
     "examples": ["nwl-trust"],
 }
+HUB: Json = {"description": "The hub that looks for people.", "examples": ["west-london"]}
 
 
 def document() -> Json:
@@ -55,8 +58,9 @@ def _info() -> Json:
         "version": version("wlc-gateway"),
         "description": (
             "CloudEvents 1.0 in structured JSON over RabbitMQ. Other systems write to the exchange "
-            f"`{topology.INBOUND}` and read their answers from a queue of their own; all else goes "
-            f"between the services, over the exchange `{topology.EVENTS}`."
+            f"`{topology.INBOUND}` and read, from queues of their own, their answers and whom "
+            "their hubs look for; all else goes between the services, over the exchange "
+            f"`{topology.EVENTS}`."
         ),
         "license": {
             "name": "Apache-2.0",
@@ -82,6 +86,7 @@ def _channels() -> Json:
         for service, names in _heard().items()
     }
     answers = topology.answer_queue("{publisher}")
+    looked_for = topology.outreach_queue("{publisher}")
     return {
         "inbound": _exchange(topology.INBOUND, "{type}", SUBMISSIONS, {"type": _type(SUBMISSIONS)}),
         "events": _exchange(
@@ -95,6 +100,16 @@ def _channels() -> Json:
         ),
         "answerQueue": {
             **_queue(answers, "The answers to one publisher.", _names(ANSWERS)),
+            "parameters": {"publisher": PUBLISHER},
+        },
+        "outreach": _exchange(
+            topology.EVENTS,
+            "{type}.{hub}",
+            _names(OUTREACH),
+            {"type": _type(_names(OUTREACH)), "hub": HUB},
+        ),
+        "outreachQueue": {
+            **_queue(looked_for, "Whom the hubs of one publisher look for.", _names(OUTREACH)),
             "parameters": {"publisher": PUBLISHER},
         },
         **queues,
@@ -157,6 +172,9 @@ def _operations() -> Json:
         },
         "answer": _operation(
             "send", "answers", _names(ANSWERS), "Each submission is answered, to its publisher."
+        ),
+        "askForPeople": _operation(
+            "send", "outreach", _names(OUTREACH), "Who is missing, to the publishers of the hub."
         ),
     }
     for service, names in _said().items():

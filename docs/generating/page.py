@@ -1,5 +1,6 @@
 """The readable page about events."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,7 +12,8 @@ from generating.schemas import ENVELOPE
 from shared import topology, transaction
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import CONTENT_TYPE, Event
-from shared.contracts.submissions import SUBMISSIONS
+from shared.contracts.outreach import OutreachNews
+from shared.contracts.submissions import SUBMISSIONS, SubmissionAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def render() -> str:
         inbox_days=transaction.INBOX_DAYS,
         dead_days=topology.DEAD_LETTER_DAYS,
         answers=f"{topology.ANSWER_QUEUE_LENGTH:,}",
+        requests=f"{topology.OUTREACH_QUEUE_LENGTH:,}",
+        request_mib=topology.OUTREACH_QUEUE_BYTES // 1024**2,
         waits=_waits(),
         submission_hearers=_listed(hearers_of_submissions()),
         submissions=[_submission_row(event_type) for event_type in SUBMISSIONS],
@@ -67,8 +71,15 @@ def _event_row(event: type[Event]) -> Row:
         _meaning(event),
         _links(event.TYPE),
         says=_listed(publishers_of(event.TYPE)),
-        hears=_listed(hearers_of(event.TYPE)),
+        hears=_listed((*hearers_of(event.TYPE), *_publishers_hearing(event))),
     )
+
+
+def _publishers_hearing(event: type[Event]) -> Iterator[str]:
+    if issubclass(event, SubmissionAnswer):
+        yield "its publisher"
+    if issubclass(event, OutreachNews):
+        yield "publishers of its hub"
 
 
 def _submission_row(event_type: str) -> Row:

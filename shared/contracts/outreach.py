@@ -31,15 +31,24 @@ class OutreachState(Model):
     wanted: tuple[WantedPeople, ...] = ()
 
 
-class OutreachRequested(Event):
+class OutreachNews(Event):
+    """News of a request, under a key that the publishers of its hub alone hear."""
+
+    data: OutreachState
+
+    @property
+    def routing_key(self) -> str:
+        """The type, then the hub."""
+        return f"{self.TYPE}.{self.hub}"
+
+
+class OutreachRequested(OutreachNews):
     """People are missing for a match, or others than before. Subject: the outreach request."""
 
     TYPE: ClassVar[str] = "wlc.outreach.requested.v1"
-    data: OutreachState
 
 
-class OutreachClosed(Event):
+class OutreachClosed(OutreachNews):
     """Nobody is missing any more, or nobody is looked for any more."""
 
     TYPE: ClassVar[str] = "wlc.outreach.closed.v1"
-    data: OutreachState

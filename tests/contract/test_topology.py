@@ -50,7 +50,7 @@ def rights_of_the_operator() -> dict[str, str]:
 
 
 def test_the_operator_may_make_and_replace_what_the_topology_names_and_nothing_else() -> None:
-    ours = structure(["nwl-trust"])
+    ours = structure({"nwl-trust": ["west-london"]})
     queues = [each["name"] for each in ours.queues]
     named = [*queues, *map(holding_queue, queues), *(each["name"] for each in ours.exchanges)]
 
@@ -67,7 +67,7 @@ def test_the_operator_says_nothing_as_a_service_or_a_publisher() -> None:
 
 
 def test_what_is_put_back_reaches_every_queue_by_its_own_name() -> None:
-    ours = structure(["nwl-trust"])
+    ours = structure({"nwl-trust": ["west-london"]})
 
     keys = {
         each["routing_key"]: each["destination"]
