@@ -51,6 +51,7 @@ def _types(noun: str, *happened: str) -> tuple[str, ...]:
 PEOPLE = _types("participant", "registered", "updated", "left", "erased")
 ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
 DECISIONS = _types("match", "approved", "sent_back")
+SAID_OF_A_MATCH = ("proposed", "fell_short", "cancelled", "approved", "draw_recorded")
 SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
     "invitation", "issued", "accepted", "declined", "changed", "expired", "cancelled"
@@ -66,7 +67,7 @@ ROUTES: Mapping[str, Route] = {
     "matching": Route(
         hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *SESSIONS, *INVITATIONS),
         says=(
-            *(f"wlc.match.{what}" for what in ("proposed", "fell_short", "cancelled", "approved")),
+            *(f"wlc.match.{what}" for what in SAID_OF_A_MATCH),
             "wlc.outreach",
         ),
     ),

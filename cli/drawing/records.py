@@ -35,7 +35,7 @@ class _Type(_Model):
 
 class _Panel(_Model):
     weight: float
-    panel: list[int]
+    panel: list[tuple[int, int]] = Field(strict=False)
 
 
 class _Record(_Model):
@@ -81,8 +81,13 @@ def read_record(file: Path) -> Record:
 
 
 def _fits_together(record: Record) -> bool:
-    """Whether each panel counts every type, and each type has a value for every feature."""
+    """Whether panels are of types that there are, and each type has a value for every feature."""
     features = {quota["feature"] for quota in record["quotas"]}
-    return all(len(each["panel"]) == len(record["pool"]) for each in record["portfolio"]) and all(
+    return all(_is_of(each["panel"], len(record["pool"])) for each in record["portfolio"]) and all(
         features == set(each["values"]) for each in record["pool"]
     )
+
+
+def _is_of(panel: list[list[int]], types: int) -> bool:
+    places = [place for place, _ in panel]
+    return len(set(places)) == len(places) and all(0 <= place < types for place in places)

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from services.matching.ports import Records
+from services.matching.use_cases.chances import CHANCES, note_chances
 from services.matching.use_cases.decisions import approve_match, send_back_match
 from services.matching.use_cases.draws import DRAWS, draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
@@ -31,6 +32,10 @@ def build_handlers(
     @handlers.when_due(DRAWS)
     async def on_draw_due(work: DueWork) -> Changes:
         return await draw_match(work, records, facts, terms)
+
+    @handlers.when_due(CHANCES)
+    async def on_chances_due(work: DueWork) -> Changes:
+        return await note_chances(work, records, facts, terms.fading)
 
     return handlers
 

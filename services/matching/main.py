@@ -11,6 +11,7 @@ from services.matching.settings import Settings
 from services.matching.store import (
     INDEXES,
     MongoCandidates,
+    MongoDraws,
     MongoEngagements,
     MongoMatches,
     MongoOpportunities,
@@ -29,6 +30,7 @@ def build_app(settings: Settings) -> FastAPI:
         Population(read_census(), settings.hub_boroughs),
         second_look=timedelta(seconds=settings.second_look_seconds),
         limits=settings.limits,
+        fading=settings.fading,
     )
     handlers = build_handlers(
         records_in(runtime.database),
@@ -46,6 +48,7 @@ def records_in(database: Database) -> Records:
         engagements=MongoEngagements(database),
         matches=MongoMatches(database),
         opportunities=MongoOpportunities(database),
+        draws=MongoDraws(database),
     )
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Protocol
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
-from shared.changes import Put
+from shared.changes import Put, Remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class Opportunities(Protocol):
         ...
 
 
+class Draws(Protocol):
+    """How panels were drawn."""
+
+    async def get(self, draw_id: str, /) -> Draw | None: ...
+    def keep(self, draw: Draw, /) -> Put: ...
+    def drop(self, draw: Draw, /) -> Remove: ...
+    async def of_match(self, match_id: str, /) -> Sequence[Draw]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """All that matching keeps."""
@@ -71,3 +81,4 @@ class Records:
     engagements: Engagements
     matches: Matches
     opportunities: Opportunities
+    draws: Draws

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.matching.domain.chances import Fading
 from services.matching.domain.contact import Limits
 from shared.settings import ServiceSettings
 
@@ -27,6 +28,7 @@ class Settings(ServiceSettings):
 
     Nobody is asked who was asked `most_asks` times within `asks_within_days`, or, where people have
     places in one engagement at a time, who has one elsewhere or had less than `rest_days` ago.
+    Half of a chance that somebody had is forgotten after `chance_half_life_days`.
     Newcomers of the same `gather_seconds` make one draw. `hub_boroughs` are those whose people
     `quotas: "population"` follows.
     """
@@ -37,6 +39,7 @@ class Settings(ServiceSettings):
     asks_within_days: Annotated[int, Field(ge=1, le=365)] = 30
     rest_days: Annotated[int, Field(ge=0, le=365)] = 7
     one_at_a_time: bool = True
+    chance_half_life_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     gather_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
     second_look_seconds: Annotated[float, Field(gt=1, le=3600)] = 5.0
     hub_boroughs: Mapping[str, tuple[str, ...]] = {
@@ -53,3 +56,8 @@ class Settings(ServiceSettings):
             rest=timedelta(days=self.rest_days),
             one_at_a_time=self.one_at_a_time,
         )
+
+    @property
+    def fading(self) -> Fading:
+        """How fast chances that somebody had are forgotten."""
+        return Fading(timedelta(days=self.chance_half_life_days))

@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 
 from services.matching import ports
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import (
     ANY_AGE,
     Requirement,
@@ -71,6 +72,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         _index("over", "engagement_id", "answer"),
         _index("lately", "hub", "until"),
     ),
+    "drawn": (_index("for", "match_id"),),
 }
 """Every requirement that an index holds is a range or a set of values of its fields, so that a
 document is read only when all of them are met."""
@@ -188,6 +190,17 @@ class MongoOpportunities(mongo.Collection[Opportunity]):
     async def lately(self, hub: str, since: date) -> Sequence[Opportunity]:
         """See ports.Opportunities."""
         return await self.find({"hub": hub, "until": {"$gte": since.isoformat()}})
+
+
+class MongoDraws(mongo.Collection[Draw]):
+    """Draws."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "drawn", Draw)
+
+    async def of_match(self, match_id: str) -> Sequence[Draw]:
+        """See ports.Draws."""
+        return await self.find({"match_id": match_id})
 
 
 def index_for(query: Query) -> str:

@@ -1,7 +1,7 @@
 """What matching says of a match, and what staff decide of it."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -65,8 +65,23 @@ class Shortfall(Model):
     sentence: str
 
 
+class Evenness(Model):
+    """How evenly a draw spread the chances (0 to 1).
+
+    `even` is what everybody had, were there no quotas. Gini's coefficient is 0 where all are alike.
+    """
+
+    even: float
+    minimum: float
+    gini: float
+    geometric_mean: float
+
+
 class MatchState(Model):
-    """Who was selected for an engagement, and why. The same pool and seed give the same panel."""
+    """Who was selected for an engagement, and why. The same pool and seed give the same panel.
+
+    `draw_id` is a hash of the draw; with `evenness` it is there when there was a lot.
+    """
 
     match_id: UUID
     engagement_id: UUID
@@ -82,6 +97,23 @@ class MatchState(Model):
     reserves: tuple[Member, ...] = ()
     quotas: tuple[QuotaFit, ...] = ()
     unmet: tuple[Shortfall, ...] = ()
+    evenness: Evenness | None = None
+    draw_id: str = ""
+
+
+class DrawState(Model):
+    """The record of a draw that was approved: it names nobody, and anybody can verify it.
+
+    `record` has the pool by type, the panels with their weights, the seed, and which panel it drew,
+    in the form that `wlc match verify` reads.
+    """
+
+    match_id: UUID
+    engagement_id: UUID
+    engagement_reference: str
+    title: str
+    partner: str
+    record: dict[str, Any]
 
 
 class MatchDecision(Model):
@@ -126,3 +158,10 @@ class MatchSentBack(Event):
 
     TYPE: ClassVar[str] = "wlc.match.sent_back.v1"
     data: MatchDecision
+
+
+class MatchDrawRecorded(Event):
+    """A draw was approved: this is how it was made. Subject: the draw."""
+
+    TYPE: ClassVar[str] = "wlc.match.draw_recorded.v1"
+    data: DrawState

@@ -1,7 +1,7 @@
 """The draw: a panel by lot, and its reserves, repeatable from the pool and the seed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shared.errors import RuleError
 from shared.sortition.lot import Lot, by_lot
@@ -35,10 +35,22 @@ class QuotaFit:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a draw was made from, and with: all that is needed to make it again."""
+
+    pool: Pool
+    quotas: Quotas
+    places: int
+    lottery: Lottery
+    seed: str | int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A panel and its reserves; `unmet` is empty when all that was asked is met.
 
-    `wanted` are the fewest people who would make a panel possible.
+    `wanted` are the fewest people who would make a panel possible. `basis` is None where all of the
+    pool, or nobody, is on the panel, as there is no lot.
     """
 
     panel: tuple[Chosen, ...]
@@ -46,16 +58,21 @@ class Drawn:
     quotas: tuple[QuotaFit, ...]
     unmet: tuple[Shortfall, ...]
     wanted: tuple[Wanted, ...] = ()
+    basis: Basis | None = field(default=None, compare=False, repr=False)
 
 
 def draw(
     people: Mapping[str, Features], quotas: Quotas, places: int, *, reserves: int, seed: str | int
 ) -> Drawn:
-    """Draw a panel from people given by id. The same people and seed give the same panel.
+    """Draw a panel from people given by id. The same people and seed give the same panel."""
+    return draw_from(pool_of(people, quotas), quotas, places, reserves=reserves, seed=seed)
+
+
+def draw_from(pool: Pool, quotas: Quotas, places: int, *, reserves: int, seed: str | int) -> Drawn:
+    """Draw a panel from a pool made for these quotas.
 
     Where no panel meets the quotas, the panel drawn meets them as nearly as one can.
     """
-    pool = pool_of(people, quotas)
     if places < 1:
         return Drawn((), (), _fits(pool, quotas, pool.sizes * 0), ())
     if pool.total < places:
@@ -66,18 +83,20 @@ def draw(
     lottery = fair_lottery(pool, quotas, places)
     if lottery is not None:
         unmet = () if lottery.in_time else (_out_of_time(lottery, places),)
-        return _by_lot(pool, quotas, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
+        basis = Basis(pool, quotas, places, lottery, seed)
+        return _by_lot(basis, wanted=(quotas, unmet, reserves))
     kept, unmet = relaxed(pool, quotas, places)
     lottery = fair_lottery(pool, kept, places)
     if lottery is None:
         raise RuleError("no panel was found for the relaxed quotas")
-    drawn = _by_lot(pool, kept, lottery, wanted=(quotas, unmet, reserves), lot=Lot(seed))
+    basis = Basis(pool, kept, places, lottery, seed)
+    drawn = _by_lot(basis, wanted=(quotas, unmet, reserves))
     return replace(drawn, wanted=wanted_people(pool, quotas, places))
 
 
 def draw_beside(
     held: Sequence[Features],
-    people: Mapping[str, Features],
+    pool: Pool,
     quotas: Quotas,
     *,
     places: int,
@@ -90,7 +109,7 @@ def draw_beside(
     """
     have = [sum(each.get(quota.feature) == quota.value for each in held) for quota in quotas]
     left = tuple(quota.beside(count) for quota, count in zip(quotas, have, strict=True))
-    drawn = draw(people, left, places - len(held), reserves=reserves, seed=seed)
+    drawn = draw_from(pool, left, places - len(held), reserves=reserves, seed=seed)
     fits = tuple(
         QuotaFit(asked.feature, asked.value, asked.min, asked.max, fit.selected + count)
         for asked, fit, count in zip(quotas, drawn.quotas, have, strict=True)
@@ -98,23 +117,18 @@ def draw_beside(
     return replace(drawn, quotas=fits)
 
 
-def _by_lot(
-    pool: Pool,
-    kept: Quotas,
-    lottery: Lottery,
-    *,
-    wanted: tuple[Quotas, tuple[Shortfall, ...], int],
-    lot: Lot,
-) -> Drawn:
+def _by_lot(basis: Basis, *, wanted: tuple[Quotas, tuple[Shortfall, ...], int]) -> Drawn:
     asked, unmet, reserves = wanted
-    panel, drawn, left = by_lot(pool, lottery, lot)
-    stand_by = choose_reserves(pool, kept, panel, left=left, wanted=reserves, lot=lot)
-    chance = lottery.by_person(pool, DIGITS)
+    pool, lot = basis.pool, Lot(basis.seed)
+    panel, drawn, left = by_lot(pool, basis.lottery, lot)
+    stand_by = choose_reserves(pool, basis.quotas, panel, left=left, wanted=reserves, lot=lot)
+    chance = basis.lottery.by_person(pool, DIGITS)
     return Drawn(
         tuple(Chosen(person, chance[person]) for person in drawn),
         tuple(Chosen(person, chance[person]) for person in stand_by),
         _fits(pool, asked, panel),
         unmet,
+        basis=basis,
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from shared.sortition.draw import Basis
 from shared.sortition.lot import Lot
 from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.panels import rows_of
-from shared.sortition.pools import Pool, Profile
+from shared.sortition.pools import Counts, Pool, Profile
 from shared.sortition.quotas import Quota, Quotas
 
 FORMAT = "wlc-draw.v1"
@@ -45,11 +46,17 @@ def settled(pool: Pool, quotas: Quotas, places: int, lottery: Lottery, method: M
             for profile, ids, chance in zip(pool.profiles, pool.people, chances, strict=True)
         ],
         "portfolio": [
-            {"weight": weight, "panel": panel.tolist()}
+            {"weight": weight, "panel": _numbered(panel)}
             for panel, weight in zip(lottery.panels, lottery.weights, strict=True)
         ],
     }
     return {**record, "sha256": hash_of(record)}
+
+
+def record_of(basis: Basis) -> Record:
+    """Return the record of a draw that was made."""
+    record = settled(basis.pool, basis.quotas, basis.places, basis.lottery, Method.LEXIMIN)
+    return drawn(record, str(basis.seed))
 
 
 def drawn(record: Record, seed: str) -> Record:
@@ -139,6 +146,18 @@ def _quotas(record: Record) -> Quotas:
     return tuple(Quota(**each) for each in record["quotas"])
 
 
+def _numbered(panel: Counts) -> list[list[int]]:
+    """Return the places of a panel's types in the pool, each with how many people it has."""
+    return [[int(place), int(panel[place])] for place in np.flatnonzero(panel)]
+
+
 def _lottery(record: Record) -> Lottery:
-    panels = tuple(np.array(each["panel"], dtype=np.int64) for each in record["portfolio"])
+    panels = tuple(_panel(each["panel"], len(record["pool"])) for each in record["portfolio"])
     return Lottery(panels, tuple(each["weight"] for each in record["portfolio"]), bound=1.0)
+
+
+def _panel(numbered: Sequence[Sequence[int]], types: int) -> Counts:
+    panel = np.zeros(types, dtype=np.int64)
+    for place, people in numbered:
+        panel[place] = people
+    return panel

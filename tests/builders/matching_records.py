@@ -5,6 +5,7 @@ from typing import Any
 
 from services.matching import store
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.chances import Draw
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
 from services.matching.main import records_in
@@ -30,6 +31,7 @@ class Kept:
             Engagement: self.records.engagements,
             Match: self.records.matches,
             Opportunity: self.records.opportunities,
+            Draw: self.records.draws,
         }
         writes = tuple(kinds[type(each)].keep(each) for each in entities)
         if isinstance(self.where, InMemoryStore):

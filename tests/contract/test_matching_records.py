@@ -9,6 +9,7 @@ import pytest
 
 from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
+from services.matching.domain.chances import Draw, Evenness
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Match, Member, Opportunity, QuotaFit, Status
@@ -29,6 +30,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         _full_engagement(),
         _full_match(),
         _opportunity("declined"),
+        _full_draw(),
     ]
 
     await kept.keep(*entities)
@@ -39,6 +41,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         records.engagements,
         records.matches,
         records.opportunities,
+        records.draws,
     )
     read = [await kind.get(entity.id) for kind, entity in zip(kinds, entities, strict=True)]
     assert read == [replace(entity, version=1) for entity in entities]
@@ -106,6 +109,17 @@ async def test_what_happened_lately_in_a_hub_is_found(kept: Kept) -> None:
     assert {each.id for each in found} == {each.id for each in lately}
 
 
+async def test_the_draws_of_a_match_are_found(kept: Kept) -> None:
+    await kept.keep(_full_draw(), replace(_full_draw(), id="d2", match_id="m2"))
+
+    assert [each.id for each in await kept.records.draws.of_match("m1")] == ["d1"]
+
+
+def _full_draw() -> Draw:
+    types = ((0.25, 2), (0.5, 1))
+    return Draw("d1", "west-london", "m1", later(60), "packed", types, "ids", taken=True, noted=1)
+
+
 def _full_candidate() -> Candidate:
     return a_candidate(
         "c1",
@@ -117,6 +131,7 @@ def _full_candidate() -> Candidate:
         excluded_sites=("HA90FJ",),
         monitoring={"sex": "female"},
         one_paid_activity_a_week=True,
+        had=1.25,
         reach=reach_around(520_000, 185_000, 12.5),
     )
 
@@ -155,6 +170,8 @@ def _full_match() -> Match:
         reserves=(Member("p2", "ref-2", 1.0),),
         quotas=(QuotaFit("sex", "female", 1, 2, 1, population_share=0.5, raised_times=2),),
         unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
+        evenness=Evenness(0.25, 0.2, 0.1, 0.24),
+        draw_id="d1",
         told=7,
     )
 

@@ -100,7 +100,7 @@ class Plain:
 
     def _plain(self, value: Any, left_out: AbstractSet[str]) -> Any:
         if isinstance(value, dict):
-            if "chance" in value and value["participant_id"] in self.gone:
+            if "chance" in value and value.get("participant_id") in self.gone:
                 return {"participant_id": value["participant_id"]}
             kept = sorted(value.items())
             return {name: self._plain(v, left_out) for name, v in kept if name not in left_out}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step, holds, wide_requirements
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
@@ -50,6 +51,13 @@ class InMemoryOpportunities(InMemoryCollection[Opportunity]):
         return await self.where(lambda each: each.hub == hub and each.until >= since)
 
 
+class InMemoryDraws(InMemoryCollection[Draw]):
+    """Draws."""
+
+    async def of_match(self, match_id: str) -> Sequence[Draw]:
+        return await self.where(lambda each: each.match_id == match_id)
+
+
 class InMemoryMatching:
     """Records, and a store that makes changes to them true."""
 
@@ -58,7 +66,7 @@ class InMemoryMatching:
         self.engagements = InMemoryEngagements("engagements")
         self.matches = InMemoryMatches("matches")
         self.opportunities = InMemoryOpportunities("opportunities")
-        self.store = InMemoryStore(
-            self.candidates, self.engagements, self.matches, self.opportunities
-        )
-        self.records = Records(self.candidates, self.engagements, self.matches, self.opportunities)
+        self.drawn = InMemoryDraws("drawn")
+        kinds = (self.candidates, self.engagements, self.matches, self.opportunities, self.drawn)
+        self.store = InMemoryStore(*kinds)
+        self.records = Records(*kinds)

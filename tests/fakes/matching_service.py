@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.matching.domain.chances import Fading
 from services.matching.domain.contact import Limits
 from services.matching.domain.matches import Match, match_id
 from services.matching.domain.population import Population
@@ -31,7 +32,8 @@ class Matching:
     ) -> None:
         self.kept = InMemoryMatching()
         self.now = NOW
-        terms = Terms(population, second_look=timedelta(seconds=5), limits=limits)
+        self.fading = Fading()
+        terms = Terms(population, timedelta(seconds=5), limits, self.fading)
         facts = Facts("matching", new_id, now=lambda: self.now)
         self.handlers = build_handlers(self.kept.records, facts, terms, gather_seconds=1)
 

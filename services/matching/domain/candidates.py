@@ -44,7 +44,8 @@ class Candidate:
     """A participant who may be asked; not `active`, a mark that they may not, and nothing else.
 
     `sequence` is that of the newest event heard about them. `references` are the publishers' own
-    ids of the person, by publisher.
+    ids of the person, by publisher. `had` are their chances in earlier draws, as they are kept
+    (`chances.Fading`), which stay when they leave and come back.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Candidate:
     excluded_sites: tuple[str, ...] = ()
     monitoring: Mapping[str, str] = field(default_factory=dict)
     one_paid_activity_a_week: bool = False
+    had: float = 0.0
     version: int = 0
 
     def features(self) -> Features:

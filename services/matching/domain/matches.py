@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from services.matching.domain.chances import Evenness
 from services.matching.domain.eligibility import Step
 from shared.sortition.outreach import Wanted
 from shared.sortition.relaxation import Shortfall
@@ -60,7 +61,7 @@ class Match:
     """Who was selected for an engagement; its `version` is the sequence of its events.
 
     `told` is the sequence of the newest of them: not every version is told. `wanted`: who is
-    looked for, as was told.
+    looked for, as was told. `draw_id` is that of the draw that made it, where there was a lot.
     """
 
     id: str
@@ -79,6 +80,8 @@ class Match:
     quotas: tuple[QuotaFit, ...] = ()
     unmet: tuple[Shortfall, ...] = ()
     wanted: tuple[Wanted, ...] = ()
+    evenness: Evenness | None = None
+    draw_id: str = ""
     told: int = 0
     version: int = 0
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import UNDECIDED, Match, Status
 from services.matching.ports import Records
+from services.matching.use_cases.chances import draw_approved
 from services.matching.use_cases.draws import draw_wanted, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.panels import still_there
@@ -21,11 +22,14 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
 
     If another was drawn meanwhile, the decision is told again as the match's newest state, so
     that nobody takes the later panel for one that waits. What sessions lack that overtook the
-    decision is drawn for now.
+    decision is drawn for now. Of a match that was called off meanwhile, people had a chance.
     """
     match = await _decided(event, records)
-    if event.source == facts.source or match.status in {Status.APPROVED, Status.CANCELLED}:
+    if event.source == facts.source or match.status is Status.APPROVED:
         return NOTHING
+    if match.status is Status.CANCELLED:
+        seen = match_seen(match, event.data.match)
+        return await draw_approved(seen, facts.caused_by(event), records)
     engagement = await records.engagements.get(match.engagement_id)
     seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
     again = event.data.match_sequence < match.told
@@ -35,6 +39,7 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     kept = Changes((*held, records.matches.keep(approved)), over)
     if again:
         kept += Changes(events=(approval(approved, event, facts),))
+    kept += await draw_approved(approved, facts.caused_by(event), records)
     return kept + _places_after(engagement, event, records, facts)
 
 

@@ -12,8 +12,16 @@ from services.matching.domain.matches import (
     match_id,
 )
 from services.matching.ports import Records
+from services.matching.use_cases.chances import draw_taken
 from services.matching.use_cases.outreach import outreach_news
-from services.matching.use_cases.panels import Terms, asked_before, blank, drawn_panel, new_seed
+from services.matching.use_cases.panels import (
+    Outcome,
+    Terms,
+    asked_before,
+    blank,
+    drawn_panel,
+    new_seed,
+)
 from services.matching.use_cases.states import match_state
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
@@ -60,15 +68,17 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     asked = await asked_before(engagement, stored, records, terms.limits, facts.now())
     if len(asked.holding) >= engagement.places:
         return NOTHING
-    match, named = await drawn_panel(
+    outcome = await drawn_panel(
         engagement, blank(engagement, stored, facts), asked, records=records, terms=terms
     )
+    match = outcome.match
     again = _look_when_asked_again(match, asked.sparing, work)
     if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
         return again
-    held = Changes(tuple(records.candidates.keep(each.whole()) for each in named))
+    held = Changes(tuple(records.candidates.keep(each.whole()) for each in outcome.named))
     told = _told(match, stored, engagement, work, records=records, facts=facts)
-    return held + told + again + _second_look(match, work, facts, terms)
+    kept = await _draw_kept(outcome, engagement, work, records, facts)
+    return held + told + kept + again + _second_look(match, work, facts, terms)
 
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
@@ -113,6 +123,18 @@ def _told(
         match = replace(match, status=Status.APPROVED)
     told = replace(match, told=sequence)
     return Changes((records.matches.keep(told), kept), tuple(events))
+
+
+async def _draw_kept(
+    outcome: Outcome, engagement: Engagement, work: DueWork, records: Records, facts: Facts
+) -> Changes:
+    """Keep how a panel was drawn that may be approved."""
+    if outcome.draw is None or outcome.match.status is Status.SHORT:
+        return NOTHING
+    draw = await records.draws.get(outcome.draw.id) or outcome.draw
+    if engagement.automatic:
+        return draw_taken(draw, outcome.match, _header(engagement, work, facts), records)
+    return Changes((records.draws.keep(draw),))
 
 
 def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Changes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.chances import Draw, Fading, draw_of, evenness
 from services.matching.domain.contact import Limits, Sparing
 from services.matching.domain.eligibility import Step, narrowed
 from services.matching.domain.engagements import Engagement
@@ -22,12 +23,13 @@ from services.matching.domain.reasons import reasons
 from services.matching.ports import Records
 from shared.facts import Facts
 from shared.sortition.draw import Chosen, Drawn, draw_beside
+from shared.sortition.pools import Pool, pool_of
 from shared.sortition.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How draws are made: whom quotas may follow, how much is asked of a person.
+    """How draws are made: whom quotas may follow, how much is asked of a person, what is forgotten.
 
     A short match is looked at again after `second_look`, for people who joined while the first draw
     was made.
@@ -36,6 +38,7 @@ class Terms:
     population: Population
     second_look: timedelta
     limits: Limits
+    fading: Fading
 
 
 def new_seed(facts: Facts) -> int:
@@ -99,15 +102,23 @@ def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A match with its panel, everybody whom it names, and the draw if it may be approved."""
+
+    match: Match
+    named: Sequence[Candidate]
+    draw: Draw | None
+
+
 async def drawn_panel(
     engagement: Engagement, blank: Match, asked: Asked, *, records: Records, terms: Terms
-) -> tuple[Match, list[Candidate]]:
-    """Return the match with its panel, and everybody whom it names."""
+) -> Outcome:
+    """Draw a match from whoever may be asked at this moment."""
     field = await records.candidates.field_for(engagement)
     target = terms.population.target_of(engagement)
-    people, steps, drawn = await asyncio.to_thread(
-        _draw, engagement, field.candidates, asked, target.quotas, blank.seed
-    )
+    make = _Making(engagement, blank, asked, target.quotas, terms.fading)
+    people, steps, drawn, draw = await asyncio.to_thread(make.draw, field.candidates)
     unmet = (*target.unknown, *drawn.unmet)
     show = _Showing(
         engagement, target.quotas, {each.id: each for each in (*people, *asked.holding)}
@@ -122,32 +133,52 @@ async def drawn_panel(
         quotas=target.beside(drawn.quotas),
         unmet=unmet,
         wanted=drawn.wanted,
+        evenness=evenness(drawn.basis) if drawn.basis else None,
+        draw_id=draw.id if draw else "",
     )
-    return match, [show.people[each] for each in match.named]
+    return Outcome(match, [show.people[each] for each in match.named], draw)
 
 
-def _draw(
-    engagement: Engagement,
-    candidates: Sequence[Candidate],
-    asked: Asked,
-    quotas: Quotas,
-    seed: int,
-) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn]:
-    people, steps = narrowed(
-        candidates,
-        engagement,
-        asked_before=asked.again,
-        spared=asked.sparing.spares if asked.sparing.theirs else None,
-    )
-    drawn = draw_beside(
-        [person.features() for person in asked.holding],
-        {person.id: person.features() for person in people},
-        quotas,
-        places=engagement.places,
-        reserves=engagement.reserves,
-        seed=seed,
-    )
-    return people, steps, drawn
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What a panel is drawn by, in a thread of its own."""
+
+    engagement: Engagement
+    blank: Match
+    asked: Asked
+    quotas: Quotas
+    fading: Fading
+
+    def draw(
+        self, candidates: Sequence[Candidate]
+    ) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn, Draw | None]:
+        sparing = self.asked.sparing
+        people, steps = narrowed(
+            candidates,
+            self.engagement,
+            asked_before=self.asked.again,
+            spared=sparing.spares if sparing.theirs else None,
+        )
+        drawn = draw_beside(
+            [person.features() for person in self.asked.holding],
+            self._pool(people),
+            self.quotas,
+            places=self.engagement.places,
+            reserves=self.engagement.reserves,
+            seed=self.blank.seed,
+        )
+        return people, steps, drawn, self._kept(drawn)
+
+    def _kept(self, drawn: Drawn) -> Draw | None:
+        if drawn.basis is None or drawn.unmet:
+            return None
+        at = self.asked.sparing.now
+        return draw_of(self.blank.id, self.blank.hub, drawn.basis, at)
+
+    def _pool(self, people: Iterable[Candidate]) -> Pool:
+        now = self.asked.sparing.now
+        had = {each.id: self.fading.left(each.had, now) for each in people if each.had}
+        return pool_of({each.id: each.features() for each in people}, self.quotas, had=had)
 
 
 @dataclass(frozen=True, slots=True)

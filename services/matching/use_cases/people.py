@@ -25,7 +25,7 @@ async def keep_candidate(
     stored = await records.candidates.get(event.subject)
     if event.is_old(stored):
         return NOTHING
-    candidate = candidate_of(event, stored.version if stored else 0)
+    candidate = candidate_of(event, stored)
     writes: list[Write] = [records.candidates.keep(candidate)]
     if candidate.active:
         at = gathered(facts, gather_seconds)

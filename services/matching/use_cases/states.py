@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
+from services.matching.domain.chances import Evenness
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Raise, Site
 from services.matching.domain.matches import Match, Member, QuotaFit
@@ -39,12 +40,16 @@ SHOWN = frozenset(matches.MatchState.model_fields) - {"match_id"}
 DAY_NUMBER = {day: number for number, day in enumerate(Day)}
 
 
-def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
-    """Return the candidate; of those who may not be asked, only the mark that they may not."""
-    state = event.data
+def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate:
+    """Return the candidate; of those who may not be asked, only the mark that they may not.
+
+    The chances that they had stay, unless they are erased.
+    """
+    state, version = event.data, stored.version if stored else 0
+    had = stored.had if stored and not isinstance(event, ParticipantErased) else 0.0
     participant_id = str(state.participant_id)
     if state.status is not ParticipantStatus.ACTIVE or INVOLVEMENT not in state.consents:
-        return Candidate(participant_id, event.hub, event.sequence, version=version)
+        return Candidate(participant_id, event.hub, event.sequence, had=had, version=version)
     return Candidate(
         id=participant_id,
         hub=event.hub,
@@ -69,6 +74,7 @@ def candidate_of(event: ParticipantEvent, version: int) -> Candidate:
         excluded_sites=state.exclusions.sites,
         monitoring=state.monitoring,
         one_paid_activity_a_week=state.one_paid_activity_a_week,
+        had=had,
         version=version,
     )
 
@@ -130,6 +136,8 @@ def match_seen(match: Match, state: matches.MatchState) -> Match:
         reserves=_members(state.reserves),
         quotas=tuple(QuotaFit(**each.model_dump()) for each in state.quotas),
         unmet=tuple(Shortfall(**each.model_dump()) for each in state.unmet),
+        evenness=Evenness(**state.evenness.model_dump()) if state.evenness else None,
+        draw_id=state.draw_id,
     )
 
 

@@ -82,7 +82,7 @@ def test_a_seed_without_what_it_drew_is_found(folder: Path) -> None:
 def test_a_portfolio_that_was_changed_is_found(folder: Path) -> None:
     file = recorded(folder, "draw", "--seed", "1")
     portfolio = json.loads(file.read_text())["portfolio"]
-    portfolio[0]["panel"] = portfolio[0]["panel"][::-1]
+    portfolio[0]["panel"][0][1] += 1
     portfolio[0]["weight"] += 0.1
 
     told = wlc("match", "verify", changed(file, portfolio=portfolio)).stderr
@@ -96,8 +96,8 @@ def test_an_unfair_portfolio_is_found_whatever_its_hash(folder: Path) -> None:
     record = json.loads(file.read_text())
     only = {**record["portfolio"][0], "weight": 1.0}
     pool = [
-        {**each, "chance": count / each["people"]}
-        for each, count in zip(record["pool"], only["panel"], strict=True)
+        {**each, "chance": dict(only["panel"]).get(place, 0) / each["people"]}
+        for place, each in enumerate(record["pool"])
     ]
     forged = {**record, "portfolio": [only], "pool": pool, "drawn": 0}
     forged["sha256"] = hash_of(forged)

@@ -85,8 +85,9 @@ def test_who_is_drawn_beside_people_with_a_place_fills_up_with_them_every_place_
     stay = [each.id for each in first.panel][free:]
     rest = {person: answers for person, answers in people.items() if person not in stay}
 
+    pool = pool_of(rest, asked)
     drawn = draw_beside(
-        [people[each] for each in stay], rest, asked, places=places, reserves=0, seed=seed
+        [people[each] for each in stay], pool, asked, places=places, reserves=0, seed=seed
     )
 
     panel = stay + [each.id for each in drawn.panel]

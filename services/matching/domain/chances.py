@@ -1,0 +1,125 @@
+"""The chances that people had: remembered of each draw that was taken, and fading with time."""
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+
+from shared.sortition.draw import Basis
+from shared.sortition.figures import figures
+from shared.sortition.record import record_of
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""Chances are kept as they weigh at this moment, so that they add up in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """How fast chances that somebody had are forgotten: by half in `half_life`."""
+
+    half_life: timedelta = timedelta(days=365)
+
+    def kept(self, chance: float, at: datetime) -> float:
+        """Return a chance had at a moment, as it is kept."""
+        return chance * 2 ** ((at - EPOCH) / self.half_life)
+
+    def left(self, kept: float, now: datetime) -> float:
+        """Return what is left now of chances that are kept."""
+        return kept / 2 ** ((now - EPOCH) / self.half_life)
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How evenly a draw spread the chances; `even`: what everybody had, were there no quotas."""
+
+    even: float
+    minimum: float
+    gini: float
+    geometric_mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A draw that staff may approve: everybody's chance, and the record that names nobody.
+
+    The id is its content: the same draw made again is the same one. `types` are chances, each with
+    how many people had it; `people` are their ids in this order, and `record` is JSON: both packed.
+    Once it is `taken`, everybody's chance is remembered: so far that of the first `noted` people.
+    """
+
+    id: str
+    hub: str
+    match_id: str
+    drawn_at: datetime
+    record: str
+    types: tuple[tuple[float, int], ...]
+    people: str
+    taken: bool = False
+    noted: int = 0
+    version: int = 0
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether everybody's chance is remembered."""
+        return self.noted >= sum(people for _, people in self.types)
+
+    def next_chances(self, count: int) -> Mapping[str, float]:
+        """Return the chances of the next people who are to be noted."""
+        each = (chance for chance, people in self.types for _ in range(people))
+        ids = unpacked(self.people).split()
+        return dict(islice(zip(ids, each, strict=True), self.noted, self.noted + count))
+
+    def having_noted(self, count: int) -> "Draw":
+        """Return it with more people noted; in the end nobody's id is kept."""
+        more = replace(self, noted=self.noted + count)
+        return replace(more, people=packed("")) if more.is_noted else more
+
+
+def draw_of(match_id: str, hub: str, basis: Basis, at: datetime) -> Draw:
+    """Return a draw that was made, to be kept."""
+    record, people = record_of(basis), " ".join(i for ids in basis.pool.people for i in ids)
+    content = sha256(f"{match_id}\n{record['sha256']}\n{basis.seed}\n{people}".encode())
+    return Draw(
+        id=content.hexdigest(),
+        hub=hub,
+        match_id=match_id,
+        drawn_at=at,
+        record=packed(json.dumps(record)),
+        types=types_of(basis),
+        people=packed(people),
+    )
+
+
+def evenness(basis: Basis) -> Evenness:
+    """Return the figures of a draw."""
+    found = figures(_everybodys(basis))
+    return Evenness(
+        even=basis.places / basis.pool.total,
+        minimum=found.minimum,
+        gini=found.gini,
+        geometric_mean=found.geometric_mean,
+    )
+
+
+def types_of(basis: Basis) -> tuple[tuple[float, int], ...]:
+    """Return the chance of each type of people, and how many they are."""
+    chances = basis.lottery.chances(basis.pool).tolist()
+    return tuple(zip(chances, basis.pool.sizes.tolist(), strict=True))
+
+
+def packed(text: str) -> str:
+    """Return text in less room."""
+    return b64encode(zlib.compress(text.encode())).decode()
+
+
+def unpacked(text: str) -> str:
+    """Return what was packed."""
+    return zlib.decompress(b64decode(text)).decode()
+
+
+def _everybodys(basis: Basis) -> list[float]:
+    return [chance for chance, people in types_of(basis) for _ in range(people)]

@@ -1,0 +1,68 @@
+"""Remembering what chance everybody had in a draw that was taken, and telling how it was made."""
+
+import json
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+from services.matching.domain.chances import Draw, Fading, unpacked
+from services.matching.domain.matches import MATCHES, Match
+from services.matching.ports import Records
+from services.matching.use_cases.panels import still_there
+from shared.changes import NOTHING, Changes, Due
+from shared.contracts.matches import DrawState, MatchDrawRecorded
+from shared.due import DueWork
+from shared.facts import Facts, Header
+
+CHANCES = "chances"
+AT_ONCE = 500
+
+
+async def draw_approved(match: Match, header: Header, records: Records) -> Changes:
+    """Take the draw of the panel that staff approved, and forget those of others they saw."""
+    draws = await records.draws.of_match(match.id)
+    changes = NOTHING
+    for draw in draws:
+        if draw.id == match.draw_id and not draw.taken:
+            changes += draw_taken(draw, match, header, records)
+        elif not draw.taken:
+            changes += Changes((records.draws.drop(draw),))
+    return changes
+
+
+def draw_taken(draw: Draw, match: Match, header: Header, records: Records) -> Changes:
+    """Have everybody's chance remembered, and tell how the draw was made."""
+    told = MatchDrawRecorded(
+        **header,
+        subject=str(uuid5(MATCHES, draw.id)),
+        sequence=1,
+        data=DrawState(
+            match_id=UUID(match.id),
+            engagement_id=UUID(match.engagement_id),
+            engagement_reference=match.engagement_reference,
+            title=match.title,
+            partner=match.partner,
+            record=json.loads(unpacked(draw.record)),
+        ),
+    )
+    remembering = Due(CHANCES, draw.id, header["time"], {"draw_id": draw.id})
+    return Changes((records.draws.keep(replace(draw, taken=True)), remembering), (told,))
+
+
+async def note_chances(work: DueWork, records: Records, facts: Facts, fading: Fading) -> Changes:
+    """Add the chance that they had to some of the people; ask for the next of them."""
+    draw = await records.draws.get(work.about["draw_id"])
+    if draw is None or draw.is_noted:
+        return NOTHING
+    chances = draw.next_chances(AT_ONCE)
+    people = await still_there(chances, records)
+    noted = draw.having_noted(len(chances))
+    kept = tuple(
+        records.candidates.keep(
+            replace(each, had=each.had + fading.kept(chances[each.id], draw.drawn_at))
+        )
+        for each in people
+    )
+    changes = Changes((*kept, records.draws.keep(noted)))
+    if noted.is_noted:
+        return changes
+    return changes + Changes((Due(CHANCES, draw.id, facts.now(), work.about),))

@@ -1,0 +1,151 @@
+"""Who had less of a chance so far gets more now."""
+
+from typing import Any
+
+from shared.contracts.engagements import EngagementPublished
+from shared.contracts.matches import MatchDrawRecorded
+from shared.contracts.participants import ParticipantState
+from shared.contracts.sessions import Answer
+from shared.sortition.record import faults
+from tests.builders.matching import (
+    a_person,
+    answered,
+    approved,
+    erased,
+    left,
+    published,
+    registered,
+    sent_back,
+    updated,
+)
+from tests.fakes.matching_service import Matching
+
+
+async def drawn(matching: Matching, **asked: Any) -> EngagementPublished:
+    """Publish an engagement and draw its match."""
+    engagement = published(**asked)
+    await matching.hears(engagement)
+    await matching.draws()
+    return engagement
+
+
+async def approve(matching: Matching, engagement: EngagementPublished) -> None:
+    match = matching.match_of(engagement)
+    await matching.hears(approved(matching.state_of(engagement), sequence=match.told))
+    await matching.draws()
+
+
+async def drawn_and_approved(matching: Matching, **asked: Any) -> EngagementPublished:
+    engagement = await drawn(matching, **asked)
+    await approve(matching, engagement)
+    return engagement
+
+
+async def had_by(matching: Matching, person: ParticipantState) -> float:
+    candidate = await matching.kept.candidates.get(str(person.participant_id))
+    assert candidate
+    return round(matching.fading.left(candidate.had, matching.now), 6)
+
+
+async def joined(matching: Matching, count: int) -> list[ParticipantState]:
+    people = [a_person() for _ in range(count)]
+    await matching.hears(*map(registered, people))
+    return people
+
+
+async def test_everybody_in_the_pool_had_a_chance_when_the_panel_is_approved(
+    matching: Matching,
+) -> None:
+    people = await joined(matching, 4)
+    engagement = await drawn(matching, places=1)
+    assert {await had_by(matching, each) for each in people} == {0}
+
+    await approve(matching, engagement)
+    await approve(matching, engagement)
+
+    assert {await had_by(matching, each) for each in people} == {0.25}
+
+
+async def test_a_panel_that_staff_sent_back_was_no_chance(matching: Matching) -> None:
+    people = await joined(matching, 4)
+    engagement = await drawn(matching, places=1)
+    match = matching.match_of(engagement)
+
+    again = sent_back(matching.state_of(engagement), sequence=match.told, draw_again=True)
+    await matching.hears(again)
+    await matching.draws()
+    await approve(matching, engagement)
+
+    assert {await had_by(matching, each) for each in people} == {0.25}
+    [kept] = matching.kept.drawn.entities.values()
+    assert kept.taken
+
+
+async def test_an_automatic_match_counts_as_well(matching: Matching) -> None:
+    people = await joined(matching, 2)
+
+    await drawn(matching, places=1, approval="automatic")
+    await matching.draws()
+
+    assert {await had_by(matching, each) for each in people} == {0.5}
+
+
+async def test_who_had_no_chance_before_comes_first(matching: Matching) -> None:
+    await joined(matching, 2)
+    await drawn_and_approved(matching, places=2)
+    [newcomer] = await joined(matching, 1)
+
+    engagement = await drawn(matching, places=1)
+
+    [member] = matching.match_of(engagement).panel
+    assert member.participant_id == str(newcomer.participant_id)
+    assert member.chance == 1
+
+
+async def test_a_no_lowers_no_later_chance(matching: Matching) -> None:
+    people = await joined(matching, 2)
+    before = await drawn_and_approved(matching, places=1)
+    chosen = matching.first_chosen(before, people)
+
+    await matching.hears(answered(chosen, before, Answer.DECLINED))
+    engagement = await drawn(matching, places=1)
+
+    assert matching.match_of(engagement).panel[0].chance == 0.5
+    assert matching.match_of(engagement).eligible == 2
+
+
+async def test_chances_had_stay_when_somebody_changes_or_leaves_and_go_when_they_are_erased(
+    matching: Matching,
+) -> None:
+    [person] = await joined(matching, 1)
+    await drawn_and_approved(matching, places=1)
+
+    seen = []
+    ends = (updated(person, sequence=2), left(person, sequence=3), erased(person, sequence=4))
+    for event in ends:
+        await matching.hears(event)
+        seen.append(await had_by(matching, person))
+
+    assert seen == [1, 1, 0]
+
+
+async def test_the_record_of_an_approved_draw_is_told_and_names_nobody(matching: Matching) -> None:
+    people = await joined(matching, 3)
+    await drawn_and_approved(matching, places=1)
+
+    [told] = matching.said(MatchDrawRecorded)
+
+    assert faults(told.data.record) == []
+    text = told.model_dump_json()
+    assert not [each for each in people if str(each.participant_id) in text]
+
+
+async def test_many_people_are_noted_some_at_a_time(matching: Matching) -> None:
+    people = await joined(matching, 1_100)
+    await drawn_and_approved(matching, places=11)
+    for _ in range(2):
+        await matching.draws()
+
+    assert {await had_by(matching, each) for each in people} == {0.01}
+    [kept] = matching.kept.drawn.entities.values()
+    assert kept.is_noted

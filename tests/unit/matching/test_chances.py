@@ -1,0 +1,81 @@
+"""The chances that people had."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.matching.domain.chances import EPOCH, Draw, Fading, draw_of, unpacked
+from shared.sortition.draw import draw
+from shared.sortition.quotas import Features
+from shared.sortition.record import faults
+from tests.builders.matching import NOW, quotas
+
+MOMENTS = st.integers(-3_000, 20_000).map(lambda days: EPOCH + timedelta(days=days))
+TWO_WOMEN = quotas(sex={"female": (2, 2)})
+
+
+def a_draw(people: dict[str, Features], *, seed: int = 1) -> Draw:
+    drawn = draw(people, TWO_WOMEN, 3, reserves=0, seed=seed)
+    assert drawn.basis
+    return draw_of("m1", "west-london", drawn.basis, NOW)
+
+
+def a_pool(*names: str) -> dict[str, Features]:
+    """Half of them are women."""
+    return {name: {"sex": "female" if place % 2 else "male"} for place, name in enumerate(names)}
+
+
+@given(had=st.lists(st.tuples(st.floats(0, 1), MOMENTS), max_size=8), now=MOMENTS)
+def test_chances_add_up_to_the_same_in_whatever_order_they_were_had(
+    had: list[tuple[float, datetime]], now: datetime
+) -> None:
+    fading = Fading()
+    sums = [sum(fading.kept(*each) for each in some) for some in (had, sorted(had), had[::-1])]
+
+    left = [fading.left(each, now) for each in sums]
+    assert left == pytest.approx([left[0]] * 3)
+
+
+@given(chance=st.floats(0, 1), at=MOMENTS, years=st.integers(0, 9))
+def test_half_of_a_chance_is_forgotten_each_year(chance: float, at: datetime, years: int) -> None:
+    fading = Fading(timedelta(days=365))
+
+    left = fading.left(fading.kept(chance, at), at + timedelta(days=365 * years))
+
+    assert left == pytest.approx(chance / 2**years)
+
+
+@given(st.integers(1, 9))
+def test_everybodys_chance_is_noted_once_however_many_at_a_time(count: int) -> None:
+    people = a_pool(*(f"p{number}" for number in range(10)))
+    drawn, noted = a_draw(people), dict[str, float]()
+
+    while not drawn.is_noted:
+        some = drawn.next_chances(count)
+        assert noted.keys().isdisjoint(some)
+        noted |= some
+        drawn = drawn.having_noted(len(some))
+
+    chance = {"female": 2 / 5, "male": 1 / 5}
+    assert noted == pytest.approx({name: chance[each["sex"]] for name, each in people.items()})
+    assert unpacked(drawn.people) == ""
+
+
+def test_a_draw_is_known_by_its_people_and_its_seed() -> None:
+    people = a_pool("a", "b", "c", "d", "e", "f")
+    other = a_pool("a", "b", "c", "d", "e", "g")
+
+    assert a_draw(people).id == a_draw(dict(reversed(people.items()))).id
+    assert a_draw(people).id != a_draw(people, seed=2).id
+    assert a_draw(people).id != a_draw(other).id
+
+
+def test_the_record_of_a_draw_names_nobody_and_can_be_verified() -> None:
+    names = ("ada-1", "bea-2", "cem-3", "dee-4", "eli-5", "fay-6")
+    record = unpacked(a_draw(a_pool(*names)).record)
+
+    assert faults(json.loads(record)) == []
+    assert not [name for name in names if name in record]
