@@ -4,14 +4,17 @@ import secrets
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
+from cli.console import read_console
 from cli.drawing.files import Asked, read_asked
 from cli.drawing.records import read_record, write_record
 from cli.drawing.refusal import refuse
 from cli.drawing.result import result_of, tell
 from cli.errors import REFUSED, CommandError, in_lines
+from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, say, show, show_json
 from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.pools import Pool, pool_of
@@ -57,7 +60,9 @@ RecordOption = Annotated[
 ]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="What --record wrote.")]
 
-verbs = typer.Typer(no_args_is_help=True, help="Draw a fair panel from plain files.")
+verbs = typer.Typer(
+    no_args_is_help=True, help="Draw a fair panel from plain files; check how a panel was drawn."
+)
 
 
 @verbs.command()
@@ -131,6 +136,29 @@ def prepare(
         show_json({"sha256": found["sha256"], "panels": len(lottery.panels)})
     else:
         show(f"sha256 {found['sha256']}")
+
+
+@verbs.command("record")
+def fetch_record(
+    match_id: Annotated[UUID, typer.Argument(metavar="MATCH", help="As `wlc matches` tells.")],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.")] = None,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """Fetch the public record of the draw of a match that was approved: it names nobody.
+
+    It is JSON; `wlc match verify` computes it anew.
+
+    Example: `wlc match record 5b584c94-8fb4-4647-afe6-879085600dbf --out draw.json`
+    """
+    nothing = CommandError(
+        f"no panel of match {match_id} was approved; see `wlc matches`.", REFUSED
+    )
+    found = read_console(Places(data), f"/v1/matches/{match_id}/record", nothing=nothing)
+    if out is None:
+        show_json(found)
+    else:
+        write_record(out, found)
 
 
 @verbs.command()

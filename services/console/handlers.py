@@ -21,6 +21,7 @@ from services.console.use_cases.projections import (
 from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
+from shared.contracts.matches import MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.due import DueWork
 from shared.facts import Facts
@@ -30,6 +31,7 @@ from shared.handlers import Handlers
 def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     """Return the handlers of every event; a type without its own is only traced."""
     handlers = Handlers()
+    _hear_of_matches(handlers, known)
     _hear_of_work(handlers, known)
     _hear_of_people(handlers, known)
     _hear_of_erasures(handlers, known, facts)
@@ -41,7 +43,7 @@ def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     return handlers
 
 
-def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
+def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
     def traced(event: Event) -> Changes:
         return projections.trace_event(event, known.trace)
 
@@ -52,6 +54,15 @@ def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(*get_args(AnyDecision))
     async def on_match_decided(event: AnyDecision) -> Changes:
         return traced(event) + await projections.know_decision(event, known.matches, known.people)
+
+    @handlers.on(MatchDrawRecorded)
+    async def on_draw_recorded(event: MatchDrawRecorded) -> Changes:
+        return traced(event) + await projections.know_draw(event, known.draws)
+
+
+def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
+    def traced(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
 
     @handlers.on(*get_args(AnyEngagement))
     async def on_engagement_changed(event: AnyEngagement) -> Changes:

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from shared.changes import Put, Remove
 from shared.contracts.engagements import EngagementState
-from shared.contracts.matches import MatchState
+from shared.contracts.matches import DrawState, MatchState
 from shared.contracts.messages import MessageState
 from shared.contracts.participants import Channel, ParticipantStatus, SealedContact
 from shared.contracts.sessions import Answer, InvitationState, SessionState
@@ -37,6 +37,13 @@ class MatchView(View):
 
     state: MatchState
     decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawView(View):
+    """How the panel of a match was drawn that was approved."""
+
+    state: DrawState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +260,7 @@ class Knowledge:
     """Everything that is stored, in one value to pass on."""
 
     matches: Views[MatchView]
+    draws: Views[DrawView]
     sessions: Views[SessionView]
     invitations: Views[InvitationView]
     engagements: Views[EngagementView]

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from services.console.ports import Asked, Knowledge, MessageView, Trace, TraceEntry, View, Views
-from shared.contracts.matches import MatchStatus
+from shared.contracts.matches import MatchState, MatchStatus, Member
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
 from shared.errors import NotFoundError
@@ -51,6 +52,21 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
             limit=MANY,
         )
     )
+
+
+def chosen_in(match: MatchState, participant_id: UUID) -> Member | None:
+    """Return a person of the panel or the reserves, as the newest draw chose them."""
+    named = (*match.panel, *match.reserves)
+    return next((each for each in named if each.participant_id == participant_id), None)
+
+
+async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> dict[str, Any]:
+    """Return how the newest panel of a match was drawn that was approved. Raises NotFoundError."""
+    match = own(await known.matches.get(match_id), hubs)
+    about = Asked(hubs=hubs, engagement_id=str(match.state.engagement_id), limit=1)
+    for draw in await known.draws.listed(about):
+        return draw.state.record
+    raise NotFoundError("no panel of this match was approved")
 
 
 async def what_followed(trace: Trace, any_id: str, hubs: tuple[str, ...]) -> list[TraceEntry]:

@@ -10,6 +10,7 @@ from services.console.ports import (
     Asked,
     AuditRow,
     ContactView,
+    DrawView,
     EngagementView,
     FailedSignIns,
     InvitationView,
@@ -50,6 +51,7 @@ def _listing(*people: str) -> list[IndexModel]:
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "matches": _listing(*IN_MATCH),
+    "draws": _listing(),
     "sessions": _listing(*IN_SESSION),
     "invitations": _listing(*IN_STATE),
     "engagements": _listing(),
@@ -156,6 +158,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
     """Return everything stored in the console's database."""
     return Knowledge(
         matches=MongoViews(database, "matches", MatchView, people=IN_MATCH),
+        draws=MongoViews(database, "draws", DrawView),
         sessions=MongoViews(database, "sessions", SessionView, people=IN_SESSION),
         invitations=MongoViews(
             database, "invitations", InvitationView, people=IN_STATE, status="state.answer"

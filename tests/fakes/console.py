@@ -7,6 +7,7 @@ from services.console.ports import (
     Asked,
     AuditRow,
     ContactView,
+    DrawView,
     EngagementView,
     FailedSignIns,
     InvitationView,
@@ -104,6 +105,7 @@ class InMemoryConsole(InMemoryStore):
                 people=lambda v: {str(m.participant_id) for m in v.state.panel + v.state.reserves},
                 status=lambda v: v.state.status,
             ),
+            draws=InMemoryViews[DrawView]("draws", people=lambda _: set(), status=lambda _: ""),
             sessions=InMemoryViews[SessionView](
                 "sessions",
                 people=lambda v: {str(each.participant_id) for each in v.state.attendees},

@@ -3,16 +3,17 @@
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked
-from services.console.queries import own
+from services.console.queries import own, record_of
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
     MAY_SEND_BACK,
@@ -40,11 +41,18 @@ class DecisionPages:
         router = APIRouter(include_in_schema=False, dependencies=staff_only)
         router.add_api_route("/matches/{match_id}", self.show, methods=["GET"])
         router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
+        router.add_api_route("/matches/{match_id}/record", self.record, methods=["GET"])
         return router
 
     async def show(self, request: Request, match_id: str) -> Response:
         """Show who was chosen, from how many, and why."""
         return await self._page(request, match_id)
+
+    async def record(self, request: Request, match_id: str) -> Response:
+        """Give the public record of the draw, as a file."""
+        found = await record_of(match_id, self._parts.known, staff_of(request).hubs)
+        name = {"Content-Disposition": f'attachment; filename="draw-{UUID(match_id)}.json"'}
+        return JSONResponse(found, headers=name)
 
     async def decide(
         self,
@@ -73,6 +81,7 @@ class DecisionPages:
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
+        drawn = await known.draws.how_many(about)
         undecided = match.decided_by is None
         return self._pages.show(
             request,
@@ -81,6 +90,7 @@ class DecisionPages:
             staff=staff,
             match=match,
             sessions=await known.sessions.listed(about),
+            is_recorded=drawn > 0,
             refused=refused,
             may_approve=undecided and match.state.status in MAY_APPROVE,
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,

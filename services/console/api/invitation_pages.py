@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView
+from services.console.queries import chosen_in
 from services.console.use_cases.replies import (
     Reply,
     TooLateError,
@@ -89,12 +90,15 @@ class InvitationPages:
         if invitation is None:
             return self._unknown(request)
         now = self._parts.facts.now()
+        match = await self._parts.known.matches.get(str(invitation.state.match_id))
         return self._pages.show(
             request,
             template,
             status_code=status,
             token=token,
             invitation=invitation.state,
+            match=match.state if match else None,
+            chosen=chosen_in(match.state, invitation.state.participant_id) if match else None,
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},
         )

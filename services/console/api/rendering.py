@@ -13,7 +13,20 @@ from services.console.api import words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILTERS = (
-    *("day", "clock", "moment", "span", "chance", "pay", "plain", "sentence", "status", "colour"),
+    *(
+        "day",
+        "clock",
+        "moment",
+        "span",
+        "chance",
+        "people",
+        "places",
+        "pay",
+        "plain",
+        "sentence",
+        "status",
+        "colour",
+    ),
     *("need", "language", "hub", "telephone", "channel"),
 )
 

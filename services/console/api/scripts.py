@@ -15,7 +15,7 @@ from services.console.api.access import Access, staff_of
 from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
 from services.console.ports import LIST_LIMIT, Asked, View, Views
-from services.console.queries import what_followed
+from services.console.queries import record_of, what_followed
 from services.console.use_cases.decisions import Decision, approve_match, send_back_match
 from shared.errors import NotFoundError
 
@@ -67,6 +67,9 @@ class Scripts:
         router.add_api_route(
             "/trace/{correlation_id}", self.trace, summary="All that one submission led to"
         )
+        router.add_api_route(
+            "/matches/{match_id}/record", self.record, summary="How the approved panel was drawn"
+        )
         self._add_decisions(router)
         return router
 
@@ -89,6 +92,13 @@ class Scripts:
         """Each match with its panel, the reasons, the quotas and what cannot be met."""
         found = await self._listed(request, response, self._known.matches, filters)
         return [shapes.match(view) for view in found]
+
+    async def record(self, request: Request, match_id: UUID) -> dict[str, Any]:
+        """How the newest panel that was approved was drawn: a public record that names nobody.
+
+        `wlc match verify` computes it anew.
+        """
+        return await record_of(str(match_id), self._known, staff_of(request).hubs)
 
     async def sessions(
         self, request: Request, response: Response, filters: Annotated[Filters, Query()]

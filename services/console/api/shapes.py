@@ -13,7 +13,7 @@ from services.console.ports import (
     TraceEntry,
 )
 from shared.contracts.engagements import EngagementState
-from shared.contracts.matches import QuotaFit, Shortfall, Step
+from shared.contracts.matches import Evenness, QuotaFit, Shortfall, Step
 from shared.contracts.sessions import Answer, Venue
 
 
@@ -47,6 +47,7 @@ class Match(BaseModel):
     reserves: tuple[Chosen, ...]
     quotas: tuple[QuotaFit, ...]
     unmet: tuple[Shortfall, ...]
+    evenness: Evenness | None
     decided_by: str | None
 
 

@@ -8,6 +8,7 @@ from datetime import UTC
 
 from services.console.ports import (
     ContactView,
+    DrawView,
     EngagementView,
     InvitationView,
     Kept,
@@ -107,6 +108,15 @@ async def know_decision(
     state = decided.match.model_copy(update={"status": status})
     view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
     return Changes((known.keep(await match_without_erased(view, people)),))
+
+
+async def know_draw(event: matches.MatchDrawRecorded, known: Kept[DrawView]) -> Changes:
+    """Keep how a panel was drawn."""
+    stored = await known.get(event.subject)
+    if event.is_old(stored):
+        return NOTHING
+    view = DrawView(id=event.subject, state=event.data, **told_by(event, stored))
+    return Changes((known.keep(view),))
 
 
 async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> Changes:

@@ -173,6 +173,7 @@ async def test_the_openapi_document_has_the_json_addresses_and_only_those() -> N
         *("/v1/matches", "/v1/sessions", "/v1/messages", "/v1/engagements"),
         "/v1/trace/{correlation_id}",
         "/v1/matches/{match_id}/approve",
+        "/v1/matches/{match_id}/record",
         "/v1/matches/{match_id}/send-back",
     }
     assert "HTTPBearer" in document["components"]["securitySchemes"]

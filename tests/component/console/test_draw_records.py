@@ -1,0 +1,77 @@
+"""How a panel was drawn, as staff, scripts and the people drawn are told."""
+
+import json
+
+import pytest
+
+from shared.contracts.engagements import EngagementPublished
+from shared.contracts.matches import MatchApproved, MatchDrawRecorded, MatchProposed
+from shared.contracts.sessions import InvitationIssued
+from shared.sortition.record import faults
+from tests.builders.console import ConsoleInMemory, a_member
+from tests.builders.events import an_event
+
+MATCH = an_event(MatchProposed).data
+CHOSEN = MATCH.panel[0]
+
+
+async def decided() -> ConsoleInMemory:
+    console = ConsoleInMemory()
+    events = (EngagementPublished, MatchProposed, MatchApproved, MatchDrawRecorded)
+    await console.hear(*map(an_event, events))
+    return console
+
+
+async def test_a_script_gets_the_record_of_a_draw_and_can_verify_it() -> None:
+    async with (await decided()).scripted() as script:
+        answer = await script.get(f"/v1/matches/{MATCH.match_id}/record")
+
+    assert answer.status_code == 200
+    assert faults(json.loads(answer.text)) == []
+
+
+async def test_there_is_no_record_before_a_panel_is_approved() -> None:
+    console = ConsoleInMemory()
+    await console.hear(an_event(MatchProposed))
+
+    async with console.scripted() as script:
+        answer = await script.get(f"/v1/matches/{MATCH.match_id}/record")
+
+    assert answer.status_code == 404
+
+
+async def test_another_hubs_record_is_not_there() -> None:
+    console = await decided()
+    console.employ(a_member("leyla", hubs=("lambeth",)))
+
+    async with console.signed_in("leyla") as browser:
+        answer = await browser.get(f"/matches/{MATCH.match_id}/record")
+
+    assert answer.status_code == 404
+
+
+async def test_staff_see_how_even_the_chances_were_and_download_the_record() -> None:
+    async with (await decided()).signed_in() as browser:
+        page = await browser.get(f"/matches/{MATCH.match_id}")
+        record = await browser.get(f"/matches/{MATCH.match_id}/record")
+
+    assert "Smallest chance anybody had" in page.text
+    assert f'href="/matches/{MATCH.match_id}/record"' in page.text
+    assert record.headers["content-disposition"].startswith("attachment")
+    assert str(CHOSEN.participant_id) not in record.text
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_person_reads_what_chance_they_had_and_what_it_hung_on(*, known: bool) -> None:
+    console = await decided() if known else ConsoleInMemory()
+    fields = {"participant_id": CHOSEN.participant_id, "match_id": MATCH.match_id}
+    invitation = an_event(InvitationIssued, data=fields)
+    await console.hear(invitation)
+
+    async with console.visited() as browser:
+        page = await browser.get(console.link(invitation.data.invitation_id))
+
+    assert page.status_code == 200
+    told = "46 people could have been asked, for 4 places. Your chance of getting one was 10%."
+    assert (told in page.text) is known
+    assert ("said the same as you about: sex." in page.text) is known
