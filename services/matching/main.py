@@ -31,6 +31,7 @@ def build_app(settings: Settings) -> FastAPI:
         second_look=timedelta(seconds=settings.second_look_seconds),
         limits=settings.limits,
         fading=settings.fading,
+        drop_out=settings.drop_out,
     )
     handlers = build_handlers(
         records_in(runtime.database),

@@ -28,7 +28,8 @@ class Settings(ServiceSettings):
 
     Nobody is asked who was asked `most_asks` times within `asks_within_days`, or, where people have
     places in one engagement at a time, who has one elsewhere or had less than `rest_days` ago.
-    Half of a chance that somebody had is forgotten after `chance_half_life_days`.
+    Half of a chance that somebody had is forgotten after `chance_half_life_days`. `drop_out` is how
+    often people who were chosen drop out (3 to 19 % in published pools): there are reserves for it.
     Newcomers of the same `gather_seconds` make one draw. `hub_boroughs` are those whose people
     `quotas: "population"` follows.
     """
@@ -40,6 +41,7 @@ class Settings(ServiceSettings):
     rest_days: Annotated[int, Field(ge=0, le=365)] = 7
     one_at_a_time: bool = True
     chance_half_life_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    drop_out: Annotated[float, Field(ge=0, lt=1)] = 0.15
     gather_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
     second_look_seconds: Annotated[float, Field(gt=1, le=3600)] = 5.0
     hub_boroughs: Mapping[str, tuple[str, ...]] = {

@@ -65,10 +65,16 @@ class Eligibility(Model):
 
 
 class QuotaBounds(Model):
-    """How many people of one value the panel has, both ends included."""
+    """How many people of one value the panel has, both ends included.
+
+    Where no panel can have that, it may give way to `min_flex` and `max_flex`: none, as far as it
+    takes. A match that gave way waits for people, or for staff.
+    """
 
     min: Annotated[int, Field(ge=0)]
     max: Annotated[int, Field(ge=0)]
+    min_flex: Annotated[int, Field(ge=0)] = 0
+    max_flex: Annotated[int, Field(ge=0)] | None = None
 
 
 Factor = Annotated[float, Field(gt=1, le=10)]

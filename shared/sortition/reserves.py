@@ -1,5 +1,7 @@
 """Reserves: people who can step in for somebody on the panel with every quota still met."""
 
+from math import comb
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,8 +9,23 @@ from shared.sortition.lot import Left, Lot, take_out
 from shared.sortition.pools import Counts, Pool
 from shared.sortition.quotas import Quotas
 
+NINE_OF_TEN = 0.9
 ANOTHER = 64.0
 """How much more a first replacement for a panel member counts than a second, and so on."""
+
+
+def reserves_for(places: int, drop_out: float) -> int:
+    """Return how many reserves are enough in nine draws of ten, if each member drops out so often.
+
+    Of a chance of dropping out nothing else follows: nobody is ranked down for theirs.
+    """
+    gone, enough = 0, 0.0
+    while gone < places:
+        enough += comb(places, gone) * drop_out**gone * (1 - drop_out) ** (places - gone)
+        if enough >= NINE_OF_TEN:
+            break
+        gone += 1
+    return gone
 
 
 def choose_reserves(

@@ -17,6 +17,11 @@ OPEN, CANCELLED = "open", "cancelled"
 POPULATION = "population"
 LONGEST_WINDOW = timedelta(days=3 * 366)
 """Work for later services grows with the days of a window; a typo in a year must not stop them."""
+IN_ORDER = (
+    ("min", "max", "The most lies below the least."),
+    ("min_flex", "min", "The least lies below what it may give way to."),
+    ("max", "max_flex", "What the most may give way to lies below it."),
+)
 QUOTA_FEATURES = (*QUESTIONS, "age_band", "borough")
 
 
@@ -207,10 +212,12 @@ def _check_bounds(bounds: Form, places: float | None, report: Report) -> None:
         (each, each.number("min"), each.number("max"))
         for each in (bounds.form(value) for value in bounds.values)
     ]
-    for each, least, most in pairs:
-        if least is not None and most is not None and least > most:
-            where = each.pointer("max") if is_shown(each.at.rsplit("/", 1)[-1]) else bounds.at
-            report.fault(where, "order", "The most lies below the least.")
+    for each, *_ in pairs:
+        for lower, upper, sentence in IN_ORDER:
+            least, most = each.number(lower), each.number(upper)
+            if least is not None and most is not None and least > most:
+                where = each.pointer(upper) if is_shown(each.at.rsplit("/", 1)[-1]) else bounds.at
+                report.fault(where, "order", sentence)
     if places is None:
         return
     if sum(least or 0 for _, least, _ in pairs) > places:

@@ -25,11 +25,14 @@ from shared.facts import Facts
 from shared.sortition.draw import Chosen, Drawn, draw_beside
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.quotas import Quotas
+from shared.sortition.reserves import reserves_for
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How draws are made: whom quotas may follow, how much is asked of a person, what is forgotten.
+
+    There are reserves for as many as are likely to drop out, if each member does with `drop_out`.
 
     A short match is looked at again after `second_look`, for people who joined while the first draw
     was made.
@@ -39,6 +42,7 @@ class Terms:
     second_look: timedelta
     limits: Limits
     fading: Fading
+    drop_out: float = 0.0
 
 
 def new_seed(facts: Facts) -> int:
@@ -117,7 +121,7 @@ async def drawn_panel(
     """Draw a match from whoever may be asked at this moment."""
     field = await records.candidates.field_for(engagement)
     target = terms.population.target_of(engagement)
-    make = _Making(engagement, blank, asked, target.quotas, terms.fading)
+    make = _Making(engagement, blank, asked, target.quotas, terms)
     people, steps, drawn, draw = await asyncio.to_thread(make.draw, field.candidates)
     unmet = (*target.unknown, *drawn.unmet)
     show = _Showing(
@@ -147,7 +151,7 @@ class _Making:
     blank: Match
     asked: Asked
     quotas: Quotas
-    fading: Fading
+    terms: Terms
 
     def draw(
         self, candidates: Sequence[Candidate]
@@ -164,7 +168,7 @@ class _Making:
             self._pool(people),
             self.quotas,
             places=self.engagement.places,
-            reserves=self.engagement.reserves,
+            reserves=self._reserves(),
             seed=self.blank.seed,
         )
         return people, steps, drawn, self._kept(drawn)
@@ -175,9 +179,13 @@ class _Making:
         at = self.asked.sparing.now
         return draw_of(self.blank.id, self.blank.hub, drawn.basis, at)
 
+    def _reserves(self) -> int:
+        likely = reserves_for(self.engagement.places, self.terms.drop_out)
+        return max(self.engagement.reserves, likely)
+
     def _pool(self, people: Iterable[Candidate]) -> Pool:
         now = self.asked.sparing.now
-        had = {each.id: self.fading.left(each.had, now) for each in people if each.had}
+        had = {each.id: self.terms.fading.left(each.had, now) for each in people if each.had}
         return pool_of({each.id: each.features() for each in people}, self.quotas, had=had)
 
 

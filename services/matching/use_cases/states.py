@@ -162,7 +162,7 @@ def _quotas(state: EngagementState) -> Quotas:
     if state.quotas == "population":
         return ()
     return tuple(
-        Quota(feature, value, bounds.min, bounds.max)
+        Quota(feature, value, **bounds.model_dump())
         for feature, values in sorted(state.quotas.items())
         for value, bounds in sorted(values.items())
     )

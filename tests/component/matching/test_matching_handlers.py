@@ -7,6 +7,7 @@ from shared.contracts.engagements import LivedExperience, QuotaBounds
 from shared.contracts.matches import MatchCancelled, MatchFellShort, MatchProposed
 from shared.contracts.sessions import Answer
 from shared.errors import ConflictError
+from shared.sortition.quotas import Quota
 from tests.builders.matching import (
     a_person,
     answered,
@@ -270,3 +271,13 @@ async def test_who_declined_is_not_drawn_for_the_same_engagement_again(
     [short] = matching.said(MatchFellShort)
     assert short.data.steps[-1].requirement == "not invited before"
     assert short.data.eligible == 0
+
+
+async def test_how_far_a_quota_may_give_way_is_kept_to(matching: Matching) -> None:
+    bounds = {"sex": {"female": QuotaBounds(min=2, max=3, min_flex=1, max_flex=3)}}
+    engagement = published(places=3, quotas=bounds)
+
+    await matching.hears(engagement)
+
+    kept = matching.kept.engagements.entities[engagement.subject]
+    assert kept.quotas == (Quota("sex", "female", 2, 3, min_flex=1, max_flex=3),)

@@ -65,6 +65,10 @@ TYPE = "engagement.submitted"
             {"/data/quotas/sex/female/max": "order"},
         ),
         (
+            {"quotas": {"sex": {"female": {"min": 3, "max": 4, "min_flex": 4, "max_flex": 3}}}},
+            {"/data/quotas/sex/female/min": "order", "/data/quotas/sex/female/max_flex": "order"},
+        ),
+        (
             {"quotas": {"sex": {"female": {"min": 8, "max": 9}, "male": {"min": 8, "max": 9}}}},
             {"/data/quotas/sex": "quotas-above-places"},
         ),
