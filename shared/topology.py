@@ -51,7 +51,7 @@ def _types(noun: str, *happened: str) -> tuple[str, ...]:
 PEOPLE = _types("participant", "registered", "updated", "left", "erased")
 ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
 DECISIONS = _types("match", "approved", "sent_back")
-SAID_OF_A_MATCH = ("proposed", "fell_short", "cancelled", "approved", "draw_recorded")
+SAID_OF_A_DRAW = ("proposed", "fell_short", "draw_announced", "draw_recorded")
 SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
     "invitation", "issued", "accepted", "declined", "changed", "expired", "cancelled"
@@ -67,7 +67,7 @@ ROUTES: Mapping[str, Route] = {
     "matching": Route(
         hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *SESSIONS, *INVITATIONS),
         says=(
-            *(f"wlc.match.{what}" for what in SAID_OF_A_MATCH),
+            *(f"wlc.match.{what}" for what in (*SAID_OF_A_DRAW, "approved", "cancelled")),
             "wlc.outreach",
         ),
     ),

@@ -48,6 +48,8 @@ class _Record(_Model):
     sha256: str
     seed: str | None = None
     drawn: int | None = None
+    nonce: str | None = None
+    commitment: str | None = None
 
 
 def write_record(file: Path, record: Record) -> None:

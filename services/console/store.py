@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.console.ports import (
+    AnnouncedView,
     Asked,
     AuditRow,
     ContactView,
@@ -51,6 +52,7 @@ def _listing(*people: str) -> list[IndexModel]:
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "matches": _listing(*IN_MATCH),
+    "announced": _listing(),
     "draws": _listing(),
     "sessions": _listing(*IN_SESSION),
     "invitations": _listing(*IN_STATE),
@@ -158,6 +160,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
     """Return everything stored in the console's database."""
     return Knowledge(
         matches=MongoViews(database, "matches", MatchView, people=IN_MATCH),
+        announced=MongoViews(database, "announced", AnnouncedView),
         draws=MongoViews(database, "draws", DrawView),
         sessions=MongoViews(database, "sessions", SessionView, people=IN_SESSION),
         invitations=MongoViews(

@@ -30,6 +30,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     matches.MatchCancelled,
     matches.MatchApproved,
     matches.MatchSentBack,
+    matches.MatchDrawAnnounced,
     matches.MatchDrawRecorded,
     outreach.OutreachRequested,
     outreach.OutreachClosed,

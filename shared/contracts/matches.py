@@ -160,6 +160,24 @@ class MatchSentBack(Event):
     data: MatchDecision
 
 
+class AnnouncedDraw(Model):
+    """What is told before a draw: SHA-256 of the nonce that its seed will be made of.
+
+    The record of the draw has the nonce, so that everybody sees that it was settled beforehand.
+    """
+
+    match_id: UUID
+    engagement_id: UUID
+    commitment: str
+
+
+class MatchDrawAnnounced(Event):
+    """The seed of a draw to come is settled. Subject: the announcement."""
+
+    TYPE: ClassVar[str] = "wlc.match.draw_announced.v1"
+    data: AnnouncedDraw
+
+
 class MatchDrawRecorded(Event):
     """A draw was approved: this is how it was made. Subject: the draw."""
 

@@ -18,6 +18,7 @@ from shared.sortition.lottery import Lottery, Method, fair_lottery
 from shared.sortition.panels import rows_of
 from shared.sortition.pools import Counts, Pool, Profile
 from shared.sortition.quotas import Quota, Quotas
+from shared.sortition.seeds import commitment_to, seed_from
 
 FORMAT = "wlc-draw.v1"
 SETTLED = ("format", "method", "places", "quotas", "pool", "portfolio")
@@ -53,10 +54,11 @@ def settled(pool: Pool, quotas: Quotas, places: int, lottery: Lottery, method: M
     return {**record, "sha256": hash_of(record)}
 
 
-def record_of(basis: Basis) -> Record:
-    """Return the record of a draw that was made."""
+def record_of(basis: Basis, nonce: str) -> Record:
+    """Return the record of a draw that was made, with the nonce from which its seed came."""
     record = settled(basis.pool, basis.quotas, basis.places, basis.lottery, Method.LEXIMIN)
-    return drawn(record, str(basis.seed))
+    told = {"nonce": nonce, "commitment": commitment_to(nonce)}
+    return {**drawn(record, str(basis.seed)), **told}
 
 
 def drawn(record: Record, seed: str) -> Record:
@@ -88,6 +90,11 @@ def _faults_of_hash(record: Record) -> Iterator[str]:
     seed = record.get("seed")
     if seed is not None and Lot(seed).panel_of(_lottery(record)) != record.get("drawn"):
         yield "The seed draws another panel than the one recorded."
+    nonce = record.get("nonce")
+    if nonce is not None and str(seed_from(nonce)) != seed:
+        yield "The seed does not come from the nonce."
+    if nonce is not None and commitment_to(nonce) != record.get("commitment"):
+        yield "The nonce is not the one whose hash was told before the draw."
 
 
 def _faults_of_panels(

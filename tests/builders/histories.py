@@ -57,6 +57,7 @@ LIVES: Mapping[type[Event], Step] = {
     matches.MatchCancelled: a_step("match", "proposed short approved sent_back", "cancelled"),
     matches.MatchApproved: a_step("match", "proposed", "approved"),
     matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
+    matches.MatchDrawAnnounced: a_step("announcement", "new", "announced"),
     matches.MatchDrawRecorded: a_step("draw", "new", "recorded"),
     outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
     outreach.OutreachClosed: a_step("outreach", "requested", "over"),
@@ -269,7 +270,7 @@ def _threads() -> list[Thread]:
             found.append(Thread("session", session, m + 1, people[0], each))
         found += [
             _of(noun, people[0], each)
-            for noun in ("attendance", "draw", "outcome", "outreach", "submission")
+            for noun in ("announcement", "attendance", "draw", "outcome", "outreach", "submission")
         ]
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from services.console.ports import (
+    AnnouncedView,
     Asked,
     AuditRow,
     ContactView,
@@ -104,6 +105,9 @@ class InMemoryConsole(InMemoryStore):
                 "matches",
                 people=lambda v: {str(m.participant_id) for m in v.state.panel + v.state.reserves},
                 status=lambda v: v.state.status,
+            ),
+            announced=InMemoryViews[AnnouncedView](
+                "announced", people=lambda _: set(), status=lambda _: ""
             ),
             draws=InMemoryViews[DrawView]("draws", people=lambda _: set(), status=lambda _: ""),
             sessions=InMemoryViews[SessionView](

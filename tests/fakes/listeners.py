@@ -131,14 +131,15 @@ class Notification(Console):
 class MatchingListens(Console):
     """Draws, and hears what staff decide of what it drew, and what came of it.
 
-    One decision is taken on a panel. `told` counts writes; `steps` are blank from when staff send a
+    One decision is taken on a panel. `told` counts writes; whether a match that was called off had
+    been sent back shows in its `cause`, and nowhere else; `steps` are blank from when staff send a
     panel back until it is drawn again, if it ever is. A panel has people's references of when it
     was drawn, and who leaves and comes back in between may have it drawn again. Of who left or
     was erased, what was said before says why they fitted, what was said after does not.
     """
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
-        "matches": frozenset({"told", "steps", "participant_reference"}),
+        "matches": frozenset({"told", "cause", "steps", "participant_reference"}),
         "said": frozenset({"steps", "participant_reference"}),
     }
 

@@ -81,6 +81,7 @@ class DecisionPages:
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
+        announced = await known.announced.listed(about)
         drawn = await known.draws.how_many(about)
         undecided = match.decided_by is None
         return self._pages.show(
@@ -90,6 +91,7 @@ class DecisionPages:
             staff=staff,
             match=match,
             sessions=await known.sessions.listed(about),
+            announced=announced,
             is_recorded=drawn > 0,
             refused=refused,
             may_approve=undecided and match.state.status in MAY_APPROVE,

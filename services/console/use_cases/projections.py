@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from services.console.ports import (
+    AnnouncedView,
     ContactView,
     DrawView,
     EngagementView,
@@ -108,6 +109,17 @@ async def know_decision(
     state = decided.match.model_copy(update={"status": status})
     view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
     return Changes((known.keep(await match_without_erased(view, people)),))
+
+
+async def know_announcement(
+    event: matches.MatchDrawAnnounced, known: Kept[AnnouncedView]
+) -> Changes:
+    """Keep what was told before a draw."""
+    stored = await known.get(event.subject)
+    if event.is_old(stored):
+        return NOTHING
+    view = AnnouncedView(id=event.subject, state=event.data, **told_by(event, stored))
+    return Changes((known.keep(view),))
 
 
 async def know_draw(event: matches.MatchDrawRecorded, known: Kept[DrawView]) -> Changes:

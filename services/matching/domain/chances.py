@@ -79,9 +79,9 @@ class Draw:
         return replace(more, people=packed("")) if more.is_noted else more
 
 
-def draw_of(match_id: str, hub: str, basis: Basis, at: datetime) -> Draw:
+def draw_of(match_id: str, hub: str, basis: Basis, *, nonce: str, at: datetime) -> Draw:
     """Return a draw that was made, to be kept."""
-    record, people = record_of(basis), " ".join(i for ids in basis.pool.people for i in ids)
+    record, people = record_of(basis, nonce), " ".join(i for ids in basis.pool.people for i in ids)
     content = sha256(f"{match_id}\n{record['sha256']}\n{basis.seed}\n{people}".encode())
     return Draw(
         id=content.hexdigest(),

@@ -55,6 +55,7 @@ class Engagement:
     `sessions` are all that were ever heard of, called off or not, so that what comes late about
     one is known for old. `population`: the quotas follow the census; then `quotas` is empty.
     `correlation_id`: under which its draws are told, whoever's coming or going asked for them.
+    `secret`: what the seeds of its draws come from.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Engagement:
     paid: bool = False
     over_representation: tuple[Raise, ...] = ()
     correlation_id: str = ""
+    secret: str = ""
     sessions: tuple[Session, ...] = ()
     version: int = 0
 

@@ -61,7 +61,8 @@ class Match:
     """Who was selected for an engagement; its `version` is the sequence of its events.
 
     `told` is the sequence of the newest of them: not every version is told. `wanted`: who is
-    looked for, as was told. `draw_id` is that of the draw that made it, where there was a lot.
+    looked for, as was told. `draw_id` is that of the draw that made it, where there was a lot;
+    `cause` is what its seed hangs on, beside the engagement's secret.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Match:
     status: Status
     places: int
     seed: int
+    cause: str = ""
     eligible: int = 0
     steps: tuple[Step, ...] = ()
     panel: tuple[Member, ...] = ()
@@ -84,6 +86,11 @@ class Match:
     draw_id: str = ""
     told: int = 0
     version: int = 0
+
+    @property
+    def next_cause(self) -> str:
+        """What the seed hangs on if it is drawn for again: another one after each draw."""
+        return str(uuid5(MATCHES, f"{self.cause}\n{self.draw_id}"))
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ async def send_back_match(event: MatchSentBack, records: Records, facts: Facts) 
     if not event.data.draw_again:
         return await _rest(match, event, records, facts)
     wanted = draw_wanted(match.engagement_id, event, at=facts.now())
-    return Changes((records.matches.keep(to_be_drawn(match, facts)), wanted))
+    return Changes((records.matches.keep(to_be_drawn(match)), wanted))
 
 
 def approval(match: Match, cause: MatchApproved, facts: Facts) -> MatchApproved:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from services.matching.domain.contact import Sparing
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import (
+    MATCHES,
     UNDECIDED,
     Match,
     Status,
@@ -20,19 +22,21 @@ from services.matching.use_cases.panels import (
     asked_before,
     blank,
     drawn_panel,
-    new_seed,
 )
 from services.matching.use_cases.states import match_state
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
 from shared.contracts.matches import (
+    AnnouncedDraw,
     MatchApproved,
     MatchDecision,
+    MatchDrawAnnounced,
     MatchFellShort,
     MatchProposed,
 )
 from shared.due import DueWork
 from shared.facts import Facts, Header
+from shared.sortition.seeds import commitment_to, nonce_of
 
 DRAWS = "draws"
 AUTOMATIC = "automatic"
@@ -47,9 +51,22 @@ def draw_wanted(engagement_id: str, cause: Event, *, at: datetime, key: str | No
     return Due(DRAWS, key or engagement_id, at, about)
 
 
-def to_be_drawn(match: Match, facts: Facts) -> Match:
+def to_be_drawn(match: Match) -> Match:
     """Return it as one that waits to be drawn with another seed, and to be told in any case."""
-    return replace(match, seed=new_seed(facts), status=Status.PROPOSED, steps=())
+    return replace(match, cause=match.next_cause, status=Status.PROPOSED, steps=())
+
+
+def draw_announced(match_id: str, engagement: Engagement, cause: str, header: Header) -> Event:
+    """Tell the hash of what the seed of a draw to come is made of."""
+    commitment = commitment_to(nonce_of(engagement.secret, cause))
+    return MatchDrawAnnounced(
+        **header,
+        subject=str(uuid5(MATCHES, f"announced {match_id} {cause}")),
+        sequence=1,
+        data=AnnouncedDraw(
+            match_id=UUID(match_id), engagement_id=UUID(engagement.id), commitment=commitment
+        ),
+    )
 
 
 async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
@@ -69,7 +86,7 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     if len(asked.holding) >= engagement.places:
         return NOTHING
     outcome = await drawn_panel(
-        engagement, blank(engagement, stored, facts), asked, records=records, terms=terms
+        engagement, blank(engagement, stored), asked, records=records, terms=terms
     )
     match = outcome.match
     again = _look_when_asked_again(match, asked.sparing, work)
@@ -110,6 +127,8 @@ def _told(
     events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]
     before = stored.wanted if stored else ()
     events += outreach_news(before, match, engagement, _header(engagement, work, facts))
+    next_header = _header(engagement, work, facts)
+    events.append(draw_announced(match.id, engagement, match.next_cause, next_header))
     if engagement.automatic and not short:
         decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
         events.append(

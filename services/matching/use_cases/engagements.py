@@ -6,7 +6,12 @@ from dataclasses import replace
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Status, match_id
 from services.matching.ports import Records
-from services.matching.use_cases.draws import DRAWS, draw_wanted, to_be_drawn
+from services.matching.use_cases.draws import (
+    DRAWS,
+    draw_announced,
+    draw_wanted,
+    to_be_drawn,
+)
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
 from shared.changes import NOTHING, Changes, Undue
@@ -20,12 +25,13 @@ async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts
     stored, match = await _known(event, records)
     if event.is_old(stored):
         return NOTHING
-    engagement = engagement_of(event, stored)
+    engagement = engagement_of(event, stored, facts.new_id().hex)
     wanted = draw_wanted(engagement.id, event, at=facts.now())
     kept = Changes((records.engagements.keep(engagement), wanted))
+    kept += _announced(engagement, event, facts)
     if match is None or match.status is not Status.SENT_BACK or not engagement.open:
         return kept
-    return kept + Changes((records.matches.keep(to_be_drawn(match, facts)),))
+    return kept + Changes((records.matches.keep(to_be_drawn(match)),))
 
 
 async def close_engagement(event: EngagementClosed, records: Records, facts: Facts) -> Changes:
@@ -33,8 +39,9 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     stored, match = await _known(event, records)
     if event.is_old(stored):
         return NOTHING
-    engagement = replace(engagement_of(event, stored), short=False)
+    engagement = replace(engagement_of(event, stored, facts.new_id().hex), short=False)
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
+    closed += _announced(engagement, event, facts)
     if match is None or match.status is Status.CANCELLED:
         return closed
     cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)
@@ -46,6 +53,15 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     )
     over = (outreach_over(match, facts.caused_by(event)),) if match.wanted else ()
     return closed + Changes((records.matches.keep(cancelled),), (told, *over))
+
+
+def _announced(engagement: Engagement, event: EngagementEvent, facts: Facts) -> Changes:
+    """Tell once, when an engagement is first heard of, that the seed of its draw is settled."""
+    if engagement.version:
+        return NOTHING
+    header = facts.caused_by(event)
+    told = draw_announced(match_id(engagement.id), engagement, engagement.id, header)
+    return Changes(events=(told,))
 
 
 async def _known(

@@ -21,11 +21,11 @@ from services.matching.domain.matches import (
 from services.matching.domain.population import Population
 from services.matching.domain.reasons import reasons
 from services.matching.ports import Records
-from shared.facts import Facts
 from shared.sortition.draw import Chosen, Drawn, draw_beside
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.quotas import Quotas
 from shared.sortition.reserves import reserves_for
+from shared.sortition.seeds import nonce_of, seed_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,6 @@ class Terms:
     limits: Limits
     fading: Fading
     drop_out: float = 0.0
-
-
-def new_seed(facts: Facts) -> int:
-    """Return a seed that nobody chose."""
-    return facts.new_id().int & 0xFFFF_FFFF
 
 
 async def still_there(people: Iterable[str], records: Records) -> list[Candidate]:
@@ -89,8 +84,14 @@ async def asked_before(
     return Asked(await still_there(holding, records), again, chances, sparing)
 
 
-def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
-    """Return the match of an engagement before anybody is drawn."""
+def blank(engagement: Engagement, stored: Match | None) -> Match:
+    """Return the match of an engagement before anybody is drawn.
+
+    It is drawn with the same seed again, unless the panel was approved that had it.
+    """
+    cause = engagement.id if stored is None else stored.cause
+    if stored and stored.status is Status.APPROVED:
+        cause = stored.next_cause
     return Match(
         id=match_id(engagement.id),
         hub=engagement.hub,
@@ -100,7 +101,8 @@ def blank(engagement: Engagement, stored: Match | None, facts: Facts) -> Match:
         partner=engagement.partner,
         status=Status.PROPOSED,
         places=engagement.places,
-        seed=stored.seed if stored else new_seed(facts),
+        seed=seed_from(nonce_of(engagement.secret, cause)),
+        cause=cause,
         told=stored.told if stored else 0,
         version=stored.version if stored else 0,
     )
@@ -176,8 +178,9 @@ class _Making:
     def _kept(self, drawn: Drawn) -> Draw | None:
         if drawn.basis is None or drawn.unmet:
             return None
+        nonce = nonce_of(self.engagement.secret, self.blank.cause)
         at = self.asked.sparing.now
-        return draw_of(self.blank.id, self.blank.hub, drawn.basis, at)
+        return draw_of(self.blank.id, self.blank.hub, drawn.basis, nonce=nonce, at=at)
 
     def _reserves(self) -> int:
         likely = reserves_for(self.engagement.places, self.terms.drop_out)

@@ -79,8 +79,8 @@ def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate
     )
 
 
-def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engagement:
-    """Return the engagement as it is now asked for."""
+def engagement_of(event: EngagementEvent, stored: Engagement | None, secret: str) -> Engagement:
+    """Return the engagement as it is now asked for; one not known yet gets the secret."""
     state = event.data
     return Engagement(
         id=str(state.engagement_id),
@@ -99,6 +99,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None) -> Engageme
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
         correlation_id=event.correlationid,
+        secret=stored.secret if stored else secret,
         sessions=stored.sessions if stored else (),
         site=Site(**state.place.model_dump()),
         any_of=state.lived_experience.any,

@@ -5,7 +5,12 @@ import json
 import pytest
 
 from shared.contracts.engagements import EngagementPublished
-from shared.contracts.matches import MatchApproved, MatchDrawRecorded, MatchProposed
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchDrawAnnounced,
+    MatchDrawRecorded,
+    MatchProposed,
+)
 from shared.contracts.sessions import InvitationIssued
 from shared.sortition.record import faults
 from tests.builders.console import ConsoleInMemory, a_member
@@ -17,7 +22,10 @@ CHOSEN = MATCH.panel[0]
 
 async def decided() -> ConsoleInMemory:
     console = ConsoleInMemory()
-    events = (EngagementPublished, MatchProposed, MatchApproved, MatchDrawRecorded)
+    events = (
+        *(EngagementPublished, MatchDrawAnnounced),
+        *(MatchProposed, MatchApproved, MatchDrawRecorded),
+    )
     await console.hear(*map(an_event, events))
     return console
 
@@ -56,6 +64,7 @@ async def test_staff_see_how_even_the_chances_were_and_download_the_record() -> 
         record = await browser.get(f"/matches/{MATCH.match_id}/record")
 
     assert "Smallest chance anybody had" in page.text
+    assert an_event(MatchDrawAnnounced).data.commitment in page.text
     assert f'href="/matches/{MATCH.match_id}/record"' in page.text
     assert record.headers["content-disposition"].startswith("attachment")
     assert str(CHOSEN.participant_id) not in record.text

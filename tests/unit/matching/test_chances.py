@@ -11,16 +11,19 @@ from services.matching.domain.chances import EPOCH, Draw, Fading, draw_of, unpac
 from shared.sortition.draw import draw
 from shared.sortition.quotas import Features
 from shared.sortition.record import faults
+from shared.sortition.seeds import nonce_of, seed_from
 from tests.builders.matching import NOW, quotas
 
 MOMENTS = st.integers(-3_000, 20_000).map(lambda days: EPOCH + timedelta(days=days))
+NONCE = nonce_of("secret", "cause")
+SEED = seed_from(NONCE)
 TWO_WOMEN = quotas(sex={"female": (2, 2)})
 
 
-def a_draw(people: dict[str, Features], *, seed: int = 1) -> Draw:
+def a_draw(people: dict[str, Features], *, seed: int = SEED) -> Draw:
     drawn = draw(people, TWO_WOMEN, 3, reserves=0, seed=seed)
     assert drawn.basis
-    return draw_of("m1", "west-london", drawn.basis, NOW)
+    return draw_of("m1", "west-london", drawn.basis, nonce=NONCE, at=NOW)
 
 
 def a_pool(*names: str) -> dict[str, Features]:
