@@ -83,7 +83,7 @@ def _fill(candidates: "Collection[Document]", people: Iterator[Document]) -> Non
 
 async def _match(broker: Broker, database: Database, people: int) -> Row:
     event = _engagement()
-    engagement = engagement_of(event, None)
+    engagement = engagement_of(event, None, "secret")
     candidates = records_in(database).candidates
     await candidates.field_for(engagement)
     read, started = await _documents_read(database), perf_counter()
@@ -115,7 +115,7 @@ async def _newcomers(broker: Broker, database: Database) -> Row:
     """Time newcomers one at a time, from the event to its stored effect."""
     keep = records_in(database).engagements.keep
     short = [
-        replace(engagement_of(_engagement(f"kind-{each % KINDS}"), None), short=True)
+        replace(engagement_of(_engagement(f"kind-{each % KINDS}"), None, "secret"), short=True)
         for each in range(OPEN_ENGAGEMENTS)
     ]
     await database["engagements"].insert_many([_stored(keep(each)) for each in short])

@@ -73,7 +73,7 @@ async def with_matches(database: Database, events: list[Event]) -> None:
         published = an_event(
             EngagementPublished, subject=event.subject, data={"engagement_id": event.subject}
         )
-        engagement = replace(engagement_of(published, None), sequence=1)
+        engagement = replace(engagement_of(published, None, "secret"), sequence=1)
         puts += [records.engagements.keep(engagement), records.matches.keep(_match(event.subject))]
     for name in {put.collection for put in puts}:
         rows: list[dict[str, Any]] = [
