@@ -39,7 +39,8 @@ class Job:
 
 async def consume(queue_name: str, count: int, group_size: int, job: Job) -> float:
     """Return the messages handled per second."""
-    mongo = AsyncIOMotorClient(os.environ["BARE_MONGO_URL"], w="majority", journal=True)
+    url = os.environ["BARE_MONGO_URL"]
+    mongo = AsyncIOMotorClient[dict[str, Any]](url, w="majority", journal=True)
     database = mongo["bare"]
     wanted = {"inbox", "outbox", "work", *(f"state{number}" for number in range(job.writes))}
     for name in wanted - {*await database.list_collection_names()}:

@@ -106,8 +106,8 @@ DOORS: Mapping[str, Callable[[Addresses], AbstractAsyncContextManager[Door]]] = 
 
 
 def _publisher(addresses: Addresses) -> Mapping[str, Any]:
-    [found] = [each for each in addresses["publishers"] if each["name"] == SOURCE]
-    return found
+    found: list[Mapping[str, Any]] = addresses["publishers"]
+    return next(each for each in found if each["name"] == SOURCE)
 
 
 def _message(event: Submission) -> aio_pika.Message:

@@ -68,7 +68,8 @@ class Bystander:
         heard = self._heard[event.id] = asyncio.get_running_loop().create_future()
         started = perf_counter()
         await self._broker.say(event)
-        return await heard - started
+        ended: float = await heard
+        return ended - started
 
 
 async def measure(servers: TestServers, idle: int, loaded: int) -> list[Row]:
