@@ -69,12 +69,14 @@ class Evenness(Model):
     """How evenly a draw spread the chances (0 to 1).
 
     `even` is what everybody had, were there no quotas. Gini's coefficient is 0 where all are alike.
+    `unanswered` says what the quotas force on people who did not answer: a sentence for a feature.
     """
 
     even: float
     minimum: float
     gini: float
     geometric_mean: float
+    unanswered: tuple[str, ...] = ()
 
 
 class MatchState(Model):

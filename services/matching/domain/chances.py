@@ -12,6 +12,7 @@ from itertools import islice
 from shared.sortition.draw import Basis
 from shared.sortition.figures import figures
 from shared.sortition.record import record_of
+from shared.sortition.unanswered import unanswered
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Chances are kept as they weigh at this moment, so that they add up in any order."""
@@ -34,12 +35,16 @@ class Fading:
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """How evenly a draw spread the chances; `even`: what everybody had, were there no quotas."""
+    """How evenly a draw spread the chances; `even`: what everybody had, were there no quotas.
+
+    `unanswered` says what the quotas force on people who did not answer, a sentence for a feature.
+    """
 
     even: float
     minimum: float
     gini: float
     geometric_mean: float
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,13 @@ def draw_of(match_id: str, hub: str, basis: Basis, *, nonce: str, at: datetime) 
 def evenness(basis: Basis) -> Evenness:
     """Return the figures of a draw."""
     found = figures(_everybodys(basis))
+    silent = unanswered(basis.pool, basis.quotas, basis.places, basis.lottery)
     return Evenness(
         even=basis.places / basis.pool.total,
         minimum=found.minimum,
         gini=found.gini,
         geometric_mean=found.geometric_mean,
+        unanswered=tuple(each.sentence for each in silent),
     )
 
 

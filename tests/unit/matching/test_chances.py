@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.chances import EPOCH, Draw, Fading, draw_of, unpacked
+from services.matching.domain.chances import EPOCH, Draw, Fading, draw_of, evenness, unpacked
 from shared.sortition.draw import draw
 from shared.sortition.quotas import Features
 from shared.sortition.record import faults
@@ -65,6 +65,19 @@ def test_everybodys_chance_is_noted_once_however_many_at_a_time(count: int) -> N
     chance = {"female": 2 / 5, "male": 1 / 5}
     assert noted == pytest.approx({name: chance[each["sex"]] for name, each in people.items()})
     assert unpacked(drawn.people) == ""
+
+
+def test_what_quotas_force_on_people_who_did_not_answer_is_said() -> None:
+    people: dict[str, Features] = {f"p{number}": {"sex": "female"} for number in range(4)}
+    silent: dict[str, Features] = {f"s{number}": {} for number in range(4)}
+    drawn = draw({**people, **silent}, TWO_WOMEN, 3, reserves=0, seed=SEED)
+
+    assert drawn.basis
+    [said] = evenness(drawn.basis).unanswered
+    assert said == (
+        "sex: 4 without an answer have a chance of 25.00% on average, the others of 50.00%; "
+        "the minima leave 1 place free for them."
+    )
 
 
 def test_a_draw_is_known_by_its_people_and_its_seed() -> None:
