@@ -99,14 +99,17 @@ class MongoCandidates(mongo.Collection[Candidate]):
         return ports.Field(found, tuple(map(Step, requirements, left)))
 
     async def _find_all(self, query: Query, engagement: Engagement) -> list[Candidate]:
-        """Read some at a time, so that others may work in between."""
+        """Read some at a time, so that others may work in between, and the next on the way."""
         found: list[Candidate] = []
         for reach in reaches(engagement):
             cursor = self._documents.find(
                 query | reach, UNREAD, hint=index_for(query), batch_size=BATCH
             )
+            coming = asyncio.ensure_future(cursor.to_list(BATCH))
             try:
-                while documents := await cursor.to_list(BATCH):
+                while documents := await coming:
+                    coming = asyncio.ensure_future(cursor.to_list(BATCH))
+                    await asyncio.sleep(0)
                     found += map(self._entity, documents)
             except PyMongoError as error:
                 raise UnavailableError("MongoDB did not answer for candidates") from error
