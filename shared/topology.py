@@ -65,7 +65,14 @@ ROUTES: Mapping[str, Route] = {
         hears_inbound=True,
     ),
     "matching": Route(
-        hears=(*PEOPLE, *ENGAGEMENTS, *DECISIONS, *SESSIONS, *INVITATIONS),
+        hears=(
+            *PEOPLE,
+            *ENGAGEMENTS,
+            *DECISIONS,
+            *_types("match", "change_requested"),
+            *SESSIONS,
+            *INVITATIONS,
+        ),
         says=(
             *(f"wlc.match.{what}" for what in (*SAID_OF_A_DRAW, "approved", "cancelled")),
             "wlc.outreach",
@@ -88,7 +95,11 @@ ROUTES: Mapping[str, Route] = {
         says=("wlc.notification",),
     ),
     "console": Route(
-        hears=("wlc.#",), says=("wlc.match.approved", "wlc.match.sent_back", "wlc.reply")
+        hears=("wlc.#",),
+        says=(
+            *(f"wlc.match.{what}" for what in ("approved", "sent_back", "change_requested")),
+            "wlc.reply",
+        ),
     ),
 }
 

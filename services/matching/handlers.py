@@ -11,6 +11,7 @@ from services.matching.use_cases.opportunities import InvitationEvent, record_op
 from services.matching.use_cases.panels import Terms
 from services.matching.use_cases.people import keep_candidate
 from services.matching.use_cases.places import SessionEvent, follow_places
+from services.matching.use_cases.staff_changes import follow_change
 from services.matching.use_cases.states import ParticipantEvent
 from shared.changes import Changes
 from shared.contracts import engagements, matches
@@ -68,6 +69,10 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
     @handlers.on(matches.MatchSentBack)
     async def on_match_sent_back(event: matches.MatchSentBack) -> Changes:
         return await send_back_match(event, records, facts)
+
+    @handlers.on(matches.MatchChangeRequested)
+    async def on_match_change_requested(event: matches.MatchChangeRequested) -> Changes:
+        return await follow_change(event, records, facts)
 
 
 def _hear_of_invitations(

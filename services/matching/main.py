@@ -15,6 +15,7 @@ from services.matching.store import (
     MongoEngagements,
     MongoMatches,
     MongoOpportunities,
+    MongoStaffChanges,
     read_census,
 )
 from services.matching.use_cases.panels import Terms
@@ -50,6 +51,7 @@ def records_in(database: Database) -> Records:
         matches=MongoMatches(database),
         opportunities=MongoOpportunities(database),
         draws=MongoDraws(database),
+        changes=MongoStaffChanges(database),
     )
 
 

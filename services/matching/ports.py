@@ -10,6 +10,7 @@ from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
+from services.matching.domain.staff_changes import StaffChange
 from shared.changes import Put, Remove
 
 
@@ -73,6 +74,16 @@ class Draws(Protocol):
     async def of_match(self, match_id: str, /) -> Sequence[Draw]: ...
 
 
+class StaffChanges(Protocol):
+    """What staff want of whom."""
+
+    async def get(self, change_id: str, /) -> StaffChange | None: ...
+    def keep(self, change: StaffChange, /) -> Put: ...
+    def drop(self, change: StaffChange, /) -> Remove: ...
+    async def of_engagement(self, engagement_id: str, /) -> Sequence[StaffChange]: ...
+    async def of_person(self, participant_id: str, /) -> Sequence[StaffChange]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """All that matching keeps."""
@@ -82,3 +93,4 @@ class Records:
     matches: Matches
     opportunities: Opportunities
     draws: Draws
+    changes: StaffChanges

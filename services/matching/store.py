@@ -24,6 +24,7 @@ from services.matching.domain.eligibility import (
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
 from services.matching.domain.population import Census
+from services.matching.domain.staff_changes import StaffChange
 from shared import mongo
 from shared.errors import UnavailableError
 from shared.loader import Loader
@@ -73,6 +74,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         _index("lately", "hub", "until"),
     ),
     "drawn": (_index("for", "match_id"),),
+    "staff_changes": (_index("for", "engagement_id"), _index("of", "participant_id")),
 }
 """Every requirement that an index holds is a range or a set of values of its fields, so that a
 document is read only when all of them are met."""
@@ -204,6 +206,21 @@ class MongoDraws(mongo.Collection[Draw]):
     async def of_match(self, match_id: str) -> Sequence[Draw]:
         """See ports.Draws."""
         return await self.find({"match_id": match_id})
+
+
+class MongoStaffChanges(mongo.Collection[StaffChange]):
+    """What staff want of whom."""
+
+    def __init__(self, database: mongo.Database) -> None:
+        super().__init__(database, "staff_changes", StaffChange)
+
+    async def of_engagement(self, engagement_id: str) -> Sequence[StaffChange]:
+        """See ports.StaffChanges."""
+        return await self.find({"engagement_id": engagement_id})
+
+    async def of_person(self, participant_id: str) -> Sequence[StaffChange]:
+        """See ports.StaffChanges."""
+        return await self.find({"participant_id": participant_id})
 
 
 def index_for(query: Query) -> str:

@@ -32,6 +32,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     matches.MatchSentBack,
     matches.MatchDrawAnnounced,
     matches.MatchDrawRecorded,
+    matches.MatchChangeRequested,
     outreach.OutreachRequested,
     outreach.OutreachClosed,
     sessions.SessionAnnounced,

@@ -30,13 +30,20 @@ class Step(Model):
 
 
 class Member(Model):
-    """One chosen person: the chance they had (0 to 1), why they fit, their quota values."""
+    """One chosen person: the chance they had by lot (0 to 1), why they fit, their quota values.
+
+    `by_staff`: put on the panel by staff, not by lot; then `chance` is 0 and says nothing.
+    `asked_again` is how many askings that the person gave up staff looked past: they may be invited
+    once more. 0: none.
+    """
 
     participant_id: UUID
     participant_reference: str
     chance: float
     reasons: tuple[str, ...] = ()
     features: dict[str, str] = Field(default_factory=dict)
+    by_staff: bool = False
+    asked_again: int = 0
 
 
 class QuotaFit(Model):
@@ -79,8 +86,17 @@ class Evenness(Model):
     unanswered: tuple[str, ...] = ()
 
 
+class Followed(Model):
+    """A change about one person that staff asked for, by its sequence: the draw went by it."""
+
+    participant_id: UUID
+    sequence: int
+
+
 class MatchState(Model):
-    """Who was selected for an engagement, and why. The same pool and seed give the same panel.
+    """Who was selected for an engagement, and why.
+
+    The same pool and seed, and the same changes by staff, give the same panel.
 
     `draw_id` is a hash of the draw; with `evenness` it is there when there was a lot.
     """
@@ -101,6 +117,7 @@ class MatchState(Model):
     unmet: tuple[Shortfall, ...] = ()
     evenness: Evenness | None = None
     draw_id: str = ""
+    followed: tuple[Followed, ...] = ()
 
 
 class DrawState(Model):
@@ -125,6 +142,44 @@ class MatchDecision(Model):
     match_sequence: int
     by: str
     draw_again: bool = False
+
+
+class PersonChange(StrEnum):
+    """What staff want of one person in the next draw; the newest counts.
+
+    `pin`: on the panel, not by lot. `exclude`: not drawn for this engagement. `ask_again`: by lot,
+    as anybody, also when they said no or did not answer; it takes back the other two.
+    """
+
+    PIN = "pin"
+    EXCLUDE = "exclude"
+    ASK_AGAIN = "ask_again"
+
+
+class ExclusionReason(StrEnum):
+    """Why somebody is not to be drawn for an engagement; nothing else is ever said about it."""
+
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    ALREADY_INVOLVED = "already_involved"
+    NOT_NOW = "not_now"
+    SAFETY = "safety"
+
+
+class MatchChange(Model):
+    """What staff want changed about one person, on the match as they saw it.
+
+    `reason` is given for an exclusion. `asked` is how often the person had been invited as staff
+    saw it: what they gave up later stands.
+    """
+
+    match_id: UUID
+    engagement_id: UUID
+    participant_id: UUID
+    change: PersonChange
+    reason: ExclusionReason | None = None
+    asked: int = 0
+    by: str
+    match_sequence: int
 
 
 class MatchProposed(Event):
@@ -185,3 +240,10 @@ class MatchDrawRecorded(Event):
 
     TYPE: ClassVar[str] = "wlc.match.draw_recorded.v1"
     data: DrawState
+
+
+class MatchChangeRequested(Event):
+    """Staff want one person pinned, left out or asked again. Subject: that person in that match."""
+
+    TYPE: ClassVar[str] = "wlc.match.change_requested.v1"
+    data: MatchChange

@@ -87,6 +87,7 @@ class InvitedSession(Model):
 class InvitationState(Model):
     """An offer to one person: all sessions of one engagement.
 
+    `asked` counts how often it was offered: once, unless staff had the person asked again.
     `replaces` is the person whose place it fills, where it does. `refused_reply` is the sequence of
     the reply, a yes after a no, that came when the place was taken; 0 where none did. `by_phone`:
     the person gave this answer to staff on the telephone and knows how it stands. `issued_at`: when
@@ -110,6 +111,7 @@ class InvitationState(Model):
     refused_reply: int = 0
     by_phone: bool = False
     issued_at: datetime | None = None
+    asked: int = 1
 
 
 class ReminderState(InvitationState):

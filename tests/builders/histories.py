@@ -59,6 +59,7 @@ LIVES: Mapping[type[Event], Step] = {
     matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
     matches.MatchDrawAnnounced: a_step("announcement", "new", "announced"),
     matches.MatchDrawRecorded: a_step("draw", "new", "recorded"),
+    matches.MatchChangeRequested: a_step("change", "new changed", "changed"),
     outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
     outreach.OutreachClosed: a_step("outreach", "requested", "over"),
     sessions.SessionAnnounced: a_step("session", "new unscheduled", "announced"),
@@ -66,7 +67,7 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.SessionRescheduled: a_step("session", "announced", "announced"),
     sessions.SessionUnscheduled: a_step("session", "new announced unscheduled", "unscheduled"),
     sessions.SessionCancelled: a_step("session", "announced unscheduled", "cancelled"),
-    sessions.InvitationIssued: a_step("invitation", "new", "invited"),
+    sessions.InvitationIssued: a_step("invitation", "new declined expired", "invited"),
     sessions.InvitationAccepted: a_step("invitation", "invited declined", "accepted"),
     sessions.InvitationDeclined: a_step("invitation", "invited accepted", "declined"),
     sessions.InvitationChanged: a_step("invitation", "accepted", "accepted"),
@@ -106,6 +107,7 @@ class Thread:
     told: int = 0
     been: set[str] = field(default_factory=set)
     missing: int = 0
+    asked: int = 0
 
 
 class World:
@@ -130,6 +132,7 @@ class World:
         thread.status = LIVES[kind].then
         thread.been.add(thread.status)
         thread.sequence += 1
+        thread.asked += kind is sessions.InvitationIssued
         self._events += 1
         if kind not in DECISIONS:
             thread.told = thread.sequence
@@ -189,6 +192,7 @@ class World:
             "match": self.match,
             "session": self._session,
             "invitation": partial(self._invitation, kind),
+            "change": _change,
         }
         return of_engagement | tells.get(thread.of, self._of_others)(thread)
 
@@ -238,6 +242,7 @@ class World:
             "participant_reference": f"R-{thread.sequence}",
             "answer": thread.status,
             "answer_by": NOW + timedelta(days=7),
+            "asked": max(thread.asked, 1),
         }
         sample = an_event(sessions.InvitationIssued).data.sessions[0]
         dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
@@ -275,7 +280,7 @@ def _threads() -> list[Thread]:
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))
             found += [Thread(noun, offer, 0, person, each) for noun in ("invitation", "reply")]
-            found += [_of(noun, person, each) for noun in ("message", "feedback")]
+            found += [_of(noun, person, each) for noun in ("message", "feedback", "change")]
     return found
 
 
@@ -305,6 +310,18 @@ def _engagement(thread: Thread) -> dict[str, Any]:
         "quotas": {},
         "lived_experience": {},
         "window": {"from": "2027-01-18", "to": "2027-03-31"},
+    }
+
+
+def _change(thread: Thread) -> dict[str, Any]:
+    changes = list(matches.PersonChange)
+    change = changes[(thread.person.int + thread.sequence) % len(changes)]
+    excluded = change is matches.PersonChange.EXCLUDE
+    return {
+        "participant_id": thread.person,
+        "change": change,
+        "reason": matches.ExclusionReason.SAFETY if excluded else None,
+        "asked": 1 + thread.sequence % 2,
     }
 
 

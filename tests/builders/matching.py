@@ -17,7 +17,16 @@ from shared.contracts.engagements import (
     EngagementUpdated,
     LadderStep,
 )
-from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack, MatchState
+from shared.contracts.matches import (
+    ExclusionReason,
+    MatchApproved,
+    MatchChange,
+    MatchChangeRequested,
+    MatchDecision,
+    MatchSentBack,
+    MatchState,
+    PersonChange,
+)
 from shared.contracts.participants import (
     ConsentGiven,
     DateRange,
@@ -33,6 +42,7 @@ from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
     InvitationDeclined,
+    InvitationExpired,
     InvitationIssued,
     InvitationState,
     InvitedSession,
@@ -161,6 +171,30 @@ def sent_back(match: MatchState, *, sequence: int, draw_again: bool) -> MatchSen
     return MatchSentBack(**_head(match.match_id, sequence, source="console"), data=decision)
 
 
+def change_requested(
+    event: EngagementPublished,
+    person: ParticipantState,
+    change: PersonChange,
+    *,
+    sequence: int = 1,
+    asked: int = 0,
+) -> MatchChangeRequested:
+    """Tell what staff want of one person for an engagement."""
+    match, excluded = UUID(match_id(event.subject)), change is PersonChange.EXCLUDE
+    wanted = MatchChange(
+        match_id=match,
+        engagement_id=event.data.engagement_id,
+        participant_id=person.participant_id,
+        change=change,
+        reason=ExclusionReason.SAFETY if excluded else None,
+        asked=asked,
+        by="amina",
+        match_sequence=1,
+    )
+    subject = uuid5(match, str(person.participant_id))
+    return MatchChangeRequested(**_head(subject, sequence, source="console"), data=wanted)
+
+
 def answered(
     person: ParticipantState,
     event: EngagementPublished,
@@ -168,6 +202,7 @@ def answered(
     *,
     sequence: int = 1,
     on: date | None = None,
+    asked: int = 1,
 ) -> InvitationEvent:
     """Tell where the one invitation of a person to an engagement stands; `on` is its session."""
     invitation = uuid5(person.participant_id, event.subject)
@@ -181,12 +216,14 @@ def answered(
         sessions=() if on is None else (_invited_on(on),),
         issued_at=NOW,
         payment=event.data.payment,
+        asked=asked,
         **_of_engagement(event),
     )
     kinds: dict[Answer, type[InvitationEvent]] = {
         Answer.INVITED: InvitationIssued,
         Answer.ACCEPTED: InvitationAccepted,
         Answer.DECLINED: InvitationDeclined,
+        Answer.EXPIRED: InvitationExpired,
     }
     return kinds[answer](**_head(invitation, sequence, source="scheduling"), data=state)
 

@@ -8,6 +8,7 @@ from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
+from services.matching.domain.staff_changes import StaffChange
 from services.matching.main import records_in
 from services.matching.ports import Records
 from shared.changes import Changes
@@ -32,6 +33,7 @@ class Kept:
             Match: self.records.matches,
             Opportunity: self.records.opportunities,
             Draw: self.records.draws,
+            StaffChange: self.records.changes,
         }
         writes = tuple(kinds[type(each)].keep(each) for each in entities)
         if isinstance(self.where, InMemoryStore):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
@@ -199,9 +200,11 @@ def approved(
     at: int = 1,
     features: Mapping[str, Mapping[str, str]] | None = None,
     quotas: Sequence[Quota] = (),
+    again: Mapping[str, int] | None = None,
     **match: Any,
 ) -> Any:
-    """Staff approved a panel of these people."""
+    """Staff approved a panel of these people, some asked again after so many askings."""
+    member = partial(_member, features or {}, again or {})
     values: dict[str, Any] = {
         "match_id": MATCH,
         "engagement_id": ENGAGEMENT,
@@ -212,8 +215,8 @@ def approved(
         "places": len(panel),
         "seed": 1,
         "eligible": 50,
-        "panel": [_member(name, (features or {}).get(name, {})) for name in panel],
-        "reserves": [_member(name, (features or {}).get(name, {})) for name in reserves],
+        "panel": [member(name) for name in panel],
+        "reserves": [member(name) for name in reserves],
         "quotas": [
             {"feature": q.feature, "value": q.value, "min": q.min, "max": q.max, "selected": 0}
             for q in quotas
@@ -240,12 +243,15 @@ def days(count: int) -> timedelta:
     return timedelta(days=count)
 
 
-def _member(name: str, features: Mapping[str, str]) -> dict[str, Any]:
+def _member(
+    features: Mapping[str, Mapping[str, str]], again: Mapping[str, int], name: str
+) -> dict[str, Any]:
     return {
         "participant_id": person_id(name),
         "participant_reference": f"ref-{name}",
         "chance": 0.5,
-        "features": dict(features),
+        "features": dict(features.get(name, {})),
+        "asked_again": again.get(name, 0),
     }
 
 

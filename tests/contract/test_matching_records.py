@@ -12,7 +12,8 @@ from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_
 from services.matching.domain.chances import Draw, Evenness
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
-from services.matching.domain.matches import Match, Member, Opportunity, QuotaFit, Status
+from services.matching.domain.matches import Followed, Match, Member, Opportunity, QuotaFit, Status
+from services.matching.domain.staff_changes import Change, StaffChange
 from shared.mongo import Database
 from shared.sortition.relaxation import Shortfall
 from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
@@ -31,6 +32,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         _full_match(),
         _opportunity("declined"),
         _full_draw(),
+        _staff_change(),
     ]
 
     await kept.keep(*entities)
@@ -42,6 +44,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         records.matches,
         records.opportunities,
         records.draws,
+        records.changes,
     )
     read = [await kind.get(entity.id) for kind, entity in zip(kinds, entities, strict=True)]
     assert read == [replace(entity, version=1) for entity in entities]
@@ -120,6 +123,18 @@ def _full_draw() -> Draw:
     return Draw("d1", "west-london", "m1", later(60), "packed", types, "ids", taken=True, noted=1)
 
 
+async def test_what_staff_want_is_found_by_engagement_and_by_person(kept: Kept) -> None:
+    mine = _staff_change()
+    other = replace(mine, id="other", engagement_id="e2", participant_id="p2")
+    await kept.keep(mine, other)
+
+    for_one = await kept.records.changes.of_engagement("e1")
+    of_another = await kept.records.changes.of_person("p2")
+
+    assert [each.id for each in for_one] == [mine.id]
+    assert [each.id for each in of_another] == ["other"]
+
+
 def _full_candidate() -> Candidate:
     return a_candidate(
         "c1",
@@ -167,11 +182,12 @@ def _full_match() -> Match:
         eligible=3,
         steps=(Step("consent and hub", 4),),
         panel=(Member("p1", "ref-1", 0.25, ("lives in Brent",), {"sex": "female"}),),
-        reserves=(Member("p2", "ref-2", 1.0),),
+        reserves=(Member("p2", "ref-2", 0.0, by_staff=True, asked_again=1),),
         quotas=(QuotaFit("sex", "female", 1, 2, 1, population_share=0.5, raised_times=2),),
         unmet=(Shortfall("places", "", 2, 1, "2 people are wanted and 1 is eligible."),),
         evenness=Evenness(0.25, 0.2, 0.1, 0.24),
         draw_id="d1",
+        followed=(Followed("p2", 3),),
         told=7,
     )
 
@@ -189,4 +205,9 @@ def _opportunity(answer: str) -> Opportunity:
         ends_on=WINDOW.end,
         paid=True,
         until=WINDOW.end,
+        asked=2,
     )
+
+
+def _staff_change() -> StaffChange:
+    return StaffChange("c1", "e1", "p1", Change.ASK_AGAIN, asked=1, sequence=2)

@@ -8,6 +8,7 @@ from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step, holds, wide_requirements
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
+from services.matching.domain.staff_changes import StaffChange
 from services.matching.ports import Field, Records
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
@@ -58,6 +59,16 @@ class InMemoryDraws(InMemoryCollection[Draw]):
         return await self.where(lambda each: each.match_id == match_id)
 
 
+class InMemoryStaffChanges(InMemoryCollection[StaffChange]):
+    """What staff want of whom."""
+
+    async def of_engagement(self, engagement_id: str) -> Sequence[StaffChange]:
+        return await self.where(lambda each: each.engagement_id == engagement_id)
+
+    async def of_person(self, participant_id: str) -> Sequence[StaffChange]:
+        return await self.where(lambda each: each.participant_id == participant_id)
+
+
 class InMemoryMatching:
     """Records, and a store that makes changes to them true."""
 
@@ -67,6 +78,14 @@ class InMemoryMatching:
         self.matches = InMemoryMatches("matches")
         self.opportunities = InMemoryOpportunities("opportunities")
         self.drawn = InMemoryDraws("drawn")
-        kinds = (self.candidates, self.engagements, self.matches, self.opportunities, self.drawn)
+        self.changes = InMemoryStaffChanges("staff_changes")
+        kinds = (
+            self.candidates,
+            self.engagements,
+            self.matches,
+            self.opportunities,
+            self.drawn,
+            self.changes,
+        )
         self.store = InMemoryStore(*kinds)
         self.records = Records(*kinds)

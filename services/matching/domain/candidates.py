@@ -43,6 +43,7 @@ class Reach:
 class Candidate:
     """A participant who may be asked; not `active`, a mark that they may not, and nothing else.
 
+    Who is `erased` never comes back.
     `sequence` is that of the newest event heard about them. `references` are the publishers' own
     ids of the person, by publisher. `had` are their chances in earlier draws, as they are kept
     (`chances.Fading`), which stay when they leave and come back.
@@ -52,6 +53,7 @@ class Candidate:
     hub: str
     sequence: int
     active: bool = False
+    erased: bool = False
     references: Mapping[str, str] = field(default_factory=dict)
     age_from: int | None = None
     age_to: int | None = None

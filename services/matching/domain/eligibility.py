@@ -26,6 +26,7 @@ class Requirement(StrEnum):
     EXCLUSIONS = "partners and places people stay away from"
     NOT_ASKED = "not invited before"
     SPARED = "no place elsewhere at that time, and not asked too often"
+    NOT_EXCLUDED = "not left out by staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def narrowed(
     *,
     asked_before: Collection[str],
     spared: Holds | None = None,
+    excluded: Collection[str] = (),
 ) -> tuple[Sequence[Candidate], tuple[Step, ...]]:
     """Apply the requirements that no index answers, one after the other."""
     left, steps = list(candidates), list[Step]()
@@ -85,6 +87,9 @@ def narrowed(
     if spared:
         left = [candidate for candidate in left if not spared(candidate, engagement)]
         steps.append(Step(Requirement.SPARED, len(left)))
+    if excluded:
+        left = [candidate for candidate in left if candidate.id not in excluded]
+        steps.append(Step(Requirement.NOT_EXCLUDED, len(left)))
     return left, tuple(steps)
 
 

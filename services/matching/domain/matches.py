@@ -31,13 +31,27 @@ UNDECIDED = frozenset({Status.PROPOSED, Status.SHORT})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A chosen person: the chance they had (0 to 1), why they fit, their values of the quotas."""
+    """A chosen person: the chance they had (0 to 1), why they fit, their values of the quotas.
+
+    `by_staff`: put on the panel by staff, so that there was no chance to tell; it is 0 then.
+    `asked_again` is how many askings that they gave up staff looked past.
+    """
 
     participant_id: str
     participant_reference: str
     chance: float
     reasons: tuple[str, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
+    by_staff: bool = False
+    asked_again: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What staff want of a person, by its sequence: the draw went by it."""
+
+    participant_id: str
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,7 @@ class Match:
     reserves: tuple[Member, ...] = ()
     quotas: tuple[QuotaFit, ...] = ()
     unmet: tuple[Shortfall, ...] = ()
+    followed: tuple[Followed, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     evenness: Evenness | None = None
     draw_id: str = ""
@@ -105,7 +120,9 @@ class Match:
 
 def _blanked(members: tuple[Member, ...], gone: Collection[str]) -> tuple[Member, ...]:
     return tuple(
-        Member(each.participant_id, "", each.chance) if each.participant_id in gone else each
+        Member(each.participant_id, "", each.chance, by_staff=each.by_staff)
+        if each.participant_id in gone
+        else each
         for each in members
     )
 
@@ -125,7 +142,7 @@ class Opportunity:
 
     Its sessions go from the day `starts_on` to the day `ends_on`; without any, it holds no place.
     `until` is the last day on which anything of it happens. Of those kept in earlier versions no
-    more is known than the answer.
+    more is known than the answer. `asked` counts how often it was made.
     """
 
     id: str
@@ -139,4 +156,5 @@ class Opportunity:
     ends_on: date | None = None
     paid: bool = False
     until: date = LAST_DAY_UNKNOWN
+    asked: int = 1
     version: int = 0

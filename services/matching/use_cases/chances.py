@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from services.matching.domain.chances import Draw, Fading, unpacked
 from services.matching.domain.matches import MATCHES, Match
 from services.matching.ports import Records
-from services.matching.use_cases.panels import still_there
+from services.matching.use_cases.asked import still_there
 from shared.changes import NOTHING, Changes, Due
 from shared.contracts.matches import DrawState, MatchDrawRecorded
 from shared.due import DueWork

@@ -5,10 +5,10 @@ from dataclasses import replace
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import UNDECIDED, Match, Status
 from services.matching.ports import Records
+from services.matching.use_cases.asked import still_there
 from services.matching.use_cases.chances import draw_approved
 from services.matching.use_cases.draws import draw_wanted, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
-from services.matching.use_cases.panels import still_there
 from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.states import match_seen, match_state
 from shared.changes import NOTHING, Changes, Put

@@ -14,12 +14,12 @@ from services.matching.domain.matches import (
     match_id,
 )
 from services.matching.ports import Records
+from services.matching.use_cases.asked import asked_before
 from services.matching.use_cases.chances import draw_taken
 from services.matching.use_cases.outreach import outreach_news
 from services.matching.use_cases.panels import (
     Outcome,
     Terms,
-    asked_before,
     blank,
     drawn_panel,
 )
@@ -72,9 +72,9 @@ def draw_announced(match_id: str, engagement: Engagement, cause: str, header: He
 async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms) -> Changes:
     """Draw the match of an engagement; nothing changes when the same comes out again.
 
-    Who holds a place already keeps it, and is joined by others. Whoever is named is written at the
-    version read, so that a draw which somebody who is leaving or being erased outran makes a
-    conflict, and is done again without them.
+    Who holds a place already keeps it, whom staff put on the panel is on it, and others join them
+    by lot. Whoever is named is written at the version read, so that a draw which somebody who is
+    leaving or being erased outran makes a conflict, and is done again without them.
     """
     engagement = await records.engagements.get(work.about["engagement_id"])
     if engagement is None or not engagement.open:

@@ -56,6 +56,7 @@ def opportunity_of(event: InvitationEvent, stored: Opportunity | None) -> Opport
         participant_id=str(state.participant_id),
         answer=state.answer,
         sequence=event.sequence,
+        asked=state.asked,
         hub=event.hub,
         asked_at=asked_at,
         starts_on=min(starts, default=None),

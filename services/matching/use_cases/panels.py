@@ -1,26 +1,21 @@
 """Who is on the panel of a match: drawn from those who may be asked at that moment."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw, Fading, draw_of, evenness
-from services.matching.domain.contact import Limits, Sparing
+from services.matching.domain.contact import Limits
 from services.matching.domain.eligibility import Step, narrowed
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import (
-    HOLDING,
-    TAKEN_BACK,
-    Match,
-    Member,
-    Status,
-    match_id,
-)
+from services.matching.domain.matches import Match, Member, Status, match_id
 from services.matching.domain.population import Population
 from services.matching.domain.reasons import reasons
+from services.matching.domain.staff_changes import pins_in_the_way
 from services.matching.ports import Records
+from services.matching.use_cases.asked import Asked
 from shared.sortition.draw import Chosen, Drawn, draw_beside
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.quotas import Quotas
@@ -43,45 +38,6 @@ class Terms:
     limits: Limits
     fading: Fading
     drop_out: float = 0.0
-
-
-async def still_there(people: Iterable[str], records: Records) -> list[Candidate]:
-    """Return those, of people given by id, who may be asked still."""
-    found = await asyncio.gather(*map(records.candidates.get, people))
-    return [each for each in found if each and each.active]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who was invited already: those who hold a place, and who is not to be drawn again.
-
-    `chances` are those at which they and others were drawn. `sparing`: whom other engagements ask.
-    """
-
-    holding: Sequence[Candidate]
-    again: Collection[str]
-    chances: Mapping[str, float]
-    sparing: Sparing
-
-    @property
-    def panel(self) -> tuple[Chosen, ...]:
-        return tuple(Chosen(each.id, self.chances.get(each.id, 1.0)) for each in self.holding)
-
-
-async def asked_before(
-    engagement: Engagement, stored: Match | None, records: Records, limits: Limits, now: datetime
-) -> Asked:
-    """Return who was invited, to this engagement and to others."""
-    asked, lately = await asyncio.gather(
-        records.opportunities.of_engagement(engagement.id),
-        records.opportunities.lately(engagement.hub, limits.since(engagement, now)),
-    )
-    holding = sorted({each.participant_id for each in asked if each.answer in HOLDING})
-    again = {each.participant_id for each in asked if each.answer in TAKEN_BACK | HOLDING}
-    members = (*stored.panel, *stored.reserves) if stored else ()
-    chances = {each.participant_id: each.chance for each in members}
-    sparing = limits.sparing(engagement, lately, now)
-    return Asked(await still_there(holding, records), again, chances, sparing)
 
 
 def blank(engagement: Engagement, stored: Match | None) -> Match:
@@ -124,25 +80,36 @@ async def drawn_panel(
     field = await records.candidates.field_for(engagement)
     target = terms.population.target_of(engagement)
     make = _Making(engagement, blank, asked, target.quotas, terms)
-    people, steps, drawn, draw = await asyncio.to_thread(make.draw, field.candidates)
-    unmet = (*target.unknown, *drawn.unmet)
-    show = _Showing(
-        engagement, target.quotas, {each.id: each for each in (*people, *asked.holding)}
-    )
+    lot = await asyncio.to_thread(make.draw, field.candidates)
+    unmet = (*target.unknown, *lot.drawn.unmet)
+    people = {each.id: each for each in (*lot.people, *asked.holding)}
+    show = _Showing(engagement, target.quotas, people, asked, lot.pinned)
     match = replace(
         blank,
         status=Status.SHORT if unmet else Status.PROPOSED,
-        eligible=len(people),
-        steps=(*field.steps, *steps),
-        panel=show.members(asked.panel + drawn.panel),
-        reserves=show.members(drawn.reserves),
-        quotas=target.beside(drawn.quotas),
+        eligible=len(lot.people),
+        steps=(*field.steps, *lot.steps),
+        panel=show.members(asked.panel + lot.drawn.panel),
+        reserves=show.members(lot.drawn.reserves),
+        quotas=target.beside(lot.drawn.quotas),
         unmet=unmet,
-        wanted=drawn.wanted,
-        evenness=evenness(drawn.basis) if drawn.basis else None,
-        draw_id=draw.id if draw else "",
+        followed=asked.followed,
+        wanted=lot.drawn.wanted,
+        evenness=evenness(lot.drawn.basis) if lot.drawn.basis else None,
+        draw_id=lot.kept.id if lot.kept else "",
     )
-    return Outcome(match, [show.people[each] for each in match.named], draw)
+    return Outcome(match, [show.people[each] for each in match.named], lot.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Everybody who may be drawn, whom of them staff put on the panel, and who joins them."""
+
+    people: Sequence[Candidate]
+    steps: tuple[Step, ...]
+    pinned: frozenset[str]
+    drawn: Drawn
+    kept: Draw | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +122,37 @@ class _Making:
     quotas: Quotas
     terms: Terms
 
-    def draw(
-        self, candidates: Sequence[Candidate]
-    ) -> tuple[Sequence[Candidate], tuple[Step, ...], Drawn, Draw | None]:
+    def draw(self, candidates: Sequence[Candidate]) -> _Lot:
         sparing = self.asked.sparing
         people, steps = narrowed(
             candidates,
             self.engagement,
             asked_before=self.asked.again,
             spared=sparing.spares if sparing.theirs else None,
+            excluded=self.asked.excluded,
         )
+        pinned = self.asked.pinned(people)
+        taken = frozenset(each.id for each in pinned)
+        drawn = self._beside(pinned, [each for each in people if each.id not in taken])
+        return _Lot(people, steps, taken, drawn, self._kept(drawn))
+
+    def _beside(self, pinned: Sequence[Candidate], people: Sequence[Candidate]) -> Drawn:
+        """Draw who joins those who hold a place and those whom staff put on the panel."""
+        held = [*self.asked.holding, *pinned]
+        places = self.engagement.places
         drawn = draw_beside(
-            [person.features() for person in self.asked.holding],
+            [person.features() for person in held],
             self._pool(people),
             self.quotas,
-            places=self.engagement.places,
+            places=places,
             reserves=self._reserves(),
             seed=self.blank.seed,
         )
-        return people, steps, drawn, self._kept(drawn)
+        if not pinned:
+            return drawn
+        more = pins_in_the_way(drawn.quotas, drawn.unmet, held=len(held), places=places)
+        put = tuple(Chosen(each.id, 0.0) for each in pinned)
+        return replace(drawn, panel=put + drawn.panel, unmet=(*drawn.unmet, *more))
 
     def _kept(self, drawn: Drawn) -> Draw | None:
         if drawn.basis is None or drawn.unmet:
@@ -197,6 +176,8 @@ class _Showing:
     engagement: Engagement
     quotas: Quotas
     people: dict[str, Candidate]
+    asked: Asked
+    pinned: Collection[str]
 
     def members(self, chosen: tuple[Chosen, ...]) -> tuple[Member, ...]:
         return tuple(self._member(each, self.people[each.id]) for each in chosen)
@@ -210,4 +191,6 @@ class _Showing:
             chance=chosen.chance,
             reasons=reasons(person, self.engagement),
             features=features,
+            by_staff=self.asked.is_by_staff(person.id, self.pinned),
+            asked_again=self.asked.looked_past.get(person.id, 0),
         )

@@ -32,6 +32,8 @@ async def keep_candidate(
         writes += await draws_joined(event, candidate, records, at)
     if stored and (stored.active or isinstance(event, ParticipantErased)):
         writes += await _matches_left(event, candidate, records, facts)
+    if isinstance(event, ParticipantErased):
+        writes += await _changes_forgotten(event, records, facts)
     return Changes(tuple(writes))
 
 
@@ -60,6 +62,18 @@ async def _matches_left(
             writes.append(records.matches.keep(match.forgetting({event.subject})))
         if match.status in UNDECIDED and not await _still_fits(candidate, match, records):
             writes.append(draw_wanted(match.engagement_id, event, at=facts.now()))
+    return writes
+
+
+async def _changes_forgotten(
+    event: ParticipantErased, records: Records, facts: Facts
+) -> list[Write]:
+    """Drop what staff wanted of the person, and have drawn without it what was drawn by it."""
+    writes: list[Write] = []
+    for change in await records.changes.of_person(event.subject):
+        writes.append(records.changes.drop(change))
+        key = f"{change.engagement_id}:{change.id}"
+        writes.append(draw_wanted(change.engagement_id, event, at=facts.now(), key=key))
     return writes
 
 

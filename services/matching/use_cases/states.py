@@ -7,7 +7,7 @@ from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_
 from services.matching.domain.chances import Evenness
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Raise, Site
-from services.matching.domain.matches import Match, Member, QuotaFit
+from services.matching.domain.matches import Followed, Match, Member, QuotaFit
 from shared.contracts import matches
 from shared.contracts.engagements import (
     EngagementClosed,
@@ -49,7 +49,10 @@ def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate
     had = stored.had if stored and not isinstance(event, ParticipantErased) else 0.0
     participant_id = str(state.participant_id)
     if state.status is not ParticipantStatus.ACTIVE or INVOLVEMENT not in state.consents:
-        return Candidate(participant_id, event.hub, event.sequence, had=had, version=version)
+        erased = state.status is ParticipantStatus.ERASED
+        return Candidate(
+            participant_id, event.hub, event.sequence, erased=erased, had=had, version=version
+        )
     return Candidate(
         id=participant_id,
         hub=event.hub,
@@ -139,6 +142,9 @@ def match_seen(match: Match, state: matches.MatchState) -> Match:
         unmet=tuple(Shortfall(**each.model_dump()) for each in state.unmet),
         evenness=Evenness(**state.evenness.model_dump()) if state.evenness else None,
         draw_id=state.draw_id,
+        followed=tuple(
+            Followed(str(each.participant_id), each.sequence) for each in state.followed
+        ),
     )
 
 

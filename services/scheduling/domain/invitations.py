@@ -66,7 +66,8 @@ class Invitation:
     `reply_sequence` is that of the newest reply heard; older ones change nothing. It is also the
     `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
     the reminders given. `by_phone`: the person gave the answer to staff on the telephone and knows
-    how it stands. `issued_at` is not known of those from before it was kept.
+    how it stands. `issued_at` is not known of those from before it was kept. `asked` counts how
+    often it was offered.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Invitation:
     reminded: tuple[str, ...] = ()
     by_phone: bool = False
     issued_at: datetime | None = None
+    asked: int = 1
     version: int = 0
 
     @property

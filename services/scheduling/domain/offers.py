@@ -10,6 +10,7 @@ from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.crowd import goes_to
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import (
+    GIVEN_UP,
     Answer,
     Invitation,
     InvitedSession,
@@ -43,11 +44,16 @@ class Offers:
         settled = {key: self._kept(each, now) for key, each in invitations.items()}
         for member in self.panel.members:
             before = invitations.get(member.participant_id)
-            wanted = before is None or before.answer is Answer.CANCELLED
+            wanted = before is None or self._is_offered_again(before)
             if self.engagement.open and wanted and self._ahead(member.participant_id, now):
                 issued = self._issued(member, replaced.get(member.participant_id), now)
                 settled[member.participant_id] = _succeeding(issued, before)
         return settled
+
+    def _is_offered_again(self, before: Invitation) -> bool:
+        if before.answer in GIVEN_UP:
+            return self.panel.is_asked_again(before.participant_id, before.asked)
+        return before.answer is Answer.CANCELLED
 
     def _kept(self, invitation: Invitation, now: datetime) -> Invitation:
         person = self.people[invitation.participant_id]
@@ -135,4 +141,9 @@ class Offers:
 def _succeeding(issued: Invitation, before: Invitation | None) -> Invitation:
     if before is None:
         return issued
-    return replace(issued, reply_sequence=before.reply_sequence, version=before.version)
+    return replace(
+        issued,
+        reply_sequence=before.reply_sequence,
+        asked=before.asked + 1,
+        version=before.version,
+    )

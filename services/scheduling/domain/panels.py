@@ -8,11 +8,15 @@ from services.scheduling.domain.engagements import Terms
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One chosen person with the values that count for quotas."""
+    """One chosen person with the values that count for quotas.
+
+    `asked_again` is how many askings that they gave up staff looked past.
+    """
 
     participant_id: str
     reference: str
     features: Mapping[str, str] = field(default_factory=dict)
+    asked_again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +70,32 @@ class Panel:
         """Whether the person holds a place."""
         return any(member.participant_id == participant_id for member in self.members)
 
+    def is_asked_again(self, participant_id: str, asked: int) -> bool:
+        """Whether the person has a place though they gave up this asking, the `asked`-th."""
+        return any(
+            member.participant_id == participant_id and member.asked_again >= asked
+            for member in self.members
+        )
+
     def approved_again(self, approved: "Panel") -> "Panel":
         """Return the panel after a later approval: who holds a place keeps it, new people join.
 
-        New people that no place is left for stand first among the reserves.
+        So do former members who are asked again. New people that no place is left for stand first
+        among the reserves.
         """
-        known = {member.participant_id for member in (*self.members, *self.former)}
+        named = (*approved.members, *approved.reserves)
+        again = {member.participant_id: member for member in named if member.asked_again}
+        former = tuple(each for each in self.former if each.participant_id not in again)
+        known = {member.participant_id for member in (*self.members, *former)}
         new = [member for member in approved.members if member.participant_id not in known]
         free = max(approved.places - len(self.members), 0)
         taken = known | {member.participant_id for member in new}
         reserves = [m for m in approved.reserves if m.participant_id not in taken]
         return replace(
             approved,
-            members=(*self.members, *new[:free]),
+            members=(*(again.get(each.participant_id, each) for each in self.members), *new[:free]),
             reserves=(*new[free:], *reserves),
-            former=self.former,
+            former=former,
             arranged_for=self.arranged_for,
             correlation_id=self.correlation_id,
             version=self.version,

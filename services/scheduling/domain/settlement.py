@@ -89,7 +89,11 @@ def seated(situation: Situation, access: AccessRules) -> Panel:
         return panel.forgetting({each for each in panel.people if people[each].erased})
     panel = panel.forgetting({each for each in panel.people if not people[each].active})
     panel = panel.without(
-        {each.participant_id for each in situation.invitations.values() if each.answer in GIVEN_UP}
+        {
+            each.participant_id
+            for each in situation.invitations.values()
+            if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
+        }
     )
     if _can_still_join(situation):
         unserved, busy = _unserved(situation, access), _busy(situation)

@@ -130,4 +130,9 @@ def _panel(event: matches.MatchApproved) -> Panel:
 
 
 def _member(member: matches.Member) -> Member:
-    return Member(str(member.participant_id), member.participant_reference, member.features)
+    return Member(
+        str(member.participant_id),
+        member.participant_reference,
+        member.features,
+        member.asked_again,
+    )

@@ -111,6 +111,7 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         refused_reply=invitation.refused_reply,
         by_phone=invitation.by_phone,
         issued_at=invitation.issued_at,
+        asked=invitation.asked,
     )
 
 

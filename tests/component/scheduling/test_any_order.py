@@ -43,7 +43,7 @@ person = st.sampled_from(PEOPLE)
 steps = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["yes", "no", "leave", "left", "erased", "needs"]), person),
-        st.tuples(st.just("approve"), st.permutations(PEOPLE)),
+        st.tuples(st.sampled_from(["approve", "ask again"]), st.permutations(PEOPLE)),
         st.tuples(st.just("window"), st.sampled_from(WINDOWS)),
         st.tuples(st.just("count"), st.integers(1, 3)),
         st.tuples(st.just("wait"), st.integers(1, 30)),
@@ -90,6 +90,9 @@ class Story:
             "erased": lambda: erased(about, at=self._at),
             "needs": lambda: participant(about, updated, at=self._at, needs=[BSL_INTERPRETER]),
             "approve": lambda: approved(*about[:3], reserves=about[3:], at=self._at),
+            "ask again": lambda: approved(
+                *about[:3], reserves=about[3:], at=self._at, again=dict.fromkeys(about[1:4], 1)
+            ),
             "window": lambda: engagement(EngagementUpdated, at=self._at, window=about),
             "count": lambda: engagement(
                 EngagementUpdated, at=self._at, sessions={"count": about, **plan}
