@@ -1,9 +1,10 @@
 """Remembering who was invited, and what a place that is taken or given back means for others."""
 
+import asyncio
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.matching.domain.matches import UNDECIDED, Opportunity
+from services.matching.domain.matches import UNDECIDED, Opportunity, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.draws import draw_wanted
 from services.matching.use_cases.people import draws_joined, gathered
@@ -74,12 +75,16 @@ def _day(moment: datetime) -> date:
 async def _draws_left(
     event: InvitationEvent, opportunity: Opportunity, records: Records, facts: Facts
 ) -> list[Due]:
-    """Have other panels that name the person, and wait for a decision, drawn again."""
-    return [
-        draw_wanted(match.engagement_id, event, at=facts.now())
-        for match in await records.matches.naming(opportunity.participant_id)
-        if match.status in UNDECIDED and match.engagement_id != opportunity.engagement_id
-    ]
+    """Have panels that wait for a decision drawn again: all that name the person, and this one.
+
+    This one may wait to complete people who hold a place, of whom the person is one, or was.
+    """
+    own, naming = await asyncio.gather(
+        records.matches.get(match_id(opportunity.engagement_id)),
+        records.matches.naming(opportunity.participant_id),
+    )
+    waiting = {each.engagement_id for each in (own, *naming) if each and each.status in UNDECIDED}
+    return [draw_wanted(each, event, at=facts.now()) for each in sorted(waiting)]
 
 
 async def _draws_joined(

@@ -207,6 +207,21 @@ async def test_who_gives_up_once_more_is_not_drawn_by_the_same_wish(
     assert str(gave_up.participant_id) not in matching.match_of(engagement).named
 
 
+async def test_a_panel_that_waits_is_drawn_anew_when_who_held_a_place_gives_it_up(
+    matching: Matching,
+) -> None:
+    engagement, _, [newcomer] = await short_of_one(matching, Answer.DECLINED)
+    [holder] = panel_of(matching, engagement) - {newcomer.participant_id}
+
+    await matching.hears(
+        answered(a_person(holder), engagement, Answer.DECLINED, sequence=2),
+    )
+    await matching.draws()
+
+    assert panel_of(matching, engagement) == {newcomer.participant_id}
+    assert matching.match_of(engagement).status is Status.SHORT
+
+
 async def test_who_left_cannot_be_put_on_the_panel(matching: Matching) -> None:
     people, engagement = some(3), published(places=2)
     await drawn(matching, engagement, *people)
