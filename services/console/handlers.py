@@ -21,7 +21,7 @@ from services.console.use_cases.projections import (
 from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
-from shared.contracts.matches import MatchDrawAnnounced, MatchDrawRecorded
+from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.due import DueWork
 from shared.facts import Facts
@@ -54,6 +54,10 @@ def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(*get_args(AnyDecision))
     async def on_match_decided(event: AnyDecision) -> Changes:
         return traced(event) + await projections.know_decision(event, known.matches, known.people)
+
+    @handlers.on(MatchChangeRequested)
+    async def on_change_requested(event: MatchChangeRequested) -> Changes:
+        return traced(event) + await projections.know_change(event, known.changes, known.people)
 
     @handlers.on(MatchDrawAnnounced)
     async def on_draw_announced(event: MatchDrawAnnounced) -> Changes:

@@ -24,6 +24,7 @@ def build_app(settings: Settings) -> FastAPI:
         secure_cookies=settings.secure_cookies,
         idle=timedelta(minutes=settings.idle_minutes),
         help_text=settings.help_text,
+        named_before_yes=settings.named_before_yes_hubs,
     )
     parts = Parts(
         known=known,

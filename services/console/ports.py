@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from shared.changes import Put, Remove
 from shared.contracts.engagements import EngagementState
-from shared.contracts.matches import AnnouncedDraw, DrawState, MatchState
+from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
 from shared.contracts.messages import MessageState
 from shared.contracts.participants import Channel, ParticipantStatus, SealedContact
 from shared.contracts.sessions import Answer, InvitationState, SessionState
@@ -37,6 +37,13 @@ class MatchView(View):
 
     state: MatchState
     decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView(View):
+    """The newest that staff want of one person in a match; the id is that of the two together."""
+
+    state: MatchChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +274,7 @@ class Knowledge:
     """Everything that is stored, in one value to pass on."""
 
     matches: Views[MatchView]
+    changes: Views[ChangeView]
     announced: Views[AnnouncedView]
     draws: Views[DrawView]
     sessions: Views[SessionView]

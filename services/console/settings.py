@@ -15,6 +15,7 @@ KEY_BYTES = 32
 class Settings(ServiceSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
+    In `named_before_yes_hubs` pages name people by reference before they said yes.
     `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
     `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
     """
@@ -27,6 +28,7 @@ class Settings(ServiceSettings):
     keyring_key: SecretStr
     staff_file: FilePath
     secure_cookies: bool = True
+    named_before_yes_hubs: frozenset[str] = frozenset()
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     help_text: str = "Reply to the message that brought you here, or ring the number on it."
 

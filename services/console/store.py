@@ -10,6 +10,7 @@ from services.console.ports import (
     AnnouncedView,
     Asked,
     AuditRow,
+    ChangeView,
     ContactView,
     DrawView,
     EngagementView,
@@ -54,6 +55,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "matches": _listing(*IN_MATCH),
     "announced": _listing(),
     "draws": _listing(),
+    "changes": [
+        IndexModel([("state.engagement_id", ASCENDING)]),
+        IndexModel([("state.participant_id", ASCENDING)]),
+    ],
     "sessions": _listing(*IN_SESSION),
     "invitations": _listing(*IN_STATE),
     "engagements": _listing(),
@@ -162,6 +167,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         matches=MongoViews(database, "matches", MatchView, people=IN_MATCH),
         announced=MongoViews(database, "announced", AnnouncedView),
         draws=MongoViews(database, "draws", DrawView),
+        changes=MongoViews(database, "changes", ChangeView, people=IN_STATE),
         sessions=MongoViews(database, "sessions", SessionView, people=IN_SESSION),
         invitations=MongoViews(
             database, "invitations", InvitationView, people=IN_STATE, status="state.answer"

@@ -72,6 +72,7 @@ class ConsoleInMemory:
     opener: PlainOpener = field(default_factory=PlainOpener)
     links: Links = field(default_factory=lambda: Links("a key that only this test knows"))
     origin: str = ORIGIN
+    named_before_yes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.commits = CommitsInMemory(self.stored)
@@ -108,7 +109,12 @@ class ConsoleInMemory:
 
     def app(self) -> FastAPI:
         """Return the app, without a broker or a database."""
-        options = Options(origin=self.origin, secure_cookies=False, help_text=HELP)
+        options = Options(
+            origin=self.origin,
+            secure_cookies=False,
+            help_text=HELP,
+            named_before_yes=self.named_before_yes,
+        )
         parts = Parts(
             known=self.stored.known,
             commits=self.commits,

@@ -12,7 +12,7 @@ from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
-from shared.contracts.matches import MatchFellShort, MatchProposed
+from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
 from shared.contracts.participants import ParticipantErased
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
@@ -183,6 +183,27 @@ async def test_everything_about_a_person_is_found_and_forgotten(subject: Subject
     [attended] = await known.sessions.about_person(who)
     assert attended.state.attendees[0].participant_reference == "erased"
     assert await known.messages.about_person(who) == []
+
+
+async def test_what_staff_want_is_found_by_engagement_and_person_and_forgotten(
+    subject: Subject,
+) -> None:
+    change, other = an_event(MatchChangeRequested), uuid4()
+    elsewhere = an_event(
+        MatchChangeRequested, data={"engagement_id": other}, subject=str(uuid4()), hub="lambeth"
+    )
+    await subject.hear(change, elsewhere)
+    known, who = subject.known.changes, str(change.data.participant_id)
+
+    of_engagement = await known.listed(
+        Asked(hubs=("west-london",), engagement_id=str(change.data.engagement_id))
+    )
+    of_person = await known.about_person(who)
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": who}))
+
+    assert [(view.id, view.state) for view in of_engagement] == [(change.subject, change.data)]
+    assert {view.id for view in of_person} == {change.subject, elsewhere.subject}
+    assert await known.about_person(who) == []
 
 
 async def test_a_trace_is_told_in_the_order_of_time(subject: Subject) -> None:

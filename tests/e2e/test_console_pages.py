@@ -11,7 +11,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 from shared.contracts.engagements import EngagementPublished
-from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
+from shared.contracts.matches import (
+    MatchApproved,
+    MatchChangeRequested,
+    MatchFellShort,
+    MatchProposed,
+)
 from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
 from shared.contracts.participants import (
     Channel,
@@ -57,6 +62,8 @@ async def a_busy_console() -> ConsoleInMemory:
     console = ConsoleInMemory()
     issued = an_event(InvitationIssued).data.model_dump(mode="json")
     person = {"participant_id": CALL.participant_id}
+    change = an_event(MatchChangeRequested)
+    followed = {"participant_id": change.data.participant_id, "sequence": change.sequence}
     console.opener.cards[str(CALL.participant_id)] = ContactCard(
         display_name="Samuel Okonkwo",
         address_as="Sam",
@@ -64,8 +71,9 @@ async def a_busy_console() -> ConsoleInMemory:
     )
     await console.hear(
         an_event(EngagementPublished),
-        an_event(MatchProposed),
+        an_event(MatchProposed, data={"followed": [followed]}),
         an_event(MatchFellShort, data={"match_id": SHORT, "title": "Commissioning a crisis line"}),
+        change,
         an_event(SessionAnnounced, data={"starts_at": "2026-11-24T10:00:00Z", "missing": 1}),
         an_event(SessionUnscheduled, data={"session_id": STUCK}),
         an_event(ParticipantRegistered, data={**person, "needs": ["441092009"]}),
@@ -207,3 +215,32 @@ async def test_staff_approve_a_match_without_javascript(
 
     await page.get_by_text("Decided by amina").wait_for()
     assert len(console.said(MatchApproved)) == 1
+
+
+async def test_staff_leave_somebody_out_without_javascript(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    await sign_in(page, console)
+    await page.goto(f"{console.origin}/matches/{SHORT}")
+
+    form = page.locator("details.wlc-change").first
+    await form.locator("summary").click()
+    await form.get_by_role("combobox").select_option("Leave out: conflict of interest")
+    await form.get_by_role("button", name="Change").click()
+
+    await page.get_by_role("heading", name="Changes by staff").wait_for()
+    assert len(console.said(MatchChangeRequested)) == 1
+
+
+async def test_the_forms_of_a_match_are_accessible_and_narrow_when_open(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    await sign_in(page, console)
+    await page.set_viewport_size(PHONE)
+    await page.goto(f"{console.origin}/matches/{MATCH}")
+    for summary in await page.locator("details.wlc-change > summary").all():
+        await summary.click()
+
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert await violations(page) == []

@@ -7,6 +7,7 @@ from services.console.ports import (
     AnnouncedView,
     Asked,
     AuditRow,
+    ChangeView,
     ContactView,
     DrawView,
     EngagementView,
@@ -110,6 +111,9 @@ class InMemoryConsole(InMemoryStore):
                 "announced", people=lambda _: set(), status=lambda _: ""
             ),
             draws=InMemoryViews[DrawView]("draws", people=lambda _: set(), status=lambda _: ""),
+            changes=InMemoryViews[ChangeView](
+                "changes", people=lambda v: {str(v.state.participant_id)}, status=lambda _: ""
+            ),
             sessions=InMemoryViews[SessionView](
                 "sessions",
                 people=lambda v: {str(each.participant_id) for each in v.state.attendees},

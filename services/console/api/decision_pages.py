@@ -1,4 +1,4 @@
-"""The page of a match, on which staff decide."""
+"""The page of a match, on which staff decide, and change it for single people."""
 
 from functools import partial
 from http import HTTPStatus
@@ -16,20 +16,28 @@ from services.console.ports import Asked
 from services.console.queries import own, record_of
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
+    MAY_CHANGE,
     MAY_SEND_BACK,
     Decision,
+    MatchBeingDrawnError,
     MatchMovedOnError,
     MatchNotOpenError,
     approve_match,
     send_back_match,
 )
+from services.console.use_cases.match_people import people_of_match
+from services.console.use_cases.person_changes import PersonFixedError, Wanted, change_person
 from shared.changes import Changes
+from shared.committer import Work
+from shared.contracts.matches import ExclusionReason, PersonChange
 
 Choice = Literal["approve", "draw_again", "rest"]
+PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
+REFUSED = (MatchMovedOnError, MatchNotOpenError, MatchBeingDrawnError, PersonFixedError)
 
 
 class DecisionPages:
-    """`/matches/{match_id}`: look, approve, send back."""
+    """`/matches/{match_id}`: look, approve, send back, change for one person."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -42,6 +50,7 @@ class DecisionPages:
         router.add_api_route("/matches/{match_id}", self.show, methods=["GET"])
         router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
         router.add_api_route("/matches/{match_id}/record", self.record, methods=["GET"])
+        router.add_api_route("/matches/{match_id}/people", self.change, methods=["POST"])
         return router
 
     async def show(self, request: Request, match_id: str) -> Response:
@@ -62,13 +71,35 @@ class DecisionPages:
         choice: Annotated[Choice, Form()],
     ) -> Response:
         """Decide on the panel that was shown; when it changed since, show the new one."""
-        staff = staff_of(request)
-        asked = Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
+        asked = self._asked(request, match_id, sequence)
+        return await self._done(request, match_id, partial(self._decided, asked, choice))
+
+    async def change(
+        self,
+        request: Request,
+        match_id: str,
+        sequence: Annotated[int, Form()],
+        person: Annotated[str, Form()],
+        choice: Annotated[PersonChoice, Form()],
+    ) -> Response:
+        """Have the match that was shown drawn again with a change for one person."""
+        asked = self._asked(request, match_id, sequence)
+        wanted = _wanted(person, choice)
+        known, facts = self._parts.known, self._parts.facts
+        return await self._done(
+            request, match_id, partial(change_person, asked, wanted, known, facts)
+        )
+
+    async def _done(self, request: Request, match_id: str, work: Work) -> Response:
         try:
-            await self._parts.change(partial(self._decided, asked, choice))
-        except (MatchMovedOnError, MatchNotOpenError) as error:
+            await self._parts.change(work)
+        except REFUSED as error:
             return await self._page(request, match_id, refused=error.code)
         return RedirectResponse(f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
+
+    def _asked(self, request: Request, match_id: str, sequence: int) -> Decision:
+        staff = staff_of(request)
+        return Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
 
     async def _decided(self, asked: Decision, choice: Choice) -> Changes:
         known, facts = self._parts.known, self._parts.facts
@@ -84,16 +115,29 @@ class DecisionPages:
         announced = await known.announced.listed(about)
         drawn = await known.draws.how_many(about)
         undecided = match.decided_by is None
+        always_named = match.hub in self._parts.options.named_before_yes
+        people = await people_of_match(match, known, always_named=always_named)
         return self._pages.show(
             request,
             "match.html",
             status_code=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             staff=staff,
             match=match,
+            people=people,
+            named=always_named,
             sessions=await known.sessions.listed(about),
             announced=announced,
             is_recorded=drawn > 0,
             refused=refused,
             may_approve=undecided and match.state.status in MAY_APPROVE,
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,
+            may_change=undecided and match.state.status in MAY_CHANGE,
+            reasons=tuple(ExclusionReason),
         )
+
+
+def _wanted(person: str, choice: PersonChoice) -> Wanted:
+    """Return what was chosen; who is left out is left out for a reason."""
+    if isinstance(choice, ExclusionReason):
+        return Wanted(person_id=person, change=PersonChange.EXCLUDE, reason=choice)
+    return Wanted(person_id=person, change=PersonChange(choice))

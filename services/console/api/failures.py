@@ -21,6 +21,10 @@ SAID: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "There is nothing here, or it belongs to another hub."),
     "match-moved-on": (409, "This match changed while you looked; please look again."),
     "match-not-open": (409, "This match does not wait for a decision any more."),
+    "match-being-drawn": (
+        409,
+        "The panel is being drawn again by what staff changed; wait for it.",
+    ),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
     "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),

@@ -27,6 +27,7 @@ class Options:
     secure_cookies: bool = True
     idle: timedelta = timedelta(minutes=30)
     help_text: str
+    named_before_yes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ FILTERS = (
         "status",
         "colour",
     ),
-    *("need", "language", "hub", "telephone", "channel"),
+    *("need", "language", "hub", "telephone", "channel", "change", "left_out"),
 )
 
 

@@ -18,13 +18,17 @@ from shared.contracts.sessions import Answer, Venue
 
 
 class Chosen(BaseModel):
-    """A person on a panel or a list of reserves; `chance` is from 0 to 1."""
+    """A person on a panel or a list of reserves; `chance` is from 0 to 1.
+
+    `by_staff`: put on the panel by staff, not by lot; then `chance` is 0 and says nothing.
+    """
 
     participant_reference: str
     participant_id: UUID
     chance: float
     reasons: tuple[str, ...]
     features: dict[str, str]
+    by_staff: bool = False
 
 
 class Match(BaseModel):

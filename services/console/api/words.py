@@ -33,6 +33,21 @@ STATUS: Mapping[str, tuple[str, str]] = {
 }
 """Each status in words, and the colour of its tag (never the colour alone)."""
 
+CHANGES: Mapping[str, str] = {
+    "pin": "Put on the panel",
+    "ask_again": "Back into the lot",
+    "exclude": "Left out",
+}
+"""What staff want of a person, in words."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "conflict_of_interest": "conflict of interest",
+    "already_involved": "already involved with this partner",
+    "not_now": "asked not to be contacted now",
+    "safety": "safety",
+}
+"""Why somebody is left out, in words."""
+
 CHANNELS: Mapping[str, str] = {
     "email": "E-mail",
     "sms": "Text message",
@@ -177,6 +192,16 @@ def sentence(text: str) -> str:
 def status(name: str) -> str:
     """Say a status."""
     return STATUS.get(name, (plain(name), "grey"))[0]
+
+
+def change(name: str) -> str:
+    """Say what staff want of a person."""
+    return CHANGES[name]
+
+
+def left_out(reason: str) -> str:
+    """Say why somebody is left out."""
+    return LEFT_OUT[reason]
 
 
 def colour(name: str) -> str:

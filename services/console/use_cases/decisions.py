@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from services.console.ports import Knowledge, MatchView
 from services.console.use_cases.audit import noted
+from services.console.use_cases.match_people import people_of_match
 from shared.changes import Changes
 from shared.contracts.matches import (
     MatchApproved,
@@ -16,6 +17,7 @@ from shared.facts import Facts
 
 MAY_APPROVE = frozenset({MatchStatus.PROPOSED})
 MAY_SEND_BACK = frozenset({MatchStatus.PROPOSED, MatchStatus.SHORT})
+MAY_CHANGE = MAY_SEND_BACK
 
 
 class MatchMovedOnError(RuleError):
@@ -30,6 +32,12 @@ class MatchNotOpenError(RuleError):
     code = "match-not-open"
 
 
+class MatchBeingDrawnError(RuleError):
+    """The panel was drawn before a change that staff asked for since."""
+
+    code = "match-being-drawn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a member of staff wants done with the match as they saw it (its `sequence`)."""
@@ -41,8 +49,13 @@ class Decision:
 
 
 async def approve_match(asked: Decision, known: Knowledge, facts: Facts) -> Changes:
-    """Let the panel be invited. Raises NotFoundError, MatchMovedOnError, MatchNotOpenError."""
-    match = await _seen(asked, known, MAY_APPROVE)
+    """Let the panel be invited, once it was drawn by all that staff want of people.
+
+    Raises NotFoundError, MatchMovedOnError, MatchNotOpenError, MatchBeingDrawnError.
+    """
+    match = await seen_match(asked, known, MAY_APPROVE)
+    if (await people_of_match(match, known)).waits_for_draw:
+        raise MatchBeingDrawnError("the panel is being drawn by what staff changed")
     event = MatchApproved(
         **facts.started(
             match.hub, correlation_id=match.correlation_id, causation_id=match.event_id
@@ -60,8 +73,11 @@ async def approve_match(asked: Decision, known: Knowledge, facts: Facts) -> Chan
 async def send_back_match(
     asked: Decision, known: Knowledge, facts: Facts, *, draw_again: bool
 ) -> Changes:
-    """Have another panel drawn, or let the match rest. Raises as `approve_match`."""
-    match = await _seen(asked, known, MAY_SEND_BACK)
+    """Have another panel drawn, or let the match rest.
+
+    Raises NotFoundError, MatchMovedOnError, MatchNotOpenError.
+    """
+    match = await seen_match(asked, known, MAY_SEND_BACK)
     event = MatchSentBack(
         **facts.started(
             match.hub, correlation_id=match.correlation_id, causation_id=match.event_id
@@ -81,7 +97,11 @@ async def send_back_match(
     )
 
 
-async def _seen(asked: Decision, known: Knowledge, may: frozenset[MatchStatus]) -> MatchView:
+async def seen_match(asked: Decision, known: Knowledge, may: frozenset[MatchStatus]) -> MatchView:
+    """Return the match as staff saw it, while it waits for one of them.
+
+    Raises NotFoundError, MatchMovedOnError, MatchNotOpenError.
+    """
     match = await known.matches.get(asked.match_id)
     if match is None or match.hub not in asked.hubs:
         raise NotFoundError("no such match")

@@ -32,7 +32,7 @@ Person = TypeVar("Person", Member, Attendee)
 
 
 async def forget_person(event: ParticipantErased, known: Knowledge, facts: Facts) -> Changes:
-    """Drop the person's invitations and contacts, and their reference wherever it stands.
+    """Drop the person's invitations, what staff wanted of them, contacts, and their references.
 
     Two empty rows stay behind, so that a late event does not bring the person back; an event that
     was read before these rows and is kept after them is found by a second look.
@@ -53,6 +53,7 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
     sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
     writes: tuple[Write, ...] = (
         *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
+        *(known.changes.drop(view) for view in await known.changes.about_person(who)),
         *(known.matches.keep(blank) for view, blank in matches if blank != view),
         *(known.sessions.keep(blank) for view, blank in sessions if blank != view),
         *(known.messages.keep(_message(view)) for view in await known.messages.about_person(who)),

@@ -8,6 +8,7 @@ from datetime import UTC
 
 from services.console.ports import (
     AnnouncedView,
+    ChangeView,
     ContactView,
     DrawView,
     EngagementView,
@@ -111,6 +112,19 @@ async def know_decision(
     return Changes((known.keep(await match_without_erased(view, people)),))
 
 
+async def know_change(
+    event: matches.MatchChangeRequested, known: Kept[ChangeView], people: Kept[PersonView]
+) -> Changes:
+    """Keep the newest that staff want of a person; of who was erased, nothing."""
+    stored = await known.get(event.subject)
+    if event.is_old(stored):
+        return NOTHING
+    if await erased_among([event.data.participant_id], people):
+        return Changes((known.drop(stored),)) if stored else NOTHING
+    view = ChangeView(id=event.subject, state=event.data, **told_by(event, stored))
+    return Changes((known.keep(view),))
+
+
 async def know_announcement(
     event: matches.MatchDrawAnnounced, known: Kept[AnnouncedView]
 ) -> Changes:
@@ -168,9 +182,15 @@ async def know_invitation(
         return Changes((known.drop(stored),)) if stored else NOTHING
     view = InvitationView(id=invitation_id, state=state, **told_by(event, stored))
     if stored:
-        said = None if _is_taken_in(state, stored) else stored.said
+        said = None if _is_settled(state, stored) else stored.said
         view = replace(view, replies=stored.replies, said=said, left=stored.left)
     return Changes((known.keep(view),))
+
+
+def _is_settled(state: sessions.InvitationState, stored: InvitationView) -> bool:
+    """Whether what was answered here is taken in, or was to an invitation made again since."""
+    made_again = state.asked > stored.state.asked and stored.said is Answer.DECLINED
+    return made_again or _is_taken_in(state, stored)
 
 
 def _is_taken_in(state: sessions.InvitationState, stored: InvitationView) -> bool:

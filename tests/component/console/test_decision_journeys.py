@@ -1,8 +1,11 @@
 """What staff decide on the console while matching draws: both show the same panel afterwards."""
 
+from uuid import UUID
+
 import pytest
 
 from services.console.ports import MatchView
+from services.console.use_cases.match_people import pair_id
 from services.matching.domain.matches import Match, Status
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
@@ -90,6 +93,28 @@ async def test_a_panel_drawn_while_an_older_one_is_sent_back_waits_for_staff(
     assert journey.shown.state.status is MatchStatus.PROPOSED
     assert [event.sequence for event in journey.matching.said(MatchProposed)] == [1, 2]
     assert journey.waits
+
+
+async def test_a_panel_is_approved_after_it_was_drawn_without_who_was_left_out() -> None:
+    journey = Journey()
+    await journey.begin()
+    gone = journey.matching.first_chosen(journey.engagement, journey.people)
+    address = f"/matches/{journey.match.id}"
+    person = pair_id(UUID(journey.match.id), gone.participant_id)
+    leave_out = {"sequence": 1, "person": person, "choice": "already_involved"}
+
+    async with journey.console.signed_in() as browser:
+        await browser.post(f"{address}/people", data=leave_out)
+        await journey.matching.hears(_received(journey.console.stored.events[-1]))
+        too_early = await browser.post(address, data={"sequence": 1, "choice": "approve"})
+        await journey.matching.draws()
+        await journey.console_hears()
+        done = await browser.post(address, data={"sequence": 2, "choice": "approve"})
+    await journey.matching.hears(_received(journey.console.stored.events[-1]))
+
+    assert (too_early.status_code, done.status_code) == (409, 303)
+    assert journey.match.status is Status.APPROVED
+    assert str(gone.participant_id) not in journey.match.named
 
 
 async def test_a_panel_sent_back_while_a_member_is_erased_rests_on_both_sides() -> None:

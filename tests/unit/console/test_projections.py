@@ -146,6 +146,23 @@ async def test_an_answer_that_was_taken_in_is_no_longer_held_here() -> None:
     assert (view.said, view.replies, view.state.answer) == (None, 1, Answer.ACCEPTED)
 
 
+@pytest.mark.parametrize(("asked", "shown"), [(1, Standing.DECLINED), (2, Standing.OPEN)])
+async def test_a_no_is_held_here_until_the_person_is_invited_again(
+    asked: int, shown: Standing
+) -> None:
+    console = ConsoleInMemory()
+    issued = an_event(InvitationIssued, sequence=1)
+    await console.hear(issued)
+    known = console.stored.known.invitations
+    console.stored.commit(
+        await answer_invitation(issued.data.invitation_id, Reply.NO, known, console.facts)
+    )
+
+    await console.hear(an_event(InvitationIssued, sequence=3, data={"asked": asked}))
+
+    assert standing(await invitation(console), console.clock.at) is shown
+
+
 @pytest.mark.parametrize(
     ("refused", "shown"), [(0, Standing.REJOINING), (1, Standing.REJOINING), (2, Standing.GONE)]
 )

@@ -1,0 +1,170 @@
+"""The people of a match as staff see them: chosen, invited before, changed; and what may change."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from services.console.ports import (
+    Asked,
+    ChangeView,
+    InvitationView,
+    Knowledge,
+    MatchView,
+    PersonView,
+)
+from services.console.use_cases.naming import Naming, answer_of, naming
+from shared.contracts.matches import Member, PersonChange
+from shared.contracts.participants import ParticipantStatus
+from shared.contracts.sessions import Answer
+
+HOLDS_A_PLACE = frozenset({Answer.INVITED, Answer.ACCEPTED})
+GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchPerson:
+    """A person of a match; the id is that of the two together, and tells neither.
+
+    `is_followed`: the panel that is shown was drawn by the change.
+    """
+
+    id: str
+    participant_id: UUID
+    name: str
+    member: Member | None
+    invitation: InvitationView | None
+    change: ChangeView | None
+    may: frozenset[PersonChange]
+    is_followed: bool
+
+    @property
+    def asked(self) -> int:
+        """How often the person was invited."""
+        return self.invitation.state.asked if self.invitation else 0
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the person answered, if they were invited."""
+        return answer_of(self.invitation) if self.invitation else None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPeople:
+    """Everybody whom a match names, who was invited before, or of whom staff want something."""
+
+    by_id: dict[str, MatchPerson]
+    panel: Sequence[MatchPerson]
+    reserves: Sequence[MatchPerson]
+
+    @property
+    def invited_before(self) -> list[MatchPerson]:
+        """Those who are not chosen now and gave their invitation up."""
+        found = [one for one in self.by_id.values() if not one.member and one.answer in GAVE_UP]
+        return sorted(found, key=lambda one: one.name)
+
+    @property
+    def changed(self) -> list[MatchPerson]:
+        """Those of whom staff want something, the last change first."""
+        found = [(one.change.at, one.id, one) for one in self.by_id.values() if one.change]
+        return [one for *_, one in sorted(found, key=lambda each: each[:2], reverse=True)]
+
+    @property
+    def waits_for_draw(self) -> bool:
+        """Whether the panel was drawn before something that staff want since."""
+        return any(not one.is_followed for one in self.changed)
+
+
+async def people_of_match(
+    match: MatchView, known: Knowledge, *, always_named: bool = False
+) -> MatchPeople:
+    """Read who there is; `always_named`: by reference, whatever they answered."""
+    about = Asked(hubs=(match.hub,), engagement_id=str(match.state.engagement_id))
+    invitations, changes = await asyncio.gather(
+        known.invitations.listed(about), known.changes.listed(about)
+    )
+    invited = {each.state.participant_id: each for each in invitations}
+    changed = {each.state.participant_id: each for each in changes}
+    chosen = {each.participant_id: each for each in (*match.state.panel, *match.state.reserves)}
+    everybody = list(dict.fromkeys((*chosen, *invited, *changed)))
+    persons = await asyncio.gather(*(known.people.get(str(each)) for each in everybody))
+    names = naming(str(match.state.engagement_id), invitations, always=always_named)
+    found = {
+        who: _person(
+            match, who, person, (chosen.get(who), invited.get(who), changed.get(who)), names
+        )
+        for who, person in zip(everybody, persons, strict=True)
+    }
+    return MatchPeople(
+        {each.id: each for each in found.values()},
+        _in_order(match.state.panel, found),
+        _in_order(match.state.reserves, found),
+    )
+
+
+def pair_id(match_id: UUID, participant_id: UUID) -> str:
+    """Return the id of a person in a match."""
+    return str(uuid5(match_id, str(participant_id)))
+
+
+def _in_order(members: Iterable[Member], found: dict[UUID, MatchPerson]) -> tuple[MatchPerson, ...]:
+    return tuple(found[each.participant_id] for each in members)
+
+
+Parts = tuple[Member | None, InvitationView | None, ChangeView | None]
+
+
+def _person(
+    match: MatchView, who: UUID, person: PersonView | None, parts: Parts, names: Naming
+) -> MatchPerson:
+    member, invitation, change = parts
+    reference = _reference(member, invitation, person)
+    return MatchPerson(
+        id=pair_id(match.state.match_id, who),
+        participant_id=who,
+        name=names.name(who, reference),
+        member=member,
+        invitation=invitation,
+        change=change,
+        may=_may(person, invitation, change),
+        is_followed=change is None or _is_followed(change, match),
+    )
+
+
+def _reference(
+    member: Member | None, invitation: InvitationView | None, person: PersonView | None
+) -> str:
+    if member:
+        return member.participant_reference
+    if invitation:
+        return invitation.state.participant_reference
+    return person.reference if person else ""
+
+
+def _may(
+    person: PersonView | None, invitation: InvitationView | None, change: ChangeView | None
+) -> frozenset[PersonChange]:
+    """Return what staff can want of a person; of who left or holds a place, only nothing more."""
+    stands = change.state.change if change else PersonChange.ASK_AGAIN
+    let_go = frozenset({PersonChange.ASK_AGAIN} - {stands})
+    status = person.status if person else ParticipantStatus.ACTIVE
+    if status is ParticipantStatus.ERASED:
+        return frozenset()
+    if status is ParticipantStatus.LEFT or (invitation and answer_of(invitation) in HOLDS_A_PLACE):
+        return let_go
+    again = {PersonChange.ASK_AGAIN} if _gave_up_since(invitation, change) else set()
+    return frozenset({PersonChange.PIN, PersonChange.EXCLUDE} - {stands}) | let_go | again
+
+
+def _gave_up_since(invitation: InvitationView | None, change: ChangeView | None) -> bool:
+    """Whether the person gave up an invitation of which staff did not know, or have not said."""
+    if invitation is None or answer_of(invitation) not in GAVE_UP:
+        return False
+    return change is None or change.state.asked < invitation.state.asked
+
+
+def _is_followed(change: ChangeView, match: MatchView) -> bool:
+    return any(
+        each.participant_id == change.state.participant_id and each.sequence >= change.sequence
+        for each in match.state.followed
+    )

@@ -1,0 +1,88 @@
+"""What staff call a person of an engagement: by reference once they said yes, by a code before."""
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from services.console.ports import Asked, InvitationView, Knowledge, MessageView
+from services.console.use_cases.erasure import ERASED
+from shared.contracts.messages import MessageStatus
+from shared.contracts.sessions import Answer
+
+LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
+"""None that are taken for one another, and no vowels, so that no code is a word."""
+CODE_LENGTH = 4
+
+SEEN_TO = frozenset({MessageStatus.FAILED, MessageStatus.TO_CALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How the people of one engagement are named; with `always`, all of them by reference."""
+
+    engagement_id: str
+    said_yes: frozenset[str]
+    always: bool = False
+
+    def name(self, participant_id: object, reference: str, answer: Answer | None = None) -> str:
+        """Return the name of a person; `answer` is theirs where it stands beside it."""
+        who = str(participant_id)
+        is_known = who in self.said_yes or answer is Answer.ACCEPTED
+        if self.always or is_known or reference == ERASED:
+            return reference
+        return pseudonym(self.engagement_id, who)
+
+
+def naming(engagement_id: str, invitations: Iterable[InvitationView], *, always: bool) -> Naming:
+    """Return how people are named, by what they answered to these invitations."""
+    said_yes = frozenset(
+        str(each.state.participant_id)
+        for each in invitations
+        if answer_of(each) is Answer.ACCEPTED and not each.left
+    )
+    return Naming(engagement_id, said_yes, always)
+
+
+async def naming_of(engagement_id: str, hub: str, known: Knowledge, *, always: bool) -> Naming:
+    """Return how the people of an engagement are named."""
+    about = Asked(hubs=(hub,), engagement_id=engagement_id)
+    return naming(engagement_id, await known.invitations.listed(about), always=always)
+
+
+async def names_of_recipients(
+    messages: Sequence[MessageView], known: Knowledge, *, named_before_yes: Collection[str]
+) -> dict[str, str | None]:
+    """Return by message the name of the person it is to; None of one to staff.
+
+    Whom staff have to see to, because a message failed or is a call to make, has to be known.
+    """
+    asked = (str(each.state.invitation_id) for each in messages)
+    invitations = await asyncio.gather(*(known.invitations.get(each) for each in asked))
+    return {
+        message.id: _recipient(message, invitation, always=message.hub in named_before_yes)
+        for message, invitation in zip(messages, invitations, strict=True)
+    }
+
+
+def _recipient(
+    message: MessageView, invitation: InvitationView | None, *, always: bool
+) -> str | None:
+    state = message.state
+    if state.participant_reference is None or state.engagement_id is None:
+        return state.participant_reference
+    told = always or state.status in SEEN_TO
+    names = naming(str(state.engagement_id), [invitation] if invitation else [], always=told)
+    return names.name(state.participant_id, state.participant_reference)
+
+
+def answer_of(invitation: InvitationView) -> Answer:
+    """Return the newest answer, also one that scheduling has not taken in yet."""
+    return invitation.said or invitation.state.answer
+
+
+def pseudonym(engagement_id: str, participant_id: str) -> str:
+    """Return a name that tells nothing, and stays the same for as long as the engagement lasts."""
+    digest = hashlib.sha256(f"{engagement_id} {participant_id}".encode()).digest()
+    code = "".join(LETTERS[each % len(LETTERS)] for each in digest[:CODE_LENGTH])
+    return f"Person {code}"
