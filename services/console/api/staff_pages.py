@@ -1,7 +1,7 @@
 """What staff look at: what waits for them, sessions, messages, engagements."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked, View, Views
 from services.console.queries import own, what_waits
+from services.console.use_cases.naming import names_of_recipients, naming_of
 from shared.errors import AppError
 
 PAGE_ROWS = 50
@@ -69,7 +70,10 @@ class StaffPages:
 
     async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List messages."""
-        return await self._list(request, "messages", self._known.messages, status, page)
+        found = await self._listed(request, "messages", self._known.messages, status, page)
+        named = self._parts.options.named_before_yes
+        names = await names_of_recipients(found["rows"], self._known, named_before_yes=named)
+        return self._pages.show(request, "messages.html", **found, names=names)
 
     async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List engagements."""
@@ -77,8 +81,14 @@ class StaffPages:
 
     async def session(self, request: Request, session_id: str) -> Response:
         """Show who answered what."""
-        session = own(await self._known.sessions.get(session_id), staff_of(request).hubs)
-        return self._pages.show(request, "session.html", staff=staff_of(request), session=session)
+        staff = staff_of(request)
+        session = own(await self._known.sessions.get(session_id), staff.hubs)
+        engagement_id = str(session.state.engagement_id)
+        always = session.hub in self._parts.options.named_before_yes
+        naming = await naming_of(engagement_id, session.hub, self._known, always=always)
+        return self._pages.show(
+            request, "session.html", staff=staff, session=session, naming=naming
+        )
 
     async def engagement(self, request: Request, engagement_id: str) -> Response:
         """Show what a partner asks for, and what came of it."""
@@ -96,6 +106,12 @@ class StaffPages:
     async def _list(
         self, request: Request, name: str, views: Views[V], status: str, page: int
     ) -> Response:
+        found = await self._listed(request, name, views, status, page)
+        return self._pages.show(request, f"{name}.html", **found)
+
+    async def _listed(
+        self, request: Request, name: str, views: Views[V], status: str, page: int
+    ) -> dict[str, Any]:
         if status and status not in STATUSES[name]:
             raise UnknownFilterError("no such status")
         staff, page = staff_of(request), max(1, page)
@@ -105,14 +121,12 @@ class StaffPages:
             limit=PAGE_ROWS,
             skip=(page - 1) * PAGE_ROWS,
         )
-        return self._pages.show(
-            request,
-            f"{name}.html",
-            staff=staff,
-            statuses=STATUSES[name],
-            rows=await views.listed(asked),
-            total=await views.how_many(asked),
-            chosen=status,
-            page=page,
-            page_rows=PAGE_ROWS,
-        )
+        return {
+            "staff": staff,
+            "statuses": STATUSES[name],
+            "rows": await views.listed(asked),
+            "total": await views.how_many(asked),
+            "chosen": status,
+            "page": page,
+            "page_rows": PAGE_ROWS,
+        }

@@ -56,6 +56,16 @@ def test_the_address_that_others_see_is_never_guessed(tmp_path: Path) -> None:
     assert [fault["loc"] for fault in failure.value.errors()] == [("public_url",)]
 
 
+def test_people_are_named_before_they_said_yes_only_where_a_hub_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_default = settings(tmp_path)
+    monkeypatch.setenv("CONSOLE_NAMED_BEFORE_YES_HUBS", '["lambeth"]')
+
+    assert by_default.named_before_yes_hubs == frozenset()
+    assert settings(tmp_path).named_before_yes_hubs == {"lambeth"}
+
+
 def test_accounts_are_read_from_the_staff_file(tmp_path: Path) -> None:
     row = {"username": "amina", "password_hash": PASSWORD_HASH, "hubs": ["west-london"]}
     (tmp_path / "staff.json").write_text(json.dumps({"staff": [row]}))
