@@ -211,25 +211,39 @@ class Scheduling(Console):
         if kind is not matches.MatchApproved or "approved" not in thread.been:
             return True
         panel = self._panel(thread)
-        newcomers = self._newcomers(thread)
-        return bool(panel and panel.missing and newcomers) and not (
+        can_join = self._newcomers(thread) or self._gave_up(thread)
+        return bool(panel and panel.missing and can_join) and not (
             panel and (thread.id, panel.version) in self._approved
         )
 
-    def data(self, thread: Thread, _lot: int) -> dict[str, Any]:
+    def data(self, thread: Thread, lot: int) -> dict[str, Any]:
         panel = self._panel(thread)
         if thread.of != "match" or panel is None:
             return {}
         self._approved.add((thread.id, panel.version))
-        people = [UUID(each.participant_id) for each in panel.members]
-        named = [*people, *self._newcomers(thread)[:1]]
-        panel_now = {"panel": [member(each, 1) for each in named], "reserves": []}
+        members = [member(UUID(each.participant_id), 1) for each in panel.members]
+        newcomers = [member(each, 1) for each in self._newcomers(thread)]
+        gave_up = self._gave_up(thread)
+        joins = gave_up if gave_up and (lot or not newcomers) else newcomers
+        panel_now = {"panel": [*members, *joins[:1]], "reserves": []}
         drawn = self.world.match(thread) | panel_now
         return {"match": an_event(matches.MatchProposed, data=drawn).data}
 
     def _panel(self, thread: Thread) -> Panel | None:
         found: Panel | None = self.rested.get("panels", {}).get(str(thread.engagement))
         return found
+
+    def _gave_up(self, thread: Thread) -> list[dict[str, Any]]:
+        """Return those who gave up, as staff have them asked again."""
+        panel = self._panel(thread)
+        invited = self.rested.get("invitations", {}).values()
+        asked = {
+            each.participant_id: each.asked for each in invited if each.match_id == str(thread.id)
+        }
+        return [
+            {**member(UUID(each.participant_id), 1), "asked_again": asked[each.participant_id]}
+            for each in (panel.former if panel else ())
+        ]
 
     def _newcomers(self, thread: Thread) -> list[UUID]:
         panel = self._panel(thread)
