@@ -1,6 +1,9 @@
 """Whom staff have asked again: invited once more, and no further than that."""
 
 from datetime import timedelta
+from itertools import permutations
+
+import pytest
 
 from shared.contracts.sessions import (
     Answer,
@@ -10,7 +13,8 @@ from shared.contracts.sessions import (
     ReplyDeclined,
     SessionUpdated,
 )
-from tests.builders.scheduling import approved, reply
+from tests.builders.scheduling import NOW, approved, engagement, participant, reply, rules
+from tests.fakes.listening import Listener
 from tests.fakes.scheduling import Stage, names
 
 
@@ -77,3 +81,29 @@ async def test_who_is_asked_again_in_reserve_takes_a_place_that_becomes_free(sta
     await stage.hear(reply(ReplyDeclined, newcomer))
 
     assert names(stage.heard(InvitationIssued)) == {"ada"}
+
+
+@pytest.mark.parametrize("said", [(), ("yes",), ("yes", "no"), ("yes", "no", "yes")])
+async def test_asking_again_ends_the_same_whenever_it_is_heard_beside_replies(
+    said: tuple[str, ...],
+) -> None:
+    ends = [await asked_again_beside(said, order) for order in permutations(range(len(said) + 1))]
+
+    assert ends == [ends[0]] * len(ends)
+    assert ends[0]["ada"] is (Answer.ACCEPTED if said[-1:] == ("yes",) else Answer.INVITED)
+
+
+async def asked_again_beside(said: tuple[str, ...], order: tuple[int, ...]) -> dict[str, Answer]:
+    """Who stands how after a no, replies to the same invitation and the wish to ask again."""
+    stage = Stage(rules(), NOW)
+    await stage.hear(*map(participant, ("ada", "ben")), engagement(), approved("ada", "ben"))
+    first = stage.invited("ada")
+    await stage.hear(reply(ReplyDeclined, first))
+    kinds = {"yes": ReplyAccepted, "no": ReplyDeclined}
+    replies = [reply(kinds[each], first, at=number + 2) for number, each in enumerate(said)]
+    events = [*replies, approved("ada", "ben", at=2, again={"ada": 1})]
+    listener = Listener(stage._handlers, stage.store, stage)
+    for each in order:
+        await listener.hear(events[each])
+    await listener.rest()
+    return await stage.answers()
