@@ -185,7 +185,7 @@ class Scheduling(Console):
     """Sets up sessions for approved panels, and hears what the invited reply.
 
     A yes that is taken back at once was refused before, or was never heard. Whose place a newcomer
-    takes is told by who went first. Who said no and leaves had declined: all has come in between.
+    takes is told by who went first.
     """
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
@@ -206,8 +206,7 @@ class Scheduling(Console):
             return False
         if thread.of == "reply":
             invited = self.rested.get("invitations", {}).get(str(thread.id))
-            has_declined = kind is sessions.ReplyLeft and thread.status == "no"
-            return invited is not None and not (has_declined and invited.answer != "declined")
+            return invited is not None
         if kind is not matches.MatchApproved or "approved" not in thread.been:
             return True
         panel = self._panel(thread)

@@ -41,7 +41,7 @@ async def take_refusal(reply: ReplyDeclined, diary: Diary, facts: Facts) -> Chan
 
 
 async def take_departure(reply: ReplyLeft, diary: Diary, facts: Facts) -> Changes:
-    """Take the offer back from a person who leaves the collaborative."""
+    """Take the offer back from a person who leaves the collaborative, also after a no."""
     return await _given_up(reply, Answer.WITHDRAWN, diary, facts)
 
 
@@ -83,7 +83,8 @@ async def _given_up(reply: Reply, answer: Answer, diary: Diary, facts: Facts) ->
     invitation = await _newly_answered(reply, diary)
     if invitation is None:
         return NOTHING
-    if not invitation.is_open:
+    leaves = answer is Answer.WITHDRAWN and invitation.answer is Answer.DECLINED
+    if not invitation.is_open and not leaves:
         return _noted(invitation, diary, reply)
     after = invitation.answered(answer, reply.sequence, by_phone=reply.data.by_phone)
     return _answered(invitation, after, diary, facts, reply)
