@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.contracts.matches import MatchProposed
 from shared.contracts.sessions import (
     InvitationAccepted,
     InvitationCancelled,
@@ -224,3 +225,22 @@ async def test_a_header_that_no_browser_writes_is_refused(header: str) -> None:
         answer = await browser.get("/sign-in", headers={header.encode(): b"\xff"})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+async def test_who_was_put_on_the_panel_is_told_of_no_lot_and_no_chance(*, by_staff: bool) -> None:
+    console, link = await invited()
+    proposed = an_event(MatchProposed)
+    who = an_event(InvitationIssued).data.participant_id
+    panel = [
+        each.model_copy(update={"by_staff": by_staff}) if each.participant_id == who else each
+        for each in proposed.data.panel
+    ]
+    await console.hear(an_event(MatchProposed, data={"panel": panel}))
+
+    async with console.visited() as browser:
+        page = await browser.get(link)
+
+    assert "Why you?" in page.text
+    assert ("put you on this panel themselves" in page.text) is by_staff
+    assert ("Your chance of getting one was" in page.text) is not by_staff
