@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.matching.domain.population import Population
+from services.matching.domain.staff_changes import StaffChange
 from services.matching.handlers import build_handlers
 from services.matching.ports import Records
 from services.matching.settings import Settings
@@ -51,7 +52,7 @@ def records_in(database: Database) -> Records:
         matches=MongoMatches(database),
         opportunities=MongoOpportunities(database),
         draws=MongoDraws(database),
-        changes=MongoStaffChanges(database),
+        changes=MongoStaffChanges(database, "staff_changes", StaffChange),
     )
 
 

@@ -211,9 +211,6 @@ class MongoDraws(mongo.Collection[Draw]):
 class MongoStaffChanges(mongo.Collection[StaffChange]):
     """What staff want of whom."""
 
-    def __init__(self, database: mongo.Database) -> None:
-        super().__init__(database, "staff_changes", StaffChange)
-
     async def of_engagement(self, engagement_id: str) -> Sequence[StaffChange]:
         """See ports.StaffChanges."""
         return await self.find({"engagement_id": engagement_id})
