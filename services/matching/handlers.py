@@ -3,9 +3,14 @@
 from typing import get_args
 
 from services.matching.ports import Records
-from services.matching.use_cases.chances import CHANCES, note_chances
+from services.matching.use_cases.chances import (
+    CHANCES,
+    FORGETTING,
+    forget_draws,
+    note_chances,
+)
 from services.matching.use_cases.decisions import approve_match, send_back_match
-from services.matching.use_cases.draws import DRAWS, draw_match
+from services.matching.use_cases.draws import draw_match
 from services.matching.use_cases.engagements import close_engagement, keep_engagement
 from services.matching.use_cases.opportunities import InvitationEvent, record_opportunity
 from services.matching.use_cases.panels import Terms
@@ -13,6 +18,7 @@ from services.matching.use_cases.people import keep_candidate
 from services.matching.use_cases.places import SessionEvent, follow_places
 from services.matching.use_cases.staff_changes import follow_change
 from services.matching.use_cases.states import ParticipantEvent
+from services.matching.use_cases.wanted import DRAWS
 from shared.changes import Changes
 from shared.contracts import engagements, matches
 from shared.due import DueWork
@@ -33,6 +39,10 @@ def build_handlers(
     @handlers.when_due(DRAWS)
     async def on_draw_due(work: DueWork) -> Changes:
         return await draw_match(work, records, facts, terms)
+
+    @handlers.when_due(FORGETTING)
+    async def on_forgetting_due(work: DueWork) -> Changes:
+        return await forget_draws(work, records)
 
     @handlers.when_due(CHANCES)
     async def on_chances_due(work: DueWork) -> Changes:

@@ -73,7 +73,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         _index("over", "engagement_id", "answer"),
         _index("lately", "hub", "until"),
     ),
-    "drawn": (_index("for", "match_id"),),
+    "drawn": (_index("for", "match_id"), _index("noting", "hub", "taken")),
     "staff_changes": (_index("for", "engagement_id"), _index("of", "participant_id")),
 }
 """Every requirement that an index holds is a range or a set of values of its fields, so that a
@@ -206,6 +206,10 @@ class MongoDraws(mongo.Collection[Draw]):
     async def of_match(self, match_id: str) -> Sequence[Draw]:
         """See ports.Draws."""
         return await self.find({"match_id": match_id})
+
+    async def being_noted(self, hub: str) -> bool:
+        """See ports.Draws."""
+        return await self.count({"hub": hub, "taken": True}) > 0
 
 
 class MongoStaffChanges(mongo.Collection[StaffChange]):

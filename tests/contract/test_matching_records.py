@@ -9,7 +9,7 @@ import pytest
 
 from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
-from services.matching.domain.chances import Draw, Evenness
+from services.matching.domain.chances import Draw, Evenness, Had
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Followed, Match, Member, Opportunity, QuotaFit, Status
@@ -116,6 +116,8 @@ async def test_the_draws_of_a_match_are_found(kept: Kept) -> None:
     await kept.keep(_full_draw(), replace(_full_draw(), id="d2", match_id="m2"))
 
     assert [each.id for each in await kept.records.draws.of_match("m1")] == ["d1"]
+    assert await kept.records.draws.being_noted("west-london")
+    assert not await kept.records.draws.being_noted("lambeth")
 
 
 def _full_draw() -> Draw:
@@ -146,7 +148,7 @@ def _full_candidate() -> Candidate:
         excluded_sites=("HA90FJ",),
         monitoring={"sex": "female"},
         one_paid_activity_a_week=True,
-        had=1.25,
+        had=Had(1.25, later(60)),
         reach=reach_around(520_000, 185_000, 12.5),
     )
 

@@ -58,6 +58,9 @@ class InMemoryDraws(InMemoryCollection[Draw]):
     async def of_match(self, match_id: str) -> Sequence[Draw]:
         return await self.where(lambda each: each.match_id == match_id)
 
+    async def being_noted(self, hub: str) -> bool:
+        return bool(await self.where(lambda each: each.hub == hub and each.taken))
+
 
 class InMemoryStaffChanges(InMemoryCollection[StaffChange]):
     """What staff want of whom."""

@@ -10,8 +10,10 @@ from services.matching.domain.contact import Limits
 from services.matching.domain.matches import Match, match_id
 from services.matching.domain.population import Population
 from services.matching.handlers import build_handlers
+from services.matching.use_cases.chances import CHANCES
 from services.matching.use_cases.panels import Terms
 from services.matching.use_cases.states import match_state
+from shared.changes import Due
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchState
@@ -42,8 +44,15 @@ class Matching:
             self.kept.store.commit(await self.handlers._of_event[event.TYPE](event))
 
     async def draws(self) -> None:
+        """Do all that is due at any time but second looks; what chances had comes first."""
         asked = [each for each in self.kept.store.due.values() if not each.id.endswith(":second")]
-        for work in asked:
+        await self._does(asked)
+
+    async def notes_chances(self) -> None:
+        await self._does([w for w in self.kept.store.due.values() if w.collection == CHANCES])
+
+    async def _does(self, asked: list[Due]) -> None:
+        for work in sorted(asked, key=lambda each: each.collection):
             del self.kept.store.due[work.collection, work.id]
             self.kept.store.commit(await self.handlers.of_due[work.collection](due(work)))
 

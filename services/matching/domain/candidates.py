@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from services.matching.domain.chances import Had
 from shared.sortition.quotas import NOT_ANSWERED, Features
 
 
@@ -45,8 +46,8 @@ class Candidate:
 
     Who is `erased` never comes back.
     `sequence` is that of the newest event heard about them. `references` are the publishers' own
-    ids of the person, by publisher. `had` are their chances in earlier draws, as they are kept
-    (`chances.Fading`), which stay when they leave and come back.
+    ids of the person, by publisher. `had` are their chances in earlier draws, which stay when they
+    leave and come back.
     """
 
     id: str
@@ -73,7 +74,7 @@ class Candidate:
     excluded_sites: tuple[str, ...] = ()
     monitoring: Mapping[str, str] = field(default_factory=dict)
     one_paid_activity_a_week: bool = False
-    had: float = 0.0
+    had: Had | None = None
     version: int = 0
 
     def features(self) -> Features:

@@ -5,7 +5,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
@@ -14,8 +14,13 @@ from shared.sortition.figures import figures
 from shared.sortition.record import record_of
 from shared.sortition.unanswered import unanswered
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""Chances are kept as they weigh at this moment, so that they add up in any order."""
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """The chances that somebody had in earlier draws, added up, as they weighed `at` a moment."""
+
+    chance: float
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +29,16 @@ class Fading:
 
     half_life: timedelta = timedelta(days=365)
 
-    def kept(self, chance: float, at: datetime) -> float:
-        """Return a chance had at a moment, as it is kept."""
-        return chance * 2 ** ((at - EPOCH) / self.half_life)
+    def added(self, had: Had | None, more: Had) -> Had:
+        """Return both together; it does not matter which was first."""
+        if had is None:
+            return more
+        at = max(had.at, more.at)
+        return Had(self.left(had, at) + self.left(more, at), at)
 
-    def left(self, kept: float, now: datetime) -> float:
-        """Return what is left now of chances that are kept."""
-        return kept / 2 ** ((now - EPOCH) / self.half_life)
+    def left(self, had: Had, now: datetime) -> float:
+        """Return what weighs still of chances that somebody had."""
+        return float(had.chance * 0.5 ** ((now - had.at) / self.half_life))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Draw:
     The id is its content: the same draw made again is the same one. `types` are chances, each with
     how many people had it; `people` are their ids in this order, and `record` is JSON: both packed.
     Once it is `taken`, everybody's chance is remembered: so far that of the first `noted` people.
+    When that is done, nothing of it is kept.
     """
 
     id: str
@@ -79,9 +88,8 @@ class Draw:
         return dict(islice(zip(ids, each, strict=True), self.noted, self.noted + count))
 
     def having_noted(self, count: int) -> "Draw":
-        """Return it with more people noted; in the end nobody's id is kept."""
-        more = replace(self, noted=self.noted + count)
-        return replace(more, people=packed("")) if more.is_noted else more
+        """Return it with more people noted."""
+        return replace(self, noted=self.noted + count)
 
 
 def draw_of(match_id: str, hub: str, basis: Basis, *, nonce: str, at: datetime) -> Draw:

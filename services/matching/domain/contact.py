@@ -56,9 +56,9 @@ class Sparing:
             self._comes_too_near(each, person, engagement) for each in others
         )
 
-    def somebody_asked_again_at(self) -> datetime | None:
-        """Return when the first of those who were asked too often may be asked again."""
-        return min(filter(None, map(self.asked_again_at, self.theirs)), default=None)
+    def somebody_asked_again_at(self, people: Iterable[str]) -> datetime | None:
+        """Return when the first of some people who were asked too often may be asked again."""
+        return min(filter(None, map(self.asked_again_at, people)), default=None)
 
     def asked_again_at(self, person_id: str) -> datetime | None:
         """Return when somebody who was asked too often may be asked again; None: they were not."""

@@ -1,19 +1,22 @@
 """Remembering what chance everybody had in a draw that was taken, and telling how it was made."""
 
+import asyncio
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from services.matching.domain.chances import Draw, Fading, unpacked
+from services.matching.domain.chances import Draw, Fading, Had, unpacked
 from services.matching.domain.matches import MATCHES, Match
 from services.matching.ports import Records
-from services.matching.use_cases.asked import still_there
-from shared.changes import NOTHING, Changes, Due
+from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.matches import DrawState, MatchDrawRecorded
 from shared.due import DueWork
 from shared.facts import Facts, Header
 
 CHANCES = "chances"
+FORGETTING = "forgetting"
+LATE_DECISIONS = timedelta(days=1)
 AT_ONCE = 500
 
 
@@ -51,18 +54,30 @@ def draw_taken(draw: Draw, match: Match, header: Header, records: Records) -> Ch
 async def note_chances(work: DueWork, records: Records, facts: Facts, fading: Fading) -> Changes:
     """Add the chance that they had to some of the people; ask for the next of them."""
     draw = await records.draws.get(work.about["draw_id"])
-    if draw is None or draw.is_noted:
+    if draw is None:
         return NOTHING
     chances = draw.next_chances(AT_ONCE)
-    people = await still_there(chances, records)
-    noted = draw.having_noted(len(chances))
-    kept = tuple(
+    found = await asyncio.gather(*map(records.candidates.get, chances))
+    kept: list[Write] = [
         records.candidates.keep(
-            replace(each, had=each.had + fading.kept(chances[each.id], draw.drawn_at))
+            replace(each, had=fading.added(each.had, Had(chances[each.id], draw.drawn_at)))
         )
-        for each in people
-    )
-    changes = Changes((*kept, records.draws.keep(noted)))
+        for each in found
+        if each and not each.erased
+    ]
+    noted = draw.having_noted(len(chances))
     if noted.is_noted:
-        return changes
-    return changes + Changes((Due(CHANCES, draw.id, facts.now(), work.about),))
+        return Changes((*kept, records.draws.drop(draw)))
+    more = Due(CHANCES, draw.id, facts.now(), work.about)
+    return Changes((*kept, records.draws.keep(noted), more))
+
+
+async def forget_draws(work: DueWork, records: Records) -> Changes:
+    """Forget draws of a match that nobody will approve any more."""
+    draws = await records.draws.of_match(work.about["match_id"])
+    return Changes(tuple(records.draws.drop(each) for each in draws if not each.taken))
+
+
+def draws_over(match_id: str, at: datetime) -> Due:
+    """Ask for a match's draws to be forgotten, once late decisions on it have come."""
+    return Due(FORGETTING, match_id, at + LATE_DECISIONS, {"match_id": match_id})

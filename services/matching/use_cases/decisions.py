@@ -7,10 +7,11 @@ from services.matching.domain.matches import UNDECIDED, Match, Status
 from services.matching.ports import Records
 from services.matching.use_cases.asked import still_there
 from services.matching.use_cases.chances import draw_approved
-from services.matching.use_cases.draws import draw_wanted, to_be_drawn
+from services.matching.use_cases.draws import to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.states import match_seen, match_state
+from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes, Put
 from shared.contracts.matches import MatchApproved, MatchDecision, MatchSentBack
 from shared.errors import NotFoundError

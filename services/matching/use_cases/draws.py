@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.matching.domain.contact import Sparing
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import (
     MATCHES,
@@ -14,7 +13,7 @@ from services.matching.domain.matches import (
     match_id,
 )
 from services.matching.ports import Records
-from services.matching.use_cases.asked import asked_before
+from services.matching.use_cases.asked import Asked, asked_before
 from services.matching.use_cases.chances import draw_taken
 from services.matching.use_cases.outreach import outreach_news
 from services.matching.use_cases.panels import (
@@ -22,8 +21,10 @@ from services.matching.use_cases.panels import (
     Terms,
     blank,
     drawn_panel,
+    with_cause,
 )
 from services.matching.use_cases.states import match_state
+from services.matching.use_cases.wanted import DRAWS
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
 from shared.contracts.matches import (
@@ -35,20 +36,11 @@ from shared.contracts.matches import (
     MatchProposed,
 )
 from shared.due import DueWork
+from shared.errors import NotYetError
 from shared.facts import Facts, Header
 from shared.sortition.seeds import commitment_to, nonce_of
 
-DRAWS = "draws"
 AUTOMATIC = "automatic"
-
-
-def draw_wanted(engagement_id: str, cause: Event, *, at: datetime, key: str | None = None) -> Due:
-    """Ask for a draw; what is asked under one key is drawn once."""
-    about = {
-        "engagement_id": engagement_id,
-        "causation_id": cause.id,
-    }
-    return Due(DRAWS, key or engagement_id, at, about)
 
 
 def to_be_drawn(match: Match) -> Match:
@@ -74,7 +66,8 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
 
     Who holds a place already keeps it, whom staff put on the panel is on it, and others join them
     by lot. Whoever is named is written at the version read, so that a draw which somebody who is
-    leaving or being erased outran makes a conflict, and is done again without them.
+    leaving or being erased outran makes a conflict, and is done again without them. Raises
+    NotYetError while some people's chances in an earlier draw are added up, and others' are not.
     """
     engagement = await records.engagements.get(work.about["engagement_id"])
     if engagement is None or not engagement.open:
@@ -85,17 +78,30 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     asked = await asked_before(engagement, stored, records, terms.limits, facts.now())
     if len(asked.holding) >= engagement.places:
         return NOTHING
-    outcome = await drawn_panel(
-        engagement, blank(engagement, stored), asked, records=records, terms=terms
-    )
+    if await records.draws.being_noted(engagement.hub):
+        raise NotYetError("the chances of an earlier draw are still being added up")
+    engagement = replace(engagement, secret=engagement.secret or facts.new_id().hex)
+    outcome = await _drawn(engagement, stored, asked, records, terms)
     match = outcome.match
-    again = _look_when_asked_again(match, asked.sparing, work)
+    again = _look_when_asked_again(outcome, work)
     if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
         return again
     held = Changes(tuple(records.candidates.keep(each.whole()) for each in outcome.named))
     told = _told(match, stored, engagement, work, records=records, facts=facts)
     kept = await _draw_kept(outcome, engagement, work, records, facts)
     return held + told + kept + again + _second_look(match, work, facts, terms)
+
+
+async def _drawn(
+    engagement: Engagement, stored: Match | None, asked: Asked, records: Records, terms: Terms
+) -> Outcome:
+    """Draw; a match that was short is completed with a seed that nobody has seen."""
+    start = blank(engagement, stored)
+    outcome = await drawn_panel(engagement, start, asked, records=records, terms=terms)
+    if stored is None or (stored.status, outcome.match.status) != (Status.SHORT, Status.PROPOSED):
+        return outcome
+    fresh = with_cause(start, engagement, stored.next_cause)
+    return await drawn_panel(engagement, fresh, asked, records=records, terms=terms)
 
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
@@ -164,10 +170,10 @@ def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Cha
     return Changes((wanted,))
 
 
-def _look_when_asked_again(match: Match, sparing: Sparing, work: DueWork) -> Changes:
+def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
     """Look at a short match again when somebody may be asked who was asked too often lately."""
-    at = sparing.somebody_asked_again_at() if match.status is Status.SHORT else None
-    if at is None:
+    at, match = outcome.asked_again_at, outcome.match
+    if at is None or match.status is not Status.SHORT:
         return NOTHING
     return Changes((Due(DRAWS, f"{match.engagement_id}:asked-again", at, work.about),))
 

@@ -6,14 +6,11 @@ from dataclasses import replace
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Status, match_id
 from services.matching.ports import Records
-from services.matching.use_cases.draws import (
-    DRAWS,
-    draw_announced,
-    draw_wanted,
-    to_be_drawn,
-)
+from services.matching.use_cases.chances import draws_over
+from services.matching.use_cases.draws import draw_announced, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
+from services.matching.use_cases.wanted import DRAWS, draw_wanted
 from shared.changes import NOTHING, Changes, Undue
 from shared.contracts.engagements import EngagementClosed
 from shared.contracts.matches import MatchCancelled
@@ -28,7 +25,7 @@ async def keep_engagement(event: EngagementEvent, records: Records, facts: Facts
     engagement = engagement_of(event, stored, facts.new_id().hex)
     wanted = draw_wanted(engagement.id, event, at=facts.now())
     kept = Changes((records.engagements.keep(engagement), wanted))
-    kept += _announced(engagement, event, facts)
+    kept += _announced(engagement, stored, event, facts)
     if match is None or match.status is not Status.SENT_BACK or not engagement.open:
         return kept
     return kept + Changes((records.matches.keep(to_be_drawn(match)),))
@@ -41,7 +38,8 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
         return NOTHING
     engagement = replace(engagement_of(event, stored, facts.new_id().hex), short=False)
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
-    closed += _announced(engagement, event, facts)
+    closed += _announced(engagement, stored, event, facts)
+    closed += Changes((draws_over(match_id(engagement.id), facts.now()),))
     if match is None or match.status is Status.CANCELLED:
         return closed
     cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)
@@ -55,9 +53,11 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     return closed + Changes((records.matches.keep(cancelled),), (told, *over))
 
 
-def _announced(engagement: Engagement, event: EngagementEvent, facts: Facts) -> Changes:
-    """Tell once, when an engagement is first heard of, that the seed of its draw is settled."""
-    if engagement.version:
+def _announced(
+    engagement: Engagement, stored: Engagement | None, event: EngagementEvent, facts: Facts
+) -> Changes:
+    """Tell once, when an engagement gets its secret, what the seed of its draw is made of."""
+    if stored and stored.secret:
         return NOTHING
     header = facts.caused_by(event)
     told = draw_announced(match_id(engagement.id), engagement, engagement.id, header)

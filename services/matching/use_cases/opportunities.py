@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from services.matching.domain.matches import UNDECIDED, Opportunity, match_id
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted
 from services.matching.use_cases.people import draws_joined, gathered
+from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes, Due
 from shared.contracts.sessions import (
     InvitationAccepted,
@@ -48,7 +48,7 @@ async def record_opportunity(
 def opportunity_of(event: InvitationEvent, stored: Opportunity | None) -> Opportunity:
     """Return the invitation as the ledger keeps it."""
     state = event.data
-    asked_at = state.issued_at or event.time
+    asked_at = state.issued_at or (stored.asked_at if stored else event.time)
     starts = [_day(each.starts_at) for each in state.sessions]
     ends = [_day(each.ends_at) for each in state.sessions]
     return Opportunity(

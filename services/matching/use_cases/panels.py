@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw, Fading, draw_of, evenness
@@ -45,7 +45,7 @@ def blank(engagement: Engagement, stored: Match | None) -> Match:
 
     It is drawn with the same seed again, unless the panel was approved that had it.
     """
-    cause = engagement.id if stored is None else stored.cause
+    cause = (stored.cause if stored else "") or engagement.id
     if stored and stored.status is Status.APPROVED:
         cause = stored.next_cause
     return Match(
@@ -64,13 +64,22 @@ def blank(engagement: Engagement, stored: Match | None) -> Match:
     )
 
 
+def with_cause(blank: Match, engagement: Engagement, cause: str) -> Match:
+    """Return it as one to be drawn with the seed that hangs on a cause."""
+    return replace(blank, cause=cause, seed=seed_from(nonce_of(engagement.secret, cause)))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A match with its panel, everybody whom it names, and the draw if it may be approved."""
+    """A match with its panel, everybody whom it names, and the draw if it may be approved.
+
+    `asked_again_at` is when the first may be asked again of those who were spared, asked too often.
+    """
 
     match: Match
     named: Sequence[Candidate]
     draw: Draw | None
+    asked_again_at: datetime | None
 
 
 async def drawn_panel(
@@ -98,7 +107,8 @@ async def drawn_panel(
         evenness=evenness(lot.drawn.basis) if lot.drawn.basis else None,
         draw_id=lot.kept.id if lot.kept else "",
     )
-    return Outcome(match, [show.people[each] for each in match.named], lot.kept)
+    again_at = asked.sparing.somebody_asked_again_at(each.id for each in field.candidates)
+    return Outcome(match, [show.people[each] for each in match.named], lot.kept, again_at)
 
 
 @dataclass(frozen=True, slots=True)

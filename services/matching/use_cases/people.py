@@ -6,8 +6,8 @@ from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import is_eligible
 from services.matching.domain.matches import UNDECIDED, Match
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted
 from services.matching.use_cases.states import ParticipantEvent, candidate_of
+from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantErased

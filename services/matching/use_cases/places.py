@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Status
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted
+from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes
 from shared.contracts.base import Event
 from shared.contracts.sessions import (

@@ -5,7 +5,7 @@ import asyncio
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.staff_changes import Change, StaffChange
 from services.matching.ports import Records
-from services.matching.use_cases.draws import draw_wanted
+from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes
 from shared.contracts.matches import MatchChangeRequested
 from shared.facts import Facts

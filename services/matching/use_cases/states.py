@@ -46,7 +46,7 @@ def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate
     The chances that they had stay, unless they are erased.
     """
     state, version = event.data, stored.version if stored else 0
-    had = stored.had if stored and not isinstance(event, ParticipantErased) else 0.0
+    had = stored.had if stored and not isinstance(event, ParticipantErased) else None
     participant_id = str(state.participant_id)
     if state.status is not ParticipantStatus.ACTIVE or INVOLVEMENT not in state.consents:
         erased = state.status is ParticipantStatus.ERASED
@@ -83,7 +83,7 @@ def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate
 
 
 def engagement_of(event: EngagementEvent, stored: Engagement | None, secret: str) -> Engagement:
-    """Return the engagement as it is now asked for; one not known yet gets the secret."""
+    """Return the engagement as it is now asked for; one that has no secret yet gets this one."""
     state = event.data
     return Engagement(
         id=str(state.engagement_id),
@@ -102,7 +102,7 @@ def engagement_of(event: EngagementEvent, stored: Engagement | None, secret: str
         short=stored.short if stored else False,
         automatic=state.approval == "automatic",
         correlation_id=event.correlationid,
-        secret=stored.secret if stored else secret,
+        secret=(stored.secret if stored else "") or secret,
         sessions=stored.sessions if stored else (),
         site=Site(**state.place.model_dump()),
         any_of=state.lived_experience.any,

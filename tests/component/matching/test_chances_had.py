@@ -2,15 +2,20 @@
 
 from typing import Any
 
+import pytest
+
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchDrawRecorded
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer
+from shared.errors import NotYetError
 from shared.sortition.record import faults
 from tests.builders.matching import (
     a_person,
     answered,
     approved,
+    closed,
+    due,
     erased,
     left,
     published,
@@ -44,7 +49,7 @@ async def drawn_and_approved(matching: Matching, **asked: Any) -> EngagementPubl
 async def had_by(matching: Matching, person: ParticipantState) -> float:
     candidate = await matching.kept.candidates.get(str(person.participant_id))
     assert candidate
-    return round(matching.fading.left(candidate.had, matching.now), 6)
+    return round(matching.fading.left(candidate.had, matching.now), 6) if candidate.had else 0
 
 
 async def joined(matching: Matching, count: int) -> list[ParticipantState]:
@@ -77,8 +82,7 @@ async def test_a_panel_that_staff_sent_back_was_no_chance(matching: Matching) ->
     await approve(matching, engagement)
 
     assert {await had_by(matching, each) for each in people} == {0.25}
-    [kept] = matching.kept.drawn.entities.values()
-    assert kept.taken
+    assert matching.kept.drawn.entities == {}
 
 
 async def test_an_automatic_match_counts_as_well(matching: Matching) -> None:
@@ -143,9 +147,40 @@ async def test_the_record_of_an_approved_draw_is_told_and_names_nobody(matching:
 async def test_many_people_are_noted_some_at_a_time(matching: Matching) -> None:
     people = await joined(matching, 1_100)
     await drawn_and_approved(matching, places=11)
+    engagement = published(places=1)
+    await matching.hears(engagement)
+    [draw] = [each for each in matching.kept.store.due.values() if each.collection == "draws"]
+    with pytest.raises(NotYetError):
+        await matching.handlers.of_due["draws"](due(draw))
+    del matching.kept.store.due[draw.collection, draw.id]
+
     for _ in range(2):
         await matching.draws()
 
     assert {await had_by(matching, each) for each in people} == {0.01}
-    [kept] = matching.kept.drawn.entities.values()
-    assert kept.is_noted
+    assert matching.kept.drawn.entities == {}
+
+
+async def test_who_leaves_before_the_approval_and_comes_back_had_that_chance(
+    matching: Matching,
+) -> None:
+    people = await joined(matching, 2)
+    engagement = await drawn(matching, places=1)
+    [other] = [each for each in people if each != matching.first_chosen(engagement, people)]
+    await matching.hears(left(other, sequence=2))
+
+    await approve(matching, engagement)
+    await matching.hears(updated(other, sequence=3))
+
+    assert await had_by(matching, other) == 0.5
+
+
+async def test_draws_of_an_engagement_that_is_over_are_forgotten(matching: Matching) -> None:
+    await joined(matching, 2)
+    engagement = await drawn(matching, places=1)
+    assert len(matching.kept.drawn.entities) == 1
+
+    await matching.hears(closed(engagement))
+    await matching.draws()
+
+    assert matching.kept.drawn.entities == {}

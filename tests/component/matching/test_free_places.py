@@ -236,6 +236,7 @@ async def test_who_holds_a_place_and_is_erased_meanwhile_is_not_proposed_again(
     people, engagement = [a_person() for _ in range(4)], published(places=2)
     stays, _ = await _approved_and_answered(matching, people, engagement)
     await matching.hears(session_updated(engagement, missing=1))
+    await matching.notes_chances()
     work = matching.kept.store.due["draws", f"{engagement.subject}:places"]
     drawn = await matching.handlers.of_due["draws"](due(work))
 

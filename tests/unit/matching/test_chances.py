@@ -1,20 +1,21 @@
 """The chances that people had."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.chances import EPOCH, Draw, Fading, draw_of, evenness, unpacked
+from services.matching.domain.chances import Draw, Fading, Had, draw_of, evenness, unpacked
 from shared.sortition.draw import draw
 from shared.sortition.quotas import Features
 from shared.sortition.record import faults
 from shared.sortition.seeds import nonce_of, seed_from
 from tests.builders.matching import NOW, quotas
 
-MOMENTS = st.integers(-3_000, 20_000).map(lambda days: EPOCH + timedelta(days=days))
+MOMENTS = st.integers(-3_000, 20_000).map(lambda days: NOW + timedelta(days=days))
 NONCE = nonce_of("secret", "cause")
 SEED = seed_from(NONCE)
 TWO_WOMEN = quotas(sex={"female": (2, 2)})
@@ -31,24 +32,35 @@ def a_pool(*names: str) -> dict[str, Features]:
     return {name: {"sex": "female" if place % 2 else "male"} for place, name in enumerate(names)}
 
 
-@given(had=st.lists(st.tuples(st.floats(0, 1), MOMENTS), max_size=8), now=MOMENTS)
-def test_chances_add_up_to_the_same_in_whatever_order_they_were_had(
-    had: list[tuple[float, datetime]], now: datetime
-) -> None:
-    fading = Fading()
-    sums = [sum(fading.kept(*each) for each in some) for some in (had, sorted(had), had[::-1])]
+def added(fading: Fading, some: Iterable[Had]) -> Had:
+    [first, *others] = some
+    for each in others:
+        first = fading.added(first, each)
+    return first
 
-    left = [fading.left(each, now) for each in sums]
-    assert left == pytest.approx([left[0]] * 3)
+
+@given(had=st.lists(st.builds(Had, st.floats(0, 1), MOMENTS), min_size=1, max_size=8))
+def test_chances_add_up_to_the_same_in_whatever_order_they_were_had(had: list[Had]) -> None:
+    fading = Fading()
+    sums = [added(fading, some) for some in (had, sorted(had, key=lambda h: h.at), had[::-1])]
+
+    assert [each.chance for each in sums] == pytest.approx([sums[0].chance] * 3)
+    assert {each.at for each in sums} == {max(each.at for each in had)}
 
 
 @given(chance=st.floats(0, 1), at=MOMENTS, years=st.integers(0, 9))
 def test_half_of_a_chance_is_forgotten_each_year(chance: float, at: datetime, years: int) -> None:
     fading = Fading(timedelta(days=365))
 
-    left = fading.left(fading.kept(chance, at), at + timedelta(days=365 * years))
+    left = fading.left(Had(chance, at), at + timedelta(days=365 * years))
 
     assert left == pytest.approx(chance / 2**years)
+
+
+def test_another_half_life_changes_nothing_of_what_was_had_just_now() -> None:
+    had = Had(0.25, NOW)
+
+    assert {Fading(timedelta(days=days)).left(had, NOW) for days in (1, 365, 36_500)} == {0.25}
 
 
 @given(st.integers(1, 9))
@@ -64,7 +76,6 @@ def test_everybodys_chance_is_noted_once_however_many_at_a_time(count: int) -> N
 
     chance = {"female": 2 / 5, "male": 1 / 5}
     assert noted == pytest.approx({name: chance[each["sex"]] for name, each in people.items()})
-    assert unpacked(drawn.people) == ""
 
 
 def test_what_quotas_force_on_people_who_did_not_answer_is_said() -> None:

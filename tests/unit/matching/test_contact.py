@@ -108,7 +108,7 @@ def test_a_person_is_asked_again_as_soon_as_the_limit_allows_and_not_before(
 ) -> None:
     theirs = [an_opportunity(n, asked_at=NOW - days(each)) for n, each in enumerate(ago)]
     limits = Limits(most_asks=most)
-    again = limits.sparing(an_engagement(), theirs, NOW).somebody_asked_again_at()
+    again = limits.sparing(an_engagement(), theirs, NOW).somebody_asked_again_at(["ada"])
     if again is None:
         assert not spared(*theirs, limits=limits)
         return
