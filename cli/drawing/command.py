@@ -162,22 +162,36 @@ def fetch_record(
 
 
 @verbs.command()
-def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
+def verify(
+    file: FileArgument,
+    *,
+    commitment: Annotated[
+        str | None, typer.Option("--commitment", help="The hash that was told before the draw.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Compute a record anew: hash, quotas, chances, fairness, and which panel the seed draws.
 
-    Ends with 1 and says what does not hold.
+    That the seed was settled beforehand shows only beside the hash that was told then: give it with
+    --commitment, or compare it by eye. Ends with 1 and says what does not hold.
 
-    Example: `wlc match verify record.json`
+    Example: `wlc match verify record.json --commitment 4d1f0c6b7a2e9d8c…`
     """
     record = read_record(file)
     try:
         found = faults(record)
     except (OutOfTimeError, SolverFailedError) as error:
         raise CommandError(f"it could not be computed anew: {error}.", REFUSED) from error
+    told = record.get("commitment")
+    if commitment is not None and commitment != told:
+        found.append("The commitment is not the one that you gave.")
     if as_json:
-        show_json({"holds": not found, "faults": found, "sha256": record["sha256"]})
+        hashes = {"sha256": record["sha256"], "commitment": told}
+        show_json({"holds": not found, "faults": found, **hashes})
     elif not found:
         show(f"everything holds; sha256 {record['sha256']}", "green")
+        if told and commitment is None:
+            show(f"compare with the hash told before the draw: {told}")
     if found:
         raise CommandError(in_lines("the record does not hold.", *found), REFUSED)
 

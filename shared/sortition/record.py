@@ -94,7 +94,7 @@ def _faults_of_hash(record: Record) -> Iterator[str]:
     if nonce is not None and str(seed_from(nonce)) != seed:
         yield "The seed does not come from the nonce."
     if nonce is not None and commitment_to(nonce) != record.get("commitment"):
-        yield "The nonce is not the one whose hash was told before the draw."
+        yield "The commitment is not the hash of the nonce."
 
 
 def _faults_of_panels(

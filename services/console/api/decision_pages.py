@@ -13,7 +13,7 @@ from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked
-from services.console.queries import own, record_of
+from services.console.queries import own
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
     MAY_CHANGE,
@@ -37,7 +37,7 @@ REFUSED = (MatchMovedOnError, MatchNotOpenError, MatchBeingDrawnError, PersonFix
 
 
 class DecisionPages:
-    """`/matches/{match_id}`: look, approve, send back, change for one person."""
+    """`/matches/{match_id}`: look, decide, change for one person; `/draws/{draw_id}`: a record."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -49,7 +49,7 @@ class DecisionPages:
         router = APIRouter(include_in_schema=False, dependencies=staff_only)
         router.add_api_route("/matches/{match_id}", self.show, methods=["GET"])
         router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
-        router.add_api_route("/matches/{match_id}/record", self.record, methods=["GET"])
+        router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"])
         router.add_api_route("/matches/{match_id}/people", self.change, methods=["POST"])
         return router
 
@@ -57,11 +57,11 @@ class DecisionPages:
         """Show who was chosen, from how many, and why."""
         return await self._page(request, match_id)
 
-    async def record(self, request: Request, match_id: str) -> Response:
-        """Give the public record of the draw, as a file."""
-        found = await record_of(match_id, self._parts.known, staff_of(request).hubs)
-        name = {"Content-Disposition": f'attachment; filename="draw-{UUID(match_id)}.json"'}
-        return JSONResponse(found, headers=name)
+    async def record(self, request: Request, draw_id: str) -> Response:
+        """Give the public record of a draw, as a file."""
+        draw = own(await self._parts.known.draws.get(draw_id), staff_of(request).hubs)
+        name = {"Content-Disposition": f'attachment; filename="draw-{UUID(draw.id)}.json"'}
+        return JSONResponse(draw.state.record, headers=name)
 
     async def decide(
         self,
@@ -112,8 +112,6 @@ class DecisionPages:
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
-        announced = await known.announced.listed(about)
-        drawn = await known.draws.how_many(about)
         undecided = match.decided_by is None
         always_named = match.hub in self._parts.options.named_before_yes
         people = await people_of_match(match, known, always_named=always_named)
@@ -126,8 +124,6 @@ class DecisionPages:
             people=people,
             named=always_named,
             sessions=await known.sessions.listed(about),
-            announced=announced,
-            is_recorded=drawn > 0,
             refused=refused,
             may_approve=undecided and match.state.status in MAY_APPROVE,
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,

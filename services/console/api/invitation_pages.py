@@ -97,7 +97,7 @@ class InvitationPages:
             status_code=status,
             token=token,
             invitation=invitation.state,
-            match=match.state if match else None,
+            follows=any(quota.population_share for quota in match.state.quotas) if match else False,
             chosen=chosen_in(match.state, invitation.state.participant_id) if match else None,
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},

@@ -19,8 +19,6 @@ FILTERS = (
         "moment",
         "span",
         "chance",
-        "people",
-        "places",
         "pay",
         "plain",
         "sentence",

@@ -97,6 +97,8 @@ class StaffPages:
         return self._pages.show(
             request,
             "engagement.html",
+            announced=await self._known.announced.listed(about),
+            draws=await self._known.draws.listed(about),
             staff=staff,
             engagement=own(await self._known.engagements.get(engagement_id), staff.hubs),
             matches=await self._known.matches.listed(about),

@@ -152,16 +152,6 @@ def chance(value: float) -> str:
     return f"{percent:.0f}%"
 
 
-def people(count: int) -> str:
-    """Say how many people: 1 person, 1,200 people."""
-    return "1 person" if count == 1 else f"{count:,} people"
-
-
-def places(count: int) -> str:
-    """Say how many places: 1 place, 12 places."""
-    return "1 place" if count == 1 else f"{count:,} places"
-
-
 def pay(payment: Payment) -> str:
     """Say what is offered."""
     said = []

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import HOLDING, Opportunity
+from services.matching.domain.matches import CHOSEN, HOLDING, Opportunity
 
 ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -72,7 +72,8 @@ class Sparing:
         self, other: Opportunity, person: Candidate, engagement: Engagement
     ) -> bool:
         """Whether the person holds a place whose sessions, and the rest after them, meet these."""
-        if other.answer not in HOLDING or other.starts_on is None or other.ends_on is None:
+        holds = other.answer in HOLDING or other.answer == CHOSEN
+        if not holds or other.starts_on is None or other.ends_on is None:
             return False
         both_paid = person.one_paid_activity_a_week and engagement.paid and other.paid
         if not self.limits.one_at_a_time and not both_paid:

@@ -134,11 +134,13 @@ def match_id(engagement_id: str) -> str:
 
 TAKEN_BACK = frozenset({"declined", "withdrawn", "expired"})
 HOLDING = frozenset({"invited", "accepted"})
+CHOSEN = "chosen"
+"""Of an approved panel, and not invited yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """An invitation that a person had, and where it stands.
+    """An invitation that a person had, or is to have (`CHOSEN`), and where it stands.
 
     Its sessions go from the day `starts_on` to the day `ends_on`; without any, it holds no place.
     `until` is the last day on which anything of it happens. Of those kept in earlier versions no
@@ -158,3 +160,8 @@ class Opportunity:
     until: date = LAST_DAY_UNKNOWN
     asked: int = 1
     version: int = 0
+
+
+def chosen_id(match_id: str, participant_id: str) -> str:
+    """Return the id of the place that a person is to be invited to."""
+    return str(uuid5(MATCHES, f"chosen {match_id} {participant_id}"))

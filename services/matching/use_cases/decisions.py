@@ -10,6 +10,7 @@ from services.matching.use_cases.chances import draw_approved
 from services.matching.use_cases.draws import to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.places import short_or_not
+from services.matching.use_cases.places_given import drawn_beside, places_given
 from services.matching.use_cases.states import match_seen, match_state
 from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes, Put
@@ -41,6 +42,10 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     if again:
         kept += Changes(events=(approval(approved, event, facts),))
     kept += await draw_approved(approved, facts.caused_by(event), records)
+    if engagement:
+        people = [each.participant_id for each in approved.panel]
+        kept += await places_given(approved, engagement, records)
+        kept += await drawn_beside(people, approved, event, records, facts)
     return kept + _places_after(engagement, event, records, facts)
 
 

@@ -23,6 +23,7 @@ from services.matching.use_cases.panels import (
     drawn_panel,
     with_cause,
 )
+from services.matching.use_cases.places_given import places_given
 from services.matching.use_cases.states import match_state
 from services.matching.use_cases.wanted import DRAWS
 from shared.changes import NOTHING, Changes, Due, Write
@@ -158,7 +159,9 @@ async def _draw_kept(
         return NOTHING
     draw = await records.draws.get(outcome.draw.id) or outcome.draw
     if engagement.automatic:
-        return draw_taken(draw, outcome.match, _header(engagement, work, facts), records)
+        given = await places_given(outcome.match, engagement, records)
+        header = _header(engagement, work, facts)
+        return draw_taken(draw, outcome.match, header, records) + given
     return Changes((records.draws.keep(draw),))
 
 

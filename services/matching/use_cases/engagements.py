@@ -9,6 +9,7 @@ from services.matching.ports import Records
 from services.matching.use_cases.chances import draws_over
 from services.matching.use_cases.draws import draw_announced, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
+from services.matching.use_cases.places_given import places_free
 from services.matching.use_cases.states import EngagementEvent, engagement_of, match_state
 from services.matching.use_cases.wanted import DRAWS, draw_wanted
 from shared.changes import NOTHING, Changes, Undue
@@ -39,9 +40,12 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     engagement = replace(engagement_of(event, stored, facts.new_id().hex), short=False)
     closed = Changes((records.engagements.keep(engagement), Undue(DRAWS, engagement.id)))
     closed += _announced(engagement, stored, event, facts)
-    closed += Changes((draws_over(match_id(engagement.id), facts.now()),))
     if match is None or match.status is Status.CANCELLED:
         return closed
+    if match.draw_id:
+        closed += Changes((draws_over(match.id, facts.now()),))
+    if match.status is Status.APPROVED:
+        closed += await places_free(engagement.id, records)
     cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)
     told = MatchCancelled(
         **facts.caused_by(event),

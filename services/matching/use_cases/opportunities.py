@@ -4,11 +4,12 @@ import asyncio
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.matching.domain.matches import UNDECIDED, Opportunity, match_id
+from services.matching.domain.candidates import Candidate
+from services.matching.domain.matches import UNDECIDED, Opportunity, chosen_id, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.people import draws_joined, gathered
 from services.matching.use_cases.wanted import draw_wanted
-from shared.changes import NOTHING, Changes, Due
+from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.sessions import (
     InvitationAccepted,
     InvitationCancelled,
@@ -34,15 +35,31 @@ LONDON = ZoneInfo("Europe/London")
 async def record_opportunity(
     event: InvitationEvent, records: Records, facts: Facts, *, gather_seconds: float
 ) -> Changes:
-    """Remember who was invited, and what became of it; draw anew where others wait for them."""
+    """Remember who was invited, and what became of it; draw anew where others wait for them.
+
+    The person is written as read, heard of or not, so that an approval at the same moment, which
+    holds their place until they are invited, makes a conflict.
+    """
     stored = await records.opportunities.get(event.subject)
     if event.is_old(stored):
         return NOTHING
     opportunity = opportunity_of(event, stored)
-    kept = Changes((records.opportunities.keep(opportunity),))
-    left = await _draws_left(event, opportunity, records, facts)
-    joined = await _draws_joined(event, opportunity, records, facts, gather_seconds)
-    return kept + Changes((*left, *joined))
+    person, place = await asyncio.gather(
+        records.candidates.get(opportunity.participant_id),
+        records.opportunities.get(chosen_id(str(event.data.match_id), opportunity.participant_id)),
+    )
+    held = person or Candidate(opportunity.participant_id, event.hub, sequence=0)
+    writes: list[Write] = [
+        records.opportunities.keep(opportunity),
+        records.candidates.keep(held),
+    ]
+    writes += [records.opportunities.drop(place)] if place else []
+    writes += await _draws_left(event, opportunity, records, facts)
+    if person and person.active:
+        joined = await draws_joined(event, person, records, gathered(facts, gather_seconds))
+        own = opportunity.engagement_id
+        writes += [each for each in joined if each.about["engagement_id"] != own]
+    return Changes(tuple(writes))
 
 
 def opportunity_of(event: InvitationEvent, stored: Opportunity | None) -> Opportunity:
@@ -85,18 +102,3 @@ async def _draws_left(
     )
     waiting = {each.engagement_id for each in (own, *naming) if each and each.status in UNDECIDED}
     return [draw_wanted(each, event, at=facts.now()) for each in sorted(waiting)]
-
-
-async def _draws_joined(
-    event: InvitationEvent,
-    opportunity: Opportunity,
-    records: Records,
-    facts: Facts,
-    gather_seconds: float,
-) -> list[Due]:
-    """Have short matches drawn again that the person may join now."""
-    person = await records.candidates.get(opportunity.participant_id)
-    if person is None or not person.active:
-        return []
-    asked = await draws_joined(event, person, records, gathered(facts, gather_seconds))
-    return [each for each in asked if each.about["engagement_id"] != opportunity.engagement_id]

@@ -18,6 +18,7 @@ from tests.builders.events import an_event
 
 MATCH = an_event(MatchProposed).data
 CHOSEN = MATCH.panel[0]
+DRAW = an_event(MatchDrawRecorded)
 
 
 async def decided() -> ConsoleInMemory:
@@ -53,7 +54,7 @@ async def test_another_hubs_record_is_not_there() -> None:
     console.employ(a_member("leyla", hubs=("lambeth",)))
 
     async with console.signed_in("leyla") as browser:
-        answer = await browser.get(f"/matches/{MATCH.match_id}/record")
+        answer = await browser.get(f"/draws/{DRAW.subject}")
 
     assert answer.status_code == 404
 
@@ -61,11 +62,12 @@ async def test_another_hubs_record_is_not_there() -> None:
 async def test_staff_see_how_even_the_chances_were_and_download_the_record() -> None:
     async with (await decided()).signed_in() as browser:
         page = await browser.get(f"/matches/{MATCH.match_id}")
-        record = await browser.get(f"/matches/{MATCH.match_id}/record")
+        engagement = await browser.get(f"/engagements/{MATCH.engagement_id}")
+        record = await browser.get(f"/draws/{DRAW.subject}")
 
     assert "Smallest chance anybody had" in page.text
-    assert an_event(MatchDrawAnnounced).data.commitment in page.text
-    assert f'href="/matches/{MATCH.match_id}/record"' in page.text
+    assert an_event(MatchDrawAnnounced).data.commitment in engagement.text
+    assert f'href="/draws/{DRAW.subject}"' in engagement.text
     assert record.headers["content-disposition"].startswith("attachment")
     assert str(CHOSEN.participant_id) not in record.text
 
@@ -81,6 +83,6 @@ async def test_a_person_reads_what_chance_they_had_and_what_it_hung_on(*, known:
         page = await browser.get(console.link(invitation.data.invitation_id))
 
     assert page.status_code == 200
-    told = "46 people could have been asked, for 4 places. Your chance of getting one was 10%."
+    told = "A lot chose you, not a person. Your chance of being chosen was 10%."
     assert (told in page.text) is known
     assert ("said the same as you about: sex." in page.text) is known

@@ -2,12 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.matching.domain.contact import Limits
 from shared.contracts.engagements import EngagementPublished, Payment
 from shared.contracts.matches import MatchFellShort, MatchProposed
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer
-from tests.builders.matching import WINDOW, a_person, answered, published, registered
+from shared.errors import ConflictError
+from tests.builders.matching import (
+    WINDOW,
+    a_person,
+    answered,
+    approved,
+    closed,
+    due,
+    published,
+    registered,
+)
 from tests.fakes.matching_service import Matching
 
 
@@ -92,3 +104,54 @@ async def test_a_persons_own_limit_on_paid_activities_is_kept(matching: Matching
     await matching.draws()
 
     assert matching.match_of(engagement).named == ()
+
+
+async def test_who_is_on_an_approved_panel_is_not_drawn_elsewhere_before_they_are_invited(
+    matching: Matching,
+) -> None:
+    person, first, second = a_person(), published(places=1), published(places=1)
+    await matching.hears(registered(person), first, second)
+    await matching.draws()
+    match = matching.match_of(first)
+
+    await matching.hears(approved(matching.state_of(first), sequence=match.told))
+    await matching.draws()
+
+    assert matching.match_of(second).named == ()
+
+
+async def test_of_two_automatic_matches_at_one_moment_only_one_names_a_person(
+    matching: Matching,
+) -> None:
+    asked = [published(places=1, approval="automatic") for _ in range(2)]
+    await matching.hears(registered(a_person()), *asked)
+    due_now = [due(each) for each in matching.kept.store.due.values()]
+    first, second = [await matching.handlers.of_due["draws"](each) for each in due_now]
+
+    matching.kept.store.commit(first)
+    with pytest.raises(ConflictError):
+        matching.kept.store.commit(second)
+    await matching.notes_chances()
+    again = await matching.handlers.of_due["draws"](due_now[1])
+    matching.kept.store.commit(again)
+
+    named = [matching.match_of(each).named for each in asked]
+    assert sorted(map(len, named)) == [0, 1]
+
+
+async def test_a_place_is_held_no_longer_than_until_the_invitation_or_the_end(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    match = matching.match_of(engagement)
+    await matching.hears(approved(matching.state_of(engagement), sequence=match.told))
+
+    await matching.hears(answered(people[0], engagement, Answer.DECLINED, on=WINDOW.start))
+    held = [each.answer for each in matching.kept.opportunities.entities.values()]
+    assert sorted(held) == ["chosen", "declined"]
+
+    await matching.hears(closed(engagement))
+    held = [each.answer for each in matching.kept.opportunities.entities.values()]
+    assert held == ["declined"]

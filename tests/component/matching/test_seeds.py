@@ -1,4 +1,4 @@
-"""Nobody can choose a seed: what it is made of is settled, and told, before the pool is."""
+"""Nobody can choose a seed: the hash of what it is made of is told before the draw."""
 
 from services.matching.domain.matches import match_id
 from shared.contracts.matches import MatchDrawAnnounced, MatchDrawRecorded, MatchProposed
@@ -39,7 +39,7 @@ async def test_the_record_shows_that_its_seed_was_announced_before_the_draw(
     assert faults(recorded.data.record) == []
     assert faults({**recorded.data.record, "nonce": "another"}) == [
         "The seed does not come from the nonce.",
-        "The nonce is not the one whose hash was told before the draw.",
+        "The commitment is not the hash of the nonce.",
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.sortition.record import hash_of
+from shared.sortition.seeds import commitment_to, nonce_of, seed_from
 from tests.builders.commands import wlc
 
 QUOTAS = "feature,value,min,max\nsex,female,2,3\nsex,male,2,3\nage,old,1,3\n"
@@ -77,6 +78,22 @@ def test_a_seed_without_what_it_drew_is_found(folder: Path) -> None:
 
     assert verified.exit_code == 1
     assert "The seed draws another panel than the one recorded." in verified.stderr
+
+
+def test_a_record_with_a_nonce_of_somebodys_choice_is_found_by_the_hash_told_before(
+    folder: Path,
+) -> None:
+    nonce = nonce_of("secret", "cause")
+    file = recorded(folder, "draw", "--seed", str(seed_from(nonce)))
+    told = commitment_to(nonce)
+    changed(file, nonce=nonce, commitment=told)
+
+    honest = wlc("match", "verify", file, "--commitment", told)
+    forged = wlc("match", "verify", file, "--commitment", commitment_to("what was told before"))
+
+    assert (honest.exit_code, forged.exit_code) == (0, 1)
+    assert "The commitment is not the one that you gave." in forged.stderr
+    assert told in wlc("match", "verify", file).stdout
 
 
 def test_a_portfolio_that_was_changed_is_found(folder: Path) -> None:
