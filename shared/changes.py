@@ -46,7 +46,8 @@ class Due:
     """Ask for work at a time: a row that one replica claims when `at` has come.
 
     Asking again for the same id moves it and makes it run (once more), so any number of
-    messages may ask for one piece of work. `about` is what the work needs to know. Its
+    messages may ask for one piece of work. `about` is what the work needs to know. Of work
+    that belongs `together`, whatever is due when a piece is begun is done with it. Its
     collection holds due work and nothing else.
     """
 
@@ -54,6 +55,7 @@ class Due:
     id: str
     at: datetime
     about: Mapping[str, Any] = field(default_factory=dict)
+    together: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class DueWork:
     about: Mapping[str, Any]
     tries: int
     asked: str
+    together: str | None = None
 
 
 Handler = Callable[[DueWork], Awaitable[Changes]]
@@ -70,6 +71,7 @@ class DueWorker:
         self._handler = handler
         self._settle = settle
         self._commits = commits
+        self._in_hand: set[str] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Do what is due until told to stop, then finish what is in hand."""
@@ -105,12 +107,19 @@ class DueWorker:
     async def _claim_due(self, at_most: int) -> list[DueWork]:
         """Return what is leased now: nobody else can do it, whatever goes wrong with the rest."""
         now = datetime.now(UTC)
-        query = {"failed": None, "at": {"$lte": now}, "lease": {"$lt": now}}
+        query = {
+            "failed": None,
+            "at": {"$lte": now},
+            "lease": {"$lt": now},
+            "together": {"$nin": list(self._in_hand)},
+        }
         claimed: list[DueWork] = []
         try:
             async for row in self._rows.find(query, sort=[("at", ASCENDING)], limit=at_most):
-                if await self._claim(row, now):
-                    claimed.append(_work(row))  # noqa: PERF401 - kept when the next fails
+                together = row.get("together")
+                if together not in self._in_hand and await self._claim(row, now):
+                    claimed.append(_work(row))
+                    self._in_hand |= {together} - {None}
         except PyMongoError as error:
             if not claimed:
                 raise
@@ -124,8 +133,8 @@ class DueWorker:
 
     async def _do(self, work: DueWork) -> None:
         async def changes() -> Changes:
-            done = Undue(self._collection, work.id, work.asked)
-            return await self._handler(work) + Changes((done,))
+            done = [Undue(self._collection, work.id, work.asked), *await self._due_beside(work)]
+            return await self._handler(work) + Changes(tuple(done))
 
         inbox_id = f"due {self._collection} {work.id} {work.asked}"
         try:
@@ -134,6 +143,21 @@ class DueWorker:
             await (self._put_off if error.retryable else self._give_up)(work, error)
         except Exception as error:  # noqa: BLE001 - a bug: kept for staff to see, not retried
             await self._give_up(work, error)
+        finally:
+            self._in_hand -= {work.together}
+
+    async def _due_beside(self, work: DueWork) -> list[Undue]:
+        """Return what is done with it: all that belongs together and was due before it begins."""
+        if work.together is None:
+            return []
+        query = {
+            "together": work.together,
+            "_id": {"$ne": work.id},
+            "failed": None,
+            "at": {"$lte": datetime.now(UTC)},
+        }
+        rows = await self._rows.find(query, {"asked": 1}).to_list(None)
+        return [Undue(self._collection, row["_id"], row["asked"]) for row in rows]
 
     async def _put_off(self, work: DueWork, error: AppError) -> None:
         delay = min(FIRST_DELAY_SECONDS * 2**work.tries, LONGEST_DELAY_SECONDS)
@@ -174,7 +198,9 @@ class DueWorker:
 
 
 def _work(row: Document) -> DueWork:
-    return DueWork(row["_id"], row["at"], row["about"], row["tries"], row["asked"])
+    return DueWork(
+        row["_id"], row["at"], row["about"], row["tries"], row["asked"], row.get("together")
+    )
 
 
 def _name(error: Exception) -> str:

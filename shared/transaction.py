@@ -170,9 +170,9 @@ def _operation(write: Write) -> Operation:
             return DeleteOne({"_id": key, "version": was})
         case Undue(id=key, asked=asked):
             return DeleteOne({"_id": key} if asked is None else {"_id": key, "asked": asked})
-        case Due(id=key, at=at, about=about):
+        case Due(id=key, at=at, about=about, together=together):
             fresh = {"tries": 0, "lease": NEVER, "failed": None, "asked": uuid4().hex}
-            row = {"at": at, "about": dict(about), **fresh}
+            row = {"at": at, "about": dict(about), "together": together, **fresh}
             return UpdateOne({"_id": key}, {"$set": row}, upsert=True)
         case GivenUp(id=key, asked=asked, code=code):
             failed = {"failed": code, "failed_at": datetime.now(UTC)}

@@ -7,6 +7,7 @@ from services.matching.use_cases.chances import (
     CHANCES,
     FORGETTING,
     forget_draws,
+    leave_chances,
     note_chances,
 )
 from services.matching.use_cases.decisions import approve_match, send_back_match
@@ -43,6 +44,10 @@ def build_handlers(
     @handlers.when_due(FORGETTING)
     async def on_forgetting_due(work: DueWork) -> Changes:
         return await forget_draws(work, records)
+
+    @handlers.when_given_up(CHANCES)
+    async def on_chances_given_up(work: DueWork) -> Changes:
+        return await leave_chances(work, records)
 
     @handlers.when_due(CHANCES)
     async def on_chances_due(work: DueWork) -> Changes:

@@ -85,7 +85,10 @@ def draw_from(pool: Pool, quotas: Quotas, places: int, *, reserves: int, seed: s
         unmet = () if lottery.in_time else (_out_of_time(lottery, places),)
         basis = Basis(pool, quotas, places, lottery, seed)
         return _by_lot(basis, wanted=(quotas, unmet, reserves))
-    kept, unmet = relaxed(pool, quotas, places)
+    try:
+        kept, unmet = relaxed(pool, quotas, places)
+    except RuleError:
+        return Drawn((), (), _fits(pool, quotas, pool.sizes * 0), (_beyond_flex(pool, places),))
     lottery = fair_lottery(pool, kept, places)
     if lottery is None:
         raise RuleError("no panel was found for the relaxed quotas")
@@ -130,6 +133,15 @@ def _by_lot(basis: Basis, *, wanted: tuple[Quotas, tuple[Shortfall, ...], int]) 
         unmet,
         basis=basis,
     )
+
+
+def _beyond_flex(pool: Pool, places: int) -> Shortfall:
+    """Say that there is no panel at all, even with all that the quotas may give way."""
+    sentence = (
+        "No panel is possible, even where every quota gives way as far as it may: together they "
+        "ask for more, or for fewer, people than there are places or people."
+    )
+    return Shortfall("quotas", "", places, pool.total, sentence)
 
 
 def _out_of_time(lottery: Lottery, places: int) -> Shortfall:

@@ -29,7 +29,7 @@ class Unanswered:
     def sentence(self) -> str:
         """Say what the quotas force, if anything."""
         told = (
-            f"{self.feature}: {self.people} without an answer have a chance of "
+            f"{self.feature}: {self.people} without a counted answer have a chance of "
             f"{self.mean_chance:.2%} on average, the others of {self.mean_chance_of_others:.2%}"
         )
         if self.mean_chance > self.mean_chance_of_others - ALIKE:

@@ -24,6 +24,7 @@ from services.console.use_cases.replies import (
     standing,
 )
 from shared.changes import Changes
+from shared.contracts.matches import MatchStatus
 from shared.errors import NotFoundError
 
 INVITATION = "invitation.html"
@@ -91,6 +92,9 @@ class InvitationPages:
             return self._unknown(request)
         now = self._parts.facts.now()
         match = await self._parts.known.matches.get(str(invitation.state.match_id))
+        is_decided = match is not None and match.state.status is MatchStatus.APPROVED
+        who = invitation.state.participant_id
+        chosen = chosen_in(match.state, who) if match and is_decided else None
         return self._pages.show(
             request,
             template,
@@ -98,7 +102,8 @@ class InvitationPages:
             token=token,
             invitation=invitation.state,
             follows=any(quota.population_share for quota in match.state.quotas) if match else False,
-            chosen=chosen_in(match.state, invitation.state.participant_id) if match else None,
+            chosen=chosen,
+            in_reserve=match is not None and chosen in match.state.reserves,
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},
         )

@@ -71,6 +71,11 @@ class Target:
     raised: Sequence[Raise] = ()
     unknown: tuple[Shortfall, ...] = ()
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether there are no figures to follow at all."""
+        return bool(self.unknown) and not self.quotas
+
     def beside(self, fits: Iterable[draw.QuotaFit]) -> tuple[QuotaFit, ...]:
         """Return the panel beside the quotas, and these beside the people."""
         times = {(each.feature, each.value): each.times for each in self.raised}

@@ -72,6 +72,12 @@ async def note_chances(work: DueWork, records: Records, facts: Facts, fading: Fa
     return Changes((*kept, records.draws.keep(noted), more))
 
 
+async def leave_chances(work: DueWork, records: Records) -> Changes:
+    """Let draws go on where the chances of one cannot be added up: that is seen as failed work."""
+    draw = await records.draws.get(work.about["draw_id"])
+    return Changes((records.draws.drop(draw),)) if draw else NOTHING
+
+
 async def forget_draws(work: DueWork, records: Records) -> Changes:
     """Forget draws of a match that nobody will approve any more."""
     draws = await records.draws.of_match(work.about["match_id"])

@@ -44,7 +44,7 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     kept += await draw_approved(approved, facts.caused_by(event), records)
     if engagement:
         people = [each.participant_id for each in approved.panel]
-        kept += await places_given(approved, engagement, records)
+        kept += await places_given(approved, engagement, records, facts.now())
         kept += await drawn_beside(people, approved, event, records, facts)
     return kept + _places_after(engagement, event, records, facts)
 

@@ -15,7 +15,7 @@ from services.matching.domain.matches import (
 from services.matching.ports import Records
 from services.matching.use_cases.asked import Asked, asked_before
 from services.matching.use_cases.chances import draw_taken
-from services.matching.use_cases.outreach import outreach_news
+from services.matching.use_cases.outreach import outreach_news, outreach_over
 from services.matching.use_cases.panels import (
     Outcome,
     Terms,
@@ -26,7 +26,7 @@ from services.matching.use_cases.panels import (
 from services.matching.use_cases.places_given import places_given
 from services.matching.use_cases.states import match_state
 from services.matching.use_cases.wanted import DRAWS
-from shared.changes import NOTHING, Changes, Due, Write
+from shared.changes import NOTHING, Changes, Due
 from shared.contracts.base import Event
 from shared.contracts.matches import (
     AnnouncedDraw,
@@ -78,7 +78,7 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
         return NOTHING
     asked = await asked_before(engagement, stored, records, terms.limits, facts.now())
     if len(asked.holding) >= engagement.places:
-        return NOTHING
+        return _nobody_wanted(stored, engagement, work, records, facts)
     if await records.draws.being_noted(engagement.hub):
         raise NotYetError("the chances of an earlier draw are still being added up")
     engagement = replace(engagement, secret=engagement.secret or facts.new_id().hex)
@@ -103,6 +103,18 @@ async def _drawn(
         return outcome
     fresh = with_cause(start, engagement, stored.next_cause)
     return await drawn_panel(engagement, fresh, asked, records=records, terms=terms)
+
+
+def _nobody_wanted(
+    stored: Match | None, engagement: Engagement, work: DueWork, records: Records, facts: Facts
+) -> Changes:
+    """Look for nobody any more where everybody came back who had given a place up."""
+    if stored is None or not stored.wanted:
+        return NOTHING
+    over = outreach_over(stored, _header(engagement, work, facts))
+    kept = records.matches.keep(replace(stored, wanted=()))
+    full = records.engagements.keep(replace(engagement, short=False))
+    return Changes((kept, full), (over,))
 
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
@@ -136,7 +148,7 @@ def _told(
     events += outreach_news(before, match, engagement, _header(engagement, work, facts))
     next_header = _header(engagement, work, facts)
     events.append(draw_announced(match.id, engagement, match.next_cause, next_header))
-    if engagement.automatic and not short:
+    if engagement.automatic and not match.unmet:
         decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
         events.append(
             MatchApproved(
@@ -158,8 +170,8 @@ async def _draw_kept(
     if outcome.draw is None or outcome.match.status is Status.SHORT:
         return NOTHING
     draw = await records.draws.get(outcome.draw.id) or outcome.draw
-    if engagement.automatic:
-        given = await places_given(outcome.match, engagement, records)
+    if engagement.automatic and not outcome.match.unmet:
+        given = await places_given(outcome.match, engagement, records, facts.now())
         header = _header(engagement, work, facts)
         return draw_taken(draw, outcome.match, header, records) + given
     return Changes((records.draws.keep(draw),))
@@ -169,8 +181,8 @@ def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Cha
     if match.status is not Status.SHORT:
         return NOTHING
     later = facts.now() + terms.second_look
-    wanted: Write = Due(DRAWS, f"{match.engagement_id}:second", later, work.about)
-    return Changes((wanted,))
+    own = match.engagement_id
+    return Changes((Due(DRAWS, f"{own}:second", later, work.about, together=own),))
 
 
 def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
@@ -178,7 +190,8 @@ def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
     at, match = outcome.asked_again_at, outcome.match
     if at is None or match.status is not Status.SHORT:
         return NOTHING
-    return Changes((Due(DRAWS, f"{match.engagement_id}:asked-again", at, work.about),))
+    own = match.engagement_id
+    return Changes((Due(DRAWS, f"{own}:asked-again", at, work.about, together=own),))
 
 
 def _header(engagement: Engagement, work: DueWork, facts: Facts) -> Header:

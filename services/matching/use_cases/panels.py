@@ -95,7 +95,7 @@ async def drawn_panel(
     show = _Showing(engagement, target.quotas, people, asked, lot.pinned)
     match = replace(
         blank,
-        status=Status.SHORT if unmet else Status.PROPOSED,
+        status=Status.SHORT if lot.drawn.unmet or target.is_unknown else Status.PROPOSED,
         eligible=len(lot.people),
         steps=(*field.steps, *lot.steps),
         panel=show.members(asked.panel + lot.drawn.panel),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.engagements import Engagement
@@ -13,7 +14,9 @@ from shared.contracts.base import Event
 from shared.facts import Facts
 
 
-async def places_given(match: Match, engagement: Engagement, records: Records) -> Changes:
+async def places_given(
+    match: Match, engagement: Engagement, records: Records, now: datetime
+) -> Changes:
     """Hold the places of a panel, so that nobody on it is drawn for another one at that time.
 
     Everybody is written as read, so that an invitation at the same moment makes a conflict
@@ -27,7 +30,7 @@ async def places_given(match: Match, engagement: Engagement, records: Records) -
     away = [each or other for each, other in zip(found, unheard_of, strict=True)]
     held = tuple(records.candidates.keep(each) for each in away if not each.active)
     places = tuple(
-        records.opportunities.keep(_place(match, engagement, each))
+        records.opportunities.keep(_place(match, engagement, each, now))
         for each in people
         if each not in invited
     )
@@ -56,7 +59,7 @@ async def drawn_beside(
     return Changes(tuple(draw_wanted(each, cause, at=facts.now()) for each in sorted(others)))
 
 
-def _place(match: Match, engagement: Engagement, participant_id: str) -> Opportunity:
+def _place(match: Match, engagement: Engagement, participant_id: str, now: datetime) -> Opportunity:
     return Opportunity(
         id=chosen_id(match.id, participant_id),
         engagement_id=engagement.id,
@@ -64,6 +67,7 @@ def _place(match: Match, engagement: Engagement, participant_id: str) -> Opportu
         answer=CHOSEN,
         sequence=0,
         hub=engagement.hub,
+        asked_at=now,
         starts_on=engagement.window_start,
         ends_on=engagement.window_end,
         paid=engagement.paid,

@@ -14,4 +14,4 @@ def draw_wanted(engagement_id: str, cause: Event, *, at: datetime, key: str | No
         "engagement_id": engagement_id,
         "causation_id": cause.id,
     }
-    return Due(DRAWS, key or engagement_id, at, about)
+    return Due(DRAWS, key or engagement_id, at, about, together=engagement_id)

@@ -1,10 +1,10 @@
 """The people of the panels as scheduling knows them: when, where and what they need; not who."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.scheduling.domain.calendar import Days, Hours, local_meeting
+from services.scheduling.domain.calendar import Days, Hours, Meeting, local_meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ class Attendant:
         taken = (p for c in self.commitments if c.engagement_id != apart_from for p in c.periods)
         meetings = [local_meeting(period.starts_at, period.ends_at) for period in taken]
         return [(meeting.day, meeting.hours) for meeting in meetings]
+
+    def is_busy_at(self, meetings: Iterable[Meeting], *, apart_from: str) -> bool:
+        """Whether another engagement has the person at one of these times."""
+        taken = self.busy(apart_from=apart_from)
+        return any(
+            day == one.day and hours.overlaps(one.hours) for one in meetings for day, hours in taken
+        )
 
 
 def joined_hours(slots: Sequence[WeeklySlot], weekday: int) -> list[Hours]:

@@ -107,12 +107,9 @@ def _busy(situation: Situation) -> frozenset[str]:
     meetings = [
         local_meeting(_known(each.starts_at), _known(each.ends_at)) for each in _ahead(situation)
     ]
-    return frozenset(
-        person.id
-        for person in situation.people.values()
-        for day, hours in person.busy(apart_from=situation.engagement.id)
-        if any(day == one.day and hours.overlaps(one.hours) for one in meetings)
-    )
+    own = situation.engagement.id
+    people = situation.people.values()
+    return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from services.scheduling.domain.invitations import Answer, Invitation, next_daytime
+from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.calendar import local_meeting
+from services.scheduling.domain.invitations import Answer, Invitation, ahead, next_daytime
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, reminder_event
@@ -17,7 +19,8 @@ Reply = ReplyAccepted | ReplyDeclined | ReplyLeft
 async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> Changes:
     """Note that a person comes.
 
-    Who had declined gets the place back while it is free, and hears when it is not.
+    Who had declined gets the place back while it is free, and nothing else has them at that time;
+    they hear when they do not.
     """
     invitation = await _newly_answered(reply, diary)
     if invitation is None:
@@ -29,8 +32,9 @@ async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> C
     if invitation.answer is Answer.INVITED:
         return answered
     panel = await diary.panels.get(invitation.engagement_id)
+    person = await diary.attendants.get(invitation.participant_id)
     rejoined = panel.rejoined(invitation.participant_id) if panel else None
-    if rejoined is None:
+    if rejoined is None or (person and _is_busy(person, invitation, facts)):
         return _refused(invitation, diary, facts, reply)
     return Changes((diary.panels.keep(rejoined),)) + answered
 
@@ -69,6 +73,12 @@ async def remind(reminder_id: str, invitation_id: str, diary: Diary, facts: Fact
     reminded = replace(invitation, reminded=(*invitation.reminded, reminder.mark))
     event = reminder_event(reminded, reminder.session_id, _header(invitation, facts, None))
     return Changes((diary.invitations.keep(reminded),), (event,))
+
+
+def _is_busy(person: Attendant, invitation: Invitation, facts: Facts) -> bool:
+    sessions = ahead(invitation.sessions, facts.now())
+    meetings = [local_meeting(each.starts_at, each.ends_at) for each in sessions]
+    return person.is_busy_at(meetings, apart_from=invitation.engagement_id)
 
 
 async def _newly_answered(reply: Reply, diary: Diary) -> Invitation | None:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.matches import MatchProposed
+from shared.contracts.matches import MatchApproved, MatchProposed
 from shared.contracts.sessions import (
     InvitationAccepted,
     InvitationCancelled,
@@ -236,11 +236,16 @@ async def test_who_was_put_on_the_panel_is_told_of_no_lot_and_no_chance(*, by_st
         each.model_copy(update={"by_staff": by_staff}) if each.participant_id == who else each
         for each in proposed.data.panel
     ]
+    state = proposed.data.model_copy(update={"panel": tuple(panel)})
     await console.hear(an_event(MatchProposed, data={"panel": panel}))
+    async with console.visited() as browser:
+        undecided = await browser.get(link)
+    await console.hear(an_event(MatchApproved, data={"match": state}))
 
     async with console.visited() as browser:
         page = await browser.get(link)
 
+    assert "Why you?" not in undecided.text
     assert "Why you?" in page.text
     assert ("put you on this panel themselves" in page.text) is by_staff
-    assert ("Your chance of getting one was" in page.text) is not by_staff
+    assert ("Your chance of being chosen was" in page.text) is not by_staff

@@ -93,6 +93,25 @@ async def test_a_reserve_whom_another_engagement_has_at_that_time_is_passed_over
     assert str(stage.invited("dee").engagement_id) == str(other)
 
 
+async def test_who_declined_does_not_come_after_all_when_something_else_has_them_at_that_time() -> (
+    None
+):
+    stage = Stage(rules(a_venue()), NOW)
+    online, other = {"online": True, "in_person": False}, uuid5(ENGAGEMENT, "other")
+    await stage.hear(*(participant(name, online=True) for name in ("ada", "ben")))
+    await stage.hear(engagement(place=online), engagement(engagement_id=other, place=online))
+    await stage.hear(approved("ada", "ben"))
+    no = stage.invited("ada")
+    await stage.hear(reply(ReplyDeclined, no))
+    await stage.hear(approved("ada", engagement_id=other, match_id=uuid5(other, "match")))
+    assert stage.invited("ada").sessions[0].starts_at == no.sessions[0].starts_at
+
+    await stage.hear(reply(ReplyAccepted, no, at=2))
+
+    told = [each.data for each in stage.heard(InvitationDeclined)]
+    assert [(each.invitation_id, each.refused_reply) for each in told][-1] == (no.invitation_id, 2)
+
+
 async def test_who_accepted_and_then_declines_is_replaced_too(stage: Stage) -> None:
     await stage.hear(approved("ada", "ben", reserves=["cy"]))
     await stage.hear(reply(ReplyAccepted, stage.invited("ada")))

@@ -27,11 +27,16 @@ class Yard:
         self.publisher = InMemoryPublisher()
         outbox = Outbox(database, self.publisher, lease_seconds=15, limit=1000)
         self.committer = Committer(Transaction(database), outbox, group_size=10)
+        self.done: list[str] = []
+        self.asked_meanwhile: list[str] = []
         self.error: Exception | None = None
         self.in_the_way: Exception | None = None
         self.worker = DueWorker(database, "chores", self.do, self.committer, settle=self.settle)
 
-    async def do(self, _work: DueWork) -> Changes:
+    async def do(self, work: DueWork) -> Changes:
+        self.done.append(work.id)
+        if self.asked_meanwhile:
+            await self.ask(self.asked_meanwhile.pop(), together=work.together)
         if self.error:
             raise self.error
         return NOTHING
@@ -41,12 +46,12 @@ class Yard:
             raise self.in_the_way
         return Changes(events=(person_registered(),))
 
-    async def ask(self, *names: str) -> None:
+    async def ask(self, *names: str, together: str | None = None) -> None:
         """Ask for work that is due now."""
 
         async def work() -> Changes:
             now = datetime.now(UTC)
-            return Changes(tuple(Due("chores", name, now) for name in names))
+            return Changes(tuple(Due("chores", name, now, together=together) for name in names))
 
         await self.committer.commit(f"asks for {names}", work)
 
@@ -126,3 +131,35 @@ async def test_work_that_fails_for_the_fifth_time_is_warned_of_and_counted(yard:
     levels = [line["log_level"] for line in lines if line["event"] == "work_put_off"]
     assert levels == ["info"] * 4 + ["warning"]
     assert (before, await work.count_tried_often(), await work.count()) == (0, 1, 0)
+
+
+async def test_work_that_belongs_together_and_was_due_is_done_at_once(yard: Yard) -> None:
+    await yard.ask("first", "second", "third", together="one match")
+    await yard.ask("other", together="another match")
+
+    claimed = [await yard.worker.work_once() for _ in range(3)]
+
+    assert claimed == [2, 0, 0]
+    assert sorted(yard.done) == ["first", "other"]
+    assert await yard.rows.count_documents({}) == 0
+
+
+async def test_work_that_is_asked_for_while_its_like_is_done_is_done_after_it(yard: Yard) -> None:
+    await yard.ask("first", together="one match")
+    yard.asked_meanwhile = ["second"]
+
+    claimed = [await yard.worker.work_once() for _ in range(3)]
+
+    assert claimed == [1, 1, 0]
+    assert yard.done == ["first", "second"]
+
+
+async def test_work_that_could_not_be_done_leaves_its_like_to_be_done(yard: Yard) -> None:
+    await yard.ask("first", "second", together="one match")
+    yard.error = UnavailableError("not now")
+    await yard.worker.work_once()
+    yard.error = None
+
+    await yard.worker.work_once()
+
+    assert yard.done == ["first", "second"]

@@ -245,3 +245,15 @@ def _small_pool() -> tuple[dict[str, Features], Quotas]:
             for row in csv.DictReader(file)
         )
     return people, asked
+
+
+def test_quotas_that_cannot_give_way_far_enough_leave_the_places_empty_and_say_so() -> None:
+    people: dict[str, Features] = {f"p{n}": {"sex": ("female", "male")[n % 2]} for n in range(12)}
+    asked = (Quota("sex", "female", 0, 2, max_flex=2), Quota("sex", "male", 0, 2, max_flex=2))
+
+    drawn = draw(people, asked, 8, reserves=0, seed=1)
+
+    assert drawn.panel == ()
+    [shortfall] = drawn.unmet
+    assert shortfall.feature == "quotas"
+    assert shortfall.sentence.startswith("No panel is possible")

@@ -34,7 +34,8 @@ def test_minima_that_take_the_places_are_said_to() -> None:
 
     assert found.mean_chance == pytest.approx(0.1)
     assert found.sentence == (
-        "sex: 10 without an answer have a chance of 10.00% on average, the others of 30.00%; "
+        "sex: 10 without a counted answer have a chance of 10.00% on average, "
+        "the others of 30.00%; "
         "the minima leave 1 place free for them."
     )
 
