@@ -213,3 +213,31 @@ def _opportunity(answer: str) -> Opportunity:
 
 def _staff_change() -> StaffChange:
     return StaffChange("c1", "e1", "p1", Change.ASK_AGAIN, asked=1, sequence=2)
+
+
+ADDED = {
+    "candidates": {"had", "erased", "one_paid_activity_a_week"},
+    "engagements": {"secret", "paid", "over_representation"},
+    "matches": {"cause", "draw_id", "evenness", "followed"},
+    "opportunities": {"hub", "asked", "asked_at", "starts_on", "ends_on", "paid", "until"},
+}
+"""What was not kept in the first version."""
+
+
+async def test_what_an_earlier_version_kept_is_read(database: Database) -> None:
+    records = (await on_mongo(database)).records
+    found: list[tuple[Any, Any]] = [
+        (records.candidates, _full_candidate()),
+        (records.engagements, _full_engagement()),
+        (records.matches, _full_match()),
+        (records.opportunities, _opportunity("declined")),
+    ]
+
+    for kind, entity in found:
+        put = kind.keep(entity)
+        before = {k: v for k, v in put.document.items() if k not in ADDED[put.collection]}
+        assert before.keys() | ADDED[put.collection] == put.document.keys()
+        await database[put.collection].insert_one({**before, "_id": put.id, "version": 1})
+
+    read = [await kind.get(entity.id) for kind, entity in found]
+    assert [each.id for each in read] == [entity.id for _, entity in found]
