@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.matching import store
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import Step, is_eligible, narrowed, wide_requirements
 from services.matching.domain.engagements import Engagement, Site
+from services.matching.store import candidates as store
 from shared.mongo import Database
 from tests.builders.matching import VENUE, a_candidate, an_engagement
 from tests.builders.matching_records import Kept, in_memory, on_mongo

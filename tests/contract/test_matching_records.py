@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.matching import store
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.chances import Draw, Evenness, Had
 from services.matching.domain.eligibility import Step
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Followed, Match, Member, Opportunity, QuotaFit, Status
 from services.matching.domain.staff_changes import Change, StaffChange
+from services.matching.store import records
 from shared.mongo import Database
 from shared.sortition.relaxation import Shortfall
 from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
@@ -37,14 +37,14 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
 
     await kept.keep(*entities)
 
-    records = kept.records
+    all_kept = kept.records
     kinds: tuple[Any, ...] = (
-        records.candidates,
-        records.engagements,
-        records.matches,
-        records.opportunities,
-        records.draws,
-        records.changes,
+        all_kept.candidates,
+        all_kept.engagements,
+        all_kept.matches,
+        all_kept.opportunities,
+        all_kept.draws,
+        all_kept.changes,
     )
     read = [await kind.get(entity.id) for kind, entity in zip(kinds, entities, strict=True)]
     assert read == [replace(entity, version=1) for entity in entities]
@@ -67,7 +67,7 @@ async def test_only_open_engagements_that_are_short_still_want_people(kept: Kept
 async def test_engagements_that_still_want_people_are_told_as_they_are_now(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(records, "REMEMBERED_SECONDS", 0.0)
     met, changed, same = (an_engagement(short=True) for _ in range(3))
     await kept.keep(met, changed, same)
     await kept.records.engagements.still_short("west-london")
@@ -225,12 +225,12 @@ ADDED = {
 
 
 async def test_what_an_earlier_version_kept_is_read(database: Database) -> None:
-    records = (await on_mongo(database)).records
+    kept = (await on_mongo(database)).records
     found: list[tuple[Any, Any]] = [
-        (records.candidates, _full_candidate()),
-        (records.engagements, _full_engagement()),
-        (records.matches, _full_match()),
-        (records.opportunities, _opportunity("declined")),
+        (kept.candidates, _full_candidate()),
+        (kept.engagements, _full_engagement()),
+        (kept.matches, _full_match()),
+        (kept.opportunities, _opportunity("declined")),
     ]
 
     for kind, entity in found:
