@@ -3,8 +3,10 @@
 Nothing of an erased person is kept, however late an event that names them comes.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
+from typing import TypeVar
 
 from services.console.ports import (
     AnnouncedView,
@@ -33,6 +35,8 @@ from shared.contracts import engagements, matches, messages, participants, sessi
 from shared.contracts.base import Event
 from shared.contracts.matches import MatchStatus
 from shared.contracts.sessions import Answer
+
+V = TypeVar("V", AnnouncedView, DrawView, EngagementView)
 
 AnyMatch = matches.MatchProposed | matches.MatchFellShort | matches.MatchCancelled
 AnyDecision = matches.MatchApproved | matches.MatchSentBack
@@ -129,29 +133,30 @@ async def know_announcement(
     event: matches.MatchDrawAnnounced, known: Kept[AnnouncedView]
 ) -> Changes:
     """Keep what was told before a draw."""
-    stored = await known.get(event.subject)
-    if event.is_old(stored):
-        return NOTHING
-    view = AnnouncedView(id=event.subject, state=event.data, **told_by(event, stored))
-    return Changes((known.keep(view),))
+    return await _know(AnnouncedView, event.subject, event, known)
 
 
 async def know_draw(event: matches.MatchDrawRecorded, known: Kept[DrawView]) -> Changes:
     """Keep how a panel was drawn."""
-    stored = await known.get(event.subject)
-    if event.is_old(stored):
-        return NOTHING
-    view = DrawView(id=event.subject, state=event.data, **told_by(event, stored))
-    return Changes((known.keep(view),))
+    return await _know(DrawView, event.subject, event, known)
 
 
 async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> Changes:
     """Keep what a partner asks for."""
-    engagement_id = str(event.data.engagement_id)
-    stored = await known.get(engagement_id)
+    return await _know(EngagementView, str(event.data.engagement_id), event, known)
+
+
+async def _know(
+    kind: Callable[..., V],
+    view_id: str,
+    event: AnyEngagement | matches.MatchDrawAnnounced | matches.MatchDrawRecorded,
+    known: Kept[V],
+) -> Changes:
+    """Keep what an event says, unless something newer is known."""
+    stored = await known.get(view_id)
     if event.is_old(stored):
         return NOTHING
-    view = EngagementView(id=engagement_id, state=event.data, **told_by(event, stored))
+    view = kind(id=view_id, state=event.data, **told_by(event, stored))
     return Changes((known.keep(view),))
 
 
