@@ -109,7 +109,7 @@ def draw_of(match_id: str, hub: str, basis: Basis, *, nonce: str, at: datetime) 
 
 def evenness(basis: Basis) -> Evenness:
     """Return the figures of a draw."""
-    found = figures(_everybodys(basis))
+    found = figures(basis.lottery.chances(basis.pool).repeat(basis.pool.sizes))
     silent = unanswered(basis.pool, basis.quotas, basis.places, basis.lottery)
     return Evenness(
         even=basis.places / basis.pool.total,
@@ -134,7 +134,3 @@ def packed(text: str) -> str:
 def unpacked(text: str) -> str:
     """Return what was packed."""
     return zlib.decompress(b64decode(text)).decode()
-
-
-def _everybodys(basis: Basis) -> list[float]:
-    return [chance for chance, people in types_of(basis) for _ in range(people)]

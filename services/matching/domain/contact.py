@@ -51,14 +51,17 @@ class Sparing:
 
     def spares(self, person: Candidate, engagement: Engagement) -> bool:
         """Whether the person is not to be asked into an engagement now."""
-        others = self.theirs.get(person.id, ())
+        others = self.theirs.get(person.id)
+        if others is None:
+            return False
         return self.asked_again_at(person.id) is not None or any(
             self._comes_too_near(each, person, engagement) for each in others
         )
 
     def somebody_asked_again_at(self, people: Iterable[str]) -> datetime | None:
         """Return when the first of some people who were asked too often may be asked again."""
-        return min(filter(None, map(self.asked_again_at, people)), default=None)
+        asked = self.theirs.keys() & set(people)
+        return min(filter(None, map(self.asked_again_at, asked)), default=None)
 
     def asked_again_at(self, person_id: str) -> datetime | None:
         """Return when somebody who was asked too often may be asked again; None: they were not."""
