@@ -1,7 +1,7 @@
 """Scheduling's settings, from `SCHEDULING_*`, and the two files that staff keep."""
 
 import tomllib
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -30,13 +30,24 @@ class SettingsFileError(AppError):
 
 
 class Settings(ServiceSettings):
-    """`least_present`: a session needs so many of its panel, for nobody is to sit there alone."""
+    """`least_present`: a session needs so many of its panel, for nobody is to sit there alone.
+
+    Where matching sees to it that nobody is in two engagements at a time, so does scheduling, for
+    what two approvals in one moment, or a reserve, would bring about: set both alike.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SCHEDULING_")
 
     venues_file: Path = HERE / "venues.toml"
     needs_file: Path = HERE / "needs.toml"
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
+    one_at_a_time: bool = True
+    rest_days: Annotated[int, Field(ge=0, le=365)] = 7
+
+    @property
+    def rest(self) -> timedelta | None:
+        """How long a person rests between two engagements; None where there may be two at once."""
+        return timedelta(days=self.rest_days) if self.one_at_a_time else None
 
 
 class Written(BaseModel):

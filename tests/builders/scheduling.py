@@ -56,7 +56,11 @@ def a_hub(*venues: Venue, hours: Mapping[int, Sequence[Hours]] | None = None) ->
 
 
 def rules(
-    *venues: Venue, hub: Hub | None = None, holidays: Sequence[date] = (), least_present: int = 1
+    *venues: Venue,
+    hub: Hub | None = None,
+    holidays: Sequence[date] = (),
+    least_present: int = 1,
+    rest: timedelta | None = timedelta(days=7),
 ) -> Rules:
     """One hub, three needs, no holiday."""
     needs = {
@@ -69,6 +73,7 @@ def rules(
         access=AccessRules(needs, notice_days=7, language_notice_days=14),
         holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
         least_present=least_present,
+        rest=rest,
     )
 
 

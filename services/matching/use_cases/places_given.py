@@ -19,6 +19,7 @@ async def places_given(
 ) -> Changes:
     """Hold the places of a panel, so that nobody on it is drawn for another one at that time.
 
+    Whoever an earlier panel of it named, and who was never invited, holds none any more.
     Everybody is written as read, so that an invitation at the same moment makes a conflict
     (`record_opportunity`): who is there still by whoever calls, the others here.
     """
@@ -34,7 +35,12 @@ async def places_given(
         for each in people
         if each not in invited
     )
-    return Changes((*held, *places))
+    passed = tuple(
+        records.opportunities.drop(each)
+        for each in known
+        if each.answer == CHOSEN and each.participant_id not in people
+    )
+    return Changes((*held, *places, *passed))
 
 
 async def places_free(engagement_id: str, records: Records) -> Changes:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from services.scheduling.domain.calendar import Days, Hours, Meeting, local_meeting
+from services.scheduling.domain.calendar import Days, Hours, Meeting, local_meeting, spanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,16 @@ class Commitment:
 
     engagement_id: str
     periods: tuple[Period, ...] = ()
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """Its dated sessions in local time."""
+        return [local_meeting(each.starts_at, each.ends_at) for each in self.periods]
+
+    def is_near(self, days: Days, rest: timedelta) -> bool:
+        """Whether its sessions, and the rest around them, come in these days."""
+        own = spanned(self.meetings)
+        return own is not None and own.first - rest <= days.last and days.first <= own.last + rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,8 @@ class Attendant:
 
     def busy(self, *, apart_from: str) -> list[tuple[date, Hours]]:
         """Return the times taken by other engagements."""
-        taken = (p for c in self.commitments if c.engagement_id != apart_from for p in c.periods)
-        meetings = [local_meeting(period.starts_at, period.ends_at) for period in taken]
-        return [(meeting.day, meeting.hours) for meeting in meetings]
+        others = (each for each in self.commitments if each.engagement_id != apart_from)
+        return [(one.day, one.hours) for each in others for one in each.meetings]
 
     def is_busy_at(self, meetings: Iterable[Meeting], *, apart_from: str) -> bool:
         """Whether another engagement has the person at one of these times."""
@@ -83,6 +92,18 @@ class Attendant:
         return any(
             day == one.day and hours.overlaps(one.hours) for one in meetings for day, hours in taken
         )
+
+    def is_taken(
+        self, days: Days, meetings: Iterable[Meeting], rest: timedelta | None, *, apart_from: str
+    ) -> bool:
+        """Whether another engagement has the person in these days, or too near them to rest.
+
+        `rest` None: people may be in two at once, and only the hours of the meetings count.
+        """
+        if rest is None:
+            return self.is_busy_at(meetings, apart_from=apart_from)
+        others = (each for each in self.commitments if each.engagement_id != apart_from)
+        return any(each.is_near(days, rest) for each in others)
 
 
 def joined_hours(slots: Sequence[WeeklySlot], weekday: int) -> list[Hours]:

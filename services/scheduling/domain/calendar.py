@@ -93,6 +93,12 @@ def local_meeting(starts_at: datetime, ends_at: datetime) -> Meeting:
     return Meeting(start.date(), Hours(start.time(), end.time()))
 
 
+def spanned(meetings: Sequence[Meeting]) -> Days | None:
+    """Return the days from the first meeting to the last; None without any."""
+    days = [each.day for each in meetings]
+    return Days(min(days), max(days)) if days else None
+
+
 def starts(hours: Iterable[Hours], minutes: int) -> list[Hours]:
     """Return every stretch of this length within the hours, a quarter of an hour apart."""
     found = set()

@@ -122,6 +122,12 @@ class Panel:
             former=kept(self.former),
         )
 
+    def waiting(self, busy: Collection[str]) -> "Panel":
+        """Return the panel with these members last among the reserves, for something has them."""
+        waiting = tuple(m for m in self.members if m.participant_id in busy)
+        left = tuple(m for m in self.members if m.participant_id not in busy)
+        return replace(self, members=left, reserves=(*self.reserves, *waiting)) if waiting else self
+
     def promoted(self, unserved: Collection[str] = (), busy: Collection[str] = ()) -> "Panel":
         """Return the panel with a place given to the reserve that fits best.
 

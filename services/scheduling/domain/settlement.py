@@ -8,12 +8,12 @@ and told. So the order in which things happen does not matter.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.arrangement import arranged, called_off, noted
 from services.scheduling.domain.attendants import Attendant, Period
-from services.scheduling.domain.calendar import Hours, local_meeting
+from services.scheduling.domain.calendar import Hours, local_meeting, spanned
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import GIVEN_UP, Invitation
 from services.scheduling.domain.offers import Offers
@@ -35,6 +35,11 @@ class Situation:
     invitations: Mapping[str, Invitation]
     days: Mapping[str, VenueDay]
 
+    @property
+    def open_invitations(self) -> list[Invitation]:
+        """Those of people who are invited or come."""
+        return [each for each in self.invitations.values() if each.is_open]
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -49,7 +54,7 @@ class Settlement:
 
 def settle(situation: Situation, rules: Rules) -> Settlement:
     """Return how the engagement should stand."""
-    panel = seated(situation, rules.access)
+    panel = seated(situation, rules)
     if situation.engagement.open:
         wish = _wish(situation, panel)
         panel, sessions = arranged(situation.sessions, panel, wish, rules, situation.now)
@@ -79,9 +84,10 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
     )
 
 
-def seated(situation: Situation, access: AccessRules) -> Panel:
+def seated(situation: Situation, rules: Rules) -> Panel:
     """Return the panel after everybody who gave up a place; reserves take over what is free.
 
+    Who is not invited yet, and whom another engagement has by now, waits among the reserves.
     The panel of a closed engagement is history: only who was erased is taken out of it.
     """
     panel, people = situation.panel, situation.people
@@ -95,21 +101,23 @@ def seated(situation: Situation, access: AccessRules) -> Panel:
             if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
         }
     )
+    busy = _busy(situation, rules.rest)
+    panel = panel.waiting(busy - {i.participant_id for i in situation.open_invitations})
     if _can_still_join(situation):
-        unserved, busy = _unserved(situation, access), _busy(situation)
+        unserved = _unserved(situation, rules.access)
         while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
             panel = more
     return panel
 
 
-def _busy(situation: Situation) -> frozenset[str]:
-    """Return the people whom another engagement has at the time of an announced session."""
+def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
+    """Return the people whom another engagement has at the time of this one."""
     meetings = [
         local_meeting(_known(each.starts_at), _known(each.ends_at)) for each in _ahead(situation)
     ]
-    own = situation.engagement.id
+    own, days = situation.engagement.id, spanned(meetings) or situation.engagement.terms.window
     people = situation.people.values()
-    return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
+    return frozenset(p.id for p in people if p.is_taken(days, meetings, rest, apart_from=own))
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:

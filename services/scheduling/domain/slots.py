@@ -32,13 +32,15 @@ from services.scheduling.domain.venues import Hub, Venue, VenueDay, venue_day_id
 class Rules:
     """What holds for every engagement: hubs by name, needs, holidays.
 
-    `least_present` is how many of a panel must be able to come: never one person alone.
+    `least_present` is how many of a panel must be able to come: never one person alone. Nobody new
+    is seated who has sessions of another engagement within `rest` of these; None: at their hours.
     """
 
     hubs: Mapping[str, Hub]
     access: AccessRules
     holidays: BankHolidays
     least_present: int
+    rest: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tests.builders.matching import (
     due,
     published,
     registered,
+    session_updated,
 )
 from tests.fakes.matching_service import Matching
 
@@ -155,3 +156,27 @@ async def test_a_place_is_held_no_longer_than_until_the_invitation_or_the_end(
     await matching.hears(closed(engagement))
     held = [each.answer for each in matching.kept.opportunities.entities.values()]
     assert held == ["declined"]
+
+
+async def test_who_was_never_invited_holds_no_place_once_another_panel_is_approved(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=2)
+    elsewhere = published(places=1)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    first = matching.match_of(engagement)
+    await matching.hears(approved(matching.state_of(engagement), sequence=first.told))
+    await matching.hears(answered(people[0], engagement, Answer.ACCEPTED, on=WINDOW.start))
+    await matching.hears(elsewhere)
+    await matching.hears(answered(people[1], elsewhere, Answer.ACCEPTED, on=WINDOW.start))
+    newcomer = a_person()
+    await matching.hears(registered(newcomer), session_updated(engagement, missing=1))
+    await matching.draws()
+
+    second = matching.match_of(engagement)
+    await matching.hears(approved(matching.state_of(engagement), sequence=second.told))
+
+    kept = matching.kept.opportunities.entities.values()
+    held = {each.participant_id for each in kept if each.answer == "chosen"}
+    assert held == {str(newcomer.participant_id)}

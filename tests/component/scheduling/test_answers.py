@@ -93,6 +93,55 @@ async def test_a_reserve_whom_another_engagement_has_at_that_time_is_passed_over
     assert str(stage.invited("dee").engagement_id) == str(other)
 
 
+async def _two_engagements(rest: timedelta | None, *, weeks_apart: int = 2) -> Stage:
+    """Dee is approved for one engagement and, in the same moment, for one some weeks later."""
+    stage = Stage(rules(a_venue(), rest=rest), NOW)
+    other = uuid5(ENGAGEMENT, "other")
+    later = {"from": str(NOW.date() + timedelta(weeks=weeks_apart)), "to": "2027-03-31"}
+    await stage.hear(*(participant(name) for name in ("ada", "dee", "eve")))
+    soon = {"from": "2027-01-11", "to": "2027-02-05"}
+    await stage.hear(engagement(window=soon), engagement(engagement_id=other, window=later))
+    await stage.hear(
+        approved("dee", engagement_id=other, match_id=uuid5(other, "match")),
+        approved("ada", "dee", reserves=["eve"]),
+    )
+    return stage
+
+
+async def test_two_panels_approved_at_one_moment_do_not_both_get_one_person() -> None:
+    stage = await _two_engagements(timedelta(days=7))
+
+    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
+
+    assert sorted(map(str, asked)) == sorted(map(person_id, ("ada", "dee", "eve")))
+
+
+async def test_who_waits_for_a_place_gets_it_when_the_other_engagement_is_called_off() -> None:
+    stage = await _two_engagements(timedelta(days=7))
+    other = stage.invited("dee").engagement_id
+    await stage.hear(closed(engagement_id=other, at=2))
+
+    await stage.hear(reply(ReplyDeclined, stage.invited("eve")))
+
+    assert stage.invited("dee").engagement_id != other
+
+
+async def test_where_people_may_be_in_two_at_once_only_the_hours_count() -> None:
+    stage = await _two_engagements(None)
+
+    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
+
+    assert asked.count(UUID(person_id("dee"))) == 2
+
+
+async def test_after_a_rest_a_person_may_be_in_the_next_engagement() -> None:
+    stage = await _two_engagements(timedelta(days=7), weeks_apart=9)
+
+    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
+
+    assert asked.count(UUID(person_id("dee"))) == 2
+
+
 async def test_who_declined_does_not_come_after_all_when_something_else_has_them_at_that_time() -> (
     None
 ):
