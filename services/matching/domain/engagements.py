@@ -115,9 +115,13 @@ class Engagement:
         lacking = any(each.lacks_people(now) for each in self.sessions)
         return self.open and lacking and self._can_be_joined(now)
 
+    @property
+    def joinable_until(self) -> datetime | None:
+        """Until when somebody new can join the series, if only for its last session."""
+        return max((s.joinable_until for s in self.sessions if s.joinable_until), default=None)
+
     def _can_be_joined(self, now: datetime) -> bool:
-        """Whether somebody new can join the series, if only for its last session."""
-        return any(each.joinable_until and each.joinable_until > now for each in self.sessions)
+        return self.joinable_until is not None and self.joinable_until > now
 
 
 @lru_cache(maxsize=64)

@@ -103,6 +103,11 @@ class Match:
     version: int = 0
 
     @property
+    def stands(self) -> bool:
+        """Whether it is approved."""
+        return self.status is Status.APPROVED
+
+    @property
     def next_cause(self) -> str:
         """What the seed hangs on if it is drawn for again: another one after each draw."""
         return str(uuid5(MATCHES, f"{self.cause}\n{self.draw_id}"))

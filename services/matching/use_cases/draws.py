@@ -1,6 +1,6 @@
 """The draw of a match: done when it is due, from whoever may be asked at that moment."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -15,7 +15,7 @@ from services.matching.domain.matches import (
 from services.matching.ports import Records
 from services.matching.use_cases.asked import Asked, asked_before
 from services.matching.use_cases.chances import draw_taken
-from services.matching.use_cases.outreach import outreach_news, outreach_over
+from services.matching.use_cases.outreach import outreach_news, seeks, seeks_nobody
 from services.matching.use_cases.panels import (
     Outcome,
     Terms,
@@ -26,7 +26,7 @@ from services.matching.use_cases.panels import (
 from services.matching.use_cases.places_given import places_given
 from services.matching.use_cases.states import match_state
 from services.matching.use_cases.wanted import DRAWS
-from shared.changes import NOTHING, Changes, Due
+from shared.changes import NOTHING, Changes, Due, Put
 from shared.contracts.base import Event
 from shared.contracts.matches import (
     AnnouncedDraw,
@@ -39,6 +39,7 @@ from shared.contracts.matches import (
 from shared.due import DueWork
 from shared.errors import NotYetError
 from shared.facts import Facts, Header
+from shared.sortition.outreach import Wanted
 from shared.sortition.seeds import commitment_to, nonce_of
 
 AUTOMATIC = "automatic"
@@ -73,24 +74,27 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     engagement = await records.engagements.get(work.about["engagement_id"])
     if engagement is None or not engagement.open:
         return NOTHING
+    engagement = replace(engagement, secret=engagement.secret or facts.new_id().hex)
     stored = await records.matches.get(match_id(engagement.id))
+    drawing = _Drawing(engagement, stored, work, records, facts)
     if stored and not _wants_people(stored, engagement, facts.now()):
-        return NOTHING
+        return seeks_nobody(stored, drawing.header(), records)
     asked = await asked_before(engagement, stored, records, terms.limits, facts.now())
-    if len(asked.holding) >= engagement.places:
-        return _nobody_wanted(stored, engagement, work, records, facts)
+    is_full = len(asked.holding) >= engagement.places
+    if is_full and (stored is None or stored.stands):
+        return drawing.full()
     if await records.draws.being_noted(engagement.hub):
         raise NotYetError("the chances of an earlier draw are still being added up")
-    engagement = replace(engagement, secret=engagement.secret or facts.new_id().hex)
     outcome = await _drawn(engagement, stored, asked, records, terms)
-    match = outcome.match
-    again = _look_when_asked_again(outcome, work)
-    if match == stored or (_stands(stored) and len(match.panel) == len(asked.holding)):
-        return again
+    if outcome.match == stored:
+        return _look_when_asked_again(outcome, work)
+    if stored and stored.stands and len(outcome.match.panel) == len(asked.holding):
+        return _look_when_asked_again(outcome, work) + drawing.sought(stored, outcome.match.wanted)
+    decided = is_full or (engagement.automatic and not outcome.match.unmet)
     held = Changes(tuple(records.candidates.keep(each.whole()) for each in outcome.named))
-    told = _told(match, stored, engagement, work, records=records, facts=facts)
-    kept = await _draw_kept(outcome, engagement, work, records, facts)
-    return held + told + kept + again + _second_look(match, work, facts, terms)
+    kept = held + await drawing.kept(outcome, decided=decided)
+    told = drawing.told(outcome.match, decided=decided)
+    return kept + told + _looks_again(outcome, work, facts, terms)
 
 
 async def _drawn(
@@ -105,84 +109,95 @@ async def _drawn(
     return await drawn_panel(engagement, fresh, asked, records=records, terms=terms)
 
 
-def _nobody_wanted(
-    stored: Match | None, engagement: Engagement, work: DueWork, records: Records, facts: Facts
-) -> Changes:
-    """Look for nobody any more where everybody came back who had given a place up."""
-    if stored is None or not stored.wanted:
-        return NOTHING
-    over = outreach_over(stored, _header(engagement, work, facts))
-    kept = records.matches.keep(replace(stored, wanted=()))
-    full = records.engagements.keep(replace(engagement, short=False))
-    return Changes((kept, full), (over,))
-
-
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
     if match.status in UNDECIDED:
         return True
     is_lacking = engagement.lacks_people(now) if engagement.sessions else True
-    return _stands(match) and engagement.short and is_lacking
+    return match.stands and engagement.short and is_lacking
 
 
-def _stands(match: Match | None) -> bool:
-    return match is not None and match.status is Status.APPROVED
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What a draw is made for, and what was told of its match before."""
 
+    engagement: Engagement
+    stored: Match | None
+    work: DueWork
+    records: Records
+    facts: Facts
 
-def _told(
-    match: Match,
-    stored: Match | None,
-    engagement: Engagement,
-    work: DueWork,
-    *,
-    records: Records,
-    facts: Facts,
-) -> Changes:
-    """Write the engagement with the match, so that one closed meanwhile makes a conflict."""
-    short = match.status is Status.SHORT
-    sequence = match.version + 1
-    kept = records.engagements.keep(replace(engagement.drawn_for(), short=short))
-    news = MatchFellShort if short else MatchProposed
-    header, state = _header(engagement, work, facts), match_state(match)
-    events: list[Event] = [news(**header, subject=match.id, sequence=sequence, data=state)]
-    before = stored.wanted if stored else ()
-    events += outreach_news(before, match, engagement, _header(engagement, work, facts))
-    next_header = _header(engagement, work, facts)
-    events.append(draw_announced(match.id, engagement, match.next_cause, next_header))
-    if engagement.automatic and not match.unmet:
-        decision = MatchDecision(match=state, match_sequence=sequence, by=AUTOMATIC)
-        events.append(
-            MatchApproved(
-                **_header(engagement, work, facts),
-                subject=match.id,
-                sequence=sequence,
-                data=decision,
-            )
+    def header(self) -> Header:
+        return self.facts.started(
+            self.engagement.hub,
+            correlation_id=self.engagement.correlation_id,
+            causation_id=self.work.about["causation_id"],
         )
-        match = replace(match, status=Status.APPROVED)
-    told = replace(match, told=sequence)
-    return Changes((records.matches.keep(told), kept), tuple(events))
+
+    def told(self, match: Match, *, decided: bool) -> Changes:
+        """Tell the match; one that is decided needs nobody's approval any more.
+
+        The engagement is written with it, so that one closed meanwhile makes a conflict.
+        """
+        short, sequence = match.status is Status.SHORT, match.version + 1
+        news = MatchFellShort if short and not decided else MatchProposed
+        state, before = match_state(match), self.stored.wanted if self.stored else ()
+        following = draw_announced(match.id, self.engagement, match.next_cause, self.header())
+        events: tuple[Event, ...] = (
+            news(**self.header(), subject=match.id, sequence=sequence, data=state),
+            *outreach_news(before, match, self.engagement, self.header()),
+            following,
+            *((self._approval(match),) if decided else ()),
+        )
+        status = Status.APPROVED if decided else match.status
+        told = self.records.matches.keep(replace(match, status=status, told=sequence))
+        return Changes((told, self._engagement(short=short and not decided)), events)
+
+    async def kept(self, outcome: Outcome, *, decided: bool) -> Changes:
+        """Keep how a panel was drawn that may be approved, or is."""
+        if outcome.draw is None or outcome.match.status is Status.SHORT:
+            return NOTHING
+        draw = await self.records.draws.get(outcome.draw.id) or outcome.draw
+        if not decided:
+            return Changes((self.records.draws.keep(draw),))
+        now, match = self.facts.now(), outcome.match
+        given = await places_given(match, self.engagement, self.records, now)
+        return draw_taken(draw, match, self.header(), self.records) + given
+
+    def full(self) -> Changes:
+        """Look for nobody any more where everybody came back who had given a place up."""
+        if self.stored is None or not self.stored.wanted:
+            return NOTHING
+        over = seeks_nobody(self.stored, self.header(), self.records)
+        return over + Changes((self._engagement(short=False),))
+
+    def sought(self, stored: Match, wanted: tuple[Wanted, ...]) -> Changes:
+        """Look for whoever a panel lacks that stands, and that nobody can join at the moment.
+
+        It is looked at again when its sessions have come too near for anybody to join.
+        """
+        news = seeks(stored, wanted, self.engagement, self.header(), self.records)
+        last, own = self.engagement.joinable_until, self.engagement.id
+        if news == NOTHING or last is None:
+            return news
+        look = Due(DRAWS, f"{own}:too-near", last, self.work.about, together=own)
+        return news + Changes((self.records.engagements.keep(self.engagement), look))
+
+    def _engagement(self, *, short: bool) -> Put:
+        return self.records.engagements.keep(replace(self.engagement.drawn_for(), short=short))
+
+    def _approval(self, match: Match) -> MatchApproved:
+        sequence = match.version + 1
+        decision = MatchDecision(match=match_state(match), match_sequence=sequence, by=AUTOMATIC)
+        return MatchApproved(**self.header(), subject=match.id, sequence=sequence, data=decision)
 
 
-async def _draw_kept(
-    outcome: Outcome, engagement: Engagement, work: DueWork, records: Records, facts: Facts
-) -> Changes:
-    """Keep how a panel was drawn that may be approved."""
-    if outcome.draw is None or outcome.match.status is Status.SHORT:
+def _looks_again(outcome: Outcome, work: DueWork, facts: Facts, terms: Terms) -> Changes:
+    """Look at a short match again soon, for people who joined while it was drawn, and later."""
+    later, own = facts.now() + terms.second_look, outcome.match.engagement_id
+    if outcome.match.status is not Status.SHORT:
         return NOTHING
-    draw = await records.draws.get(outcome.draw.id) or outcome.draw
-    if engagement.automatic and not outcome.match.unmet:
-        given = await places_given(outcome.match, engagement, records, facts.now())
-        header = _header(engagement, work, facts)
-        return draw_taken(draw, outcome.match, header, records) + given
-    return Changes((records.draws.keep(draw),))
-
-
-def _second_look(match: Match, work: DueWork, facts: Facts, terms: Terms) -> Changes:
-    if match.status is not Status.SHORT:
-        return NOTHING
-    later = facts.now() + terms.second_look
-    own = match.engagement_id
-    return Changes((Due(DRAWS, f"{own}:second", later, work.about, together=own),))
+    second = Due(DRAWS, f"{own}:second", later, work.about, together=own)
+    return Changes((second,)) + _look_when_asked_again(outcome, work)
 
 
 def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
@@ -192,11 +207,3 @@ def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
         return NOTHING
     own = match.engagement_id
     return Changes((Due(DRAWS, f"{own}:asked-again", at, work.about, together=own),))
-
-
-def _header(engagement: Engagement, work: DueWork, facts: Facts) -> Header:
-    return facts.started(
-        engagement.hub,
-        correlation_id=engagement.correlation_id,
-        causation_id=work.about["causation_id"],
-    )

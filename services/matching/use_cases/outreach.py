@@ -1,11 +1,14 @@
 """Telling whom matching looks for: when that changes, and when it is over."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match
 from services.matching.domain.outreach import outreach_id, sentence
+from services.matching.ports import Records
+from shared.changes import NOTHING, Changes
 from shared.contracts.outreach import (
     OutreachClosed,
     OutreachRequested,
@@ -39,6 +42,29 @@ def outreach_news(
         sequence=match.version + 1,
         data=_state(match, told),
     )
+
+
+def seeks(
+    match: Match,
+    wanted: tuple[Wanted, ...],
+    engagement: Engagement,
+    header: Header,
+    records: Records,
+) -> Changes:
+    """Look for these people in the name of a match that stays as it is otherwise."""
+    if wanted == match.wanted:
+        return NOTHING
+    seeking = replace(match, wanted=wanted)
+    news = tuple(outreach_news(match.wanted, seeking, engagement, header))
+    return Changes((records.matches.keep(seeking),), news)
+
+
+def seeks_nobody(match: Match, header: Header, records: Records) -> Changes:
+    """Look for nobody any more in the name of a match that stays as it is otherwise."""
+    if not match.wanted:
+        return NOTHING
+    kept = records.matches.keep(replace(match, wanted=()))
+    return Changes((kept,), (outreach_over(match, header),))
 
 
 def outreach_over(match: Match, header: Header) -> OutreachClosed:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.matching.domain.engagements import Engagement, Session
 from services.matching.domain.matches import Status
 from services.matching.ports import Records
+from services.matching.use_cases.outreach import seeks_nobody
 from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes
 from shared.contracts.base import Event
@@ -41,7 +42,10 @@ async def follow_places(event: SessionEvent, records: Records, facts: Facts) -> 
     heard = engagement.hearing(session)
     if match.status is not Status.APPROVED:
         return Changes((records.engagements.keep(heard),))
-    return short_or_not(heard, event, records, facts)
+    followed = short_or_not(heard, event, records, facts)
+    if heard.lacks_people(facts.now()):
+        return followed
+    return followed + seeks_nobody(match, facts.caused_by(event), records)
 
 
 def short_or_not(engagement: Engagement, cause: Event, records: Records, facts: Facts) -> Changes:

@@ -230,6 +230,25 @@ async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
     assert not matching.kept.engagements.entities[engagement.subject].short
 
 
+async def test_a_match_whose_places_are_all_held_again_needs_nobodys_approval(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(3)], published(places=2)
+    stays, back = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    await matching.draws()
+    assert matching.match_of(engagement).status is Status.PROPOSED
+
+    person = next(each for each in people if each.participant_id == back)
+    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
+    await matching.draws()
+
+    match = matching.match_of(engagement)
+    assert match.status is Status.APPROVED
+    assert {UUID(each) for each in match.named} == {stays, back}
+    assert [each.data.by for each in matching.said(MatchApproved)] == ["automatic"]
+
+
 async def test_who_holds_a_place_and_is_erased_meanwhile_is_not_proposed_again(
     matching: Matching,
 ) -> None:

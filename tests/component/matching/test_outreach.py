@@ -2,16 +2,22 @@
 
 import pytest
 
+from services.matching.domain.matches import Status
 from shared.contracts.base import Event
 from shared.contracts.engagements import LivedExperience, QuotaBounds
 from shared.contracts.outreach import OutreachClosed, OutreachRequested
+from shared.contracts.participants import ParticipantState
+from shared.contracts.sessions import Answer
 from tests.builders.matching import (
     a_person,
+    answered,
     approved,
     closed,
+    later,
     published,
     registered,
     sent_back,
+    session_updated,
 )
 from tests.fakes.matching_service import Matching
 
@@ -98,3 +104,62 @@ async def test_a_complete_match_asks_for_nobody(matching: Matching) -> None:
     await matching.draws()
 
     assert matching.said(OutreachRequested) == matching.said(OutreachClosed) == []
+
+
+async def a_standing_panel_lacks_somebody(matching: Matching) -> ParticipantState:
+    """Have a panel of two approved of whom one declines, with nobody to join them; return who."""
+    people = [
+        a_person(lived_experience=("discharge",), monitoring={"sex": "male"}) for _ in range(3)
+    ]
+    await matching.hears(*map(registered, people), MEN_WANTED)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(MEN_WANTED), sequence=1))
+    await matching.hears(*(answered(each, MEN_WANTED, Answer.ACCEPTED) for each in people))
+    await matching.hears(answered(people[0], MEN_WANTED, Answer.DECLINED, sequence=2))
+    near = {"starts_at": later(172_800), "joinable_until": later(86_400)}
+    await matching.hears(session_updated(MEN_WANTED, missing=1, **near))
+    await matching.draws()
+    return people[0]
+
+
+async def test_an_approved_panel_that_nobody_can_join_asks_partners_for_people(
+    matching: Matching,
+) -> None:
+    await a_standing_panel_lacks_somebody(matching)
+
+    [requested] = matching.said(OutreachRequested)
+    assert [each.people for each in requested.data.wanted] == [1]
+    assert matching.match_of(MEN_WANTED).status is Status.APPROVED
+
+
+async def test_whoever_comes_then_completes_it_and_closes_the_request(matching: Matching) -> None:
+    await a_standing_panel_lacks_somebody(matching)
+
+    await matching.hears(man())
+    await matching.draws()
+
+    assert len(matching.said(OutreachClosed)) == 1
+    assert matching.match_of(MEN_WANTED).status is Status.PROPOSED
+    assert len(matching.match_of(MEN_WANTED).panel) == 3
+
+
+async def test_nobody_is_looked_for_once_the_place_is_taken_again(matching: Matching) -> None:
+    gone = await a_standing_panel_lacks_somebody(matching)
+
+    await matching.hears(answered(gone, MEN_WANTED, Answer.ACCEPTED, sequence=3))
+    await matching.hears(session_updated(MEN_WANTED, missing=0, sequence=3))
+
+    assert len(matching.said(OutreachClosed)) == 1
+    assert matching.match_of(MEN_WANTED).wanted == ()
+
+
+async def test_nobody_is_looked_for_once_the_sessions_are_too_near(matching: Matching) -> None:
+    await a_standing_panel_lacks_somebody(matching)
+    [look] = [each for each in matching.kept.store.due.values() if "too-near" in each.id]
+
+    matching.now = look.at
+    await matching.draws()
+
+    assert look.at == later(86_400)
+    assert len(matching.said(OutreachClosed)) == 1
+    assert matching.match_of(MEN_WANTED).status is Status.APPROVED
