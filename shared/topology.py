@@ -72,6 +72,7 @@ ROUTES: Mapping[str, Route] = {
             *_types("match", "change_requested"),
             *SESSIONS,
             *INVITATIONS,
+            *_types("engagement", "attendance_recorded"),
         ),
         says=(
             *(f"wlc.match.{what}" for what in (*SAID_OF_A_DRAW, "approved", "cancelled")),

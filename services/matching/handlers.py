@@ -3,6 +3,7 @@
 from typing import get_args
 
 from services.matching.ports import Records
+from services.matching.use_cases.attendance import record_attendance
 from services.matching.use_cases.chances import (
     CHANCES,
     FORGETTING,
@@ -96,6 +97,10 @@ def _hear_of_invitations(
     @handlers.on(*get_args(SessionEvent))
     async def on_session_changed(event: SessionEvent) -> Changes:
         return await follow_places(event, records, facts)
+
+    @handlers.on(engagements.EngagementAttendanceRecorded)
+    async def on_attendance_recorded(event: engagements.EngagementAttendanceRecorded) -> Changes:
+        return await record_attendance(event, records)
 
     @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:

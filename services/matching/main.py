@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.population import Population
 from services.matching.domain.staff_changes import StaffChange
 from services.matching.handlers import build_handlers
@@ -11,6 +12,7 @@ from services.matching.ports import Records
 from services.matching.settings import Settings
 from services.matching.store import (
     INDEXES,
+    MongoAttendances,
     MongoCandidates,
     MongoDraws,
     MongoEngagements,
@@ -53,6 +55,7 @@ def records_in(database: Database) -> Records:
         opportunities=MongoOpportunities(database),
         draws=MongoDraws(database),
         changes=MongoStaffChanges(database, "staff_changes", StaffChange),
+        attendances=MongoAttendances(database, "attendances", Attendance),
     )
 
 

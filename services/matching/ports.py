@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step
@@ -61,9 +62,20 @@ class Opportunities(Protocol):
     def keep(self, opportunity: Opportunity, /) -> Put: ...
     def drop(self, opportunity: Opportunity, /) -> Remove: ...
     async def of_engagement(self, engagement_id: str, /) -> Sequence[Opportunity]: ...
+    async def of_session(self, session_id: str, /) -> Sequence[Opportunity]:
+        """Return those of the people who were invited to a session."""
+        ...
+
     async def lately(self, hub: str, since: date, /) -> Sequence[Opportunity]:
         """Return those of a hub of which anything happens on that day or later."""
         ...
+
+
+class Attendances(Protocol):
+    """Who came to which session."""
+
+    async def get(self, session_id: str, /) -> Attendance | None: ...
+    def keep(self, attendance: Attendance, /) -> Put: ...
 
 
 class Draws(Protocol):
@@ -98,3 +110,4 @@ class Records:
     opportunities: Opportunities
     draws: Draws
     changes: StaffChanges
+    attendances: Attendances

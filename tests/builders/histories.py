@@ -246,9 +246,10 @@ class World:
         }
         sample = an_event(sessions.InvitationIssued).data.sessions[0]
         dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
-        data["sessions"] = [sample.model_copy(update=dates)]
+        first = {"session_id": _session_id(thread.engagement, 0)}
+        data["sessions"] = [sample.model_copy(update=dates | first)]
         if kind is sessions.InvitationReminderDue:
-            data["due_session_id"] = sample.session_id
+            data |= {"due_session_id": first["session_id"]}
         return data
 
     def _of_others(self, thread: Thread) -> dict[str, Any]:
@@ -258,7 +259,9 @@ class World:
             "invitation_id": invitation_id(str(thread.engagement), str(thread.person)),
             "participant_id": thread.person,
             "engagement_id": thread.engagement,
-            "attendances": [{"participant_id": thread.person, "attended": True}],
+            "attendances": [
+                {"participant_id": thread.person, "attended": thread.sequence % 2 == 1}
+            ],
             "at": NOW + timedelta(seconds=thread.sequence),
         }
 
@@ -270,18 +273,22 @@ def _threads() -> list[Thread]:
     for n, each in enumerate(asked):
         found.append(Thread("engagement", each, n, people[0], each))
         found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))
-        for m in range(SESSIONS):
-            session = uuid5(each, f"session {m}")
-            found.append(Thread("session", session, m + 1, people[0], each))
+        met = [_session_id(each, m) for m in range(SESSIONS)]
+        found += [Thread("session", one, m, people[0], each) for m, one in enumerate(met, start=1)]
+        found.append(Thread("attendance", met[0], 0, people[0], each))
         found += [
             _of(noun, people[0], each)
-            for noun in ("announcement", "attendance", "draw", "outcome", "outreach", "submission")
+            for noun in ("announcement", "draw", "outcome", "outreach", "submission")
         ]
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))
             found += [Thread(noun, offer, 0, person, each) for noun in ("invitation", "reply")]
             found += [_of(noun, person, each) for noun in ("message", "feedback", "change")]
     return found
+
+
+def _session_id(engagement: UUID, number: int) -> UUID:
+    return uuid5(engagement, f"session {number}")
 
 
 def _of(noun: str, person: UUID, engagement: UUID) -> Thread:

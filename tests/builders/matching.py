@@ -213,7 +213,7 @@ def answered(
         match_id=UUID(match_id(event.subject)),
         answer=answer,
         answer_by=NOW,
-        sessions=() if on is None else (_invited_on(on),),
+        sessions=() if on is None else (_invited_on(on, event),),
         issued_at=NOW,
         payment=event.data.payment,
         asked=asked,
@@ -228,11 +228,16 @@ def answered(
     return kinds[answer](**_head(invitation, sequence, source="scheduling"), data=state)
 
 
-def _invited_on(day: date) -> InvitedSession:
+def session_id(event: EngagementPublished, number: int = 1) -> UUID:
+    """The id of the session of this number in an engagement's series."""
+    return uuid5(event.data.engagement_id, f"session {number}")
+
+
+def _invited_on(day: date, event: EngagementPublished) -> InvitedSession:
     starts_at = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
     venue = Venue(venue_id="v1", name="Kiln")
     return InvitedSession(
-        session_id=uuid4(), starts_at=starts_at, ends_at=starts_at + HOUR, venue=venue
+        session_id=session_id(event), starts_at=starts_at, ends_at=starts_at + HOUR, venue=venue
     )
 
 
@@ -248,7 +253,7 @@ def session_updated(
     """Tell of one session of an engagement: that of this number in the series."""
     state = SessionState(
         **{
-            "session_id": uuid5(event.data.engagement_id, f"session {number}"),
+            "session_id": session_id(event, number),
             "number": number,
             "match_id": UUID(match_id(event.subject)),
             "status": SessionStatus.ANNOUNCED,

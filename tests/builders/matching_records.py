@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.matching import store
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw
 from services.matching.domain.engagements import Engagement
@@ -34,6 +35,7 @@ class Kept:
             Opportunity: self.records.opportunities,
             Draw: self.records.draws,
             StaffChange: self.records.changes,
+            Attendance: self.records.attendances,
         }
         writes = tuple(kinds[type(each)].keep(each) for each in entities)
         if isinstance(self.where, InMemoryStore):

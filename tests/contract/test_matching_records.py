@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.candidates import Candidate, Slot, Stretch, reach_around
 from services.matching.domain.chances import Draw, Evenness, Had
 from services.matching.domain.eligibility import Step
@@ -33,6 +34,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         _opportunity("declined"),
         _full_draw(),
         _staff_change(),
+        Attendance("s1", 3, {"p1": True, "p2": False}),
     ]
 
     await kept.keep(*entities)
@@ -45,6 +47,7 @@ async def test_what_is_kept_is_what_is_read(kept: Kept) -> None:
         all_kept.opportunities,
         all_kept.draws,
         all_kept.changes,
+        all_kept.attendances,
     )
     read = [await kind.get(entity.id) for kind, entity in zip(kinds, entities, strict=True)]
     assert read == [replace(entity, version=1) for entity in entities]
@@ -98,6 +101,15 @@ async def test_the_opportunities_of_an_engagement_are_found(kept: Kept) -> None:
     found = await kept.records.opportunities.of_engagement("e1")
 
     assert {each.answer for each in found} == {"declined", "accepted"}
+
+
+async def test_the_opportunities_of_a_session_are_found(kept: Kept) -> None:
+    invited = replace(_opportunity("accepted"), sessions=("s1", "s2"))
+    await kept.keep(invited, replace(_opportunity("declined"), sessions=("s3",)))
+
+    found = await kept.records.opportunities.of_session("s2")
+
+    assert [each.id for each in found] == [invited.id]
 
 
 async def test_what_happened_lately_in_a_hub_is_found(kept: Kept) -> None:
@@ -219,7 +231,10 @@ ADDED = {
     "candidates": {"had", "erased", "one_paid_activity_a_week"},
     "engagements": {"secret", "paid", "over_representation"},
     "matches": {"cause", "draw_id", "evenness", "followed"},
-    "opportunities": {"hub", "asked", "asked_at", "starts_on", "ends_on", "paid", "until"},
+    "opportunities": {
+        *("hub", "asked", "asked_at", "starts_on", "ends_on", "paid", "until"),
+        *("sessions", "took_part"),
+    },
 }
 """What was not kept in the first version."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw
 from services.matching.domain.eligibility import Step, holds, wide_requirements
@@ -48,6 +49,9 @@ class InMemoryOpportunities(InMemoryCollection[Opportunity]):
     async def of_engagement(self, engagement_id: str) -> Sequence[Opportunity]:
         return await self.where(lambda each: each.engagement_id == engagement_id)
 
+    async def of_session(self, session_id: str) -> Sequence[Opportunity]:
+        return await self.where(lambda each: session_id in each.sessions)
+
     async def lately(self, hub: str, since: date) -> Sequence[Opportunity]:
         return await self.where(lambda each: each.hub == hub and each.until >= since)
 
@@ -82,6 +86,7 @@ class InMemoryMatching:
         self.opportunities = InMemoryOpportunities("opportunities")
         self.drawn = InMemoryDraws("drawn")
         self.changes = InMemoryStaffChanges("staff_changes")
+        self.attendances = InMemoryCollection[Attendance]("attendances")
         kinds = (
             self.candidates,
             self.engagements,
@@ -89,6 +94,7 @@ class InMemoryMatching:
             self.opportunities,
             self.drawn,
             self.changes,
+            self.attendances,
         )
         self.store = InMemoryStore(*kinds)
         self.records = Records(*kinds)

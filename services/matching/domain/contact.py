@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.eligibility import NOBODY_SPARED, Holds, Requirement
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import CHOSEN, HOLDING, Opportunity
 
-ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
+NO_REST, ONE_DAY, WEEK = timedelta(), timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,9 @@ class Limits:
     """How much may be asked of a person.
 
     Nobody has places in two engagements at a time: between the last session of one and the window
-    of the next lie `rest`. Invitations of the last `asks_within` are counted whatever was answered:
-    a no is treated as a yes is. `one_at_a_time` may be switched off for a hub of few people.
+    of the next lie `rest`; who came to none of the sessions needs none. Invitations of the last
+    `asks_within` are counted whatever was answered: a no is treated as a yes is. `one_at_a_time`
+    may be switched off for a hub of few people.
     """
 
     most_asks: int = 4
@@ -49,14 +51,24 @@ class Sparing:
     theirs: Mapping[str, Sequence[Opportunity]]
     now: datetime
 
-    def spares(self, person: Candidate, engagement: Engagement) -> bool:
-        """Whether the person is not to be asked into an engagement now."""
-        others = self.theirs.get(person.id)
-        if others is None:
-            return False
-        return self.asked_again_at(person.id) is not None or any(
-            self._comes_too_near(each, person, engagement) for each in others
-        )
+    @property
+    def rules(self) -> Mapping[Requirement, Holds]:
+        """Return by which requirement somebody is spared; none while nothing happened elsewhere."""
+        if not self.theirs:
+            return NOBODY_SPARED
+        return {
+            Requirement.NO_PLACE_ELSEWHERE: self.has_a_place_elsewhere,
+            Requirement.NOT_TOO_OFTEN: self.asks_too_often,
+        }
+
+    def asks_too_often(self, person: Candidate, _engagement: Engagement) -> bool:
+        """Whether the person was asked so often lately that one more would be too much."""
+        return person.id in self.theirs and self.asked_again_at(person.id) is not None
+
+    def has_a_place_elsewhere(self, person: Candidate, engagement: Engagement) -> bool:
+        """Whether another engagement has the person at the time of this one, or near it."""
+        others = self.theirs.get(person.id, ())
+        return any(self._comes_too_near(each, person, engagement) for each in others)
 
     def somebody_asked_again_at(self, people: Iterable[str]) -> datetime | None:
         """Return when the first of some people who were asked too often may be asked again."""
@@ -82,5 +94,7 @@ class Sparing:
         if not self.limits.one_at_a_time and not both_paid:
             return False
         rest = max(self.limits.rest, WEEK) if both_paid else self.limits.rest
+        if other.took_part is False and other.ends_on < self.now.date():
+            rest = NO_REST
         is_over = other.ends_on + rest < engagement.window_start
         return not is_over and other.starts_on - rest <= engagement.window_end

@@ -1,9 +1,10 @@
 """Hard requirements: who may be asked at all, and how many are left after each of them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
+from types import MappingProxyType
 
 from services.matching.domain.candidates import Candidate, Slot, joined
 from services.matching.domain.engagements import Engagement, days, weekdays
@@ -25,7 +26,8 @@ class Requirement(StrEnum):
     AVAILABILITY = "availability"
     EXCLUSIONS = "partners and places people stay away from"
     NOT_ASKED = "not invited before"
-    SPARED = "no place elsewhere at that time, and not asked too often"
+    NO_PLACE_ELSEWHERE = "no place elsewhere at that time"
+    NOT_TOO_OFTEN = "not asked too often lately"
     NOT_EXCLUDED = "not left out by staff"
 
 
@@ -38,6 +40,7 @@ class Step:
 
 
 Holds = Callable[[Candidate, Engagement], bool]
+NOBODY_SPARED: Mapping[Requirement, Holds] = MappingProxyType({})
 
 
 def wide_requirements(engagement: Engagement) -> tuple[Requirement, ...]:
@@ -73,7 +76,7 @@ def narrowed(
     engagement: Engagement,
     *,
     asked_before: Collection[str],
-    spared: Holds | None = None,
+    spared_by: Mapping[Requirement, Holds] = NOBODY_SPARED,
     excluded: Collection[str] = (),
 ) -> tuple[Sequence[Candidate], tuple[Step, ...]]:
     """Apply the requirements that no index answers, one after the other."""
@@ -84,9 +87,9 @@ def narrowed(
     if asked_before:
         left = [candidate for candidate in left if candidate.id not in asked_before]
         steps.append(Step(Requirement.NOT_ASKED, len(left)))
-    if spared:
-        left = [candidate for candidate in left if not spared(candidate, engagement)]
-        steps.append(Step(Requirement.SPARED, len(left)))
+    for requirement, spares in spared_by.items():
+        left = [candidate for candidate in left if not spares(candidate, engagement)]
+        steps.append(Step(requirement, len(left)))
     if excluded:
         left = [candidate for candidate in left if candidate.id not in excluded]
         steps.append(Step(Requirement.NOT_EXCLUDED, len(left)))

@@ -149,7 +149,8 @@ class Opportunity:
 
     Its sessions go from the day `starts_on` to the day `ends_on`; without any, it holds no place.
     `until` is the last day on which anything of it happens. Of those kept in earlier versions no
-    more is known than the answer. `asked` counts how often it was made.
+    more is known than the answer. `asked` counts how often it was made. `took_part`: whether the
+    person came to any of its `sessions`; None while that is not known.
     """
 
     id: str
@@ -164,6 +165,8 @@ class Opportunity:
     paid: bool = False
     until: date = LAST_DAY_UNKNOWN
     asked: int = 1
+    sessions: tuple[str, ...] = ()
+    took_part: bool | None = None
     version: int = 0
 
 

@@ -8,6 +8,7 @@ from pymongo import ASCENDING, IndexModel
 from services.matching.store.candidates import BY_EXPERIENCE, BY_HOME, HOME, REACH, MongoCandidates
 from services.matching.store.census import read_census
 from services.matching.store.records import (
+    MongoAttendances,
     MongoDraws,
     MongoEngagements,
     MongoMatches,
@@ -17,6 +18,7 @@ from services.matching.store.records import (
 
 __all__ = [
     "INDEXES",
+    "MongoAttendances",
     "MongoCandidates",
     "MongoDraws",
     "MongoEngagements",
@@ -44,6 +46,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "opportunities": (
         _index("over", "engagement_id", "answer"),
         _index("lately", "hub", "until"),
+        _index("invited_to", "sessions"),
     ),
     "drawn": (_index("for", "match_id"), _index("noting", "hub", "taken")),
     "staff_changes": (_index("for", "engagement_id"), _index("of", "participant_id")),

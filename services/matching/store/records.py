@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from time import monotonic
 
+from services.matching.domain.attendance import Attendance
 from services.matching.domain.chances import Draw
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
@@ -75,9 +76,17 @@ class MongoOpportunities(mongo.Collection[Opportunity]):
         """See ports.Opportunities."""
         return await self.find({"engagement_id": engagement_id})
 
+    async def of_session(self, session_id: str) -> Sequence[Opportunity]:
+        """See ports.Opportunities."""
+        return await self.find({"sessions": session_id})
+
     async def lately(self, hub: str, since: date) -> Sequence[Opportunity]:
         """See ports.Opportunities."""
         return await self.find({"hub": hub, "until": {"$gte": since.isoformat()}})
+
+
+class MongoAttendances(mongo.Collection[Attendance]):
+    """Who came to which session."""
 
 
 class MongoDraws(mongo.Collection[Draw]):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.matches import UNDECIDED, Opportunity, chosen_id, match_id
 from services.matching.ports import Records
+from services.matching.use_cases.attendance import with_attendance
 from services.matching.use_cases.people import draws_joined, gathered
 from services.matching.use_cases.wanted import draw_wanted
 from shared.changes import NOTHING, Changes, Due, Write
@@ -43,7 +44,7 @@ async def record_opportunity(
     stored = await records.opportunities.get(event.subject)
     if event.is_old(stored):
         return NOTHING
-    opportunity = opportunity_of(event, stored)
+    opportunity = await with_attendance(opportunity_of(event, stored), records)
     person, place = await asyncio.gather(
         records.candidates.get(opportunity.participant_id),
         records.opportunities.get(chosen_id(str(event.data.match_id), opportunity.participant_id)),
@@ -81,6 +82,7 @@ def opportunity_of(event: InvitationEvent, stored: Opportunity | None) -> Opport
         ends_on=max(ends, default=None),
         until=max([_day(asked_at), *ends]),
         paid=bool(state.payment.gbp_per_hour),
+        sessions=tuple(str(each.session_id) for each in state.sessions),
         version=stored.version if stored else 0,
     )
 

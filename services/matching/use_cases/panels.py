@@ -138,7 +138,7 @@ class _Making:
             candidates,
             self.engagement,
             asked_before=self.asked.again,
-            spared=sparing.spares if sparing.theirs else None,
+            spared_by=sparing.rules,
             excluded=self.asked.excluded,
         )
         pinned = self.asked.pinned(people)
