@@ -5,11 +5,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.matching.domain.candidates import Candidate
-from services.matching.domain.matches import UNDECIDED, Opportunity, chosen_id, match_id
+from services.matching.domain.matches import Opportunity, chosen_id, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.attendance import with_attendance
 from services.matching.use_cases.people import draws_joined, gathered
-from services.matching.use_cases.wanted import draw_wanted
+from services.matching.use_cases.wanted import draws_waiting
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.sessions import (
     InvitationAccepted,
@@ -102,5 +102,4 @@ async def _draws_left(
         records.matches.get(match_id(opportunity.engagement_id)),
         records.matches.naming(opportunity.participant_id),
     )
-    waiting = {each.engagement_id for each in (own, *naming) if each and each.status in UNDECIDED}
-    return [draw_wanted(each, event, at=facts.now()) for each in sorted(waiting)]
+    return draws_waiting((own, *naming), event, facts)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.engagements import Engagement
-from services.matching.domain.matches import CHOSEN, UNDECIDED, Match, Opportunity, chosen_id
+from services.matching.domain.matches import CHOSEN, Match, Opportunity, chosen_id
 from services.matching.ports import Records
-from services.matching.use_cases.wanted import draw_wanted
+from services.matching.use_cases.wanted import draws_waiting
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.facts import Facts
@@ -56,13 +56,8 @@ async def drawn_beside(
 ) -> Changes:
     """Have other panels drawn again that name people of this one, and wait for a decision."""
     naming = await asyncio.gather(*map(records.matches.naming, people))
-    others = {
-        each.engagement_id
-        for some in naming
-        for each in some
-        if each.status in UNDECIDED and each.id != match.id
-    }
-    return Changes(tuple(draw_wanted(each, cause, at=facts.now()) for each in sorted(others)))
+    others = (each for some in naming for each in some if each.id != match.id)
+    return Changes(tuple(draws_waiting(others, cause, facts)))
 
 
 def _place(match: Match, engagement: Engagement, participant_id: str, now: datetime) -> Opportunity:
