@@ -84,6 +84,28 @@ class InvitedSession(Model):
     venue: Venue
 
 
+class Choice(StrEnum):
+    """Drawn for the panel, drawn in reserve, or put on the panel by staff."""
+
+    LOT = "lot"
+    RESERVE = "reserve"
+    STAFF = "staff"
+
+
+class Chosen(Model):
+    """How an invited person was chosen, as it was when they were.
+
+    `chance` (0 to 1) is the one they had of being drawn for the panel, not in reserve; None where
+    staff chose. `features` are what the quotas asked about, the same for everybody of that draw,
+    and never what anybody answered. `follows_population`: the quotas followed the people here.
+    """
+
+    how: Choice
+    chance: float | None = None
+    features: tuple[str, ...] = ()
+    follows_population: bool = False
+
+
 class InvitationState(Model):
     """An offer to one person: all sessions of one engagement.
 
@@ -91,7 +113,7 @@ class InvitationState(Model):
     `replaces` is the person whose place it fills, where it does. `refused_reply` is the sequence of
     the reply, a yes after a no, that came when the place was taken; 0 where none did. `by_phone`:
     the person gave this answer to staff on the telephone and knows how it stands. `issued_at`: when
-    the person was asked; None where it was before that was kept.
+    the person was asked, and `chosen` how they came to be; None where it was before that was kept.
     """
 
     invitation_id: UUID
@@ -112,6 +134,7 @@ class InvitationState(Model):
     by_phone: bool = False
     issued_at: datetime | None = None
     asked: int = 1
+    chosen: Chosen | None = None
 
 
 class ReminderState(InvitationState):

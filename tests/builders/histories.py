@@ -243,6 +243,7 @@ class World:
             "answer": thread.status,
             "answer_by": NOW + timedelta(days=7),
             "asked": max(thread.asked, 1),
+            "chosen": {"how": "lot", "chance": 1 / (1 + thread.asked)},
         }
         sample = an_event(sessions.InvitationIssued).data.sessions[0]
         dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
@@ -333,10 +334,11 @@ def _change(thread: Thread) -> dict[str, Any]:
 
 
 def member(person: UUID, sequence: int) -> dict[str, Any]:
+    """Return what is said of one chosen person: of each draw, another chance."""
     return {
         "participant_id": person,
         "participant_reference": f"R-{sequence}",
-        "chance": 0.5,
+        "chance": 1 / (1 + sequence),
         "reasons": ["lives near"],
         "features": {"sex": "female"},
     }

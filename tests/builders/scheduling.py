@@ -1,6 +1,7 @@
 """Valid people, venues, engagements and events of scheduling; a test names only what matters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -206,10 +207,16 @@ def approved(
     features: Mapping[str, Mapping[str, str]] | None = None,
     quotas: Sequence[Quota] = (),
     again: Mapping[str, int] | None = None,
+    drawn: Mapping[str, Any] | None = None,
+    share: float | None = None,
     **match: Any,
 ) -> Any:
-    """Staff approved a panel of these people, some asked again after so many askings."""
-    member = partial(_member, features or {}, again or {})
+    """Staff approved a panel of these people, some asked again after so many askings.
+
+    `drawn` is what is said of how each of them came to be named; `share`: the population's in each
+    quota.
+    """
+    member = partial(_member, features or {}, again or {}, drawn or {})
     values: dict[str, Any] = {
         "match_id": MATCH,
         "engagement_id": ENGAGEMENT,
@@ -222,10 +229,7 @@ def approved(
         "eligible": 50,
         "panel": [member(name) for name in panel],
         "reserves": [member(name) for name in reserves],
-        "quotas": [
-            {"feature": q.feature, "value": q.value, "min": q.min, "max": q.max, "selected": 0}
-            for q in quotas
-        ],
+        "quotas": [{**asdict(quota), "selected": 0, "population_share": share} for quota in quotas],
     }
     decision = {"match": {**values, **match}, "match_sequence": at, "by": "staff"}
     return matches.MatchApproved(**_head(str(MATCH), at), data=decision)
@@ -249,7 +253,10 @@ def days(count: int) -> timedelta:
 
 
 def _member(
-    features: Mapping[str, Mapping[str, str]], again: Mapping[str, int], name: str
+    features: Mapping[str, Mapping[str, str]],
+    again: Mapping[str, int],
+    drawn: Mapping[str, Any],
+    name: str,
 ) -> dict[str, Any]:
     return {
         "participant_id": person_id(name),
@@ -257,6 +264,7 @@ def _member(
         "chance": 0.5,
         "features": dict(features.get(name, {})),
         "asked_again": again.get(name, 0),
+        **drawn,
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.scheduling.domain.attendants import Commitment, Period
 from services.scheduling.domain.calendar import Days, Hours
+from services.scheduling.domain.choosing import Choice, Chosen
 from services.scheduling.domain.invitations import Answer
 from services.scheduling.domain.offers import Offers
 from services.scheduling.domain.panels import Quota
@@ -102,8 +103,9 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
         away=(Days(date(2027, 1, 1), date(2027, 1, 3)),),
         commitments=(Commitment("e", (period,)),),
     )
+    drawn = Chosen(Choice.LOT, 0.25, ("sex",), follows_population=True)
     panel = a_panel(
-        a_member("ada", sex="f"),
+        replace(a_member("ada", sex="f"), chosen=drawn),
         reserves=[a_member("ben", sex="m")],
         quotas=(Quota("sex", "f", 0, 1),),
         arranged_for=terms(),
@@ -184,3 +186,28 @@ async def test_booked_days_are_found_by_the_days_both_ends_included(kept: Kept) 
     found = await venue_days.within(Days(date(2027, 1, 10), date(2027, 1, 12)))
 
     assert {each.day.day for each in found} == {10, 12}
+
+
+async def test_what_was_kept_before_it_was_known_how_people_were_chosen_is_read(
+    database: Database,
+) -> None:
+    diary = mongo_diary(database)
+    pairs = [each for each in everything(diary) if each[0] in (diary.panels, diary.invitations)]
+
+    for where, entity in pairs:
+        put = where.keep(entity)
+        before = without("chosen", put.document)
+        assert before != put.document
+        await database[put.collection].insert_one({**before, "_id": put.id, "version": 1})
+
+    panel, invitation = [await where.get(entity.id) for where, entity in pairs]
+    assert [each.chosen for each in (*panel.members, invitation)] == [None, None]
+
+
+def without(name: str, node: Any) -> Any:
+    """A document without what stands under a name, at any depth."""
+    if isinstance(node, list):
+        return [without(name, each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without(name, value) for key, value in node.items() if key != name}

@@ -220,13 +220,14 @@ class Scheduling(Console):
         if thread.of != "match" or panel is None:
             return {}
         self._approved.add((thread.id, panel.version))
-        members = [member(UUID(each.participant_id), 1) for each in panel.members]
-        newcomers = [member(each, 1) for each in self._newcomers(thread)]
+        now = thread.sequence
+        members = [member(UUID(each.participant_id), now) for each in panel.members]
+        newcomers = [member(each, now) for each in self._newcomers(thread)]
         gave_up = self._gave_up(thread)
         joins = gave_up if gave_up and (lot or not newcomers) else newcomers
         panel_now = {"panel": [*members, *joins[:1]], "reserves": []}
         drawn = self.world.match(thread) | panel_now
-        return {"match": an_event(matches.MatchProposed, data=drawn).data}
+        return {"match": an_event(matches.MatchProposed, data=drawn).data, "match_sequence": now}
 
     def _panel(self, thread: Thread) -> Panel | None:
         found: Panel | None = self.rested.get("panels", {}).get(str(thread.engagement))
@@ -239,9 +240,9 @@ class Scheduling(Console):
         asked = {
             each.participant_id: each.asked for each in invited if each.match_id == str(thread.id)
         }
+        former = [each.participant_id for each in (panel.former if panel else ())]
         return [
-            {**member(UUID(each.participant_id), 1), "asked_again": asked[each.participant_id]}
-            for each in (panel.former if panel else ())
+            {**member(UUID(each), thread.sequence), "asked_again": asked[each]} for each in former
         ]
 
     def _newcomers(self, thread: Thread) -> list[UUID]:

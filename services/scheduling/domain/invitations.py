@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from services.scheduling.domain.calendar import LONDON, ONE_DAY, to_utc
+from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Payment
 from services.scheduling.domain.venues import Venue
 
@@ -66,8 +67,8 @@ class Invitation:
     `reply_sequence` is that of the newest reply heard; older ones change nothing. It is also the
     `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
     the reminders given. `by_phone`: the person gave the answer to staff on the telephone and knows
-    how it stands. `issued_at` is not known of those from before it was kept. `asked` counts how
-    often it was offered.
+    how it stands. `issued_at` and `chosen` are not known of those from before they were kept.
+    `asked` counts how often it was offered.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Invitation:
     by_phone: bool = False
     issued_at: datetime | None = None
     asked: int = 1
+    chosen: Chosen | None = None
     version: int = 0
 
     @property

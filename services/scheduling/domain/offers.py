@@ -58,7 +58,7 @@ class Offers:
     def _kept(self, invitation: Invitation, now: datetime) -> Invitation:
         person = self.people[invitation.participant_id]
         if person.erased:
-            invitation = replace(invitation, reference="")
+            invitation = replace(invitation, reference="", chosen=None)
         if not invitation.is_open:
             return invitation
         if not self.panel.has(person.id):
@@ -135,6 +135,7 @@ class Offers:
             sessions=sessions,
             replaces=replaces,
             issued_at=now,
+            chosen=member.chosen,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Terms
 
 
@@ -10,13 +11,15 @@ from services.scheduling.domain.engagements import Terms
 class Member:
     """One chosen person with the values that count for quotas.
 
-    `asked_again` is how many askings that they gave up staff looked past.
+    `asked_again` is how many askings that they gave up staff looked past. `chosen` is not known of
+    those from before it was kept.
     """
 
     participant_id: str
     reference: str
     features: Mapping[str, str] = field(default_factory=dict)
     asked_again: int = 0
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import Days, Hours, Rhythm
+from services.scheduling.domain.choosing import Choice, Chosen
 from services.scheduling.domain.engagements import Engagement, Payment, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
 from services.scheduling.ports import Diary
@@ -123,16 +124,27 @@ def _panel(event: matches.MatchApproved) -> Panel:
         match_sequence=event.data.match_sequence,
         correlation_id=event.correlationid,
         places=match.places,
-        members=tuple(_member(each) for each in match.panel),
-        reserves=tuple(_member(each) for each in match.reserves),
+        members=tuple(_member(each, Choice.LOT, match) for each in match.panel),
+        reserves=tuple(_member(each, Choice.RESERVE, match) for each in match.reserves),
         quotas=tuple(Quota(q.feature, q.value, q.min, q.max) for q in match.quotas),
     )
 
 
-def _member(member: matches.Member) -> Member:
+def _member(member: matches.Member, drawn: Choice, match: matches.MatchState) -> Member:
     return Member(
         str(member.participant_id),
         member.participant_reference,
         member.features,
         member.asked_again,
+        Chosen(Choice.STAFF) if member.by_staff else _by_lot(member, drawn, match),
+    )
+
+
+def _by_lot(member: matches.Member, drawn: Choice, match: matches.MatchState) -> Chosen:
+    """Return what is told of a draw: what the quotas asked about, not what the person answered."""
+    return Chosen(
+        how=drawn,
+        chance=member.chance,
+        features=tuple(dict.fromkeys(quota.feature for quota in match.quotas)),
+        follows_population=any(each.population_share is not None for each in match.quotas),
     )

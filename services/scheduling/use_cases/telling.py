@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Payment
 from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
 from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
@@ -112,6 +113,7 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
         by_phone=invitation.by_phone,
         issued_at=invitation.issued_at,
         asked=invitation.asked,
+        chosen=_chosen(invitation.chosen) if invitation.chosen else None,
     )
 
 
@@ -142,6 +144,15 @@ def _venue(venue: Venue) -> sessions.Venue:
         postcode=venue.postcode,
         online=venue.online,
         access=venue.access,
+    )
+
+
+def _chosen(chosen: Chosen) -> sessions.Chosen:
+    return sessions.Chosen(
+        how=sessions.Choice(chosen.how),
+        chance=chosen.chance,
+        features=chosen.features,
+        follows_population=chosen.follows_population,
     )
 
 
