@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from services.console.ports import Asked, Knowledge, MessageView, Trace, TraceEntry, View, Views
-from shared.contracts.matches import MatchState, MatchStatus, Member
+from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
 from shared.errors import NotFoundError
@@ -52,12 +51,6 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
             limit=MANY,
         )
     )
-
-
-def chosen_in(match: MatchState, participant_id: UUID) -> Member | None:
-    """Return a person of the panel or the reserves, as the newest draw chose them."""
-    named = (*match.panel, *match.reserves)
-    return next((each for each in named if each.participant_id == participant_id), None)
 
 
 async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notification.domain import Channel, Contact, Kind, SealedCard, Status
+from services.notification.domain import Channel, Chosen, Contact, Kind, SealedCard, Status
 from services.notification.ports import Records
 from services.notification.store import INDEXES, MongoRecords
 from shared.changes import Changes
@@ -56,7 +56,8 @@ def stored(request: pytest.FixtureRequest) -> Stored:
 
 
 async def test_what_is_kept_is_found_as_it_was_with_the_next_version(stored: Stored) -> None:
-    invitation, message = an_invitation(), a_message(Kind.REMINDER)
+    invitation = an_invitation(chosen=Chosen("lot", 0.12))
+    message = a_message(Kind.REMINDER)
     person, match = a_participant(needs=("1",)), a_match(unmet=("Two more are needed.",))
     contact = Contact(person.id, 3, SealedCard("bm9uY2U=", "Y2lwaGVy"))
     records = stored.records
@@ -141,3 +142,17 @@ async def test_a_write_from_an_old_version_changes_nothing(stored: Stored) -> No
         await stored.commit(messages.keep(message.settled(Status.FAILED, Channel.EMAIL, NOW)))
 
     assert (await messages.get(message.id)).status is Status.QUEUED
+
+
+async def test_an_invitation_from_before_it_was_kept_how_people_were_chosen_is_read(
+    database: Database,
+) -> None:
+    invitations = MongoRecords(database).invitations
+    put = invitations.keep(an_invitation(chosen=Chosen("lot", 0.12)))
+    before = {key: value for key, value in put.document.items() if key != "chosen"}
+    await database[put.collection].insert_one({**before, "_id": put.id, "version": 1})
+
+    found = await invitations.get(put.id)
+
+    assert before != put.document
+    assert found.chosen is None

@@ -15,7 +15,6 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView
-from services.console.queries import chosen_in
 from services.console.use_cases.replies import (
     Reply,
     TooLateError,
@@ -24,7 +23,6 @@ from services.console.use_cases.replies import (
     standing,
 )
 from shared.changes import Changes
-from shared.contracts.matches import MatchStatus
 from shared.errors import NotFoundError
 
 INVITATION = "invitation.html"
@@ -91,19 +89,12 @@ class InvitationPages:
         if invitation is None:
             return self._unknown(request)
         now = self._parts.facts.now()
-        match = await self._parts.known.matches.get(str(invitation.state.match_id))
-        is_decided = match is not None and match.state.status is MatchStatus.APPROVED
-        who = invitation.state.participant_id
-        chosen = chosen_in(match.state, who) if match and is_decided else None
         return self._pages.show(
             request,
             template,
             status_code=status,
             token=token,
             invitation=invitation.state,
-            follows=any(quota.population_share for quota in match.state.quotas) if match else False,
-            chosen=chosen,
-            in_reserve=match is not None and chosen in match.state.reserves,
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},
         )

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.console.api import words
+from shared.odds import odds
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILTERS = (
@@ -64,5 +65,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters |= {name: getattr(words, name) for name in FILTERS}
+    templates.filters |= {name: getattr(words, name) for name in FILTERS} | {"odds": odds}
     return templates

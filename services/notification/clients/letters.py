@@ -28,6 +28,7 @@ from services.notification.domain import (
     Session,
 )
 from shared.links import Links
+from shared.odds import odds
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LONGEST_LINE_BYTES = 990
@@ -41,6 +42,7 @@ WORDS = {
     "credits": wording.credits_,
     "hours": wording.hours,
     "quoted": markdown.quoted,
+    "odds": odds,
 }
 
 

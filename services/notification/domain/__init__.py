@@ -22,6 +22,7 @@ from services.notification.domain.people import (
 )
 from services.notification.domain.subjects import (
     ENDED_BY_LEAVING,
+    Chosen,
     Invitation,
     InvitedSession,
     Match,
@@ -36,6 +37,7 @@ __all__ = [
     "TRIES_WITHOUT_CONTACT",
     "Addressee",
     "Channel",
+    "Chosen",
     "Contact",
     "Hub",
     "Invitation",

@@ -31,11 +31,23 @@ class InvitedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """How a person was chosen: by `lot`, as a `reserve` by lot, or by `staff`.
+
+    `chance` (0 to 1) is that of being drawn for the panel; None where it is not known.
+    """
+
+    how: str
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """The newest known state of an offer to one person.
 
     `place_gone`: they said yes after a no, when somebody else had the place.
     `by_phone`: the person gave the answer to staff on the telephone and knows how it stands.
+    `chosen` is not known of those from before it was kept.
     """
 
     id: str
@@ -54,6 +66,7 @@ class Invitation:
     time_credits: float | None
     place_gone: bool = False
     by_phone: bool = False
+    chosen: Chosen | None = None
     version: int = 0
 
     def given_up(self, now: datetime) -> Self:

@@ -104,8 +104,13 @@ def _invitation(event: InvitationEvent, *, version: int) -> Invitation:
         time_credits=state.payment.time_credits,
         place_gone=state.refused_reply > 0,
         by_phone=state.by_phone,
+        chosen=_chosen(state.chosen) if state.chosen else None,
         version=version,
     )
+
+
+def _chosen(chosen: sessions.Chosen) -> domain.Chosen:
+    return domain.Chosen(chosen.how.value, chosen.chance)
 
 
 def _session(session: sessions.InvitedSession) -> domain.InvitedSession:

@@ -227,25 +227,90 @@ async def test_a_header_that_no_browser_writes_is_refused(header: str) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("by_staff", [True, False])
-async def test_who_was_put_on_the_panel_is_told_of_no_lot_and_no_chance(*, by_staff: bool) -> None:
+async def why(console: ConsoleInMemory, link: str) -> str:
+    async with console.visited() as browser:
+        page = (await browser.get(link)).text
+    return " ".join(page.partition("Why you?")[2].partition("</details>")[0].split())
+
+
+async def invited_as(chosen: dict[str, object] | None) -> str:
+    console, issued = ConsoleInMemory(), an_event(InvitationIssued, data={"chosen": chosen})
+    await console.hear(issued)
+    return await why(console, console.link(issued.data.invitation_id))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"how": "lot", "chance": 0.12}, "drawn by lot. You had a chance of about 12 in 100."),
+        ({"how": "lot", "chance": 0.0012}, "You had a chance of about 1 in 830."),
+        ({"how": "lot", "chance": 1.0}, "This time you were sure to be drawn."),
+        ({"how": "staff"}, "Our staff chose you themselves. Your name was not drawn by lot."),
+        ({"how": "reserve", "chance": 0.08}, "You were drawn as a reserve. Then a place became"),
+    ],
+)
+async def test_the_page_says_how_the_person_was_chosen(
+    chosen: dict[str, object], said: str
+) -> None:
+    assert said in await invited_as(chosen)
+
+
+async def test_who_was_put_on_the_panel_is_told_of_no_chance() -> None:
+    told = await invited_as({"how": "staff"})
+
+    assert "chance of" not in told
+    assert "depended" not in told
+    assert "Saying no never makes a later chance smaller" in told
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"), [(0.08, "a place straight away was about 8 in 100"), (0.0, "as a reserve")]
+)
+async def test_a_reserve_is_told_the_chance_of_a_place_straight_away_if_there_was_one(
+    chance: float, said: str
+) -> None:
+    told = await invited_as({"how": "reserve", "chance": chance})
+
+    assert said in told
+    assert ("straight away" in told) is (chance > 0)
+
+
+@pytest.mark.parametrize("follows", [True, False])
+async def test_the_page_says_what_the_chance_hung_on(*, follows: bool) -> None:
+    told = await invited_as(
+        {
+            "how": "lot",
+            "chance": 0.1,
+            "features": ["sex", "age_band"],
+            "follows_population": follows,
+        }
+    )
+
+    assert "about: sex, age band." in told
+    assert ("like the people who live here" in told) is follows
+
+
+async def test_a_later_draw_of_the_match_leaves_the_first_peoples_chance_on_their_page() -> None:
     console, link = await invited()
-    proposed = an_event(MatchProposed)
+    before = await why(console, link)
     who = an_event(InvitationIssued).data.participant_id
     panel = [
-        each.model_copy(update={"by_staff": by_staff}) if each.participant_id == who else each
-        for each in proposed.data.panel
+        each.model_copy(update={"chance": 0.77, "by_staff": True})
+        for each in an_event(MatchProposed).data.panel
+        if each.participant_id == who
     ]
-    state = proposed.data.model_copy(update={"panel": tuple(panel)})
-    await console.hear(an_event(MatchProposed, data={"panel": panel}))
-    async with console.visited() as browser:
-        undecided = await browser.get(link)
-    await console.hear(an_event(MatchApproved, data={"match": state}))
 
-    async with console.visited() as browser:
-        page = await browser.get(link)
+    await console.hear(an_event(MatchApproved))
+    approved = await why(console, link)
+    await console.hear(an_event(MatchProposed, sequence=4, data={"panel": panel}))
+    drawn_again = await why(console, link)
 
-    assert "Why you?" not in undecided.text
-    assert "Why you?" in page.text
-    assert ("put you on this panel themselves" in page.text) is by_staff
-    assert ("Your chance of being chosen was" in page.text) is not by_staff
+    assert "You had a chance of about 10 in 100." in before
+    assert before == approved == drawn_again
+
+
+async def test_an_invitation_from_before_it_was_kept_says_nothing_of_a_chance() -> None:
+    console, issued = ConsoleInMemory(), an_event(InvitationIssued, data={"chosen": None})
+    await console.hear(issued, an_event(MatchApproved))
+
+    assert await why(console, console.link(issued.data.invitation_id)) == ""

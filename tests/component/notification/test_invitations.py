@@ -13,6 +13,8 @@ from shared.contracts.messages import (
 )
 from shared.contracts.sessions import (
     Answer,
+    Choice,
+    Chosen,
     InvitationAccepted,
     InvitationCancelled,
     InvitationChanged,
@@ -20,6 +22,7 @@ from shared.contracts.sessions import (
     InvitationExpired,
     InvitationIssued,
 )
+from tests.builders.letters import text_of
 from tests.builders.notification import (
     a_reminder,
     an_invitation_state,
@@ -282,3 +285,16 @@ async def test_nobody_is_reminded_of_a_session_that_has_moved(
     await service.do_what_is_due()
 
     assert Kind.REMINDER not in service.kinds(Status.SENT)
+
+
+async def test_an_invitation_tells_the_chance_that_came_with_it(
+    service: NotificationOnFakes,
+) -> None:
+    chosen = Chosen(how=Choice.LOT, chance=0.12, features=("disability",), follows_population=True)
+    state = an_invitation_state(await service.know(), chosen=chosen)
+
+    await service.hear_and_send(told(InvitationIssued, state, 1))
+
+    [mail] = service.mails
+    assert "You had a chance of about 12 in 100." in text_of(mail)
+    assert "disability" not in mail.as_string()

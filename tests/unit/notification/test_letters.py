@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.clients.letters import MarkdownComposer
-from services.notification.domain import Hub, Kind, Letter, Letterhead, RefusedError
+from services.notification.domain import Chosen, Hub, Kind, Letter, Letterhead, RefusedError
 from tests.builders.letters import COMPOSER, LINKS, TO_PEOPLE, text_of, written
 from tests.builders.notification import (
     HUB,
@@ -268,3 +268,32 @@ def test_a_hub_without_settings_still_has_a_name() -> None:
     mail = composer.to_participant(a_letter(), an_addressee())
 
     assert HUB.replace("-", " ").title() in text_of(mail)
+
+
+HOW_CHOSEN = [
+    (Chosen("lot", 0.12), "Names were drawn by lot. You had a chance of about 12 in 100."),
+    (Chosen("lot", 0.0012), "Names were drawn by lot. You had a chance of about 1 in 830."),
+    (Chosen("lot", 1.0), "Names were drawn by lot. This time you were sure to be drawn."),
+    (Chosen("lot", 0.0), "Names were drawn by lot."),
+    (Chosen("reserve", 0.08), "You were drawn as a reserve. Then a place became free, so we ask"),
+    (Chosen("staff"), "Our staff chose you themselves. Your name was not drawn by lot."),
+    (None, "Most people are chosen by a fair lot. A few are asked by our staff."),
+]
+
+
+@pytest.mark.parametrize(("chosen", "said"), HOW_CHOSEN)
+def test_an_invitation_says_how_the_person_was_chosen(chosen: Chosen | None, said: str) -> None:
+    mail = written(a_letter(chosen=chosen))
+
+    assert said in text_of(mail)
+    assert said in " ".join(Page(html_of(mail)).words.split())
+
+
+@pytest.mark.parametrize("chosen", [Chosen("staff"), Chosen("lot", 0.0), None])
+def test_who_had_no_chance_to_tell_is_told_of_none(chosen: Chosen | None) -> None:
+    assert "chance of" not in text_of(written(a_letter(chosen=chosen)))
+
+
+@pytest.mark.parametrize("kind", [each for each in TO_PEOPLE if each is not Kind.INVITATION])
+def test_only_the_invitation_speaks_of_the_lot(kind: Kind) -> None:
+    assert "lot" not in text_of(written(a_letter(kind, chosen=Chosen("lot", 0.12)))).split()
