@@ -145,7 +145,6 @@ async def test_staff_of_another_hub_do_not_learn_who_a_person_is() -> None:
 
 async def test_staff_say_on_the_telephone_how_the_person_was_chosen() -> None:
     console, call = await call_waiting()
-    await console.hear(an_event(NotificationCallNeeded, sequence=9, data={"kind": "invitation"}))
 
     async with console.signed_in() as browser:
         opened = await browser.get(f"/calls/{call.data.message_id}")
