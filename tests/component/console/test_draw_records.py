@@ -1,8 +1,6 @@
-"""How a panel was drawn, as staff, scripts and the people drawn are told."""
+"""How a panel was drawn, as staff and scripts are told."""
 
 import json
-
-import pytest
 
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import (
@@ -11,7 +9,6 @@ from shared.contracts.matches import (
     MatchDrawRecorded,
     MatchProposed,
 )
-from shared.contracts.sessions import InvitationIssued
 from shared.sortition.record import faults
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
@@ -70,19 +67,3 @@ async def test_staff_see_how_even_the_chances_were_and_download_the_record() -> 
     assert f'href="/draws/{DRAW.subject}"' in engagement.text
     assert record.headers["content-disposition"].startswith("attachment")
     assert str(CHOSEN.participant_id) not in record.text
-
-
-@pytest.mark.parametrize("known", [True, False])
-async def test_a_person_reads_what_chance_they_had_and_what_it_hung_on(*, known: bool) -> None:
-    console = await decided() if known else ConsoleInMemory()
-    fields = {"participant_id": CHOSEN.participant_id, "match_id": MATCH.match_id}
-    invitation = an_event(InvitationIssued, data=fields)
-    await console.hear(invitation)
-
-    async with console.visited() as browser:
-        page = await browser.get(console.link(invitation.data.invitation_id))
-
-    assert page.status_code == 200
-    told = "A lot chose you, not a person. Your chance of being chosen was 10%."
-    assert (told in page.text) is known
-    assert ("said the same as you about: sex." in page.text) is known

@@ -1,8 +1,11 @@
 """Who has a place, and who takes it over."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.scheduling.domain.choosing import Choice, Chosen
 from services.scheduling.domain.panels import Member, Quota, best_reserve, deviation
 from tests.builders.scheduling import a_member, a_panel, person_id
 
@@ -86,6 +89,19 @@ def test_a_later_approval_takes_nobodys_place_away() -> None:
 
     assert [m.reference for m in later.members] == ["ref-ada", "ref-ben"]
     assert [m.reference for m in later.reserves] == ["ref-cy", "ref-dee"]
+
+
+def test_whoever_keeps_a_place_keeps_how_they_were_chosen_and_whoever_is_asked_again_does_not() -> (
+    None
+):
+    first = Chosen(Choice.RESERVE, 0.5)
+    ada, ben = (replace(a_member(name), chosen=first) for name in ("ada", "ben"))
+    later = Chosen(Choice.LOT, 0.25)
+    named = (replace(ada, chosen=later), replace(ben, chosen=later, asked_again=1))
+
+    panel = a_panel(ada, ben).approved_again(a_panel(*named, match_sequence=2))
+
+    assert [each.chosen for each in panel.members] == [first, later]
 
 
 def test_a_later_approval_does_not_ask_again_who_declined() -> None:
