@@ -8,7 +8,7 @@ from shared.changes import Put, Remove
 from shared.contracts.engagements import EngagementState
 from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
 from shared.contracts.messages import MessageState
-from shared.contracts.participants import Channel, ParticipantStatus, SealedContact
+from shared.contracts.participants import Channel, ParticipantStatus, Reference, SealedContact
 from shared.contracts.sessions import Answer, InvitationState, SessionState
 from shared.mongo import Entity
 
@@ -109,6 +109,7 @@ class PersonView(View):
     """What staff need to know of a participant before they speak to them, and no more."""
 
     reference: str
+    references: tuple[Reference, ...] = ()
     status: ParticipantStatus
     preferred_channel: Channel
     languages: tuple[str, ...] = ()
@@ -237,6 +238,14 @@ class Views(Kept[E], Protocol[E]):
         ...
 
 
+class People(Kept[PersonView], Protocol):
+    """Everybody who takes part, or did."""
+
+    async def known_as(self, reference: str, hub: str, /) -> list[PersonView]:
+        """Return whom any publisher calls so in a hub; nobody who was erased."""
+        ...
+
+
 class Trace(Kept[TraceEntry], Protocol):
     """Every event that passed."""
 
@@ -281,7 +290,7 @@ class Knowledge:
     invitations: Views[InvitationView]
     engagements: Views[EngagementView]
     messages: Views[MessageView]
-    people: Kept[PersonView]
+    people: People
     contacts: Kept[ContactView]
     trace: Trace
     staff: Staff

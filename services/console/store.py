@@ -27,6 +27,7 @@ from services.console.ports import (
     View,
 )
 from shared.contracts.messages import MessageStatus
+from shared.contracts.participants import ParticipantStatus
 from shared.mongo import Collection, Database
 
 V = TypeVar("V", bound=View)
@@ -34,6 +35,8 @@ V = TypeVar("V", bound=View)
 IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
 IN_SESSION = ("state.attendees.participant_id",)
 IN_STATE = ("state.participant_id",)
+REFERENCES = ("reference", "references.reference")
+"""The first of a person's references, and all: of who was kept before these, there is only one."""
 TRACE_LIMIT = 5_000
 CALLS_TO_MAKE = IndexModel(
     [("hub", ASCENDING), ("done_by", ASCENDING), ("at", ASCENDING)],
@@ -63,7 +66,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "invitations": _listing(*IN_STATE),
     "engagements": _listing(),
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
-    "people": [],
+    "people": [
+        IndexModel([("hub", ASCENDING), (reference, ASCENDING)]) for reference in REFERENCES
+    ],
     "contacts": [],
     "trace": [
         IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
@@ -121,6 +126,20 @@ class MongoViews(Collection[V]):
         return {**query, "at": at} if at else query
 
 
+class MongoPeople(Collection[PersonView]):
+    """Participants."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "people", PersonView)
+
+    async def known_as(self, reference: str, hub: str) -> list[PersonView]:
+        known = [
+            {"hub": hub, path: reference, "status": {"$ne": ParticipantStatus.ERASED.value}}
+            for path in REFERENCES
+        ]
+        return await self.find({"$or": known}, sort=[("_id", ASCENDING)])
+
+
 class MongoTrace(Collection[TraceEntry]):
     """Every event that passed."""
 
@@ -174,7 +193,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         ),
         engagements=MongoViews(database, "engagements", EngagementView),
         messages=MongoViews(database, "messages", MessageView, people=IN_STATE),
-        people=Collection(database, "people", PersonView),
+        people=MongoPeople(database),
         contacts=Collection(database, "contacts", ContactView),
         trace=MongoTrace(database),
         staff=MongoStaff(database),

@@ -14,7 +14,7 @@ from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
-from shared.contracts.participants import ParticipantErased
+from shared.contracts.participants import ParticipantErased, ParticipantRegistered
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from shared.facts import Facts
 from shared.mongo import Database
@@ -204,6 +204,36 @@ async def test_what_staff_want_is_found_by_engagement_and_person_and_forgotten(
     assert [(view.id, view.state) for view in of_engagement] == [(change.subject, change.data)]
     assert {view.id for view in of_person} == {change.subject, elsewhere.subject}
     assert await known.about_person(who) == []
+
+
+async def test_a_person_is_found_by_any_reference_in_their_hub_until_they_are_erased(
+    subject: Subject,
+) -> None:
+    called = [
+        {"publisher": "trust", "reference": "T-1"},
+        {"publisher": "council", "reference": "C"},
+    ]
+    here, there = (
+        an_event(
+            ParticipantRegistered, hub=hub, data={"participant_id": uuid4(), "references": called}
+        )
+        for hub in ("west-london", "lambeth")
+    )
+    await subject.hear(here, there)
+    who, people = str(here.data.participant_id), subject.known.people
+    stored = await people.get(str(there.data.participant_id))
+    assert stored is not None
+    as_before = replace(stored, references=())
+    await subject.commit(Changes((people.keep(as_before),)))
+
+    found = [await people.known_as(reference, "west-london") for reference in ("T-1", "C", "T")]
+    kept_before = [await people.known_as(reference, "lambeth") for reference in ("T-1", "C")]
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": who}))
+    erased = [await people.known_as(reference, "west-london") for reference in ("C", "erased")]
+
+    assert [[person.id for person in each] for each in found] == [[who], [who], []]
+    assert [[person.id for person in each] for each in kept_before] == [[stored.id], []]
+    assert erased == [[], []]
 
 
 async def test_a_trace_is_told_in_the_order_of_time(subject: Subject) -> None:

@@ -24,7 +24,7 @@ from services.console.ports import (
     View,
 )
 from shared.committer import Outcome, Work
-from shared.contracts.participants import ContactCard, SealedContact
+from shared.contracts.participants import ContactCard, ParticipantStatus, SealedContact
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 V = TypeVar("V", bound=View)
@@ -64,6 +64,18 @@ class InMemoryViews(InMemoryCollection[V]):
             and (asked.start is None or asked.start <= view.at)
             and (asked.end is None or view.at < asked.end)
         )
+
+
+class InMemoryPeople(InMemoryCollection[PersonView]):
+    """See ports.People."""
+
+    async def known_as(self, reference: str, hub: str) -> list[PersonView]:
+        def is_meant(person: PersonView) -> bool:
+            called = {person.reference, *(each.reference for each in person.references)}
+            is_erased = person.status is ParticipantStatus.ERASED
+            return person.hub == hub and reference in called and not is_erased
+
+        return sorted(await self.where(is_meant), key=lambda person: person.id)
 
 
 class InMemoryTrace(InMemoryCollection[TraceEntry]):
@@ -132,7 +144,7 @@ class InMemoryConsole(InMemoryStore):
                 people=lambda v: {str(v.state.participant_id)},
                 status=lambda v: v.state.status,
             ),
-            people=InMemoryCollection[PersonView]("people"),
+            people=InMemoryPeople("people"),
             contacts=InMemoryCollection[ContactView]("contacts"),
             trace=InMemoryTrace("trace"),
             staff=InMemoryStaff("staff"),

@@ -26,14 +26,40 @@ from services.console.use_cases.decisions import (
     send_back_match,
 )
 from services.console.use_cases.match_people import people_of_match
-from services.console.use_cases.person_changes import PersonFixedError, Wanted, change_person
+from services.console.use_cases.person_changes import (
+    AmbiguousReferenceError,
+    NotPutOnPanelError,
+    PersonFixedError,
+    PersonHoldsPlaceError,
+    PersonLeftError,
+    UnknownPersonError,
+    Wanted,
+    change_person,
+    put_on_panel,
+)
 from shared.changes import Changes
 from shared.committer import Work
 from shared.contracts.matches import ExclusionReason, PersonChange
 
 Choice = Literal["approve", "draw_again", "rest"]
 PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
-REFUSED = (MatchMovedOnError, MatchNotOpenError, MatchBeingDrawnError, PersonFixedError)
+REFUSED = (
+    MatchMovedOnError,
+    MatchNotOpenError,
+    MatchBeingDrawnError,
+    PersonFixedError,
+    NotPutOnPanelError,
+)
+
+NO_REFERENCE = "Enter the reference of the person"
+NOT_PUT = {
+    UnknownPersonError.code: "Nobody in this hub has this reference. Check it for typing mistakes",
+    AmbiguousReferenceError.code: "More than one person in this hub has this reference. "
+    "Enter the one that the publisher of this engagement gave to the person",
+    PersonLeftError.code: "This person has left, so they cannot be put on a panel",
+    PersonHoldsPlaceError.code: "This person holds a place in this engagement already",
+}
+"""Why somebody was not put on the panel, said at the field of their reference."""
 
 
 class DecisionPages:
@@ -51,6 +77,7 @@ class DecisionPages:
         router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
         router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"])
         router.add_api_route("/matches/{match_id}/people", self.change, methods=["POST"])
+        router.add_api_route("/matches/{match_id}/panel", self.put, methods=["POST"])
         return router
 
     async def show(self, request: Request, match_id: str) -> Response:
@@ -90,11 +117,26 @@ class DecisionPages:
             request, match_id, partial(change_person, asked, wanted, known, facts)
         )
 
-    async def _done(self, request: Request, match_id: str, work: Work) -> Response:
+    async def put(
+        self,
+        request: Request,
+        match_id: str,
+        sequence: Annotated[int, Form()],
+        reference: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Have it drawn again with somebody on the panel whom it need not name."""
+        asked = self._asked(request, match_id, sequence)
+        known, facts = self._parts.known, self._parts.facts
+        work = partial(put_on_panel, asked, reference, known, facts)
+        return await self._done(request, match_id, work, reference)
+
+    async def _done(
+        self, request: Request, match_id: str, work: Work, reference: str = ""
+    ) -> Response:
         try:
             await self._parts.change(work)
         except REFUSED as error:
-            return await self._page(request, match_id, refused=error.code)
+            return await self._page(request, match_id, refused=error.code, reference=reference)
         return RedirectResponse(f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
 
     def _asked(self, request: Request, match_id: str, sequence: int) -> Decision:
@@ -107,7 +149,9 @@ class DecisionPages:
             return await approve_match(asked, known, facts)
         return await send_back_match(asked, known, facts, draw_again=choice == "draw_again")
 
-    async def _page(self, request: Request, match_id: str, refused: str | None = None) -> Response:
+    async def _page(
+        self, request: Request, match_id: str, refused: str | None = None, reference: str = ""
+    ) -> Response:
         staff, known = staff_of(request), self._parts.known
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
@@ -125,11 +169,20 @@ class DecisionPages:
             named=always_named,
             sessions=await known.sessions.listed(about),
             refused=refused,
+            fault=_fault(refused, reference),
+            reference=reference,
             may_approve=undecided and match.state.status in MAY_APPROVE,
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,
             may_change=undecided and match.state.status in MAY_CHANGE,
             reasons=tuple(ExclusionReason),
         )
+
+
+def _fault(refused: str | None, reference: str) -> str:
+    """Return what is wrong with a reference; nothing where something else was refused."""
+    if refused == UnknownPersonError.code and not reference.strip():
+        return NO_REFERENCE
+    return NOT_PUT.get(refused or "", "")
 
 
 def _wanted(person: str, choice: PersonChoice) -> Wanted:

@@ -1,7 +1,7 @@
 """The people of a match as staff see them: chosen, invited before, changed; and what may change."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -76,9 +76,13 @@ class MatchPeople:
 
 
 async def people_of_match(
-    match: MatchView, known: Knowledge, *, always_named: bool = False
+    match: MatchView,
+    known: Knowledge,
+    *,
+    always_named: bool = False,
+    beside: Collection[UUID] = (),
 ) -> MatchPeople:
-    """Read who there is; `always_named`: by reference, whatever they answered."""
+    """Read who there is, and some beside; `always_named`: by reference, whatever they answered."""
     about = Asked(hubs=(match.hub,), engagement_id=str(match.state.engagement_id))
     invitations, changes = await asyncio.gather(
         known.invitations.listed(about), known.changes.listed(about)
@@ -86,7 +90,7 @@ async def people_of_match(
     invited = {each.state.participant_id: each for each in invitations}
     changed = {each.state.participant_id: each for each in changes}
     chosen = {each.participant_id: each for each in (*match.state.panel, *match.state.reserves)}
-    everybody = list(dict.fromkeys((*chosen, *invited, *changed)))
+    everybody = list(dict.fromkeys((*chosen, *invited, *changed, *beside)))
     persons = await asyncio.gather(*(known.people.get(str(each)) for each in everybody))
     names = naming(str(match.state.engagement_id), invitations, always=always_named)
     found = {

@@ -1,12 +1,18 @@
 """Staff change a match for one person: put on the panel, left out, or asked again."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from services.console.ports import ChangeView, Knowledge, MatchView
+from services.console.ports import ChangeView, Knowledge, MatchView, PersonView
 from services.console.use_cases.audit import noted
 from services.console.use_cases.decisions import MAY_CHANGE, Decision, seen_match
 from services.console.use_cases.envelope import told_by
-from services.console.use_cases.match_people import MatchPerson, people_of_match
+from services.console.use_cases.match_people import (
+    HOLDS_A_PLACE,
+    MatchPerson,
+    pair_id,
+    people_of_match,
+)
 from shared.changes import NOTHING, Changes
 from shared.contracts.matches import (
     ExclusionReason,
@@ -14,6 +20,7 @@ from shared.contracts.matches import (
     MatchChangeRequested,
     PersonChange,
 )
+from shared.contracts.participants import ParticipantStatus
 from shared.errors import NotFoundError, RuleError
 from shared.facts import Facts
 
@@ -28,6 +35,36 @@ class PersonFixedError(RuleError):
     """The person cannot be changed so: they hold a place, or left, or stand so already."""
 
     code = "person-fixed"
+
+
+class NotPutOnPanelError(RuleError):
+    """Whoever was named by a reference is not put on the panel; the kinds say why."""
+
+    code = "person-not-put"
+
+
+class UnknownPersonError(NotPutOnPanelError):
+    """Nobody of the match's hub has the reference."""
+
+    code = "person-unknown"
+
+
+class AmbiguousReferenceError(NotPutOnPanelError):
+    """Publishers other than the engagement's gave the reference to several people."""
+
+    code = "person-ambiguous"
+
+
+class PersonLeftError(NotPutOnPanelError):
+    """The person does not take part any more."""
+
+    code = "person-left"
+
+
+class PersonHoldsPlaceError(NotPutOnPanelError):
+    """The person was invited to this engagement, and has not said no."""
+
+    code = "person-holds-place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +86,54 @@ async def change_person(asked: Decision, wanted: Wanted, known: Knowledge, facts
     person = (await people_of_match(match, known)).by_id.get(wanted.person_id)
     if person is None:
         raise NotFoundError("nobody of this match")
+    return _changed(asked, wanted, (match, person), known, facts)
+
+
+async def put_on_panel(asked: Decision, reference: str, known: Knowledge, facts: Facts) -> Changes:
+    """Put a person on the panel whom the match need not name, by a reference of theirs.
+
+    Raises what change_person raises, and NotPutOnPanelError.
+    """
+    match = await seen_match(asked, known, MAY_CHANGE)
+    meant = await _known_as(reference.strip(), match, known)
+    who = UUID(meant.id)
+    people = await people_of_match(match, known, beside=(who,))
+    person = people.by_id[pair_id(match.state.match_id, who)]
+    if meant.status is ParticipantStatus.LEFT:
+        raise PersonLeftError("this person left")
+    if person.answer in HOLDS_A_PLACE:
+        raise PersonHoldsPlaceError("this person holds a place")
+    wanted = Wanted(person_id=person.id, change=PersonChange.PIN)
+    return _changed(asked, wanted, (match, person), known, facts)
+
+
+async def _known_as(reference: str, match: MatchView, known: Knowledge) -> PersonView:
+    """Return whom the engagement's publisher calls so, or else the only one who is called so."""
+    engagement = await known.engagements.get(str(match.state.engagement_id))
+    publisher = engagement.state.publisher if engagement else None
+    found = await known.people.known_as(reference, match.hub) if reference else []
+    own = [
+        person
+        for person in found
+        if any(
+            (publisher, reference) == (each.publisher, each.reference) for each in person.references
+        )
+    ]
+    if not found:
+        raise UnknownPersonError("nobody here has this reference")
+    if len(own or found) > 1:
+        raise AmbiguousReferenceError("several people here have this reference")
+    return (own or found)[0]
+
+
+def _changed(
+    asked: Decision,
+    wanted: Wanted,
+    about: tuple[MatchView, MatchPerson],
+    known: Knowledge,
+    facts: Facts,
+) -> Changes:
+    match, person = about
     change = _change(asked, wanted, match, person)
     if person.change and _is_same(person.change.state, change):
         return NOTHING
@@ -64,13 +149,12 @@ async def change_person(asked: Decision, wanted: Wanted, known: Knowledge, facts
     )
     view = ChangeView(id=person.id, state=change, **told_by(event, person.change))
     kept = Changes((known.matches.keep(match), known.changes.keep(view)), (event,))
-    about = f"{match.id} {person.participant_id}"
     return kept + noted(
         known.audit,
         facts,
         who=asked.by,
         what=AUDITED_AS[wanted.change],
-        about=about,
+        about=f"{match.id} {person.participant_id}",
         hub=match.hub,
     )
 

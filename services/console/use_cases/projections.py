@@ -227,6 +227,7 @@ async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
     view = PersonView(
         id=str(person.participant_id),
         reference=person.references[0].reference if person.references else "",
+        references=person.references,
         status=person.status,
         preferred_channel=person.preferred_channel,
         languages=tuple(language.code for language in person.languages),
