@@ -147,8 +147,8 @@ class MatchDecision(Model):
 class PersonChange(StrEnum):
     """What staff want of one person in the next draw; the newest counts.
 
-    `pin`: on the panel, not by lot. `exclude`: not drawn for this engagement. `ask_again`: by lot,
-    as anybody, also when they said no or did not answer; it takes back the other two.
+    `pin`: on the panel, not by lot. `exclude`: not drawn for this engagement. `ask_again`: back in
+    the draw, as anybody, also when they said no or did not answer; it undoes the other two.
     """
 
     PIN = "pin"
@@ -243,7 +243,7 @@ class MatchDrawRecorded(Event):
 
 
 class MatchChangeRequested(Event):
-    """Staff want one person pinned, left out or asked again. Subject: that person in that match."""
+    """Staff want a person pinned, left out or put back in the draw. Subject: them in that match."""
 
     TYPE: ClassVar[str] = "wlc.match.change_requested.v1"
     data: MatchChange

@@ -35,7 +35,7 @@ STATUS: Mapping[str, tuple[str, str]] = {
 
 CHANGES: Mapping[str, str] = {
     "pin": "Put on the panel",
-    "ask_again": "Back into the lot",
+    "ask_again": "Put back in the draw",
     "exclude": "Left out",
 }
 """What staff want of a person, in words."""

@@ -1,4 +1,4 @@
-"""Staff change a match for one person: put on the panel, left out, or asked again."""
+"""Staff change a match for one person: put on the panel, left out, or put back in the draw."""
 
 from dataclasses import dataclass
 from uuid import UUID
