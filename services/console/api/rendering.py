@@ -26,7 +26,7 @@ FILTERS = (
         "status",
         "colour",
     ),
-    *("need", "language", "hub", "telephone", "channel", "change", "left_out"),
+    *("need", "language", "hub", "telephone", "channel", "change", "left_out", "times"),
 )
 
 

@@ -11,6 +11,7 @@ from shared.contracts.engagements import Payment
 
 LONDON = ZoneInfo("Europe/London")
 NOON = 12
+TWICE = 2
 
 STATUS: Mapping[str, tuple[str, str]] = {
     "proposed": ("Waits for a decision", "yellow"),
@@ -150,6 +151,11 @@ def chance(value: float) -> str:
     if 0 < percent < 1:
         return "under 1%"
     return f"{percent:.0f}%"
+
+
+def times(factor: float) -> str:
+    """Say how many times as much: twice, 1.5 times."""
+    return "twice" if factor == TWICE else f"{factor:g} times"
 
 
 def pay(payment: Payment) -> str:

@@ -39,6 +39,15 @@ def test_what_is_offered_is_said_up_front_for_each_hour(payment: Payment, said: 
     assert words.pay(payment) == said
 
 
+@pytest.mark.parametrize(
+    ("factor", "said"), [(2, "twice"), (2.0, "twice"), (1.5, "1.5 times"), (10, "10 times")]
+)
+def test_how_many_times_a_share_is_wanted_is_said_as_people_say_it(
+    factor: float, said: str
+) -> None:
+    assert words.times(factor) == said
+
+
 def test_a_name_of_the_system_is_said_in_words_and_a_range_keeps_both_ends_apart() -> None:
     assert words.plain("age_band") == "Age band"
     assert words.plain("staff-match") == "Staff match"
