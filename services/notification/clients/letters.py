@@ -85,7 +85,8 @@ class MarkdownComposer:
         if address is None:
             return None
         link = markdown.Markdown(f"{self._letterhead.public_url}/matches/{message.match_id}")
-        return self._mail(message, message.kind, address, {"subject": subject, "link": link})
+        values = {"subject": subject, "link": link, "again": message.is_of_a_later_draw}
+        return self._mail(message, message.kind, address, values)
 
     def _mail(
         self,

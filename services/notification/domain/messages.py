@@ -80,6 +80,11 @@ class Message:
     error_code: str | None = None
     version: int = 0
 
+    @property
+    def is_of_a_later_draw(self) -> bool:
+        """Whether a match that it is about was drawn before: the first draw has sequence 1."""
+        return self.sequence > 1
+
     def settled(
         self, status: Status, channel: Channel, at: datetime, error_code: str | None = None
     ) -> Self:

@@ -1,6 +1,7 @@
 """What the staff of a hub hear."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
@@ -37,6 +38,11 @@ from tests.fakes.notification_service import NotificationOnFakes
 
 def proposed(state: MatchState, sequence: int = 1) -> Event:
     return an_event(MatchProposed, state, state.match_id, sequence=sequence)
+
+
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    return str(part.get_content()) if part else ""
 
 
 def decided(kind: type[Event], state: MatchState, sequence: int, **fields: object) -> Event:
@@ -112,6 +118,50 @@ async def test_a_panel_sent_back_to_rest_is_news_when_it_comes_again(
     )
 
     assert service.kinds(Status.SENT) == [Kind.STAFF_MATCH, Kind.STAFF_MATCH]
+
+
+async def test_a_panel_drawn_again_is_not_told_as_a_new_one(service: NotificationOnFakes) -> None:
+    state = a_match_state()
+    other = state.model_copy(update={"panel": (a_member(),)})
+
+    await service.hear_and_send(
+        proposed(state), decided(MatchSentBack, state, 1, draw_again=True), proposed(other, 2)
+    )
+
+    [first, again] = [(mail["Subject"], text_of(mail)) for mail in service.mails]
+    assert first[0] == f"A panel is ready for your decision: {state.title}"
+    assert "Nobody is invited until you approve" in first[1]
+    assert again[0] == f"A panel was drawn again for your decision: {state.title}"
+    assert "# A panel" not in again[1]
+    assert "not the first draw" in again[1]
+    assert "Nobody else is invited until you approve" in again[1]
+
+
+async def test_a_panel_redrawn_before_staff_heard_of_it_is_told_as_the_first(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_match_state()
+    other = state.model_copy(update={"panel": (a_member(),)})
+
+    await service.hear_and_send(proposed(state), proposed(other, 2))
+
+    [mail] = service.mails
+    assert mail["Subject"] == f"A panel is ready for your decision: {state.title}"
+
+
+async def test_a_match_that_lost_its_panel_is_told_as_drawn_again(
+    service: NotificationOnFakes,
+) -> None:
+    state = a_match_state()
+    short = state.model_copy(update={"status": MatchStatus.SHORT, "panel": ()})
+
+    await service.hear_and_send(
+        proposed(state),
+        decided(MatchApproved, state, 1),
+        an_event(MatchFellShort, short, state.match_id, sequence=2),
+    )
+
+    assert service.mails[-1]["Subject"] == f"Too few people when drawn again: {state.title}"
 
 
 async def test_a_cancelled_match_is_not_waiting_any_more(service: NotificationOnFakes) -> None:
