@@ -177,6 +177,54 @@ async def test_nothing_is_wider_than_a_small_phone(page: Page, console: ConsoleI
     assert wide == []
 
 
+@pytest.mark.parametrize("width", [320, 390])
+async def test_no_table_of_a_match_is_cut_on_a_phone(
+    page: Page, console: ConsoleInMemory, width: int
+) -> None:
+    shares = [
+        {**quota.model_dump(mode="json"), "population_share": 0.11, "raised_times": 1.5}
+        for quota in an_event(MatchProposed).data.quotas
+    ]
+    again = an_event(MatchProposed, sequence=3, data={"quotas": shares})
+    await console.hear(again)
+    await sign_in(page, console)
+    await page.set_viewport_size({"width": width, "height": 640})
+    await page.goto(f"{console.origin}/matches/{MATCH}")
+
+    tables = page.locator(".wlc-scroll")
+    cut = await tables.evaluate_all(
+        "tables => tables.filter(each => each.scrollWidth > each.clientWidth)"
+        ".map(each => each.getAttribute('aria-label'))"
+    )
+
+    assert await page.get_by_role("columnheader", name="Fit").count() == 1
+    assert await page.get_by_text("Met", exact=True).first.is_visible()
+    assert cut == []
+
+
+async def test_staff_put_somebody_on_the_panel_by_reference_without_javascript_by_keyboard(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    called = [{"publisher": "nwl-trust", "reference": "NWL-77"}]
+    somebody = {"participant_id": uuid4(), "references": called}
+    await console.hear(an_event(ParticipantRegistered, data=somebody))
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    await sign_in(page, console)
+    await page.goto(f"{console.origin}/matches/{MATCH}")
+    field = page.get_by_label("reference")
+
+    await field.fill("nobody")
+    await field.press("Enter")
+    await page.get_by_role("link", name="Nobody in this hub has this reference").press("Enter")
+    refused = page.url
+    await field.fill("NWL-77")
+    await field.press("Enter")
+
+    await page.get_by_text("The panel is being drawn again").wait_for()
+    assert refused.endswith("#reference")
+    assert len(console.said(MatchChangeRequested)) == 1
+
+
 async def test_a_participant_says_yes_by_keyboard_alone(
     page: Page, console: ConsoleInMemory
 ) -> None:

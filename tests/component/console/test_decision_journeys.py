@@ -11,6 +11,7 @@ from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchProposed, MatchStatus
 from tests.builders.console import ConsoleInMemory
+from tests.builders.events import an_event
 from tests.builders.matching import a_person, erased, left, published, registered
 from tests.fakes.matching_service import Matching
 
@@ -130,3 +131,19 @@ async def test_a_panel_sent_back_while_a_member_is_erased_rests_on_both_sides() 
 
     assert journey.match.status is Status.SENT_BACK
     assert journey.shown.state.status is MatchStatus.SENT_BACK
+
+
+@pytest.mark.parametrize(("sequence", "pages"), [(1, 0), (2, 3), (3, 3)])
+async def test_a_match_that_was_drawn_before_is_said_to_be_drawn_again_until_it_is_decided(
+    sequence: int, pages: int
+) -> None:
+    console, page = ConsoleInMemory(), f"/matches/{an_event(MatchProposed).data.match_id}"
+    await console.hear(an_event(MatchProposed, sequence=sequence))
+
+    async with console.signed_in() as browser:
+        waiting = [(await browser.get(path)).text for path in ("/", "/matches", page)]
+        await browser.post(page, data={"sequence": str(sequence), "choice": "approve"})
+        decided = [(await browser.get(path)).text for path in ("/matches", page)]
+
+    assert sum("Drawn again" in each for each in waiting) == pages
+    assert "Drawn again" not in "".join(decided)

@@ -65,7 +65,7 @@ def invited_somebody_else(kind: type[Any], **data: Any) -> Any:
 
 def rows(page: httpx.Response, caption: str) -> list[str]:
     table = re.search(rf'aria-label="{caption}".*?</table>', page.text, re.DOTALL)
-    return re.findall(r"<tr class=.*?</tr>", table[0], re.DOTALL) if table else []
+    return re.findall(r'<tr role="row" class=.*?</tr>', table[0], re.DOTALL) if table else []
 
 
 async def test_staff_put_somebody_on_the_panel() -> None:

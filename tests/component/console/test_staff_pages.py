@@ -157,22 +157,6 @@ async def test_a_quota_of_the_engagement_s_own_has_no_share_beside_it() -> None:
     assert "people here" not in shown
 
 
-@pytest.mark.parametrize(("sequence", "pages"), [(1, 0), (2, 3), (3, 3)])
-async def test_a_match_that_was_drawn_before_is_said_to_be_drawn_again_until_it_is_decided(
-    sequence: int, pages: int
-) -> None:
-    console, page = ConsoleInMemory(), f"/matches/{an_event(MatchProposed).data.match_id}"
-    await console.hear(an_event(MatchProposed, sequence=sequence))
-
-    async with console.signed_in() as browser:
-        waiting = [(await browser.get(path)).text for path in ("/", "/matches", page)]
-        await browser.post(page, data={"sequence": str(sequence), "choice": "approve"})
-        decided = [(await browser.get(path)).text for path in ("/matches", page)]
-
-    assert sum("Drawn again" in each for each in waiting) == pages
-    assert "Drawn again" not in "".join(decided)
-
-
 async def test_staff_approve_the_panel_that_they_saw() -> None:
     console = ConsoleInMemory()
     proposed = an_event(MatchProposed)
