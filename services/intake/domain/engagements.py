@@ -178,7 +178,8 @@ def _check_quotas(form: Form, boroughs: AbstractSet[str], report: Report) -> Non
 def _check_over_representation(form: Form, boroughs: AbstractSet[str], report: Report) -> None:
     """Report what is no feature or value; of those that are, matching says what nobody counts."""
     raised = form.form("over_representation")
-    if raised.values and form.values.get("quotas") != POPULATION:
+    quotas_are_broken = form.pointer("quotas") in form.broken
+    if raised.values and form.values.get("quotas") != POPULATION and not quotas_are_broken:
         sentence = f"Raises shares of the population: the quotas must be {POPULATION}."
         report.fault(raised.at, "quotas-not-population", sentence)
     _check_features(raised, boroughs, report)

@@ -51,11 +51,15 @@ LIMITED: Mapping[str, tuple[str, str]] = {
     "string_too_long": ("too-long", "Must have at most {max_length} characters."),
     "too_short": ("too-few", "Must have at least {min_length} entries."),
     "too_long": ("too-many", "Must have at most {max_length} entries."),
-    "greater_than": ("too-small", "Must be more than {gt:g}."),
+    "greater_than": ("too-small", "Must be more than {gt}."),
     "greater_than_equal": ("too-small", "Must be at least {ge}."),
     "less_than_equal": ("too-large", "Must be at most {le}."),
     "enum": ("not-one-of", "Must be one of {expected}."),
     "literal_error": ("not-one-of", "Must be {expected}."),
+}
+EMPTY: Mapping[str, str] = {
+    "string_too_short": "Must not be empty.",
+    "too_short": "Must have at least one entry.",
 }
 PATTERNS: Mapping[str, str] = {
     r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, hyphens and underscores",
@@ -84,7 +88,7 @@ def _faults(error: ValidationError, value: Json, at: str) -> tuple[list[Fault], 
         path = _path(detail, value)
         if _is_beside_the_point(detail, path, value):
             continue
-        faults.append(Fault(at + pointer(*path), *_said(detail)))
+        faults.append(Fault(at + pointer(*path), *_said(detail, path)))
         broken.add(at + pointer(*path))
         rest = _without(rest, path)
     return faults, Form(rest if isinstance(rest, dict) else {}, at, frozenset(broken))
@@ -108,14 +112,20 @@ def _is_beside_the_point(detail: ErrorDetails, path: Path, value: Json) -> bool:
     found = _at(value, path)
     if detail["type"] == "too_short" and isinstance(found, list):
         return len(found) >= int(detail["ctx"]["min_length"])
-    if len(detail["loc"]) == len(path):
+    if not _is_of_a_branch(detail, path):
         return False
-    other_branch = {"literal_error": dict, "dict_type": str}.get(detail["type"])
-    return other_branch is not None and isinstance(found, other_branch)
+    return detail["type"] == "dict_type" or isinstance(found, dict)
 
 
-def _said(detail: ErrorDetails) -> tuple[str, str]:
+def _is_of_a_branch(detail: ErrorDetails, path: Path) -> bool:
+    """Whether it is said of one branch of a union: a word, or else an object."""
+    return detail["type"] in {"literal_error", "dict_type"} and detail["loc"][-1:] != path[-1:]
+
+
+def _said(detail: ErrorDetails, path: Path) -> tuple[str, str]:
     kind, limits = detail["type"], detail.get("ctx", {})
+    if _is_of_a_branch(detail, path):
+        return "not-one-of", f"Must be {limits['expected']}, or an object."
     if kind in PLAIN:
         return PLAIN[kind]
     if kind == "string_pattern_mismatch":
@@ -124,8 +134,15 @@ def _said(detail: ErrorDetails) -> tuple[str, str]:
         return "pattern", f"{part} must be {wanted}."
     if kind in LIMITED:
         code, sentence = LIMITED[kind]
-        return code, sentence.format(**limits)
+        if limits.get("min_length") == 1:
+            return code, EMPTY[kind]
+        return code, sentence.format(**{name: _limit(each) for name, each in limits.items()})
     return OTHER
+
+
+def _limit(limit: object) -> object:
+    """Return a whole number as people write it, whatever its type: 10, not 10.0."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 def _at(value: Json, path: Sequence[str | int]) -> Json:

@@ -98,9 +98,14 @@ TYPE = "engagement.submitted"
             },
             {"/data/quotas/age_band": "quotas-below-places"},
         ),
+        ({"quotas": {"sex": "population"}}, {"/data/quotas/sex": "wrong-type"}),
         (
             {"over_representation": {"ethnicity": {"black": 2}}},
             {"/data/over_representation": "quotas-not-population"},
+        ),
+        (
+            {"quotas": "populatoin", "over_representation": {"ethnicity": {"black": 2}}},
+            {"/data/quotas": "not-one-of"},
         ),
         (
             {
@@ -128,6 +133,25 @@ async def test_what_may_not_be_asked_for_is_named(
     received = await send(intake(), event(engagement(**changes), type=TYPE))
 
     assert pointers(received) == faults
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"quotas": "populatoin"}, "Must be 'population', or an object."),
+        ({"quotas": 5}, "Must be 'population', or an object."),
+        ({"quotas": {"sex": "population"}}, "Must be an object."),
+        ({"payment": {"gbp_per_hour": 100_000}}, "Must be at most 1000."),
+        ({"payment": {"gbp_per_hour": -1}}, "Must be at least 0."),
+        ({"title": ""}, "Must not be empty."),
+    ],
+)
+async def test_a_fault_is_told_in_one_sentence_that_says_all_that_may_stand_there(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    received = await send(intake(), event(engagement(**changes), type=TYPE))
+
+    assert [fault.sentence for fault in received.submission.faults] == [sentence]
 
 
 async def test_a_quota_on_some_values_leaves_room_for_the_others() -> None:
