@@ -27,7 +27,7 @@ def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:
     """Return what scheduling does about each event and each kind of due work."""
     handlers = Handlers()
     _hear_of_people_and_engagements(handlers, diary, facts)
-    _hear_answers(handlers, diary, rules, facts)
+    _hear_answers(handlers, diary, facts)
     _work_when_due(handlers, diary, rules, facts)
     return handlers
 
@@ -46,10 +46,10 @@ def _hear_of_people_and_engagements(handlers: Handlers, diary: Diary, facts: Fac
         return await knowing.know_panel(event, diary, facts)
 
 
-def _hear_answers(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts) -> None:
+def _hear_answers(handlers: Handlers, diary: Diary, facts: Facts) -> None:
     @handlers.on(ReplyAccepted)
     async def on_reply_accepted(event: ReplyAccepted) -> Changes:
-        return await answering.take_acceptance(event, diary, rules.rest, facts)
+        return await answering.take_acceptance(event, diary, facts)
 
     @handlers.on(ReplyDeclined)
     async def on_reply_declined(event: ReplyDeclined) -> Changes:

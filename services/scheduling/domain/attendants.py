@@ -40,6 +40,10 @@ class Commitment:
         own = spanned(self.meetings)
         return own is not None and own.first - rest <= days.last and days.first <= own.last + rest
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether any session of it is not over."""
+        return any(each.ends_at > now for each in self.periods)
+
 
 @dataclass(frozen=True, slots=True)
 class Attendant:
@@ -93,17 +97,18 @@ class Attendant:
             day == one.day and hours.overlaps(one.hours) for one in meetings for day, hours in taken
         )
 
-    def is_taken(
-        self, days: Days, meetings: Iterable[Meeting], rest: timedelta | None, *, apart_from: str
-    ) -> bool:
+    def is_taken(self, days: Days, rest: timedelta, now: datetime, *, apart_from: str) -> bool:
         """Whether another engagement has the person in these days, or too near them to rest.
 
-        `rest` None: people may be in two at once, and only the hours of the meetings count.
+        What is over is matching's to judge, which knows who was there and who needs a rest.
         """
-        if rest is None:
-            return self.is_busy_at(meetings, apart_from=apart_from)
         others = (each for each in self.commitments if each.engagement_id != apart_from)
-        return any(each.is_near(days, rest) for each in others)
+        return any(each.is_ahead(now) and each.is_near(days, rest) for each in others)
+
+    def periods_with(self, engagement_id: str) -> tuple[Period, ...] | None:
+        """Return when an engagement has the person; None where it does not."""
+        mine = (each.periods for each in self.commitments if each.engagement_id == engagement_id)
+        return next(mine, None)
 
 
 def joined_hours(slots: Sequence[WeeklySlot], weekday: int) -> list[Hours]:

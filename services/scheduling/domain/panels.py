@@ -73,6 +73,10 @@ class Panel:
         """Whether the person holds a place."""
         return any(member.participant_id == participant_id for member in self.members)
 
+    def has_in_reserve(self, participant_id: str) -> bool:
+        """Whether the person may get a place."""
+        return any(member.participant_id == participant_id for member in self.reserves)
+
     def is_asked_again(self, participant_id: str, asked: int) -> bool:
         """Whether the person has a place though they gave up this asking, the `asked`-th."""
         return any(

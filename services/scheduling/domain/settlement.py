@@ -58,6 +58,7 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
     if situation.engagement.open:
         wish = _wish(situation, panel)
         panel, sessions = arranged(situation.sessions, panel, wish, rules, situation.now)
+        panel = seated(replace(situation, panel=panel, sessions=sessions), rules)
     else:
         panel = replace(panel, arranged_for=None)
         sessions = called_off(situation.sessions, situation.now)
@@ -111,13 +112,18 @@ def seated(situation: Situation, rules: Rules) -> Panel:
 
 
 def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
-    """Return the people whom another engagement has at the time of this one."""
+    """Return the people whom another engagement has at the time of this one.
+
+    `rest` None: people may be in two at once, and only the hours of the sessions count.
+    """
     meetings = [
         local_meeting(_known(each.starts_at), _known(each.ends_at)) for each in _ahead(situation)
     ]
-    own, days = situation.engagement.id, spanned(meetings) or situation.engagement.terms.window
-    people = situation.people.values()
-    return frozenset(p.id for p in people if p.is_taken(days, meetings, rest, apart_from=own))
+    own, people = situation.engagement.id, situation.people.values()
+    if rest is None:
+        return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
+    days, now = spanned(meetings) or situation.engagement.terms.window, situation.now
+    return frozenset(each.id for each in people if each.is_taken(days, rest, now, apart_from=own))
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:

@@ -1,10 +1,9 @@
 """What people answer, what they do not answer in time, and reminding those who come."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.calendar import local_meeting, spanned
+from services.scheduling.domain.calendar import local_meeting
 from services.scheduling.domain.invitations import Answer, Invitation, ahead, next_daytime
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
@@ -17,9 +16,7 @@ from shared.facts import Facts, Header
 Reply = ReplyAccepted | ReplyDeclined | ReplyLeft
 
 
-async def take_acceptance(
-    reply: ReplyAccepted, diary: Diary, rest: timedelta | None, facts: Facts
-) -> Changes:
+async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> Changes:
     """Note that a person comes.
 
     Who had declined gets the place back while it is free, and nothing else has them at that time;
@@ -37,7 +34,7 @@ async def take_acceptance(
     panel = await diary.panels.get(invitation.engagement_id)
     person = await diary.attendants.get(invitation.participant_id)
     rejoined = panel.rejoined(invitation.participant_id) if panel else None
-    if rejoined is None or (person and _is_taken(person, invitation, rest, facts)):
+    if rejoined is None or (person and _is_busy(person, invitation, facts)):
         return _refused(invitation, diary, facts, reply)
     return Changes((diary.panels.keep(rejoined),)) + answered
 
@@ -78,13 +75,10 @@ async def remind(reminder_id: str, invitation_id: str, diary: Diary, facts: Fact
     return Changes((diary.invitations.keep(reminded),), (event,))
 
 
-def _is_taken(
-    person: Attendant, invitation: Invitation, rest: timedelta | None, facts: Facts
-) -> bool:
+def _is_busy(person: Attendant, invitation: Invitation, facts: Facts) -> bool:
     sessions = ahead(invitation.sessions, facts.now())
     meetings = [local_meeting(each.starts_at, each.ends_at) for each in sessions]
-    days, own = spanned(meetings), invitation.engagement_id
-    return days is not None and person.is_taken(days, meetings, rest, apart_from=own)
+    return person.is_busy_at(meetings, apart_from=invitation.engagement_id)
 
 
 async def _newly_answered(reply: Reply, diary: Diary) -> Invitation | None:

@@ -12,10 +12,10 @@ DEADLINES = "deadlines"
 REMINDERS = "reminders"
 
 
-def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event) -> Due:
+def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event | None) -> Due:
     """Ask that an engagement be settled at once; however many ask, it is done once for all."""
-    cause = caused_by if isinstance(caused_by, str) else caused_by.id
-    return Due(PLANS, engagement_id, facts.now(), {"caused_by": cause})
+    cause = caused_by.id if isinstance(caused_by, Event) else caused_by
+    return Due(PLANS, engagement_id, facts.now(), {"caused_by": cause} if cause else {})
 
 
 def timers(before: Invitation | None, after: Invitation, facts: Facts) -> tuple[Write, ...]:

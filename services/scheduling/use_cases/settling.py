@@ -16,7 +16,7 @@ from services.scheduling.domain.settlement import Settlement, Situation, settle
 from services.scheduling.domain.slots import Rules
 from services.scheduling.domain.venues import VenueDay, empty_day, venue_day_id
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import timers
+from services.scheduling.use_cases.asking import resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, session_events
 from shared.changes import NOTHING, Changes
 from shared.errors import NotYetError
@@ -38,7 +38,29 @@ async def settle_engagement(
         raise NotYetError("the engagement of an approved panel is not known yet")
     situation = await _situation(panel, engagement, diary, facts.now())
     settlement = await asyncio.to_thread(settle, situation, rules)
-    return _changes(situation, settlement, diary, facts, caused_by)
+    waiting = await _waiting_for(_freed(situation, settlement), engagement_id, diary)
+    asked = tuple(resettle(each, facts, caused_by=caused_by) for each in waiting)
+    return _changes(situation, settlement, diary, facts, caused_by) + Changes(asked)
+
+
+def _freed(situation: Situation, settlement: Settlement) -> list[str]:
+    """Return the people whom the engagement does not have any more at the times it had them."""
+    own, before = situation.engagement.id, situation.people
+    had = ((each, before[each.id].periods_with(own)) for each in settlement.people)
+    return [each.id for each, was in had if was and was != each.periods_with(own)]
+
+
+async def _waiting_for(people: Sequence[str], apart_from: str, diary: Diary) -> list[str]:
+    """Return the engagements with free places in which any of these people stand in reserve."""
+    found = await asyncio.gather(*map(diary.panels.with_person, people))
+    return sorted(
+        {
+            panel.id
+            for person, panels in zip(people, found, strict=True)
+            for panel in panels
+            if panel.missing and panel.id != apart_from and panel.has_in_reserve(person)
+        }
+    )
 
 
 async def _situation(
