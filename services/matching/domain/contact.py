@@ -9,7 +9,9 @@ from services.matching.domain.eligibility import NOBODY_SPARED, Holds, Requireme
 from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import CHOSEN, HOLDING, Opportunity
 
-NO_REST, ONE_DAY, WEEK = timedelta(), timedelta(days=1), timedelta(days=7)
+ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
+HELD_UNINVITED = timedelta(days=14)
+"""By then whoever is on an approved panel is invited, or stands in reserve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,21 @@ class Sparing:
         most = self.limits.most_asks
         return lately[-most] + self.limits.asks_within if len(lately) >= most else None
 
+    def _is_held(self, other: Opportunity) -> bool:
+        is_new = self.now - other.asked_at < HELD_UNINVITED
+        return other.answer in HOLDING or (other.answer == CHOSEN and is_new)
+
     def _comes_too_near(
         self, other: Opportunity, person: Candidate, engagement: Engagement
     ) -> bool:
         """Whether the person holds a place whose sessions, and the rest after them, meet these."""
-        holds = other.answer in HOLDING or other.answer == CHOSEN
-        if not holds or other.starts_on is None or other.ends_on is None:
+        if not self._is_held(other) or other.starts_on is None or other.ends_on is None:
             return False
         both_paid = person.one_paid_activity_a_week and engagement.paid and other.paid
         if not self.limits.one_at_a_time and not both_paid:
             return False
-        rest = max(self.limits.rest, WEEK) if both_paid else self.limits.rest
         if other.took_part is False and other.ends_on < self.now.date():
-            rest = NO_REST
+            return False
+        rest = max(self.limits.rest, WEEK) if both_paid else self.limits.rest
         is_over = other.ends_on + rest < engagement.window_start
         return not is_over and other.starts_on - rest <= engagement.window_end

@@ -1,7 +1,7 @@
 """Remembering who took part in what they were invited to."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from services.matching.domain.attendance import Attendance, took_part
@@ -28,7 +28,8 @@ async def record_attendance(event: EngagementAttendanceRecorded, records: Record
         asyncio.gather(*map(records.candidates.get, people)),
         records.opportunities.of_session(event.subject),
     )
-    noted = [await with_attendance(each, records, newest=attendance) for each in invited]
+    known = await _known((s for each in invited for s in each.sessions), records)
+    noted = [_noting(each, known | {attendance.id: attendance}) for each in invited]
     changed = [each for each, was in zip(noted, invited, strict=True) if each != was]
     held = [
         person or Candidate(each, event.hub, sequence=0)
@@ -43,13 +44,16 @@ async def record_attendance(event: EngagementAttendanceRecorded, records: Record
     )
 
 
-async def with_attendance(
-    opportunity: Opportunity, records: Records, newest: Attendance | None = None
-) -> Opportunity:
+async def with_attendance(opportunity: Opportunity, records: Records) -> Opportunity:
     """Return it with whether the person took part, as far as that is known."""
-    known = await asyncio.gather(*map(records.attendances.get, opportunity.sessions))
-    sessions: Iterable[Attendance | None] = (
-        newest if newest and session == newest.id else each
-        for session, each in zip(opportunity.sessions, known, strict=True)
-    )
+    return _noting(opportunity, await _known(opportunity.sessions, records))
+
+
+async def _known(sessions: Iterable[str], records: Records) -> dict[str, Attendance]:
+    found = await asyncio.gather(*map(records.attendances.get, dict.fromkeys(sessions)))
+    return {each.id: each for each in found if each}
+
+
+def _noting(opportunity: Opportunity, known: Mapping[str, Attendance]) -> Opportunity:
+    sessions = map(known.get, opportunity.sessions)
     return replace(opportunity, took_part=took_part(opportunity.participant_id, sessions))

@@ -86,15 +86,13 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
     if await records.draws.being_noted(engagement.hub):
         raise NotYetError("the chances of an earlier draw are still being added up")
     outcome = await _drawn(engagement, stored, asked, records, terms)
+    again = drawing.looks_again(outcome)
     if outcome.match == stored:
-        return _look_when_asked_again(outcome, work)
+        return again
     if stored and stored.stands and len(outcome.match.panel) == len(asked.holding):
-        return _look_when_asked_again(outcome, work) + drawing.sought(stored, outcome.match.wanted)
-    decided = is_full or (engagement.automatic and not outcome.match.unmet)
-    held = Changes(tuple(records.candidates.keep(each.whole()) for each in outcome.named))
-    kept = held + await drawing.kept(outcome, decided=decided)
-    told = drawing.told(outcome.match, decided=decided)
-    return kept + told + _looks_again(outcome, work, facts, terms)
+        return again + drawing.sought(stored, outcome.match.wanted)
+    told = await drawing.told(outcome, is_full=is_full)
+    return told + again + drawing.second_look(outcome.match, terms)
 
 
 async def _drawn(
@@ -111,7 +109,7 @@ async def _drawn(
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
     if match.status in UNDECIDED:
-        return True
+        return engagement.joinable_until is None or engagement.joinable_until > now
     is_lacking = engagement.lacks_people(now) if engagement.sessions else True
     return match.stands and engagement.short and is_lacking
 
@@ -133,13 +131,22 @@ class _Drawing:
             causation_id=self.work.about["causation_id"],
         )
 
-    def told(self, match: Match, *, decided: bool) -> Changes:
-        """Tell the match; one that is decided needs nobody's approval any more.
+    async def told(self, outcome: Outcome, *, is_full: bool) -> Changes:
+        """Keep and tell a match; one of which nobody is left to be asked needs no approval."""
+        match = outcome.match
+        decided = is_full or (self.engagement.automatic and not match.unmet)
+        if decided:
+            match = replace(match, status=Status.PROPOSED)
+            kept = await self._taken(replace(outcome, match=match))
+        else:
+            kept = await self._waiting(outcome)
+        held = tuple(self.records.candidates.keep(each.whole()) for each in outcome.named)
+        return Changes(held) + kept + self._news(match, decided=decided)
 
-        The engagement is written with it, so that one closed meanwhile makes a conflict.
-        """
+    def _news(self, match: Match, *, decided: bool) -> Changes:
+        """Write the engagement with the match, so that one closed meanwhile makes a conflict."""
         short, sequence = match.status is Status.SHORT, match.version + 1
-        news = MatchFellShort if short and not decided else MatchProposed
+        news = MatchFellShort if short else MatchProposed
         state, before = match_state(match), self.stored.wanted if self.stored else ()
         following = draw_announced(match.id, self.engagement, match.next_cause, self.header())
         events: tuple[Event, ...] = (
@@ -150,17 +157,24 @@ class _Drawing:
         )
         status = Status.APPROVED if decided else match.status
         told = self.records.matches.keep(replace(match, status=status, told=sequence))
-        return Changes((told, self._engagement(short=short and not decided)), events)
+        return Changes((told, self._engagement(short=short)), events)
 
-    async def kept(self, outcome: Outcome, *, decided: bool) -> Changes:
-        """Keep how a panel was drawn that may be approved, or is."""
+    async def _waiting(self, outcome: Outcome) -> Changes:
+        """Keep how a panel was drawn that may be approved."""
         if outcome.draw is None or outcome.match.status is Status.SHORT:
             return NOTHING
         draw = await self.records.draws.get(outcome.draw.id) or outcome.draw
-        if not decided:
-            return Changes((self.records.draws.keep(draw),))
-        now, match = self.facts.now(), outcome.match
-        given = await places_given(match, self.engagement, self.records, now)
+        return Changes((self.records.draws.keep(draw),))
+
+    async def _taken(self, outcome: Outcome) -> Changes:
+        """Hold the places of a panel that is approved; the draws of others that waited are over."""
+        match, kept = outcome.match, await self.records.draws.of_match(outcome.match.id)
+        given = await places_given(match, self.engagement, self.records, self.facts.now())
+        over = [each for each in kept if not each.taken and each.id != match.draw_id]
+        given += Changes(tuple(map(self.records.draws.drop, over)))
+        if outcome.draw is None:
+            return given
+        draw = next((each for each in kept if each.id == match.draw_id), outcome.draw)
         return draw_taken(draw, match, self.header(), self.records) + given
 
     def full(self) -> Changes:
@@ -171,16 +185,34 @@ class _Drawing:
         return over + Changes((self._engagement(short=False),))
 
     def sought(self, stored: Match, wanted: tuple[Wanted, ...]) -> Changes:
-        """Look for whoever a panel lacks that stands, and that nobody can join at the moment.
-
-        It is looked at again when its sessions have come too near for anybody to join.
-        """
+        """Look for whoever a panel lacks that stands, and that nobody can join at the moment."""
         news = seeks(stored, wanted, self.engagement, self.header(), self.records)
-        last, own = self.engagement.joinable_until, self.engagement.id
-        if news == NOTHING or last is None:
+        if news == NOTHING:
             return news
-        look = Due(DRAWS, f"{own}:too-near", last, self.work.about, together=own)
-        return news + Changes((self.records.engagements.keep(self.engagement), look))
+        return news + Changes((self.records.engagements.keep(self.engagement),))
+
+    def looks_again(self, outcome: Outcome) -> Changes:
+        """Look at a short match again when somebody may be asked who was asked too often lately.
+
+        And when its sessions have come too near for anybody to join: then nobody is looked for.
+        """
+        if outcome.match.status is not Status.SHORT:
+            return NOTHING
+        moments = {
+            "asked-again": outcome.asked_again_at,
+            "too-near": self.engagement.joinable_until,
+        }
+        return Changes(tuple(self._look(why, at) for why, at in moments.items() if at))
+
+    def second_look(self, match: Match, terms: Terms) -> Changes:
+        """Look at a short match again soon, for people who joined while it was drawn."""
+        if match.status is not Status.SHORT:
+            return NOTHING
+        return Changes((self._look("second", self.facts.now() + terms.second_look),))
+
+    def _look(self, why: str, at: datetime) -> Due:
+        own = self.engagement.id
+        return Due(DRAWS, f"{own}:{why}", at, self.work.about, together=own)
 
     def _engagement(self, *, short: bool) -> Put:
         return self.records.engagements.keep(replace(self.engagement.drawn_for(), short=short))
@@ -189,21 +221,3 @@ class _Drawing:
         sequence = match.version + 1
         decision = MatchDecision(match=match_state(match), match_sequence=sequence, by=AUTOMATIC)
         return MatchApproved(**self.header(), subject=match.id, sequence=sequence, data=decision)
-
-
-def _looks_again(outcome: Outcome, work: DueWork, facts: Facts, terms: Terms) -> Changes:
-    """Look at a short match again soon, for people who joined while it was drawn, and later."""
-    later, own = facts.now() + terms.second_look, outcome.match.engagement_id
-    if outcome.match.status is not Status.SHORT:
-        return NOTHING
-    second = Due(DRAWS, f"{own}:second", later, work.about, together=own)
-    return Changes((second,)) + _look_when_asked_again(outcome, work)
-
-
-def _look_when_asked_again(outcome: Outcome, work: DueWork) -> Changes:
-    """Look at a short match again when somebody may be asked who was asked too often lately."""
-    at, match = outcome.asked_again_at, outcome.match
-    if at is None or match.status is not Status.SHORT:
-        return NOTHING
-    own = match.engagement_id
-    return Changes((Due(DRAWS, f"{own}:asked-again", at, work.about, together=own),))

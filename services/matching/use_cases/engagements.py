@@ -42,8 +42,7 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     closed += _announced(engagement, stored, event, facts)
     if match is None or match.status is Status.CANCELLED:
         return closed
-    if match.draw_id:
-        closed += Changes((draws_over(match.id, facts.now()),))
+    closed += Changes((draws_over(match.id, facts.now()),))
     if match.status is Status.APPROVED:
         closed += await places_free(engagement.id, records)
     cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)

@@ -141,7 +141,8 @@ class _Making:
             spared_by=sparing.rules,
             excluded=self.asked.excluded,
         )
-        pinned = self.asked.pinned(people)
+        is_full = len(self.asked.holding) >= self.engagement.places
+        pinned = [] if is_full else self.asked.pinned(people)
         taken = frozenset(each.id for each in pinned)
         drawn = self._beside(pinned, [each for each in people if each.id not in taken])
         return _Lot(people, steps, taken, drawn, self._kept(drawn))

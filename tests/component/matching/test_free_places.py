@@ -7,7 +7,7 @@ import pytest
 
 from services.matching.domain.matches import Status
 from shared.contracts.engagements import EngagementPublished, QuotaBounds
-from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, PersonChange
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer, SessionStatus
 from shared.errors import ConflictError
@@ -15,6 +15,7 @@ from tests.builders.matching import (
     a_person,
     answered,
     approved,
+    change_requested,
     due,
     erased,
     later,
@@ -247,6 +248,27 @@ async def test_a_match_whose_places_are_all_held_again_needs_nobodys_approval(
     assert match.status is Status.APPROVED
     assert {UUID(each) for each in match.named} == {stays, back}
     assert [each.data.by for each in matching.said(MatchApproved)] == ["automatic"]
+    assert [each for each in matching.kept.drawn.entities.values() if not each.taken] == []
+
+
+async def test_nobody_is_put_on_a_panel_whose_places_are_all_held_again(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(4)], published(places=2)
+    stays, back = await _approved_and_answered(matching, people, engagement)
+    await matching.hears(session_updated(engagement, missing=1))
+    wanted, _ = [each for each in people if each.participant_id not in {stays, back}]
+    await matching.hears(change_requested(engagement, wanted, PersonChange.PIN))
+    await matching.draws()
+    assert str(wanted.participant_id) in matching.match_of(engagement).named
+
+    person = next(each for each in people if each.participant_id == back)
+    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
+    await matching.draws()
+
+    [approval] = matching.said(MatchApproved)
+    assert {each.participant_id for each in approval.data.match.panel} == {stays, back}
+    assert approval.data.match.unmet == ()
 
 
 async def test_who_holds_a_place_and_is_erased_meanwhile_is_not_proposed_again(

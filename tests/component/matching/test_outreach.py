@@ -163,3 +163,42 @@ async def test_nobody_is_looked_for_once_the_sessions_are_too_near(matching: Mat
     assert look.at == later(86_400)
     assert len(matching.said(OutreachClosed)) == 1
     assert matching.match_of(MEN_WANTED).status is Status.APPROVED
+
+
+async def test_a_request_lasts_as_long_as_sessions_that_move_can_be_joined(
+    matching: Matching,
+) -> None:
+    await a_standing_panel_lacks_somebody(matching)
+    far = {"starts_at": later(950_400), "joinable_until": later(864_000)}
+    await matching.hears(session_updated(MEN_WANTED, missing=1, sequence=3, **far))
+    await matching.draws()
+    [look] = [each for each in matching.kept.store.due.values() if "too-near" in each.id]
+    assert look.at == later(864_000)
+
+    matching.now = look.at
+    await matching.draws()
+
+    assert len(matching.said(OutreachRequested)) == len(matching.said(OutreachClosed)) == 1
+
+
+async def test_a_match_completed_in_part_looks_for_nobody_once_its_sessions_are_too_near(
+    matching: Matching,
+) -> None:
+    people = [
+        a_person(lived_experience=("discharge",), monitoring={"sex": "male"}) for _ in range(3)
+    ]
+    await matching.hears(*map(registered, people), MEN_WANTED)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(MEN_WANTED), sequence=1))
+    answers = (Answer.ACCEPTED, Answer.DECLINED, Answer.DECLINED)
+    for each, answer in zip(people, answers, strict=True):
+        await matching.hears(answered(each, MEN_WANTED, answer))
+    near = {"starts_at": later(172_800), "joinable_until": later(86_400)}
+    await matching.hears(session_updated(MEN_WANTED, missing=2, **near), man())
+    await matching.draws()
+    assert matching.match_of(MEN_WANTED).status is Status.SHORT
+
+    matching.now = later(86_400)
+    await matching.draws()
+
+    assert len(matching.said(OutreachRequested)) == len(matching.said(OutreachClosed)) == 1

@@ -1,6 +1,5 @@
 """What people answer, and who takes over their places."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
 from uuid import UUID, uuid5
@@ -9,7 +8,6 @@ import pytest
 
 from services.scheduling.domain.panels import Quota
 from shared.contracts.base import Event
-from shared.contracts.engagements import EngagementUpdated
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
@@ -93,76 +91,6 @@ async def test_a_reserve_whom_another_engagement_has_at_that_time_is_passed_over
 
     assert stage.invited("eve").replaces == UUID(person_id("ada"))
     assert str(stage.invited("dee").engagement_id) == str(other)
-
-
-async def _two_engagements(
-    rest: timedelta | None, *, weeks_apart: int = 2, reserves: Sequence[str] = ("eve",)
-) -> Stage:
-    """Dee is approved for one engagement and, in the same moment, for one some weeks later."""
-    stage = Stage(rules(a_venue(), rest=rest), NOW)
-    other = uuid5(ENGAGEMENT, "other")
-    later = {"from": str(NOW.date() + timedelta(weeks=weeks_apart)), "to": "2027-03-31"}
-    await stage.hear(*(participant(name) for name in ("ada", "dee", "eve")))
-    soon = {"from": "2027-01-11", "to": "2027-02-05"}
-    await stage.hear(engagement(window=soon), engagement(engagement_id=other, window=later))
-    await stage.hear(
-        approved("dee", engagement_id=other, match_id=uuid5(other, "match")),
-        approved("ada", "dee", reserves=reserves),
-    )
-    return stage
-
-
-async def test_two_panels_approved_at_one_moment_do_not_both_get_one_person() -> None:
-    stage = await _two_engagements(timedelta(days=7))
-
-    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
-
-    assert sorted(map(str, asked)) == sorted(map(person_id, ("ada", "dee", "eve")))
-
-
-async def test_who_waits_for_a_place_gets_it_when_the_other_engagement_is_called_off() -> None:
-    stage = await _two_engagements(timedelta(days=7), reserves=())
-    other = stage.invited("dee").engagement_id
-
-    await stage.hear(closed(engagement_id=other, at=2))
-
-    assert stage.invited("dee").engagement_id != other
-
-
-async def test_who_declines_one_engagement_gets_the_place_that_waits_in_another() -> None:
-    stage = await _two_engagements(timedelta(days=7), reserves=())
-    first = stage.invited("dee")
-
-    await stage.hear(reply(ReplyDeclined, first))
-
-    assert stage.invited("dee").engagement_id != first.engagement_id
-
-
-async def test_what_is_over_keeps_nobody_from_a_place() -> None:
-    stage = await _two_engagements(timedelta(days=7), reserves=())
-    first = stage.invited("dee")
-    after = {"from": str(first.sessions[-1].ends_at.date() + timedelta(days=1)), "to": "2027-03-31"}
-    await stage.wait(first.sessions[-1].ends_at - stage.now + timedelta(minutes=1))
-
-    await stage.hear(engagement(EngagementUpdated, at=2, window=after))
-
-    assert stage.invited("dee").engagement_id != first.engagement_id
-
-
-async def test_where_people_may_be_in_two_at_once_only_the_hours_count() -> None:
-    stage = await _two_engagements(None)
-
-    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
-
-    assert asked.count(UUID(person_id("dee"))) == 2
-
-
-async def test_after_a_rest_a_person_may_be_in_the_next_engagement() -> None:
-    stage = await _two_engagements(timedelta(days=7), weeks_apart=9)
-
-    asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
-
-    assert asked.count(UUID(person_id("dee"))) == 2
 
 
 async def test_who_declined_does_not_come_after_all_when_something_else_has_them_at_that_time() -> (

@@ -57,7 +57,23 @@ def test_who_came_to_none_of_its_sessions_needs_no_rest(
     yesterday = NOW.date() - days(1)
     held = an_opportunity(starts_on=yesterday, ends_on=yesterday, took_part=took_part)
 
-    assert spared(held, window_start=NOW.date(), window_end=NOW.date()) is rests
+    for begins in (NOW.date() - days(3), NOW.date()):
+        assert spared(held, window_start=begins, window_end=NOW.date() + days(3)) is rests
+
+
+@pytest.mark.parametrize(("approved", "held"), [(days(13), True), (days(15), False)])
+def test_a_place_to_which_nobody_was_invited_in_two_weeks_is_not_held_any_more(
+    approved: timedelta,
+    held: bool,  # noqa: FBT001 - what it proves
+) -> None:
+    chosen = an_opportunity(
+        answer="chosen",
+        asked_at=NOW - approved,
+        starts_on=WINDOW.start,
+        ends_on=WINDOW.end,
+    )
+
+    assert spared(chosen) is held
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
