@@ -22,6 +22,7 @@ from shared.sortition.record import drawn, faults, settled
 from shared.sortition.solver import USUAL_SECONDS, Clock, OutOfTimeError, SolverFailedError
 
 SEED_BITS = 64
+LEAST_SECONDS = 0.1
 MOST_SECONDS = 100_000
 MOST_PLACES = 1_000_000
 
@@ -32,8 +33,22 @@ PeopleArgument = Annotated[
 QuotasArgument = Annotated[
     Path, typer.Argument(metavar="QUOTAS", help="CSV: feature,value,min,max[,min_flex,max_flex].")
 ]
+
+
+def _size(value: int) -> int:
+    if not 1 <= value <= MOST_PLACES:
+        raise typer.BadParameter(f"{value}; give a whole number from 1 to {MOST_PLACES}.")
+    return value
+
+
+def _seconds(value: float) -> float:
+    if not LEAST_SECONDS <= value <= MOST_SECONDS:
+        raise typer.BadParameter(f"{value:g}; give from {LEAST_SECONDS} to {MOST_SECONDS}.")
+    return value
+
+
 SizeOption = Annotated[
-    int, typer.Option("--size", min=1, max=MOST_PLACES, help="How many people the panel has.")
+    int, typer.Option("--size", callback=_size, help="How many people the panel has.")
 ]
 SeedOption = Annotated[
     str | None, typer.Option("--seed", help="Any text; the same one draws the same panel.")
@@ -52,7 +67,8 @@ HouseholdOption = Annotated[
     typer.Option("--household", help="A column of the address: at most one person of each."),
 ]
 SecondsOption = Annotated[
-    float, typer.Option("--seconds", min=0.1, help="After so long, take the best that is found.")
+    float,
+    typer.Option("--seconds", callback=_seconds, help="After so long, take the best found."),
 ]
 
 RecordOption = Annotated[
@@ -92,7 +108,7 @@ def draw(
     Example: `wlc match draw people.csv quotas.csv --size 24 --seed "lottery of 2 May: 4 17 23"`
     """
     if seed is not None and not (seed.strip() and seed.isprintable()):
-        raise CommandError("--seed is any text that can be printed; or leave it out.")
+        raise CommandError("--seed is empty or cannot be printed; give a text, or leave it out.")
     asked = _read(people, quotas, id_column, household)
     pool = pool_of(asked.people, asked.quotas, homes=asked.homes)
     started = perf_counter()
@@ -140,25 +156,33 @@ def prepare(
 
 @verbs.command("record")
 def fetch_record(
-    match_id: Annotated[UUID, typer.Argument(metavar="MATCH", help="As `wlc matches` tells.")],
+    match_id: Annotated[str, typer.Argument(metavar="MATCH", help="As `wlc matches` tells.")],
     *,
     out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.")] = None,
+    as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
     """Fetch the public record of the draw of a match that was approved: it names nobody.
 
-    It is JSON; `wlc match verify` computes it anew.
+    It is JSON, with --json or without; with --out only its hash is printed. `wlc match verify`
+    computes it anew.
 
     Example: `wlc match record 5b584c94-8fb4-4647-afe6-879085600dbf --out draw.json`
     """
+    if not _is_id(match_id):
+        raise CommandError(f"{match_id!r} is no id of a match; `wlc matches` tells them.")
     nothing = CommandError(
         f"no panel of match {match_id} was approved; see `wlc matches`.", REFUSED
     )
     found = read_console(Places(data), f"/v1/matches/{match_id}/record", nothing=nothing)
     if out is None:
         show_json(found)
+        return
+    write_record(out, found)
+    if as_json:
+        show_json({"sha256": found["sha256"]})
     else:
-        write_record(out, found)
+        show(f"sha256 {found['sha256']}")
 
 
 @verbs.command()
@@ -184,7 +208,7 @@ def verify(
         raise CommandError(f"it could not be computed anew: {error}.", REFUSED) from error
     told = record.get("commitment")
     if commitment is not None and commitment != told:
-        found.append("The commitment is not the one that you gave.")
+        found.append(_other_commitment(told))
     if as_json:
         hashes = {"sha256": record["sha256"], "commitment": told}
         show_json({"holds": not found, "faults": found, **hashes})
@@ -194,6 +218,20 @@ def verify(
             show(f"compare with the hash told before the draw: {told}")
     if found:
         raise CommandError(in_lines("the record does not hold.", *found), REFUSED)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _other_commitment(told: str | None) -> str:
+    if told is None:
+        return "It has no commitment, so nothing shows that its seed was settled beforehand."
+    return f"Its commitment is {told}, not the one that you gave."
 
 
 def _read(people: Path, quotas: Path, id_column: str | None, household: list[str] | None) -> Asked:
@@ -206,8 +244,6 @@ def _read(people: Path, quotas: Path, id_column: str | None, household: list[str
 def _lottery(
     pool: Pool, asked: Asked, size: int, method: Method, seconds: float, *, as_json: bool
 ) -> Lottery:
-    if not seconds < MOST_SECONDS:
-        raise CommandError(f"--seconds is a number below {MOST_SECONDS}.")
     say(f"drawing {size} of {pool.total} people of {len(pool.profiles)} types")
     clock = Clock(seconds)
     try:

@@ -108,7 +108,8 @@ def _quotas(file: Path, faults: list[str]) -> Quotas:
         quota = replace(quota, feature=feature)
         key = (heading_key(feature), quota.value.casefold())
         if key in quotas:
-            faults.append(f"{file} row {row.number}: {quota.feature}: {quota.value} stands twice.")
+            stands = f"{quota.feature}: {quota.value} stands twice; take one of the rows out."
+            faults.append(f"{file} row {row.number}: {stands}")
         quotas[key] = quota
     return tuple(quotas.values())
 
@@ -127,13 +128,16 @@ def _quota(
     where = f"{file} row {row.number}"
     found = []
     if not feature or not value:
-        found.append(f"{where}: feature and value are both needed.")
+        found.append(f"{where}: feature or value is empty; write both.")
     if least is None or most is None:
-        found.append(f"{where}: min and max are whole numbers from 0 to {MOST}.")
+        found.append(f"{where}: min or max is wrong; write whole numbers from 0 to {MOST}.")
     elif least > most:
         found.append(f"{where}: min {least} is more than max {most}.")
     if any(cell != "" and _number(cell) is None for cell in flex):
-        found.append(f"{where}: min_flex and max_flex are such numbers too, or empty.")
+        found.append(
+            f"{where}: min_flex or max_flex is wrong; write a whole number from 0 to {MOST}, "
+            "or leave it empty."
+        )
     elif least is not None and least_flex is not None and least_flex > least:
         found.append(f"{where}: min_flex {least_flex} is more than min {least}.")
     elif most is not None and most_flex is not None and most_flex < most:
@@ -180,10 +184,13 @@ def _ids(file: Path, table: Table, column: str | None, faults: list[str]) -> lis
     for person, numbers in rows.items():
         where = ", ".join(map(str, numbers[:MOST_SHOWN]))
         if not person:
-            faults.append(f"{file}: {column} is empty in row {where}{_more(numbers)}.")
+            faults.append(
+                f"{file}: {column} is empty in row {where}{_more(numbers)}; give everybody one."
+            )
         elif len(numbers) > 1:
             faults.append(
-                f"{file}: the {column} {person!r} stands in rows {where}{_more(numbers)}."
+                f"{file}: the {column} {person!r} stands in rows {where}{_more(numbers)}; "
+                "give each person one of their own."
             )
     return ids
 

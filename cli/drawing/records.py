@@ -1,15 +1,19 @@
 """Records of draws as files: written before and after the draw, read to be verified."""
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from cli.errors import CommandError
+from cli.errors import CommandError, in_lines
 from shared.sortition.lottery import Method
 from shared.sortition.record import FORMAT, Record
 
 MOST_BYTES = 200 << 20
+MOST_SHOWN = 10
+UNCHANGED = "give the file as --record or `wlc match record` wrote it."
 
 
 class _Model(BaseModel):
@@ -57,7 +61,9 @@ def write_record(file: Path, record: Record) -> None:
     try:
         file.write_text(f"{json.dumps(record, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
     except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
+        raise CommandError(
+            f"{file} cannot be written: {_reason(error)}; check its folder."
+        ) from error
 
 
 def read_record(file: Path) -> Record:
@@ -69,27 +75,51 @@ def read_record(file: Path) -> Record:
         found: Record = json.loads(text)
         _Record.model_validate_json(text)
     except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}; check the name.") from error
+        raise CommandError(f"{file} cannot be read: {_reason(error)}; check the name.") from error
     except ValidationError as error:
-        places = ("/".join(map(str, fault["loc"])) or "it" for fault in error.errors())
-        raise CommandError(
-            f"{file} is no record of a draw; wrong or missing: {', '.join(places)}."
-        ) from error
+        raise _no_record(file, map(_said, error.errors())) from error
     except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file} is no JSON; give the file that --record wrote.") from error
-    if not _fits_together(found):
-        raise CommandError(f"{file} is no record of a draw; its parts do not fit together.")
+        raise CommandError(f"{file} is no JSON; {UNCHANGED}") from error
+    misfits = list(_misfits(found))
+    if misfits:
+        raise _no_record(file, misfits)
     return found
 
 
-def _fits_together(record: Record) -> bool:
-    """Whether panels are of types that there are, and each type has a value for every feature."""
-    features = {quota["feature"] for quota in record["quotas"]}
-    return all(_is_of(each["panel"], len(record["pool"])) for each in record["portfolio"]) and all(
-        features == set(each["values"]) for each in record["pool"]
-    )
+def _no_record(file: Path, faults: Iterable[str]) -> CommandError:
+    told = list(faults)
+    more = [f"and {len(told) - MOST_SHOWN} more."] if len(told) > MOST_SHOWN else []
+    head = f"{file} is no record of a draw; {UNCHANGED}"
+    return CommandError(in_lines(head, *told[:MOST_SHOWN], *more))
 
 
-def _is_of(panel: list[list[int]], types: int) -> bool:
-    places = [place for place, _ in panel]
-    return len(set(places)) == len(places) and all(0 <= place < types for place in places)
+def _said(fault: ErrorDetails) -> str:
+    """Say where a part of the file is not as a record has it, and how it should be."""
+    place = "/".join(map(str, fault["loc"])) or "the whole"
+    match fault["type"]:
+        case "missing":
+            return f"{place} is missing."
+        case "extra_forbidden":
+            return f"{place} is nothing that a record has."
+        case "string_pattern_mismatch":
+            return f"{place} should be {FORMAT}."
+    return f"{place} should be{fault['msg'].partition('should be')[2] or ' otherwise'}."
+
+
+def _misfits(record: Record) -> Iterator[str]:
+    """Say of panels that they have types which there are not, of types that values are missing."""
+    features, types = {quota["feature"] for quota in record["quotas"]}, len(record["pool"])
+    for number, each in enumerate(record["portfolio"]):
+        places = [place for place, _ in each["panel"]]
+        if not all(0 <= place < types for place in places):
+            yield f"portfolio/{number}/panel names a type beside the {types} of the pool."
+        if len(set(places)) != len(places):
+            yield f"portfolio/{number}/panel names a type twice."
+    for number, each in enumerate(record["pool"]):
+        if features != set(each["values"]):
+            yield f"pool/{number}/values are not of the features that the quotas are about."
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or "it does not answer"
+    return reason[:1].lower() + reason[1:]

@@ -17,7 +17,10 @@ def refuse(pool: Pool, quotas: Quotas, size: int, clock: Clock, *, as_json: bool
     conflicting: list[str] = []
     changes: list[dict[str, Any]] = []
     if pool.total < size:
-        reasons = [short.sentence for short in too_few(pool, quotas, size)]
+        reasons = [
+            *(short.sentence for short in too_few(pool, quotas, size)),
+            "Ask for fewer with --size, or give a file with more people.",
+        ]
     else:
         bounds = conflict(pool, quotas, size, clock)
         conflicting = [each.words for each in bounds]

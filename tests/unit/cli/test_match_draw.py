@@ -100,10 +100,10 @@ def test_every_fault_of_both_files_is_named_at_once(folder: Path) -> None:
     assert code == 2
     for fault in (
         "quotas.csv row 2: min 3 is more than max 2.",
-        "quotas.csv row 3: min and max are whole numbers from 0 to 999999999.",
+        "quotas.csv row 3: min or max is wrong; write whole numbers from 0 to 999999999.",
         "people.csv has no column age, which",
-        "the id 'a' stands in rows 2, 3.",
-        "people.csv: id is empty in row 4.",
+        "the id 'a' stands in rows 2, 3; give each person one of their own.",
+        "people.csv: id is empty in row 4; give everybody one.",
     ):
         assert fault in " ".join(told.split())
 
@@ -111,7 +111,7 @@ def test_every_fault_of_both_files_is_named_at_once(folder: Path) -> None:
 def test_a_quota_that_stands_twice_is_a_fault(folder: Path) -> None:
     (folder / "quotas.csv").write_text(QUOTAS + "Sex,Female,0,1\n")
 
-    assert "row 5: sex: Female stands twice." in refused(folder)[1]
+    assert "row 5: sex: Female stands twice; take one of the rows out." in refused(folder)[1]
 
 
 def test_a_value_that_too_few_have_is_said_with_the_smallest_change(folder: Path) -> None:
@@ -181,8 +181,9 @@ def test_quotas_of_which_none_can_be_read_are_not_blamed_on_the_people(folder: P
     code, told = refused(folder)
 
     assert code == 2
-    assert "quotas.csv row 2: min and max are whole numbers from 0 to 999999999." in " ".join(
-        told.split()
+    assert (
+        "quotas.csv row 2: min or max is wrong; write whole numbers from 0 to 999999999."
+        in " ".join(told.split())
     )
     assert "people.csv" not in told
 
@@ -203,8 +204,26 @@ def test_a_seed_is_shown_as_it_was_given(folder: Path) -> None:
     assert "drawn with the seed [red]4" in " ".join(shown.stdout.split())
     assert refused(folder, "--seed", " ") == (
         2,
-        "wlc: --seed is any text that can be printed; or leave it out.\n",
+        "wlc: --seed is empty or cannot be printed; give a text, or leave it out.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--size", "0"), "0; give a whole number from 1 to 1000000."),
+        (("--size", "5", "--seconds", "0"), "0; give from 0.1 to 100000."),
+        (("--size", "5", "--seconds", "nan"), "nan; give from 0.1 to 100000."),
+        (("--size", "50"), "Ask for fewer with --size, or give a file with more people."),
+    ],
+)
+def test_a_number_that_cannot_be_is_answered_by_those_that_can(
+    folder: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    result = wlc("match", "draw", folder / "people.csv", folder / "quotas.csv", *words)
+
+    assert result.exit_code in {1, 2}
+    assert sentence in " ".join(result.stderr.replace("│", " ").split())
 
 
 def test_a_draw_that_ran_out_of_time_ends_with_1_and_says_what_it_lacks() -> None:

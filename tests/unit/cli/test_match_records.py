@@ -9,6 +9,7 @@ import pytest
 from shared.sortition.record import hash_of
 from shared.sortition.seeds import commitment_to, nonce_of, seed_from
 from tests.builders.commands import wlc
+from tests.fakes.cli import FakeServices
 
 QUOTAS = "feature,value,min,max\nsex,female,2,3\nsex,male,2,3\nage,old,1,3\n"
 PEOPLE = "id,sex,age,street\n" + "".join(
@@ -92,7 +93,7 @@ def test_a_record_with_a_nonce_of_somebodys_choice_is_found_by_the_hash_told_bef
     forged = wlc("match", "verify", file, "--commitment", commitment_to("what was told before"))
 
     assert (honest.exit_code, forged.exit_code) == (0, 1)
-    assert "The commitment is not the one that you gave." in forged.stderr
+    assert f"Its commitment is {told}, not the one that you gave." in forged.stderr
     assert told in wlc("match", "verify", file).stdout
 
 
@@ -131,8 +132,12 @@ def test_an_unfair_portfolio_is_found_whatever_its_hash(folder: Path) -> None:
     [
         ("", "is no JSON"),
         ("[" * 10_000, "is no JSON"),
-        ("[]", "is no record of a draw"),
-        ('{"format": "wlc-draw.v1", "places": "5"}', "places"),
+        ("[]", "the whole should be an object."),
+        ('{"format": "wlc-draw.v1", "places": "5"}', "places should be a valid integer."),
+        ('{"format": "wlc-draw.v1", "places": "5"}', "quotas is missing."),
+        ('{"format": "other"}', "format should be wlc-draw.v1."),
+        ('{"name": 1}', "name is nothing that a record has."),
+        (f'{{"pool": {[0] * 20}}}', "more."),
     ],
 )
 def test_what_is_no_record_is_refused(folder: Path, text: str, sentence: str) -> None:
@@ -151,7 +156,40 @@ def test_a_record_whose_parts_do_not_fit_together_is_refused(folder: Path) -> No
     verified = wlc("match", "verify", changed(file, pool=pool[1:]))
 
     assert verified.exit_code == 2
-    assert "its parts do not fit together" in verified.stderr
+    assert f"names a type beside the {len(pool) - 1} of the pool." in verified.stderr
+
+
+def test_a_record_without_a_commitment_is_said_to_have_none(folder: Path) -> None:
+    file = recorded(folder, "draw", "--seed", "1")
+
+    verified = wlc("match", "verify", file, "--commitment", commitment_to("anything"))
+
+    assert verified.exit_code == 1
+    assert "It has no commitment" in verified.stderr
+
+
+def test_a_record_is_fetched_as_json_or_into_a_file_of_which_the_hash_is_told(
+    services: FakeServices, folder: Path
+) -> None:
+    match_id, file = "5b584c94-8fb4-4647-afe6-879085600dbf", folder / "fetched.json"
+    record = json.loads(recorded(folder, "draw", "--seed", "1").read_text())
+    services.pages[f"/v1/matches/{match_id}/record"] = record
+
+    printed = [wlc("match", "record", match_id, *words).stdout for words in ((), ("--json",))]
+    told = wlc("match", "record", match_id, "--out", file).stdout
+    as_json = wlc("match", "record", match_id, "--out", file, "--json").stdout
+
+    assert [json.loads(each) for each in printed] == [record, record]
+    assert json.loads(file.read_text()) == record
+    assert told == f"sha256 {record['sha256']}\n"
+    assert json.loads(as_json) == {"sha256": record["sha256"]}
+
+
+def test_what_is_no_id_of_a_match_is_said_before_anything_is_asked() -> None:
+    result = wlc("match", "record", "NWL-2026-014")
+
+    assert result.exit_code == 2
+    assert "'NWL-2026-014' is no id of a match; `wlc matches` tells them." in result.stderr
 
 
 def test_a_record_that_cannot_be_written_is_said(folder: Path) -> None:
@@ -160,4 +198,4 @@ def test_a_record_that_cannot_be_written_is_said(folder: Path) -> None:
     result = wlc("match", "draw", *files, "--size", "5", "--record", folder / "no" / "where.json")
 
     assert result.exit_code == 2
-    assert "cannot be written: No such file or directory." in result.stderr
+    assert "cannot be written: no such file or directory; check its folder." in result.stderr
