@@ -143,7 +143,7 @@ def drop(
     yes: YesOption = False,
     data: DataOption = DEFAULT_FOLDER,
 ) -> None:
-    """Delete them for good; with `--all`, the other options say which.
+    """Delete them for good; with `--all`, the other options say which. Ends with 1 after a no.
 
     Example: `wlc dead-letters drop 33c9ee59-3bf9-4587-b8ba-1161063f397e --yes`
     """
@@ -164,7 +164,7 @@ def drop(
     url = Places(data).rabbit_url()
     count = ask(url, counted)
     if count and not yes and not _confirmed(count):
-        raise typer.Exit
+        raise CommandError("nothing was deleted.", REFUSED)
     say(f"deleted: {ask(url, dropped)}")
 
 
