@@ -21,7 +21,9 @@ LONGEST_ID = 200
 IdArgument = Annotated[
     str,
     typer.Argument(
-        metavar="ID", help="A correlation id, or that of a submission, event, person, engagement…"
+        metavar="ID",
+        help="A correlation id, or that of a submission, event, person, match…; or the reference "
+        "of an engagement.",
     ),
 ]
 
@@ -37,11 +39,12 @@ def trace(
     The id of a submission is the `submission_id` that `wlc publish --json` prints. For what has
     changed by several causes there is a tree of each.
 
-    Example: `wlc trace 33c9ee59-3bf9-4587-b8ba-1161063f397e`
+    Example: `wlc trace NWL-2026-014`, `wlc trace 33c9ee59-3bf9-4587-b8ba-1161063f397e`
     """
     nothing = CommandError(
-        f"nothing is known of {any_id[:LONGEST_ID]!r}; give a correlation id, or the id of an "
-        "event, submission, participant, engagement, match, session, invitation or message.",
+        f"nothing is known of {any_id[:LONGEST_ID]!r}; give a correlation id, the reference of an "
+        "engagement, or the id of an event, submission, participant, engagement, match, session, "
+        "invitation or message.",
         REFUSED,
     )
     if len(any_id) > LONGEST_ID or not any_id.isprintable():

@@ -189,13 +189,14 @@ class AuditRow:
 class Asked:
     """Which views are wanted. Nothing is ever listed without naming the hubs.
 
-    `undone` leaves out the calls that somebody has made.
+    `undone` leaves out the calls that somebody has made; `reference` is that of an engagement.
     """
 
     hubs: tuple[str, ...]
     statuses: tuple[str, ...] = ()
     undone: bool = False
     engagement_id: str | None = None
+    reference: str | None = None
     start: datetime | None = None
     end: datetime | None = None
     oldest_first: bool = False

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from services.console.ports import Asked, Knowledge, MessageView, Trace, TraceEntry, View, Views
+from services.console.ports import Asked, Knowledge, MessageView, TraceEntry, View, Views
 from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
@@ -62,20 +62,29 @@ async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> d
     raise NotFoundError("no panel of this match was approved")
 
 
-async def what_followed(trace: Trace, any_id: str, hubs: tuple[str, ...]) -> list[TraceEntry]:
+async def what_followed(known: Knowledge, any_id: str, hubs: tuple[str, ...]) -> list[TraceEntry]:
     """Return all of a correlation id, or of those by which what has the id came about.
 
-    Raises NotFoundError when these hubs have nothing of it.
+    The reference of an engagement will do as well. Raises NotFoundError when these hubs have
+    nothing of it.
     """
-    found = await trace.of(any_id)
+    found = await known.trace.of(any_id)
     if not found:
-        about = await trace.about(any_id)
+        about = await _about(any_id, known, hubs)
         causes = dict.fromkeys(entry.correlation_id for entry in about if entry.hub in hubs)
-        found = await trace.of(*causes)
+        found = await known.trace.of(*causes)
     of_hubs = [entry for entry in found if entry.hub in hubs]
     if not of_hubs:
         raise NotFoundError("no such id")
     return of_hubs
+
+
+async def _about(any_id: str, known: Knowledge, hubs: tuple[str, ...]) -> list[TraceEntry]:
+    """Return the events about an id, or about the engagements that publishers call so."""
+    if found := await known.trace.about(any_id):
+        return found
+    called = await known.engagements.listed(Asked(hubs=hubs, reference=any_id))
+    return [event for each in called for event in await known.trace.about(each.id)]
 
 
 def own(view: V | None, hubs: tuple[str, ...]) -> V:

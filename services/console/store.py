@@ -64,7 +64,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ],
     "sessions": _listing(*IN_SESSION),
     "invitations": _listing(*IN_STATE),
-    "engagements": _listing(),
+    "engagements": [*_listing(), IndexModel([("state.reference", ASCENDING)])],
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
     "people": [
         IndexModel([("hub", ASCENDING), (reference, ASCENDING)]) for reference in REFERENCES
@@ -121,6 +121,8 @@ class MongoViews(Collection[V]):
             query["done_by"] = None
         if asked.engagement_id:
             query["state.engagement_id"] = asked.engagement_id
+        if asked.reference is not None:
+            query["state.reference"] = asked.reference
         bounds = {"$gte": asked.start, "$lt": asked.end}
         at = {bound: _stored(moment) for bound, moment in bounds.items() if moment}
         return {**query, "at": at} if at else query

@@ -12,6 +12,7 @@ from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
+from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
 from shared.contracts.participants import ParticipantErased, ParticipantRegistered
@@ -123,6 +124,21 @@ async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject
     assert [view.event_id for view in since] == [proposed.id]
     assert [view.event_id for view in until] == [short.id]
     assert too_early == []
+
+
+async def test_an_engagement_is_found_by_its_publisher_s_reference(subject: Subject) -> None:
+    published = an_event(EngagementPublished)
+    other = an_event(EngagementPublished, data={"engagement_id": uuid4(), "reference": "other"})
+    await subject.hear(published, other)
+    engagements, hubs = subject.known.engagements, ("west-london",)
+
+    found = await engagements.listed(Asked(hubs=hubs, reference=published.data.reference))
+    elsewhere = await engagements.listed(
+        Asked(hubs=("lambeth",), reference=published.data.reference)
+    )
+
+    assert [view.id for view in found] == [str(published.data.engagement_id)]
+    assert elsewhere == []
 
 
 async def test_a_call_that_was_tried_is_still_to_make_and_keeps_the_try(subject: Subject) -> None:

@@ -61,6 +61,7 @@ class InMemoryViews(InMemoryCollection[V]):
             and (not asked.statuses or self._status(view) in asked.statuses)
             and not (asked.undone and getattr(view, "done_by", None))
             and asked.engagement_id in {None, engagement_id}
+            and asked.reference in {None, getattr(getattr(view, "state"), "reference", None)}  # noqa: B009 - each view has its own
             and (asked.start is None or asked.start <= view.at)
             and (asked.end is None or view.at < asked.end)
         )

@@ -65,7 +65,7 @@ class Scripts:
         router.add_api_route("/messages", self.messages, summary="Messages, without their text")
         router.add_api_route("/engagements", self.engagements, summary="Engagements")
         router.add_api_route(
-            "/trace/{correlation_id}", self.trace, summary="All that one submission led to"
+            "/trace/{correlation_id:path}", self.trace, summary="All that one submission led to"
         )
         router.add_api_route(
             "/matches/{match_id}/record", self.record, summary="How the approved panel was drawn"
@@ -127,7 +127,7 @@ class Scripts:
         In its place stands as well the id of a submission, of an event, or of what events are
         about: then it is all events of the correlation ids under which those happened.
         """
-        found = await what_followed(self._known.trace, correlation_id, staff_of(request).hubs)
+        found = await what_followed(self._known, correlation_id, staff_of(request).hubs)
         return [shapes.traced(entry) for entry in found]
 
     async def approve(self, request: Request, match_id: UUID, seen: shapes.Seen) -> shapes.Match:

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 
 from shared.contracts.engagements import EngagementPublished
@@ -164,6 +166,26 @@ async def test_a_trace_is_found_by_what_its_events_are_about_and_by_one_of_them(
     assert len(whole) > 1
     assert about_it == whole
     assert of_event == whole
+
+
+@pytest.mark.parametrize("reference", ["NWL-2026-014", "NWL/2026 14"])
+async def test_a_trace_is_found_by_the_reference_of_an_engagement_in_its_hub_only(
+    reference: str,
+) -> None:
+    console = ConsoleInMemory()
+    console.employ(a_member("ben", hubs=("lambeth",), token="st_ben"))
+    await console.hear(
+        an_event(EngagementPublished, data={"reference": reference}), an_event(MatchProposed)
+    )
+    path = f"/v1/trace/{quote(reference, safe='')}"
+
+    async with console.scripted() as script:
+        found = (await script.get(path)).json()
+    async with console.scripted("st_ben") as script:
+        elsewhere = await script.get(path)
+
+    assert [event["type"] for event in found] == [EngagementPublished.TYPE, MatchProposed.TYPE]
+    assert elsewhere.status_code == 404
 
 
 async def test_the_openapi_document_has_the_json_addresses_and_only_those() -> None:
