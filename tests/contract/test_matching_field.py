@@ -9,6 +9,7 @@ from services.matching.domain.candidates import Candidate
 from services.matching.domain.eligibility import Step, is_eligible, narrowed, wide_requirements
 from services.matching.domain.engagements import Engagement, Site
 from services.matching.store import candidates as store
+from shared import mongo
 from shared.mongo import Database
 from tests.builders.matching import VENUE, a_candidate, an_engagement
 from tests.builders.matching_records import Kept, in_memory, on_mongo
@@ -52,6 +53,17 @@ async def test_the_field_holds_all_who_are_eligible_and_counts_each_step(
     assert {each.id for each in left} == eligible
     assert len(left) == len(eligible)
     assert field.steps == expected
+
+
+async def test_everybody_is_found_whom_one_answer_does_not_hold(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo, "BATCH", 2)
+    await kept.keep(*(a_candidate(f"p{n}") for n in range(5)))
+
+    field = await kept.records.candidates.field_for(an_engagement())
+
+    assert sorted(each.id for each in field.candidates) == ["p0", "p1", "p2", "p3", "p4"]
 
 
 async def test_whoever_is_found_is_whole_again_as_they_are_kept(kept: Kept) -> None:

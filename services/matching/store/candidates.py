@@ -25,7 +25,6 @@ HOME = ("borough", "age_from", "age_to", "online", "in_person")
 REACH = ("reach.west", "reach.east", "reach.south", "reach.north")
 BY_HOME = "by_home"
 BY_EXPERIENCE = "by_experience"
-BATCH = 500
 UNREAD = {"reach": 0}
 """What only the index needs."""
 
@@ -59,12 +58,12 @@ class MongoCandidates(mongo.Collection[Candidate]):
         found: list[Candidate] = []
         for reach in reaches(engagement):
             cursor = self._documents.find(
-                query | reach, UNREAD, hint=index_for(query), batch_size=BATCH
+                query | reach, UNREAD, hint=index_for(query), batch_size=mongo.BATCH
             )
-            coming = asyncio.ensure_future(cursor.to_list(BATCH))
+            coming = asyncio.ensure_future(cursor.to_list(mongo.BATCH))
             try:
                 while documents := await coming:
-                    coming = asyncio.ensure_future(cursor.to_list(BATCH))
+                    coming = asyncio.ensure_future(cursor.to_list(mongo.BATCH))
                     await asyncio.sleep(0)
                     found += map(self._entity, documents)
             except PyMongoError as error:
