@@ -22,7 +22,7 @@ _NOT_STARTED = "MongoDB is not running here; start it first."
 _OPTIONS = {
     "--bind_ip": LOOPBACK,
     "--replSet": REPLICA_SET,
-    "--wiredTigerCacheSizeGB": "0.5",
+    "--wiredTigerCacheSizeGB": "1",
     "--oplogSize": "990",
     # A slow operation is logged with its values, which can be about a person: none is slow enough.
     "--slowms": "2000000000",
