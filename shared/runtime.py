@@ -241,10 +241,15 @@ def _is_to_stop() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> None:
-    """Run a service until SIGTERM."""
+def collect_seldom() -> None:
+    """Look for garbage seldom, and never among what was there at the start."""
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+
+
+def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> None:
+    """Run a service until SIGTERM."""
+    collect_seldom()
     service = str(settings.model_config["env_prefix"]).rstrip("_").lower()
     log.configure(service, level=settings.log_level)
     uvicorn.run(
