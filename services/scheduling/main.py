@@ -19,7 +19,7 @@ def build_app(settings: Settings) -> FastAPI:
         access=read_access_rules(settings.needs_file),
         holidays=bank_holidays(),
         least_present=settings.least_present,
-        rest=settings.rest,
+        contact=settings.contact,
     )
     handlers = build_handlers(mongo_diary(runtime.database), rules, Facts("scheduling"))
     return runtime.app(handlers, indexes=INDEXES)

@@ -5,11 +5,12 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.calendar import Hours
+from services.scheduling.domain.slots import Contact
 from services.scheduling.domain.venues import Hub, Venue
 from shared.errors import AppError
 from shared.settings import ServiceSettings
@@ -29,11 +30,15 @@ class SettingsFileError(AppError):
     code = "settings-file"
 
 
+def _as_matching(name: str) -> AliasChoices:
+    return AliasChoices(f"SCHEDULING_{name}", f"MATCHING_{name}")
+
+
 class Settings(ServiceSettings):
     """`least_present`: a session needs so many of its panel, for nobody is to sit there alone.
 
-    Where matching sees to it that nobody is in two engagements at a time, so does scheduling, for
-    what two approvals in one moment, or a reserve, would bring about: set both alike.
+    How much is asked of a person is what matching's settings of the same names say, unless it is
+    set for scheduling alone: matching draws by it, and scheduling invites by it.
     """
 
     model_config = SettingsConfigDict(env_prefix="SCHEDULING_")
@@ -41,13 +46,21 @@ class Settings(ServiceSettings):
     venues_file: Path = HERE / "venues.toml"
     needs_file: Path = HERE / "needs.toml"
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
-    one_at_a_time: bool = True
-    rest_days: Annotated[int, Field(ge=0, le=365)] = 7
+    one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))
+    rest_days: int = Field(7, ge=0, le=365, validation_alias=_as_matching("REST_DAYS"))
+    most_asks: int = Field(4, ge=1, validation_alias=_as_matching("MOST_ASKS"))
+    asks_within_days: int = Field(
+        30, ge=1, le=365, validation_alias=_as_matching("ASKS_WITHIN_DAYS")
+    )
 
     @property
-    def rest(self) -> timedelta | None:
-        """How long a person rests between two engagements; None where there may be two at once."""
-        return timedelta(days=self.rest_days) if self.one_at_a_time else None
+    def contact(self) -> Contact:
+        """How much is asked of a person."""
+        return Contact(
+            rest=timedelta(days=self.rest_days) if self.one_at_a_time else None,
+            most_asks=self.most_asks,
+            asks_within=timedelta(days=self.asks_within_days),
+        )
 
 
 class Written(BaseModel):

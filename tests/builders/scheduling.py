@@ -12,7 +12,7 @@ from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm
 from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
-from services.scheduling.domain.slots import Rules, Wish
+from services.scheduling.domain.slots import Contact, Rules, Wish
 from services.scheduling.domain.venues import Hub, Venue
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
@@ -62,6 +62,7 @@ def rules(
     holidays: Sequence[date] = (),
     least_present: int = 1,
     rest: timedelta | None = timedelta(days=7),
+    most_asks: int = 4,
 ) -> Rules:
     """One hub, three needs, no holiday."""
     needs = {
@@ -74,7 +75,7 @@ def rules(
         access=AccessRules(needs, notice_days=7, language_notice_days=14),
         holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
         least_present=least_present,
-        rest=rest,
+        contact=Contact(rest, most_asks, asks_within=timedelta(days=30)),
     )
 
 

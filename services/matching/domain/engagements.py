@@ -24,7 +24,7 @@ class Session:
     """A session as last heard of, and how many people it lacks; without a time, none can join.
 
     Until `joinable_until` scheduling gives somebody new a place for its sake. `drawn_for`: the
-    match was drawn since this was heard.
+    match was drawn since this was heard. `is_empty`: it has no time as nobody is left to come.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Session:
     starts_at: datetime | None
     joinable_until: datetime | None
     drawn_for: bool = False
+    is_empty: bool = False
 
     def lacks_people(self, now: datetime) -> bool:
         """Whether somebody is missing, and it has not begun."""
@@ -111,7 +112,12 @@ class Engagement:
         return any(not each.drawn_for for each in self.sessions)
 
     def lacks_people(self, now: datetime) -> bool:
-        """Whether any session that lies ahead lacks somebody whom scheduling would still seat."""
+        """Whether any session that lies ahead lacks somebody whom scheduling would still seat.
+
+        Or nobody is left on the panel, so that no session can be dated at all.
+        """
+        if any(each.is_empty for each in self.sessions):
+            return self.open
         lacking = any(each.lacks_people(now) for each in self.sessions)
         return self.open and lacking and self._can_be_joined(now)
 

@@ -7,7 +7,7 @@ from services.matching.domain.matches import UNDECIDED, Match, Status
 from services.matching.ports import Records
 from services.matching.use_cases.asked import still_there
 from services.matching.use_cases.chances import draw_approved
-from services.matching.use_cases.draws import to_be_drawn
+from services.matching.use_cases.draws import draw_announced, to_be_drawn
 from services.matching.use_cases.outreach import outreach_over
 from services.matching.use_cases.places import short_or_not
 from services.matching.use_cases.places_given import drawn_beside, places_given
@@ -41,6 +41,7 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
     kept = Changes((*held, records.matches.keep(approved)), over)
     if again:
         kept += Changes(events=(approval(approved, event, facts),))
+        kept += _next_announced(approved, engagement, event, facts)
     kept += await draw_approved(approved, facts.caused_by(event), records)
     if engagement:
         people = [each.participant_id for each in approved.panel]
@@ -72,6 +73,16 @@ def approval(match: Match, cause: MatchApproved, facts: Facts) -> MatchApproved:
     return MatchApproved(
         **facts.caused_by(cause), subject=match.id, sequence=sequence, data=decision
     )
+
+
+def _next_announced(
+    match: Match, engagement: Engagement | None, cause: MatchApproved, facts: Facts
+) -> Changes:
+    """Tell what the next draw is made of: after a panel drawn before the newest it is another."""
+    if engagement is None:
+        return NOTHING
+    header = facts.caused_by(cause)
+    return Changes(events=(draw_announced(match.id, engagement, match.next_cause, header),))
 
 
 async def _decided(event: MatchApproved | MatchSentBack, records: Records) -> Match:

@@ -68,4 +68,5 @@ def _session(event: SessionEvent) -> Session:
         missing=state.missing,
         starts_at=starts_at,
         joinable_until=starts_at and (state.joinable_until or starts_at),
+        is_empty=state.status is SessionStatus.UNSCHEDULED and state.missing >= state.places,
     )

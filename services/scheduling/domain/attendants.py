@@ -51,8 +51,8 @@ class Attendant:
 
     No weekly slot means that nothing was said: any time may do. Who left or was erased is kept
     as a tombstone, so that a late event does not bring them back; nothing revives the erased.
-    Whoever invites a person writes `commitments` here, so that an invitation and a departure at
-    the same moment cannot both win.
+    Whoever invites a person writes `commitments` here, and when they were `asked` lately, so that
+    an invitation and a departure at the same moment, or two invitations, cannot both win.
     """
 
     id: str
@@ -70,7 +70,19 @@ class Attendant:
     away: tuple[Days, ...] = ()
     avoided_sites: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    asked: tuple[datetime, ...] = ()
     version: int = 0
+
+    def asked_at(self, now: datetime, within: timedelta) -> "Attendant":
+        """Return the person with one more asking, and those forgotten that count no more."""
+        return replace(self, asked=(*self._asked_since(now - within), now))
+
+    def is_asked_too_often(self, most: int, since: datetime) -> bool:
+        """Whether one more asking would be too much."""
+        return len(self._asked_since(since)) >= most
+
+    def _asked_since(self, since: datetime) -> tuple[datetime, ...]:
+        return tuple(each for each in self.asked if each > since)
 
     def committed(self, engagement_id: str, periods: tuple[Period, ...]) -> "Attendant":
         """Return the person on the panel of an engagement, with its sessions."""

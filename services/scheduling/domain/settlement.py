@@ -19,7 +19,7 @@ from services.scheduling.domain.invitations import GIVEN_UP, Invitation
 from services.scheduling.domain.offers import Offers
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.slots import Rules, Wish
+from services.scheduling.domain.slots import Contact, Rules, Wish
 from services.scheduling.domain.venues import VenueDay, empty_day, venue_day_id
 
 
@@ -80,7 +80,12 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
         panel=panel,
         sessions=noted_sessions,
         invitations=tuple(invitations.values()),
-        people=_committed(situation, panel, noted_sessions),
+        people=_asked(
+            _committed(situation, panel, noted_sessions),
+            situation,
+            invitations,
+            rules.contact.asks_within,
+        ),
         days=_booked(situation, noted_sessions),
     )
 
@@ -102,7 +107,7 @@ def seated(situation: Situation, rules: Rules) -> Panel:
             if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
         }
     )
-    busy = _busy(situation, rules.rest)
+    busy = _busy(situation, rules.contact.rest) | _asked_too_often(situation, rules.contact)
     panel = panel.waiting(busy - {i.participant_id for i in situation.open_invitations})
     if _can_still_join(situation):
         unserved = _unserved(situation, rules.access)
@@ -124,6 +129,11 @@ def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
         return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
     days, now = spanned(meetings) or situation.engagement.terms.window, situation.now
     return frozenset(each.id for each in people if each.is_taken(days, rest, now, apart_from=own))
+
+
+def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:
+    since, people = situation.now - contact.asks_within, situation.people.values()
+    return frozenset(p.id for p in people if p.is_asked_too_often(contact.most_asks, since))
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
@@ -176,6 +186,22 @@ def _committed(
         for person in situation.people.values()
         if person.active
     )
+
+
+def _asked(
+    people: tuple[Attendant, ...],
+    situation: Situation,
+    invitations: Mapping[str, Invitation],
+    within: timedelta,
+) -> tuple[Attendant, ...]:
+    """Return the people with the invitations noted that are made now."""
+    before = situation.invitations
+    newly = {
+        each.participant_id
+        for each in invitations.values()
+        if each.participant_id not in before or each.asked > before[each.participant_id].asked
+    }
+    return tuple(p.asked_at(situation.now, within) if p.id in newly else p for p in people)
 
 
 def _booked(situation: Situation, sessions: tuple[Session, ...]) -> tuple[VenueDay, ...]:

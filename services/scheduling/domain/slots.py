@@ -29,18 +29,31 @@ from services.scheduling.domain.venues import Hub, Venue, VenueDay, venue_day_id
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """How much is asked of a person, whatever approvals and reserves come together.
+
+    Nobody new is seated who has sessions of another engagement within `rest` of these (None: at
+    their hours), or who was asked `most_asks` times within `asks_within`.
+    """
+
+    rest: timedelta | None
+    most_asks: int
+    asks_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What holds for every engagement: hubs by name, needs, holidays.
 
-    `least_present` is how many of a panel must be able to come: never one person alone. Nobody new
-    is seated who has sessions of another engagement within `rest` of these; None: at their hours.
+    `least_present` is how many of a panel must be able to come: never one person alone. `contact`:
+    how much is asked of a person.
     """
 
     hubs: Mapping[str, Hub]
     access: AccessRules
     holidays: BankHolidays
     least_present: int
-    rest: timedelta | None
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)

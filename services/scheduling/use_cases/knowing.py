@@ -82,6 +82,7 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
         avoided_sites=state.exclusions.sites,
         commitments=known.commitments if known else (),
+        asked=known.asked if known else (),
         version=version,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from services.matching.domain.matches import Status
 from shared.contracts.engagements import EngagementPublished, QuotaBounds
 from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, PersonChange
+from shared.contracts.outreach import OutreachRequested
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer, SessionStatus
 from shared.errors import ConflictError
@@ -19,6 +20,7 @@ from tests.builders.matching import (
     due,
     erased,
     later,
+    left,
     published,
     registered,
     sent_back,
@@ -229,6 +231,29 @@ async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
 
     assert matching.match_of(engagement).status is Status.APPROVED
     assert not matching.kept.engagements.entities[engagement.subject].short
+
+
+async def test_a_panel_of_whom_nobody_is_left_before_there_is_a_date_is_drawn_for(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(2)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(engagement), sequence=1))
+    await matching.hears(*(left(each) for each in people))
+    undated = {"status": SessionStatus.UNSCHEDULED, "starts_at": None, "missing": 2}
+    await matching.hears(session_updated(engagement, **undated))
+    await matching.draws()
+    [requested] = matching.said(OutreachRequested)
+    assert requested.data.wanted[0].people == 2
+    newcomers = [a_person() for _ in range(2)]
+
+    await matching.hears(*map(registered, newcomers))
+    await matching.draws()
+
+    named = {str(each.participant_id) for each in newcomers}
+    assert set(matching.match_of(engagement).named) == named
+    assert matching.match_of(engagement).status is Status.PROPOSED
 
 
 async def test_a_match_whose_places_are_all_held_again_needs_nobodys_approval(

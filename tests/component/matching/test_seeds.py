@@ -2,8 +2,18 @@
 
 from services.matching.domain.matches import match_id
 from shared.contracts.matches import MatchDrawAnnounced, MatchDrawRecorded, MatchProposed
+from shared.contracts.participants import ParticipantState
 from shared.sortition.record import faults
-from tests.builders.matching import a_person, approved, closed, published, registered, sent_back
+from tests.builders.matching import (
+    a_person,
+    approved,
+    closed,
+    left,
+    published,
+    registered,
+    sent_back,
+    session_updated,
+)
 from tests.fakes.matching_service import Matching
 
 
@@ -73,3 +83,30 @@ async def test_an_engagement_is_announced_once_whatever_is_heard_of_it_first(
     await matching.hears(closed(engagement), engagement)
 
     assert len(commitments(matching)) == 1
+
+
+async def test_after_a_panel_that_was_outrun_is_approved_the_next_draw_is_announced_too(
+    matching: Matching,
+) -> None:
+    people, engagement = [a_person() for _ in range(4)], published(places=2)
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen, sequence = matching.state_of(engagement), matching.match_of(engagement).told
+    gone = [each for each in people if each.participant_id == seen.panel[0].participant_id]
+    again = sent_back(seen, sequence=sequence, draw_again=True)
+    await matching.hears(again, *map(left, gone))
+    await matching.draws()
+
+    await matching.hears(approved(seen, sequence=sequence))
+    await matching.hears(session_updated(engagement, missing=1), *map(registered, _more()))
+    await matching.draws()
+    match = matching.match_of(engagement)
+    await matching.hears(approved(matching.state_of(engagement), sequence=match.told))
+
+    records = [each.data.record for each in matching.said(MatchDrawRecorded)]
+    assert len(records) == 2
+    assert {each["commitment"] for each in records} <= set(commitments(matching))
+
+
+def _more() -> list[ParticipantState]:
+    return [a_person() for _ in range(3)]

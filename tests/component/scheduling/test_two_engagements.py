@@ -1,4 +1,4 @@
-"""Nobody is in two engagements at a time, whichever was approved first."""
+"""Nobody is in two engagements at a time, nor asked too often, whatever is approved at once."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -89,3 +89,32 @@ async def test_after_a_rest_a_person_may_be_in_the_next_engagement() -> None:
     asked = [each.data.participant_id for each in stage.heard(InvitationIssued)]
 
     assert asked.count(UUID(person_id("dee"))) == 2
+
+
+async def test_nobody_is_invited_more_often_than_may_be_whatever_is_approved_at_once() -> None:
+    stage = Stage(rules(a_venue(), most_asks=2, rest=None), NOW)
+    asked = [uuid5(ENGAGEMENT, f"{n}") for n in range(4)]
+    await stage.hear(*(participant(name) for name in ("dee", "eve")))
+    await stage.hear(*(engagement(engagement_id=each) for each in asked))
+
+    await stage.hear(
+        *(
+            approved("dee", reserves=["eve"], engagement_id=each, match_id=uuid5(each, "match"))
+            for each in asked
+        )
+    )
+
+    invited = [each.data.participant_id for each in stage.heard(InvitationIssued)]
+    assert sorted(map(str, invited)) == sorted([person_id("dee"), person_id("eve")] * 2)
+
+
+async def test_after_thirty_days_a_person_may_be_invited_again() -> None:
+    stage = Stage(rules(a_venue(), most_asks=1, rest=None), NOW)
+    later = uuid5(ENGAGEMENT, "later")
+    await stage.hear(participant("dee"), engagement(), engagement(engagement_id=later))
+    await stage.hear(approved("dee"))
+    await stage.wait(timedelta(days=30))
+
+    await stage.hear(approved("dee", engagement_id=later, match_id=uuid5(later, "match")))
+
+    assert len(stage.heard(InvitationIssued)) == 2
