@@ -14,7 +14,7 @@ ALIKE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """People without a counted answer for a feature, and their chances beside the others'.
+    """people whom none of its quotas counts for a feature, and their chances beside the others'.
 
     `free_places` are those that the feature's minima leave: more of them cannot be on a panel.
     """
@@ -29,7 +29,7 @@ class Unanswered:
     def sentence(self) -> str:
         """Say what the quotas force, if anything."""
         told = (
-            f"{self.feature}: {self.people} without a counted answer have a chance of "
+            f"{self.feature}: {self.people} people whom none of its quotas counts have a chance of "
             f"{self.mean_chance:.2%} on average, the others of {self.mean_chance_of_others:.2%}"
         )
         if self.mean_chance > self.mean_chance_of_others - ALIKE:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import AliasChoices
 
 from deploy.accounts import SERVICES
 from deploy.compose.access import shell_lines
@@ -141,8 +142,12 @@ def test_a_service_starts_on_what_the_set_up_hands_it(
     assert settings.database == service
     assert settings.mongo_url.hosts()[0]["host"] == "mongo"
     assert settings.rabbit_url.host == "rabbitmq"
-    fields = {f"{service}_{name}".upper() for name in type(settings).model_fields}
-    assert COMPOSE[service]["environment"].keys() <= fields
+    fields = type(settings).model_fields
+    read = {f"{service}_{name}".upper() for name in fields}
+    for field in fields.values():
+        if isinstance(field.validation_alias, AliasChoices):
+            read |= set(map(str, field.validation_alias.choices))
+    assert COMPOSE[service]["environment"].keys() <= read
 
 
 def test_a_repeated_set_up_keeps_every_secret(installation: Installation) -> None:

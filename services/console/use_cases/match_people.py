@@ -48,6 +48,17 @@ class MatchPerson:
         """What the person answered, if they were invited."""
         return answer_of(self.invitation) if self.invitation else None
 
+    @property
+    def holds_a_place(self) -> bool:
+        """Whether the person is invited already, or comes."""
+        return self.answer in HOLDS_A_PLACE
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether staff put the person on the panel, and the draw could not follow."""
+        wanted = self.change is not None and self.change.state.change is PersonChange.PIN
+        return wanted and self.is_followed and self.member is None
+
 
 @dataclass(frozen=True, slots=True)
 class MatchPeople:
@@ -56,6 +67,11 @@ class MatchPeople:
     by_id: dict[str, MatchPerson]
     panel: Sequence[MatchPerson]
     reserves: Sequence[MatchPerson]
+
+    @property
+    def holding(self) -> int:
+        """How many of the panel hold a place already."""
+        return sum(one.holds_a_place for one in self.panel)
 
     @property
     def invited_before(self) -> list[MatchPerson]:

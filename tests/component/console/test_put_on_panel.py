@@ -222,3 +222,29 @@ async def test_nobody_is_put_on_a_panel_that_moved_on_or_was_decided_or_is_anoth
     assert 'for="reference"' not in decided.text
     assert elsewhere.status_code == 404
     assert console.said(MatchChangeRequested) == []
+
+
+async def test_a_draw_that_could_not_follow_says_that_the_person_is_not_on_the_panel() -> None:
+    console = await a_console()
+    await console.hear(somebody())
+    async with console.signed_in() as browser:
+        await put(browser, "NWL-77")
+        followed = ({"participant_id": OTHER, "sequence": 1},)
+        drawn = an_event(MatchProposed, data={"followed": followed})
+        await console.hear(drawn.model_copy(update={"sequence": PROPOSED.sequence + 1}))
+
+        page = await browser.get(PAGE)
+
+    changes = page.text[page.text.index("Changes by staff") :]
+    assert "Not on the panel: they do not meet what is asked" in changes
+    assert "Not yet" not in changes
+
+
+async def test_staff_are_told_who_of_a_panel_is_invited_by_their_approval_and_who_was() -> None:
+    console = await a_console()
+    await console.hear(invited(InvitationAccepted, participant_id=str(ANN.participant_id)))
+
+    async with console.signed_in() as browser:
+        page = await browser.get(PAGE)
+
+    assert "1 of them has a place already and hears nothing new." in page.text

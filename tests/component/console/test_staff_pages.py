@@ -147,7 +147,7 @@ async def test_staff_see_a_quota_beside_its_share_of_the_people_here() -> None:
 async def test_staff_see_that_a_quota_was_raised_on_purpose() -> None:
     shown = await quotas_shown(population_share=0.1109, raised_times=2)
 
-    assert "Ethnicity: Black 11% · twice its share on purpose 3 to 5 4 (100%) Met" in shown
+    assert "Ethnicity: Black 11% · twice its share, on purpose 3 to 5 4 (100%) Met" in shown
 
 
 async def test_a_quota_of_the_engagement_s_own_has_no_share_beside_it() -> None:

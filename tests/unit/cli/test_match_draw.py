@@ -84,7 +84,7 @@ def test_the_tables_show_the_panel_the_quotas_and_the_figures(folder: Path) -> N
 
     assert "panel of 3, drawn with the seed 1" in shown.stdout
     assert "smallest chance" in shown.stdout
-    assert "sex: 2 without a counted answer have a chance of" in shown.stdout
+    assert "sex: 2 people whom none of its quotas counts have a chance of" in shown.stdout
     assert "1 person has no answer for sex; they count for none of its quotas." in shown.stderr
     assert "1 person has sex: 'other', which no quota names." in shown.stderr
 

@@ -86,7 +86,8 @@ def test_what_quotas_force_on_people_who_did_not_answer_is_said() -> None:
     assert drawn.basis
     [said] = evenness(drawn.basis).unanswered
     assert said == (
-        "sex: 4 without a counted answer have a chance of 25.00% on average, the others of 50.00%; "
+        "sex: 4 people whom none of its quotas counts have a chance of 25.00% on average, "
+        "the others of 50.00%; "
         "the minima leave 1 place free for them."
     )
 

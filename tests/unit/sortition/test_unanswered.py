@@ -34,7 +34,7 @@ def test_minima_that_take_the_places_are_said_to() -> None:
 
     assert found.mean_chance == pytest.approx(0.1)
     assert found.sentence == (
-        "sex: 10 without a counted answer have a chance of 10.00% on average, "
+        "sex: 10 people whom none of its quotas counts have a chance of 10.00% on average, "
         "the others of 30.00%; "
         "the minima leave 1 place free for them."
     )
