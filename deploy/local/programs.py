@@ -16,6 +16,10 @@ from deploy.local.plan import MAIL, Plan
 from deploy.local.servers import Backbone
 
 _PROBE_SECONDS = 5.0
+_HOW_MUCH_IS_ASKED = tuple(
+    f"MATCHING_{name}" for name in ("MOST_ASKS", "ASKS_WITHIN_DAYS", "ONE_AT_A_TIME", "REST_DAYS")
+)
+"""What an operator may set for matching and scheduling (docs/fairness.md)."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
 
 def _inherited() -> dict[str, str]:
     here = {"PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"}
-    return here | {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED)
+    return here | {name: os.environ[name] for name in passed if name in os.environ}
 
 
 def _listens(port: int) -> Callable[[], Awaitable[bool]]:

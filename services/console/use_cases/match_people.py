@@ -57,7 +57,8 @@ class MatchPerson:
     def is_in_vain(self) -> bool:
         """Whether staff put the person on the panel, and the draw could not follow."""
         wanted = self.change is not None and self.change.state.change is PersonChange.PIN
-        return wanted and self.is_followed and self.member is None
+        is_out = self.member is None and self.answer not in GAVE_UP
+        return wanted and self.is_followed and is_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from services.matching.domain.matches import CHOSEN, HOLDING, Opportunity
 
 ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 HELD_UNINVITED = timedelta(days=14)
-"""By then whoever is on an approved panel is invited, or stands in reserve."""
+"""So long a place of an approved panel is held for who is not invited; then they are free."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as last heard of, and how many people it lacks; without a time, none can join.
+    """A session as last heard of, and how many people it lacks.
 
     Until `joinable_until` scheduling gives somebody new a place for its sake. `drawn_for`: the
-    match was drawn since this was heard. `is_empty`: it has no time as nobody is left to come.
+    match was drawn since this was heard. `is_undated`: a time is still looked for.
     """
 
     id: str
@@ -33,11 +33,12 @@ class Session:
     starts_at: datetime | None
     joinable_until: datetime | None
     drawn_for: bool = False
-    is_empty: bool = False
+    is_undated: bool = False
 
     def lacks_people(self, now: datetime) -> bool:
         """Whether somebody is missing, and it has not begun."""
-        return self.missing > 0 and self.starts_at is not None and self.starts_at > now
+        is_ahead = self.starts_at is not None and self.starts_at > now
+        return self.missing > 0 and (self.is_undated or is_ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +113,20 @@ class Engagement:
         return any(not each.drawn_for for each in self.sessions)
 
     def lacks_people(self, now: datetime) -> bool:
-        """Whether any session that lies ahead lacks somebody whom scheduling would still seat.
-
-        Or nobody is left on the panel, so that no session can be dated at all.
-        """
-        if any(each.is_empty for each in self.sessions):
-            return self.open
+        """Whether any session that lies ahead lacks somebody whom scheduling would still seat."""
         lacking = any(each.lacks_people(now) for each in self.sessions)
-        return self.open and lacking and self._can_be_joined(now)
+        return self.open and lacking and not self.is_too_late(now)
 
     @property
     def joinable_until(self) -> datetime | None:
         """Until when somebody new can join the series, if only for its last session."""
         return max((s.joinable_until for s in self.sessions if s.joinable_until), default=None)
 
-    def _can_be_joined(self, now: datetime) -> bool:
-        return self.joinable_until is not None and self.joinable_until > now
+    def is_too_late(self, now: datetime) -> bool:
+        """Whether nobody new can join any more: while a time is looked for, people can."""
+        if any(each.is_undated for each in self.sessions):
+            return self.window_end < now.date()
+        return self.joinable_until is not None and self.joinable_until <= now
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What staff want of single people in a draw: on the panel, left out, or asked again."""
+"""What staff want of single people in a draw: on the panel, left out, or back in the draw."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass

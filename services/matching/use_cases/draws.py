@@ -87,9 +87,7 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
         raise NotYetError("the chances of an earlier draw are still being added up")
     outcome = await _drawn(engagement, stored, asked, records, terms)
     again = drawing.looks_again(outcome)
-    if outcome.match == stored:
-        return again
-    if stored and stored.stands and len(outcome.match.panel) == len(asked.holding):
+    if stored and drawing.is_told(outcome.match, holding=len(asked.holding)):
         return again + drawing.sought(stored, outcome.match.wanted)
     told = await drawing.told(outcome, is_full=is_full)
     return told + again + drawing.second_look(outcome.match, terms)
@@ -109,7 +107,7 @@ async def _drawn(
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:
     if match.status in UNDECIDED:
-        return engagement.joinable_until is None or engagement.joinable_until > now
+        return True
     is_lacking = engagement.lacks_people(now) if engagement.sessions else True
     return match.stands and engagement.short and is_lacking
 
@@ -130,6 +128,13 @@ class _Drawing:
             correlation_id=self.engagement.correlation_id,
             causation_id=self.work.about["causation_id"],
         )
+
+    def is_told(self, match: Match, *, holding: int) -> bool:
+        """Whether it is the one told before, or one that stands and that nobody joins."""
+        if self.stored is None:
+            return False
+        stands = self.stored.stands and len(match.panel) == holding
+        return stands or replace(match, wanted=self.stored.wanted) == self.stored
 
     async def told(self, outcome: Outcome, *, is_full: bool) -> Changes:
         """Keep and tell a match; one of which nobody is left to be asked needs no approval."""
@@ -202,7 +207,8 @@ class _Drawing:
             "asked-again": outcome.asked_again_at,
             "too-near": self.engagement.joinable_until,
         }
-        return Changes(tuple(self._look(why, at) for why, at in moments.items() if at))
+        ahead = {why: at for why, at in moments.items() if at and at > self.facts.now()}
+        return Changes(tuple(self._look(why, at) for why, at in ahead.items()))
 
     def second_look(self, match: Match, terms: Terms) -> Changes:
         """Look at a short match again soon, for people who joined while it was drawn."""

@@ -43,8 +43,7 @@ async def close_engagement(event: EngagementClosed, records: Records, facts: Fac
     if match is None or match.status is Status.CANCELLED:
         return closed
     closed += Changes((draws_over(match.id, facts.now()),))
-    if match.status is Status.APPROVED:
-        closed += await places_free(engagement.id, records)
+    closed += await places_free(engagement.id, records)
     cancelled = replace(match, status=Status.CANCELLED, wanted=(), told=match.version + 1)
     told = MatchCancelled(
         **facts.caused_by(event),

@@ -103,7 +103,7 @@ async def drawn_panel(
         quotas=target.beside(lot.drawn.quotas),
         unmet=unmet,
         followed=asked.followed,
-        wanted=lot.drawn.wanted,
+        wanted=() if engagement.is_too_late(asked.sparing.now) else lot.drawn.wanted,
         evenness=evenness(lot.drawn.basis) if lot.drawn.basis else None,
         draw_id=lot.kept.id if lot.kept else "",
     )

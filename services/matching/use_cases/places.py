@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.matching.domain.engagements import Engagement, Session
-from services.matching.domain.matches import Status
 from services.matching.ports import Records
 from services.matching.use_cases.outreach import seeks_nobody
-from services.matching.use_cases.wanted import draw_wanted
+from services.matching.use_cases.wanted import draw_wanted, draws_waiting
 from shared.changes import NOTHING, Changes
 from shared.contracts.base import Event
 from shared.contracts.sessions import (
@@ -40,8 +39,10 @@ async def follow_places(event: SessionEvent, records: Records, facts: Facts) -> 
     if match is None or engagement is None or engagement.has_heard(session):
         return NOTHING
     heard = engagement.hearing(session)
-    if match.status is not Status.APPROVED:
-        return Changes((records.engagements.keep(heard),))
+    if not match.stands:
+        moved = heard.joinable_until != engagement.joinable_until
+        again = draws_waiting((match,), event, facts) if moved else ()
+        return Changes((records.engagements.keep(heard), *again))
     followed = short_or_not(heard, event, records, facts)
     if heard.lacks_people(facts.now()):
         return followed
@@ -68,5 +69,5 @@ def _session(event: SessionEvent) -> Session:
         missing=state.missing,
         starts_at=starts_at,
         joinable_until=starts_at and (state.joinable_until or starts_at),
-        is_empty=state.status is SessionStatus.UNSCHEDULED and state.missing >= state.places,
+        is_undated=state.status is SessionStatus.UNSCHEDULED,
     )

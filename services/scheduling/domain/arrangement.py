@@ -87,7 +87,13 @@ def noted(
         for each in sorted(invitations.values(), key=lambda each: each.reference)
         if not people[each.participant_id].erased and _concerns(session, each)
     )
-    session = replace(session, attendees=attendees, missing=panel.missing, places=panel.places)
+    session = replace(
+        session,
+        attendees=attendees,
+        missing=panel.missing,
+        places=panel.places,
+        match_sequence=panel.match_sequence,
+    )
     if not session.announced or session.venue is None:
         return session
     members = (people[member.participant_id] for member in panel.members)

@@ -1,7 +1,7 @@
 """The people of the panels as scheduling knows them: when, where and what they need; not who."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from services.scheduling.domain.calendar import Days, Hours, Meeting, local_meeting, spanned
@@ -51,8 +51,9 @@ class Attendant:
 
     No weekly slot means that nothing was said: any time may do. Who left or was erased is kept
     as a tombstone, so that a late event does not bring them back; nothing revives the erased.
-    Whoever invites a person writes `commitments` here, and when they were `asked` lately, so that
-    an invitation and a departure at the same moment, or two invitations, cannot both win.
+    Whoever invites a person writes `commitments` here, and when they were `asked` last, by
+    engagement, so that an invitation and a departure at the same moment, or two invitations, cannot
+    both win.
     """
 
     id: str
@@ -70,19 +71,18 @@ class Attendant:
     away: tuple[Days, ...] = ()
     avoided_sites: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
-    asked: tuple[datetime, ...] = ()
+    asked: Mapping[str, datetime] = field(default_factory=dict)
     version: int = 0
 
-    def asked_at(self, now: datetime, within: timedelta) -> "Attendant":
-        """Return the person with one more asking, and those forgotten that count no more."""
-        return replace(self, asked=(*self._asked_since(now - within), now))
+    def asked_at(self, engagement_id: str, now: datetime, within: timedelta) -> "Attendant":
+        """Return the person asked into an engagement, with what counts no more forgotten."""
+        lately = {key: at for key, at in self.asked.items() if at > now - within}
+        return replace(self, asked=lately | {engagement_id: now})
 
-    def is_asked_too_often(self, most: int, since: datetime) -> bool:
-        """Whether one more asking would be too much."""
-        return len(self._asked_since(since)) >= most
-
-    def _asked_since(self, since: datetime) -> tuple[datetime, ...]:
-        return tuple(each for each in self.asked if each > since)
+    def is_asked_too_often(self, most: int, since: datetime, *, apart_from: str) -> bool:
+        """Whether one more asking would be too much, after so many into other engagements."""
+        others = (at for key, at in self.asked.items() if key != apart_from)
+        return sum(at > since for at in others) >= most
 
     def committed(self, engagement_id: str, periods: tuple[Period, ...]) -> "Attendant":
         """Return the person on the panel of an engagement, with its sessions."""

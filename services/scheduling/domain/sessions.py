@@ -32,7 +32,11 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`calendar_sequence` counts changes of time or place, also to none."""
+    """`calendar_sequence` counts changes of time or place, also to none.
+
+    `match_sequence` is that of the approval it follows, so that each is answered: whoever it brings
+    may have been taken by something else.
+    """
 
     id: str
     hub: str
@@ -52,6 +56,7 @@ class Session:
     attendees: tuple[Attendee, ...] = ()
     missing: int = 0
     reasons: tuple[str, ...] = ()
+    match_sequence: int = 0
     version: int = 0
 
     @property

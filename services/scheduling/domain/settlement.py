@@ -58,6 +58,7 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
     if situation.engagement.open:
         wish = _wish(situation, panel)
         panel, sessions = arranged(situation.sessions, panel, wish, rules, situation.now)
+        # With dates, others may be taken elsewhere than in the whole window.
         panel = seated(replace(situation, panel=panel, sessions=sessions), rules)
     else:
         panel = replace(panel, arranged_for=None)
@@ -76,16 +77,12 @@ def settle(situation: Situation, rules: Rules) -> Settlement:
         )
         for each in sessions
     )
+    committed = _committed(situation, panel, noted_sessions)
     return Settlement(
         panel=panel,
         sessions=noted_sessions,
         invitations=tuple(invitations.values()),
-        people=_asked(
-            _committed(situation, panel, noted_sessions),
-            situation,
-            invitations,
-            rules.contact.asks_within,
-        ),
+        people=_asked(committed, situation, invitations, rules.contact.asks_within),
         days=_booked(situation, noted_sessions),
     )
 
@@ -133,7 +130,8 @@ def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
 
 def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:
     since, people = situation.now - contact.asks_within, situation.people.values()
-    return frozenset(p.id for p in people if p.is_asked_too_often(contact.most_asks, since))
+    most, own = contact.most_asks, situation.engagement.id
+    return frozenset(p.id for p in people if p.is_asked_too_often(most, since, apart_from=own))
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
@@ -201,7 +199,8 @@ def _asked(
         for each in invitations.values()
         if each.participant_id not in before or each.asked > before[each.participant_id].asked
     }
-    return tuple(p.asked_at(situation.now, within) if p.id in newly else p for p in people)
+    own, now = situation.engagement.id, situation.now
+    return tuple(p.asked_at(own, now, within) if p.id in newly else p for p in people)
 
 
 def _booked(situation: Situation, sessions: tuple[Session, ...]) -> tuple[VenueDay, ...]:

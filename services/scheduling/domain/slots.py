@@ -32,8 +32,8 @@ from services.scheduling.domain.venues import Hub, Venue, VenueDay, venue_day_id
 class Contact:
     """How much is asked of a person, whatever approvals and reserves come together.
 
-    Nobody new is seated who has sessions of another engagement within `rest` of these (None: at
-    their hours), or who was asked `most_asks` times within `asks_within`.
+    Nobody new is seated who has sessions of another engagement ahead within `rest` of these (None:
+    at their hours), or who was asked `most_asks` times within `asks_within`.
     """
 
     rest: timedelta | None

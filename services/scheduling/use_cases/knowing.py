@@ -66,7 +66,10 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
     person_id = str(state.participant_id)
     if state.status is not participants.ParticipantStatus.ACTIVE:
         erased = state.status is participants.ParticipantStatus.ERASED
-        return Attendant(person_id, event.sequence, active=False, erased=erased, version=version)
+        asked = known.asked if known and not erased else {}
+        return Attendant(
+            person_id, event.sequence, active=False, erased=erased, asked=asked, version=version
+        )
     return Attendant(
         id=person_id,
         sequence=event.sequence,
@@ -82,7 +85,7 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
         avoided_sites=state.exclusions.sites,
         commitments=known.commitments if known else (),
-        asked=known.asked if known else (),
+        asked=known.asked if known else {},
         version=version,
     )
 

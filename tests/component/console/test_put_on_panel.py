@@ -247,4 +247,4 @@ async def test_staff_are_told_who_of_a_panel_is_invited_by_their_approval_and_wh
     async with console.signed_in() as browser:
         page = await browser.get(PAGE)
 
-    assert "1 of them has a place already and hears nothing new." in page.text
+    assert "The other 1 was invited already and hears nothing new." in page.text

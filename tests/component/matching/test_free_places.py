@@ -124,7 +124,6 @@ async def test_places_that_come_free_are_filled_without_staff_where_the_engageme
         {"missing": 1, "starts_at": later(-60)},
         {"missing": 1, "starts_at": later(86_000), "joinable_until": later(-400)},
         {"missing": 1, "status": SessionStatus.CANCELLED},
-        {"missing": 1, "status": SessionStatus.UNSCHEDULED, "starts_at": None},
     ],
     ids=str,
 )

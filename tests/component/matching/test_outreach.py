@@ -5,6 +5,7 @@ import pytest
 from services.matching.domain.matches import Status
 from shared.contracts.base import Event
 from shared.contracts.engagements import LivedExperience, QuotaBounds
+from shared.contracts.matches import PersonChange
 from shared.contracts.outreach import OutreachClosed, OutreachRequested
 from shared.contracts.participants import ParticipantState
 from shared.contracts.sessions import Answer
@@ -12,6 +13,7 @@ from tests.builders.matching import (
     a_person,
     answered,
     approved,
+    change_requested,
     closed,
     later,
     published,
@@ -202,3 +204,30 @@ async def test_a_match_completed_in_part_looks_for_nobody_once_its_sessions_are_
     await matching.draws()
 
     assert len(matching.said(OutreachRequested)) == len(matching.said(OutreachClosed)) == 1
+
+
+async def test_a_match_whose_sessions_are_too_near_still_follows_what_staff_want(
+    matching: Matching,
+) -> None:
+    people = [
+        a_person(lived_experience=("discharge",), monitoring={"sex": "male"}) for _ in range(5)
+    ]
+    await matching.hears(*map(registered, people), MEN_WANTED)
+    await matching.draws()
+    await matching.hears(approved(matching.state_of(MEN_WANTED), sequence=1))
+    chosen = {each.participant_id for each in matching.state_of(MEN_WANTED).panel}
+    invited = [each for each in people if each.participant_id in chosen]
+    answers = (Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED)
+    for each, answer in zip(invited, answers, strict=True):
+        await matching.hears(answered(each, MEN_WANTED, answer))
+    near = {"starts_at": later(172_800), "joinable_until": later(86_400)}
+    await matching.hears(session_updated(MEN_WANTED, missing=1, **near))
+    await matching.draws()
+    matching.now = later(86_401)
+    unwanted, _ = [each for each in people if each.participant_id not in chosen]
+
+    await matching.hears(change_requested(MEN_WANTED, unwanted, PersonChange.EXCLUDE))
+    await matching.draws()
+
+    assert len(matching.match_of(MEN_WANTED).followed) == 1
+    assert all(each.at > matching.now for each in matching.kept.store.due.values())

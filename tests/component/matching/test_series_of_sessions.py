@@ -132,7 +132,7 @@ def _told(number: int, history: Sequence[Any]) -> list[SessionEvent]:
 def _lacks_people(event: SessionEvent) -> bool:
     state = event.data
     if state.status is SessionStatus.UNSCHEDULED:
-        return state.missing >= state.places
+        return state.missing > 0
     dated = state.status is SessionStatus.ANNOUNCED and state.starts_at == AHEAD
     return dated and state.missing > 0
 

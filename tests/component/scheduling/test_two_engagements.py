@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from shared.contracts.engagements import EngagementUpdated
-from shared.contracts.sessions import InvitationIssued, ReplyDeclined
+from shared.contracts.participants import ParticipantUpdated
+from shared.contracts.sessions import InvitationIssued, ReplyDeclined, SessionUpdated
 from tests.builders.scheduling import (
     ENGAGEMENT,
     NOW,
@@ -13,6 +14,7 @@ from tests.builders.scheduling import (
     approved,
     closed,
     engagement,
+    left,
     participant,
     person_id,
     reply,
@@ -116,5 +118,44 @@ async def test_after_thirty_days_a_person_may_be_invited_again() -> None:
     await stage.wait(timedelta(days=30))
 
     await stage.hear(approved("dee", engagement_id=later, match_id=uuid5(later, "match")))
+
+    assert len(stage.heard(InvitationIssued)) == 2
+
+
+async def test_an_approval_whose_newcomer_is_taken_elsewhere_is_answered_all_the_same() -> None:
+    stage = Stage(rules(a_venue()), NOW)
+    other = uuid5(ENGAGEMENT, "other")
+    await stage.hear(*(participant(name) for name in ("ada", "ben", "dee")))
+    await stage.hear(engagement(), engagement(engagement_id=other))
+    await stage.hear(approved("ada", "ben"))
+    await stage.hear(reply(ReplyDeclined, stage.invited("ben")))
+    await stage.hear(approved("dee", engagement_id=other, match_id=uuid5(other, "match")))
+    told = len(stage.heard(SessionUpdated))
+
+    await stage.hear(approved("ada", "dee", at=2))
+
+    after = [each.data for each in stage.heard(SessionUpdated)][told:]
+    assert {(each.engagement_id, each.missing) for each in after} == {(ENGAGEMENT, 1)}
+
+
+async def test_who_leaves_and_comes_back_is_not_asked_as_if_for_the_first_time() -> None:
+    stage = Stage(rules(a_venue(), most_asks=1, rest=None), NOW)
+    later = uuid5(ENGAGEMENT, "later")
+    await stage.hear(participant("dee"), engagement(), engagement(engagement_id=later))
+    await stage.hear(approved("dee"))
+
+    await stage.hear(left("dee", at=2), participant("dee", ParticipantUpdated, at=3))
+    await stage.hear(approved("dee", engagement_id=later, match_id=uuid5(later, "match")))
+
+    assert len(stage.heard(InvitationIssued)) == 1
+
+
+async def test_being_put_back_into_the_same_engagement_is_not_one_more_to_be_asked_into() -> None:
+    stage = Stage(rules(a_venue(), most_asks=1), NOW)
+    await stage.hear(participant("dee"), engagement())
+    await stage.hear(approved("dee"))
+    await stage.hear(reply(ReplyDeclined, stage.invited("dee")))
+
+    await stage.hear(approved("dee", again={"dee": 1}, at=2))
 
     assert len(stage.heard(InvitationIssued)) == 2
