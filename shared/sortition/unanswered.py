@@ -14,7 +14,7 @@ ALIKE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """people whom none of its quotas counts for a feature, and their chances beside the others'.
+    """People whom none of a feature's quotas counts, and their chances beside the others'.
 
     `free_places` are those that the feature's minima leave: more of them cannot be on a panel.
     """
