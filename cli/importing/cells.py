@@ -6,11 +6,17 @@ from zoneinfo import ZoneInfo
 
 from cli.importing.tables import Cell
 from cli.importing.workbooks import EXACT_UP_TO
-from shared.contracts.participants import Day
+from shared.contracts.participants import HOURS_OF, Day, DayPart
 
 LONDON = ZoneInfo("Europe/London")
 DASH = "(?:-|\u2013|to|until)"
 SLOT = re.compile(rf"([a-z]{{3}})[a-z]*\.?\s+(\S+?)\s*{DASH}\s*(\S+)", re.IGNORECASE)
+IN_WORDS = re.compile(
+    r"(?:(every ?day|weekdays?|weekends?|[a-z]{3})[a-z]*\.?\s+)?(morning|afternoon|evening)s?",
+    re.IGNORECASE,
+)
+WORKING = tuple(Day)[:5]
+SEVERAL = {"weekday": WORKING, "weekend": tuple(Day)[5:], "everyday": tuple(Day), "": tuple(Day)}
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
@@ -57,15 +63,32 @@ def days(text: str, date_format: str) -> dict[str, str] | None:
     return {"from": start.isoformat(), "to": end.isoformat()} if start and end else None
 
 
-def weekly_slot(text: str) -> dict[str, str] | None:
-    """Read a stretch of every week, such as `mon 09:00-12:30`."""
+def weekly_slots(text: str) -> list[dict[str, str]]:
+    """Read stretches of every week, `mon 09:00-12:30` or `weekday mornings`; none if it is neither.
+
+    A part of a day with no day before it is that of every day.
+    """
+    found = IN_WORDS.fullmatch(text.strip())
+    if found is None:
+        return _one_slot(text)
+    start, end = HOURS_OF[DayPart(found[2].lower())]
+    hours = {"from": f"{start:%H:%M}", "to": f"{end:%H:%M}"}
+    return [{"day": day.value, **hours} for day in _days_called((found[1] or "").lower())]
+
+
+def _days_called(word: str) -> tuple[Day, ...]:
+    several = SEVERAL.get(word.replace(" ", "").removesuffix("s"))
+    return several or tuple(day for day in Day if day == word)
+
+
+def _one_slot(text: str) -> list[dict[str, str]]:
     found = SLOT.fullmatch(text.strip())
     if found is None or found[1].lower() not in set(Day):
-        return None
+        return []
     start, end = CLOCK.fullmatch(found[2]), CLOCK.fullmatch(found[3])
     if start is None or end is None:
-        return None
-    return {"day": found[1].lower(), "from": _clock(start), "to": _clock(end)}
+        return []
+    return [{"day": found[1].lower(), "from": _clock(start), "to": _clock(end)}]
 
 
 def number(cell: Cell) -> float | None:

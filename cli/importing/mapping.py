@@ -24,6 +24,7 @@ LISTS = {
     "interests": r"[\n;,]",
     "availability.weekly": r"[\n;,]",
     "availability.except": r"[\n;,]",
+    "availability.hard": r"[\n;,]",
     "exclusions.partners": r"[\n;]",
     "exclusions.sites": r"[\n;]",
 }
@@ -44,9 +45,12 @@ PLAIN = (
     "online",
     "in_person",
     "one_paid_activity_a_week",
+    "availability.term_time_only",
 )
 FIELDS = (*PLAIN, *LISTS)
-FLAGS = frozenset({"online", "in_person", "one_paid_activity_a_week"})
+FLAGS = frozenset(
+    {"online", "in_person", "one_paid_activity_a_week", "availability.term_time_only"}
+)
 WORDS: dict[str, str | bool] = {"yes": True, "no": False, "true": True, "false": False}
 
 FAULTS = {

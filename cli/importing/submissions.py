@@ -6,6 +6,7 @@ rest, so that all faults of a person are told at once; the sentence about the ce
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,6 +17,8 @@ from cli.importing.tables import Cell, Row
 from cli.outcomes import Finding
 
 TYPE = "wlc.participant.submitted.v1"
+SLOTS = "mon 09:00-12:30, or mon morning"
+AWAY = "{0} to {0}"
 EVENT_IDS = UUID("5f0f8a3e-9a27-4a53-9a0b-0d9f7c1a6e11")
 
 
@@ -129,15 +132,15 @@ def _interpret(found: Submitted, heading: str, code: object) -> None:
 
 def _read_availability(found: Submitted, mapping: Mapping, heading: str, part: str) -> None:
     path = mapping.columns[heading]
-    if path == "availability.weekly":
-        value, example = cells.weekly_slot(part), "mon 09:00-12:30"
+    values: Sequence[object]
+    if path == "availability.except":
+        days = cells.days(part, mapping.dates.format)
+        values, example = [days] if days else [], AWAY.format(mapping.dates.shown)
     else:
-        value, example = (
-            cells.days(part, mapping.dates.format),
-            f"{mapping.dates.shown} to {mapping.dates.shown}",
-        )
-    found.append(path, heading, value or part)
-    if value is None:
+        values, example = cells.weekly_slots(part), SLOTS
+    for value in values or [part]:
+        found.append(path, heading, value)
+    if not values:
         index = len(found.data["availability"][path.rpartition(".")[2]]) - 1
         sentence = f"Write each of them like this: {example}."
         found.find_fault(f"{path}.{index}", heading, "not-understood", sentence)

@@ -1,5 +1,6 @@
 """What intake says of a participant: everything but who the person is."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import ClassVar
@@ -39,6 +40,22 @@ class Day(StrEnum):
     SUN = "sun"
 
 
+class DayPart(StrEnum):
+    """A part of a day, as people say it."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+HOURS_OF: Mapping[DayPart, tuple[time, time]] = {
+    DayPart.MORNING: (time(9), time(12)),
+    DayPart.AFTERNOON: (time(12), time(17)),
+    DayPart.EVENING: (time(17), time(21)),
+}
+"""What a part of a day means wherever somebody says it in words."""
+
+
 class Reference(Model):
     """The id that a publisher gave to the person."""
 
@@ -69,10 +86,15 @@ class DateRange(Model):
 
 
 class Availability(Model):
-    """When the person can come; no weekly slot means that nothing was said."""
+    """When the person can come; no weekly slot means that nothing was said.
+
+    `hard`: when coming is possible but hard. `term_time_only`: not in the school holidays.
+    """
 
     weekly: tuple[WeeklySlot, ...] = ()
     away: tuple[DateRange, ...] = Field(default=(), alias="except")
+    hard: tuple[WeeklySlot, ...] = ()
+    term_time_only: bool = False
 
 
 class Exclusions(Model):

@@ -1,4 +1,4 @@
-"""When a person can come: weekly stretches, and the days away."""
+"""When a person can come: weekly stretches, the days away, and what is possible but hard."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,19 +30,26 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Slots in the order of the week that do not overlap; none means that nothing was said."""
+    """Slots in the order of the week that do not overlap; none means that nothing was said.
+
+    `hard` are times that are possible but hard; `term_time_only`: not in school holidays.
+    """
 
     weekly: tuple[WeeklySlot, ...] = ()
     away: tuple[Days, ...] = ()
+    hard: tuple[WeeklySlot, ...] = ()
+    term_time_only: bool = False
 
 
 def read_availability(form: Form, report: Report) -> Availability:
     """Return the availability, with what overlaps or touches put together."""
-    slots = [_read_slot(each, report) for each in form.forms("weekly")]
+    weekly = _read_slots(form, "weekly", report)
     away = [read_days(each, report) for each in form.forms("except")]
     return Availability(
-        tuple(_merged(slot for slot in slots if slot)),
+        weekly,
         tuple(sorted((days for days in away if days), key=lambda days: (days.start, days.end))),
+        _read_slots(form, "hard", report),
+        form.flag("term_time_only", default=False),
     )
 
 
@@ -55,6 +62,11 @@ def read_days(form: Form, report: Report) -> Days | None:
         report.fault(form.pointer("to"), "order", "The last day lies before the first.")
         return None
     return Days(start, end)
+
+
+def _read_slots(form: Form, name: str, report: Report) -> tuple[WeeklySlot, ...]:
+    slots = [_read_slot(each, report) for each in form.forms(name)]
+    return tuple(_merged(slot for slot in slots if slot))
 
 
 def _read_slot(form: Form, report: Report) -> WeeklySlot | None:

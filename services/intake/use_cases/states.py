@@ -5,6 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from services.intake.domain.availability import Availability as Times
+from services.intake.domain.availability import WeeklySlot as Slot
 from services.intake.domain.engagements import Engagement
 from services.intake.domain.people import Identity, Participant, Profile
 from services.intake.domain.submissions import Submission
@@ -108,11 +109,15 @@ def _consents(profile: Profile) -> dict[str, ConsentGiven]:
 
 def _availability(times: Times) -> Availability:
     return Availability(
-        weekly=tuple(
-            WeeklySlot(day=Day(slot.day), start=slot.start, end=slot.end) for slot in times.weekly
-        ),
+        weekly=_slots(times.weekly),
         away=tuple(DateRange(start=days.start, end=days.end) for days in times.away),
+        hard=_slots(times.hard),
+        term_time_only=times.term_time_only,
     )
+
+
+def _slots(slots: Sequence[Slot]) -> tuple[WeeklySlot, ...]:
+    return tuple(WeeklySlot(day=Day(x.day), start=x.start, end=x.end) for x in slots)
 
 
 def contact_card(identity: Identity) -> ContactCard:

@@ -48,12 +48,14 @@ class SubmittedDates(Strict):
 
 
 class SubmittedAvailability(Strict):
-    """Weekly pattern and the days away."""
+    """Weekly pattern, the days away, and the times that are possible but hard."""
 
     weekly: Annotated[tuple[SubmittedSlot, ...], Field(max_length=50)] = ()
     away: Annotated[tuple[SubmittedDates, ...], Field(max_length=100)] = Field(
         default=(), alias="except"
     )
+    hard: Annotated[tuple[SubmittedSlot, ...], Field(max_length=50)] = ()
+    term_time_only: bool = False
 
 
 class SubmittedExclusions(Strict):

@@ -25,6 +25,8 @@ MAPPING = Mapping(
         "Interpreter": "languages.interpreter",
         "Free": "availability.weekly",
         "Away": "availability.except",
+        "Hard": "availability.hard",
+        "Term": "availability.term_time_only",
         "Km": "travel_km",
         "Online": "online",
         "Consent": "consent.involvement.given_at",
@@ -86,6 +88,41 @@ def test_an_interpreter_is_noted_with_the_language() -> None:
         {"code": "fa", "interpreter": True},
         {"code": "ur", "interpreter": True},
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "start", "end"),
+    [
+        ("mon morning", "mon", "09:00", "12:00"),
+        ("Tuesday Afternoons", "tue", "12:00", "17:00"),
+        ("sun. evening", "sun", "17:00", "21:00"),
+        ("weekday mornings", "mon tue wed thu fri", "09:00", "12:00"),
+        ("weekend evenings", "sat sun", "17:00", "21:00"),
+        ("every day morning", "mon tue wed thu fri sat sun", "09:00", "12:00"),
+        ("mornings", "mon tue wed thu fri sat sun", "09:00", "12:00"),
+    ],
+)
+def test_a_part_of_a_day_in_words_becomes_its_hours(
+    written: str, said: str, start: str, end: str
+) -> None:
+    row = a_row(Hard=written)
+
+    assert row.findings == []
+    assert row.data["availability"]["hard"] == [
+        {"day": day, "from": start, "to": end} for day in said.split()
+    ]
+
+
+def test_what_is_hard_is_no_time_that_suits_and_term_time_is_yes_or_no() -> None:
+    row = a_row(Free="tue 10:00-16:00; wed morning", Hard="wed morning", Term="yes")
+
+    wed = {"day": "wed", "from": "09:00", "to": "12:00"}
+    assert shape_findings(row) == []
+    assert row.data["availability"] == {
+        "weekly": [{"day": "tue", "from": "10:00", "to": "16:00"}, wed],
+        "hard": [wed],
+        "term_time_only": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -151,7 +188,7 @@ def test_numbers_may_have_a_comma_and_words_may_be_yes_and_no() -> None:
     ("cells", "heading", "code"),
     [
         ({"Born": "12/03/61"}, "Born", "not-a-date"),
-        ({"Free": "mornings"}, "Free", "not-understood"),
+        ({"Free": "someday mornings"}, "Free", "not-understood"),
         ({"Free": "mon 25:00-26:00"}, "Free", "not-understood"),
         ({"Away": "soon"}, "Away", "not-understood"),
         ({"Km": "far"}, "Km", "not-a-number"),

@@ -6,7 +6,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.availability import DAYS, WeeklySlot, read_availability
+from services.intake.domain.availability import (
+    DAYS,
+    Availability,
+    WeeklySlot,
+    read_availability,
+)
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
 
@@ -52,6 +57,19 @@ def test_a_time_has_whole_minutes_and_no_zone() -> None:
     _, faults = read(weekly=[{"day": "mon", "from": "09:00Z", "to": "10:00:30"}])
 
     assert [code for _, code in faults] == ["time", "time"]
+
+
+def test_what_is_hard_is_kept_apart_and_judged_as_what_suits() -> None:
+    report = Report()
+    slots = [{"day": "tue", "from": "09:00", "to": "12:00"}]
+    wrong = [{"day": "tue", "from": "12:00", "to": "12:00"}]
+    form = Form({"hard": slots, "term_time_only": True}, "/data/availability")
+
+    found = read_availability(form, report)
+    read_availability(Form({"hard": wrong}, "/data/availability"), report)
+
+    assert found == Availability(hard=(WeeklySlot("tue", time(9), time(12)),), term_time_only=True)
+    assert [each.pointer for each in report.faults] == ["/data/availability/hard/0/to"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(DAYS), MINUTES, MINUTES), max_size=12))
