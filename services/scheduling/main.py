@@ -5,7 +5,12 @@ from fastapi import FastAPI
 from services.scheduling.clients import bank_holidays
 from services.scheduling.domain.slots import Rules
 from services.scheduling.handlers import build_handlers
-from services.scheduling.settings import Settings, read_access_rules, read_hubs
+from services.scheduling.settings import (
+    Settings,
+    read_access_rules,
+    read_hubs,
+    read_school_holidays,
+)
 from services.scheduling.store import INDEXES, mongo_diary
 from shared.facts import Facts
 from shared.runtime import Runtime, serve
@@ -20,6 +25,7 @@ def build_app(settings: Settings) -> FastAPI:
         holidays=bank_holidays(),
         least_present=settings.least_present,
         contact=settings.contact,
+        school_holidays=read_school_holidays(settings.school_terms_file),
     )
     handlers = build_handlers(mongo_diary(runtime.database), rules, Facts("scheduling"))
     return runtime.app(handlers, indexes=INDEXES)

@@ -1,7 +1,7 @@
-"""Scheduling's settings, from `SCHEDULING_*`, and the two files that staff keep."""
+"""Scheduling's settings, from `SCHEDULING_*`, and the three files that staff keep."""
 
 import tomllib
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from services.scheduling.domain.access import AccessRules, Need
-from services.scheduling.domain.calendar import Hours
+from services.scheduling.domain.calendar import Days, Hours, SchoolHolidays
 from services.scheduling.domain.slots import Contact
 from services.scheduling.domain.venues import Hub, Venue
 from shared.errors import AppError
@@ -45,6 +45,7 @@ class Settings(ServiceSettings):
 
     venues_file: Path = HERE / "venues.toml"
     needs_file: Path = HERE / "needs.toml"
+    school_terms_file: Path = HERE / "school_terms.toml"
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
     one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))
     rest_days: int = Field(7, ge=0, le=365, validation_alias=_as_matching("REST_DAYS"))
@@ -138,6 +139,33 @@ class WrittenNeeds(Written):
     need: tuple[WrittenNeed, ...]
 
 
+class WrittenHoliday(Written):
+    """A school holiday, first and last day included; `name` is for those who read the file."""
+
+    name: Name
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> "WrittenHoliday":
+        if self.first > self.last:
+            raise ValueError("the last day lies before the first")
+        return self
+
+
+class WrittenSchoolYear(Written):
+    """The holidays of a hub's schools, published up to `known_until`."""
+
+    known_until: date
+    holiday: tuple[WrittenHoliday, ...]
+
+
+class WrittenSchoolTerms(Written):
+    """school_terms.toml."""
+
+    hubs: dict[Name, WrittenSchoolYear]
+
+
 def read_hubs(path: Path) -> dict[str, Hub]:
     """Return the hubs by name. Raises SettingsFileError."""
     return {name: _hub(name, hub) for name, hub in _read(path, WrittenHubs).hubs.items()}
@@ -151,6 +179,16 @@ def read_access_rules(path: Path) -> AccessRules:
         notice_days=written.notice_days,
         language_notice_days=written.language_notice_days,
     )
+
+
+def read_school_holidays(path: Path) -> dict[str, SchoolHolidays]:
+    """Return the school holidays by hub. Raises SettingsFileError."""
+    return {
+        name: SchoolHolidays(
+            tuple(Days(each.first, each.last) for each in hub.holiday), hub.known_until
+        )
+        for name, hub in _read(path, WrittenSchoolTerms).hubs.items()
+    }
 
 
 def _read(path: Path, kind: type[M]) -> M:

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.attendants import Attendant, WeeklySlot
-from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm
+from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm, SchoolHolidays
 from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
 from services.scheduling.domain.slots import Contact, Rules, Wish
@@ -63,6 +63,7 @@ def rules(
     least_present: int = 1,
     rest: timedelta | None = timedelta(days=7),
     most_asks: int = 4,
+    school_holidays: Mapping[str, SchoolHolidays] | None = None,
 ) -> Rules:
     """One hub, three needs, no holiday."""
     needs = {
@@ -76,6 +77,7 @@ def rules(
         holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
         least_present=least_present,
         contact=Contact(rest, most_asks, asks_within=timedelta(days=30)),
+        school_holidays=school_holidays or {},
     )
 
 

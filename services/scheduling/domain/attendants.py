@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from services.scheduling.domain.calendar import Days, Hours, Meeting, local_meeting, spanned
+from services.scheduling.domain.calendar import (
+    UNKNOWN_HOLIDAYS,
+    Days,
+    Hours,
+    Meeting,
+    SchoolHolidays,
+    local_meeting,
+    spanned,
+)
+
+Week = Sequence[Sequence[Hours]]
+"""The stretches of each day from Monday on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,10 @@ class Commitment:
 class Attendant:
     """A participant's projection. `sequence` is that of the newest event heard.
 
-    No weekly slot means that nothing was said: any time may do. Who left or was erased is kept
-    as a tombstone, so that a late event does not bring them back; nothing revives the erased.
+    No weekly slot means that nothing was said: any time may do. `hard` takes nothing away from
+    that: it is when coming is possible but hard. `term_time_only`: not in school holidays. Who left
+    or was erased is kept as a tombstone, so that a late event does not bring them back; nothing
+    revives the erased.
     Whoever invites a person writes `commitments` here, and when they were `asked` last, by
     engagement, so that an invitation and a departure at the same moment, or two invitations, cannot
     both win.
@@ -69,6 +82,8 @@ class Attendant:
     interpreter: bool = False
     weekly: tuple[WeeklySlot, ...] = ()
     away: tuple[Days, ...] = ()
+    hard: tuple[WeeklySlot, ...] = ()
+    term_time_only: bool = False
     avoided_sites: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     asked: Mapping[str, datetime] = field(default_factory=dict)
@@ -121,6 +136,37 @@ class Attendant:
         """Return when an engagement has the person; None where it does not."""
         mine = (each.periods for each in self.commitments if each.engagement_id == engagement_id)
         return next(mine, None)
+
+
+def can_come(
+    person: Attendant, day: date, hours: Hours, school: SchoolHolidays = UNKNOWN_HOLIDAYS
+) -> bool:
+    """Whether what the person said of their time allows this stretch of a day, wall time."""
+    is_usual = usually_comes(usual_week(person), day.weekday(), hours)
+    return is_usual and is_here(person, day, school)
+
+
+def usual_week(person: Attendant) -> Week:
+    """Return when the person usually can come; no hours at all where nothing was said."""
+    return [joined_hours(person.weekly, weekday) for weekday in range(7)]
+
+
+def usually_comes(week: Week, weekday: int, hours: Hours) -> bool:
+    """Whether the stretch suits a usual week."""
+    return not any(week) or any(each.covers(hours) for each in week[weekday])
+
+
+def is_here(person: Attendant, day: date, school: SchoolHolidays) -> bool:
+    """Whether the person is not away that day, nor held by a school holiday."""
+    if person.term_time_only and not school.are_over(day):
+        return False
+    return not any(day in absence for absence in person.away)
+
+
+def is_hard(person: Attendant, day: date, hours: Hours) -> bool:
+    """Whether a part of this stretch is hard for the person."""
+    weekday = day.weekday()
+    return any(each.weekday == weekday and each.hours.overlaps(hours) for each in person.hard)
 
 
 def joined_hours(slots: Sequence[WeeklySlot], weekday: int) -> list[Hours]:

@@ -56,6 +56,21 @@ class BankHolidays:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolHolidays:
+    """When schools are closed; after `known_until` nobody has published it yet."""
+
+    periods: tuple[Days, ...] = ()
+    known_until: date = date.min
+
+    def are_over(self, day: date) -> bool:
+        """Whether the day is known to be in none of them."""
+        return day <= self.known_until and not any(day in each for each in self.periods)
+
+
+UNKNOWN_HOLIDAYS = SchoolHolidays()
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One session's day and wall time."""
 

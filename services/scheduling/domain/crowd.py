@@ -3,21 +3,32 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.scheduling.domain.attendants import Attendant, joined_hours
-from services.scheduling.domain.calendar import Hours
+from services.scheduling.domain.attendants import (
+    Attendant,
+    is_hard,
+    is_here,
+    usual_week,
+    usually_comes,
+)
+from services.scheduling.domain.calendar import UNKNOWN_HOLIDAYS, Hours, SchoolHolidays
 from services.scheduling.domain.engagements import Terms
 from services.scheduling.domain.venues import Venue
-
-WEEK = range(7)
 
 
 class Crowd:
     """The people of one panel, in the order given, asked about one engagement."""
 
-    def __init__(self, people: Sequence[Attendant], engagement_id: str, terms: Terms) -> None:
+    def __init__(
+        self,
+        people: Sequence[Attendant],
+        engagement_id: str,
+        terms: Terms,
+        school: SchoolHolidays = UNKNOWN_HOLIDAYS,
+    ) -> None:
         self._people = people
         self._terms = terms
-        self._weekly = [[joined_hours(p.weekly, day) for day in WEEK] for p in people]
+        self._school = school
+        self._weeks = [usual_week(person) for person in people]
         self._busy: dict[date, list[tuple[int, Hours]]] = {}
         for bit, person in enumerate(people):
             for day, hours in person.busy(apart_from=engagement_id):
@@ -25,6 +36,7 @@ class Crowd:
         self._usual: dict[tuple[int, Hours], int] = {}
         self._here: dict[date, int] = {}
         self._free: dict[tuple[date, Hours], int] = {}
+        self._hard: dict[tuple[int, Hours], int] = {}
 
     def free(self, day: date, hours: Hours) -> int:
         """Return who can come on this day at these hours, wherever it is."""
@@ -35,6 +47,13 @@ class Crowd:
                 found &= ~bit if taken.overlaps(hours) else -1
             self._free[day, hours] = found
         return found
+
+    def hard(self, day: date, hours: Hours) -> int:
+        """Return for whom these hours are hard, a part of them being enough."""
+        key = day.weekday(), hours
+        if key not in self._hard:
+            self._hard[key] = _bits(is_hard(person, day, hours) for person in self._people)
+        return self._hard[key]
 
     def reach(self, venue: Venue) -> int:
         """Return who can take part at this venue: by going there, or from home where allowed."""
@@ -58,17 +77,12 @@ class Crowd:
     def _usually_free(self, weekday: int, hours: Hours) -> int:
         key = weekday, hours
         if key not in self._usual:
-            self._usual[key] = _bits(
-                not any(week) or any(each.covers(hours) for each in week[weekday])
-                for week in self._weekly
-            )
+            self._usual[key] = _bits(usually_comes(each, weekday, hours) for each in self._weeks)
         return self._usual[key]
 
     def _not_away(self, day: date) -> int:
         if day not in self._here:
-            self._here[day] = _bits(
-                not any(day in absence for absence in person.away) for person in self._people
-            )
+            self._here[day] = _bits(is_here(each, day, self._school) for each in self._people)
         return self._here[day]
 
 

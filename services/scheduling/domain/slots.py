@@ -5,18 +5,20 @@ of them in one room, not from home; least travel; earliest; nearest to the engag
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import (
     LONDON,
+    UNKNOWN_HOLIDAYS,
     BankHolidays,
     Days,
     Hours,
     Meeting,
     Rhythm,
+    SchoolHolidays,
     counted,
     in_words,
     open_days,
@@ -46,7 +48,7 @@ class Rules:
     """What holds for every engagement: hubs by name, needs, holidays.
 
     `least_present` is how many of a panel must be able to come: never one person alone. `contact`:
-    how much is asked of a person.
+    how much is asked of a person. `school_holidays`: by hub; of others they are not known.
     """
 
     hubs: Mapping[str, Hub]
@@ -54,6 +56,7 @@ class Rules:
     holidays: BankHolidays
     least_present: int
     contact: Contact
+    school_holidays: Mapping[str, SchoolHolidays] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ def place(wish: Wish, rules: Rules, now: datetime) -> Placed | Obstacles:
     if window.first > window.last:
         return Obstacles((_too_late(notice, window.last),))
     suited, faults = suitable_venues(wish, hub, rules.access)
-    found = _best(wish, suited, _candidates(wish.rhythm, window, hub, rules), rules.least_present)
+    school = rules.school_holidays.get(hub.name, UNKNOWN_HOLIDAYS)
+    search = _Search(wish, suited, min(rules.least_present, len(wish.people)), school)
+    found = _best(search, _candidates(wish.rhythm, window, hub, rules))
     return found if isinstance(found, Placed) else Obstacles((*faults, *found.reasons))
 
 
@@ -137,12 +142,8 @@ def _candidates(
 
 
 def _best(
-    wish: Wish,
-    venues: Sequence[Venue],
-    candidates: Iterator[tuple[Hours, tuple[date, ...]]],
-    least_present: int,
+    search: "_Search", candidates: Iterator[tuple[Hours, tuple[date, ...]]]
 ) -> Placed | Obstacles:
-    search = _Search(wish, venues, min(least_present, len(wish.people)))
     for hours, days in candidates:
         search.consider(hours, days)
     return search.best or Obstacles((search.obstacle(),))
@@ -151,10 +152,12 @@ def _best(
 class _Search:
     """The best series so far, and how far the others came."""
 
-    def __init__(self, wish: Wish, venues: Sequence[Venue], least_present: int) -> None:
+    def __init__(
+        self, wish: Wish, venues: Sequence[Venue], least_present: int, school: SchoolHolidays
+    ) -> None:
         self.best: Placed | None = None
         self._wish = wish
-        self._crowd = Crowd(wish.people, wish.engagement.id, wish.engagement.terms)
+        self._crowd = Crowd(wish.people, wish.engagement.id, wish.engagement.terms, school)
         self._venues = [
             (venue, self._crowd.reach(venue), self._crowd.visitors(venue)) for venue in venues
         ]

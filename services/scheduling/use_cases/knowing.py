@@ -83,6 +83,8 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         interpreter=any(language.interpreter for language in state.languages),
         weekly=tuple(map(_slot, state.availability.weekly)),
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
+        hard=tuple(map(_slot, state.availability.hard)),
+        term_time_only=state.availability.term_time_only,
         avoided_sites=state.exclusions.sites,
         commitments=known.commitments if known else (),
         asked=known.asked if known else {},

@@ -1,6 +1,7 @@
 """The files that staff keep, and the holidays that the package ships."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from services.scheduling.settings import (
     SettingsFileError,
     read_access_rules,
     read_hubs,
+    read_school_holidays,
 )
 
 
@@ -51,6 +53,26 @@ def test_a_fault_in_the_venues_is_named_with_its_place(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsFileError, match="cannot be read"):
         read_access_rules(tmp_path / "needs.toml")
+
+
+def test_schools_are_closed_in_the_holidays_that_are_shipped_for_every_hub() -> None:
+    school = read_school_holidays(HERE / "school_terms.toml")
+
+    assert set(school) == set(read_hubs(HERE / "venues.toml"))
+    for hub in school.values():
+        assert not hub.are_over(date(2027, 2, 17))
+        assert hub.are_over(date(2027, 2, 22))
+        assert hub.are_over(date(2028, 6, 30))
+        assert all(one.last < other.first for one, other in pairwise(hub.periods))
+
+
+def test_a_school_holiday_that_ends_before_it_begins_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "school_terms.toml"
+    written = (HERE / "school_terms.toml").read_text()
+    path.write_text(written.replace("last = 2026-09-01", "last = 2026-07-01", 1))
+
+    with pytest.raises(SettingsFileError, match=r"holiday\.0: .*before the first"):
+        read_school_holidays(path)
 
 
 def test_the_bank_holidays_of_england_are_known_without_a_network() -> None:
