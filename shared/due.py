@@ -1,8 +1,10 @@
 """Work that becomes due: rows with a time, claimed by one replica, done in one commit.
 
-A row is leased while it is worked on. Its handler's changes are committed together with the removal
-of the row; a crash before that lets the lease run out, and another replica does it again. What
-cannot be done is given up: what waits for it is settled in one commit with the mark on the row.
+Many rows are leased at once, under one token by which whoever leased them reads what they got: of
+two replicas that ask for the same rows each gets some. A row is leased while it is worked on. Its
+handler's changes are committed together with the removal of the row; a crash before that lets the
+lease run out, and another replica does it again. What cannot be done is given up: what waits for it
+is settled in one commit with the mark on the row.
 """
 
 import asyncio
@@ -10,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from pymongo import ASCENDING, IndexModel
@@ -19,12 +22,13 @@ from shared.changes import NOTHING, Changes, GivenUp, Undue
 from shared.committer import Commits
 from shared.errors import AppError
 from shared.log import frames
-from shared.mongo import Database, Document
+from shared.mongo import BATCH, Database, Document
 
 log = structlog.get_logger()
 
 INDEXES = (IndexModel([("failed", ASCENDING), ("at", ASCENDING)]),)
 AT_ONCE = 20
+"""Unless the work of a collection says otherwise: work that is light is done many at a time."""
 IDLE_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 LEASE = timedelta(seconds=120)
@@ -49,6 +53,15 @@ class DueWork:
 Handler = Callable[[DueWork], Awaitable[Changes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Rows that were asked for under one token; which of them were got is to be read."""
+
+    ids: tuple[str, ...]
+    token: str
+    until: datetime
+
+
 async def nothing_to_settle(_work: DueWork) -> Changes:
     """Leave everything as it is when work is given up."""
     return NOTHING
@@ -65,31 +78,42 @@ class DueWorker:
         commits: Commits,
         *,
         settle: Handler = nothing_to_settle,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._rows = database[collection]
         self._collection = collection
         self._handler = handler
         self._settle = settle
         self._commits = commits
+        self._at_once = at_once
         self._in_hand: set[str] = set()
+        self._unread: Claim | None = None
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Do what is due until told to stop, then finish what is in hand."""
+        """Do what is due until told to stop, then finish what is in hand.
+
+        The next are claimed when half are done: one group is committed while the next is read.
+        """
         busy: set[asyncio.Task[None]] = set()
         while not stopping.is_set():
-            claimed = await self._claim_or_wait(AT_ONCE - len(busy))
+            room = self._at_once - len(busy)
+            has_room = 2 * room >= self._at_once
+            claimed = await self._claim_or_wait(room) if has_room else []
             busy |= {asyncio.create_task(self._do(work)) for work in claimed}
-            wait_for = asyncio.FIRST_COMPLETED if claimed else asyncio.ALL_COMPLETED
+            is_all = has_room and not claimed
+            wait_for = asyncio.ALL_COMPLETED if is_all else asyncio.FIRST_COMPLETED
             if busy:
-                _, busy = await asyncio.wait(busy, timeout=IDLE_SECONDS, return_when=wait_for)
-            elif not claimed:
+                await asyncio.wait(busy, timeout=IDLE_SECONDS, return_when=wait_for)
+                await asyncio.sleep(0)  # those settled together are told in one turn
+                busy = {task for task in busy if not task.done()}
+            else:
                 await asyncio.sleep(IDLE_SECONDS)
         if busy:
             await asyncio.wait(busy)
 
     async def work_once(self) -> int:
-        """Do what is due now, at most `AT_ONCE` pieces; return how many were claimed here."""
-        claimed = await self._claim_due(AT_ONCE)
+        """Do what is due now, as many pieces as at once; return how many were claimed here."""
+        claimed = await self._claim_due(self._at_once)
         await asyncio.gather(*(self._do(work) for work in claimed))
         return len(claimed)
 
@@ -105,31 +129,41 @@ class DueWorker:
             return []
 
     async def _claim_due(self, at_most: int) -> list[DueWork]:
-        """Return what is leased now: nobody else can do it, whatever goes wrong with the rest."""
-        now = datetime.now(UTC)
-        query = {
-            "failed": None,
-            "at": {"$lte": now},
-            "lease": {"$lt": now},
-            "together": {"$nin": list(self._in_hand)},
-        }
-        claimed: list[DueWork] = []
-        try:
-            async for row in self._rows.find(query, sort=[("at", ASCENDING)], limit=at_most):
-                together = row.get("together")
-                if together not in self._in_hand and await self._claim(row, now):
-                    claimed.append(_work(row))
-                    self._in_hand |= {together} - {None}
-        except PyMongoError as error:
-            if not claimed:
-                raise
-            log.warning("due_work_left", due=self._collection, error_type=_name(error))
+        """Return what is leased now: nobody else can do it, whatever goes wrong afterwards.
+
+        A claim of which no answer came is read first: what it got is in nobody else's hands.
+        """
+        if self._unread is None:
+            now = datetime.now(UTC)
+            wanted = await self._due(now, at_most)
+            if not wanted:
+                return []
+            self._unread = Claim(tuple(wanted), uuid4().hex, _in_milliseconds(now + LEASE))
+            await self._claim(self._unread, now)
+        claimed = [_work(row) for row in await self._got(self._unread)]
+        self._unread = None
+        self._in_hand |= {work.together for work in claimed if work.together}
         return claimed
 
-    async def _claim(self, row: Document, now: datetime) -> bool:
-        unclaimed = {"_id": row["_id"], "asked": row["asked"], "lease": row["lease"]}
-        result = await self._rows.update_one(unclaimed, {"$set": {"lease": now + LEASE}})
-        return result.modified_count == 1
+    async def _due(self, now: datetime, at_most: int) -> list[str]:
+        """Return what is due longest; of what belongs together one, and none while one is done."""
+        query = {**_unclaimed(now), "together": {"$nin": list(self._in_hand)}}
+        found = self._rows.find(
+            query, {"together": 1}, sort=[("at", ASCENDING)], limit=at_most, batch_size=BATCH
+        )
+        first: dict[str, str] = {}
+        async for row in found:
+            first.setdefault(row.get("together") or row["_id"], row["_id"])
+        return list(first.values())
+
+    async def _claim(self, claim: Claim, now: datetime) -> None:
+        mine = {"$set": {"lease": claim.until, "claim": claim.token}}
+        await self._rows.update_many({"_id": {"$in": claim.ids}, **_unclaimed(now)}, mine)
+
+    async def _got(self, claim: Claim) -> list[Document]:
+        """Return what was claimed as it stands: what is asked anew since is not leased any more."""
+        mine = {"_id": {"$in": claim.ids}, "claim": claim.token, "lease": claim.until}
+        return await self._rows.find(mine, batch_size=BATCH).to_list(None)
 
     async def _do(self, work: DueWork) -> None:
         async def changes() -> Changes:
@@ -195,6 +229,15 @@ class DueWorker:
             await self._rows.update_one({"_id": work.id, "asked": work.asked}, update)
         except PyMongoError:
             log.warning("work_left_leased", due=self._collection)
+
+
+def _unclaimed(now: datetime) -> Document:
+    return {"failed": None, "at": {"$lte": now}, "lease": {"$lt": now}}
+
+
+def _in_milliseconds(at: datetime) -> datetime:
+    """Return the moment as MongoDB keeps it, so that it is found by it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _work(row: Document) -> DueWork:

@@ -49,6 +49,7 @@ class Handlers:
         self._of_inbound: InboundHandler | None = None
         self.of_due: dict[str, due.Handler] = {}
         self.of_given_up: dict[str, due.Handler] = {}
+        self.at_once: dict[str, int] = {}
 
     def on(self, *events: type[Event]) -> Callable[[H], H]:
         """Handle these types of event. Raises ValueError for one that has its handler already."""
@@ -71,11 +72,12 @@ class Handlers:
         """The types of event that are handled."""
         return frozenset(self._of_event)
 
-    def when_due(self, collection: str) -> Callable[[D], D]:
-        """Do the work of a collection of `Due` rows."""
+    def when_due(self, collection: str, *, at_once: int = due.AT_ONCE) -> Callable[[D], D]:
+        """Do the work of a collection of `Due` rows, so many pieces at once."""
 
         def register(handler: D) -> D:
             self.of_due[collection] = handler
+            self.at_once[collection] = at_once
             return handler
 
         return register

@@ -134,7 +134,10 @@ class Runtime:
         await _until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
             settle = handlers.of_given_up.get(collection, due.nothing_to_settle)
-            worker = due.DueWorker(self.database, collection, handler, self, settle=settle)
+            at_once = handlers.at_once[collection]
+            worker = due.DueWorker(
+                self.database, collection, handler, self, settle=settle, at_once=at_once
+            )
             work = partial(worker.run, self._stopping)
             health.workers.append(asyncio.create_task(_kept_going(work)))
         loops = (self._sweep, health.watch, reader.keep_reading, *self._background)

@@ -22,6 +22,9 @@ from shared.due import DueWork
 from shared.facts import Facts
 from shared.handlers import Handlers
 
+MANY_AT_ONCE = 400
+"""Reminders: one read and one write each, and half of a city may be due one at ten o'clock."""
+
 
 def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:
     """Return what scheduling does about each event and each kind of due work."""
@@ -70,6 +73,6 @@ def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts)
     async def on_deadline(work: DueWork) -> Changes:
         return await answering.expire(work.id, diary, facts)
 
-    @handlers.when_due(REMINDERS)
+    @handlers.when_due(REMINDERS, at_once=MANY_AT_ONCE)
     async def on_reminder_due(work: DueWork) -> Changes:
         return await answering.remind(work.id, work.about["invitation_id"], diary, facts)

@@ -12,7 +12,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import at_size, fairness, flood, latency, match_time, replicas, throughput
+from tests.bench import (
+    at_size,
+    fairness,
+    flood,
+    latency,
+    match_time,
+    reminders,
+    replicas,
+    throughput,
+)
 from tests.servers import TestServers, started
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -20,7 +29,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything: messages, rounds, hops, people in a pool, submissions of a flood."""
+    """How much of everything: messages, rounds, hops, people, submissions of a flood, reminders."""
 
     messages: int
     rounds: int
@@ -30,6 +39,7 @@ class Size:
     flood: Mapping[str, int]
     full: bool
     hub: int
+    reminders: int
 
 
 FULL = Size(
@@ -41,8 +51,19 @@ FULL = Size(
     {"amqp": 100_000, "http": 20_000},
     full=True,
     hub=1_000_000,
+    reminders=100_000,
 )
-QUICK = Size(2_000, 1, 100, 400, (2_000,), {"amqp": 2_000, "http": 1_000}, full=False, hub=20_000)
+QUICK = Size(
+    2_000,
+    1,
+    100,
+    400,
+    (2_000,),
+    {"amqp": 2_000, "http": 1_000},
+    full=False,
+    hub=20_000,
+    reminders=2_000,
+)
 
 
 async def _throughput(servers: TestServers, size: Size) -> Tables:
@@ -70,6 +91,10 @@ async def _at_size(servers: TestServers, size: Size) -> Tables:
     return await at_size.measure(servers, size.hub)
 
 
+async def _reminders(servers: TestServers, size: Size) -> Tables:
+    return {"reminders": await reminders.measure(servers, size.reminders)}
+
+
 async def _fairness(_servers: TestServers, size: Size) -> Tables:
     with tempfile.TemporaryDirectory() as folder:
         return await asyncio.to_thread(fairness.measure, Path(folder), full=size.full)
@@ -81,6 +106,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "latency": _latency,
     "match_time": _match_time,
     "at_size": _at_size,
+    "reminders": _reminders,
     "fairness": _fairness,
     "flood": _flood,
 }

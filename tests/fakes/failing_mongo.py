@@ -1,4 +1,4 @@
-"""A database that goes away after so many updates of single documents."""
+"""A database that goes away after so many updates; of one of many documents the answer is lost."""
 
 from typing import Any
 
@@ -33,3 +33,10 @@ class FailingCollection:
             raise AutoReconnect("connection closed")
         self._before.updates_left -= 1
         return await self._collection.update_one(*wanted)
+
+    async def update_many(self, *wanted: Any) -> Any:
+        result = await self._collection.update_many(*wanted)
+        if not self._before.updates_left:
+            self._before.updates_left += 1
+            raise AutoReconnect("connection closed")
+        return result

@@ -46,17 +46,7 @@ async def prepared(database: Database) -> Database:
     return database
 
 
-async def test_work_claimed_before_the_database_went_away_is_done(prepared: Database) -> None:
-    chores = Chores(prepared, updates=2)
-    await chores.ask()
-
-    claimed = await chores.worker.work_once()
-
-    assert (claimed, len(chores.done)) == (2, 2)
-    assert await prepared["chores"].count_documents({}) == 1
-
-
-async def test_a_database_that_lets_no_work_be_claimed_is_said_to_be_away(
+async def test_work_is_done_at_once_by_whoever_claimed_it_without_hearing_so(
     prepared: Database,
 ) -> None:
     chores = Chores(prepared, updates=0)
@@ -64,6 +54,23 @@ async def test_a_database_that_lets_no_work_be_claimed_is_said_to_be_away(
 
     with pytest.raises(PyMongoError):
         await chores.worker.work_once()
+    claimed = await chores.worker.work_once()
+
+    assert (claimed, sorted(chores.done)) == (3, ["a", "b", "c"])
+    assert await prepared["chores"].count_documents({}) == 0
+
+
+async def test_a_claim_of_which_no_answer_came_takes_nothing_from_another_replica(
+    prepared: Database,
+) -> None:
+    chores, other = Chores(prepared, updates=0), Chores(prepared, updates=1)
+    await chores.ask()
+    with pytest.raises(PyMongoError):
+        await chores.worker.work_once()
+
+    claimed = await other.worker.work_once()
+
+    assert (claimed, other.done) == (0, [])
 
 
 async def a_left_outbox(
