@@ -18,9 +18,13 @@ def text_of(mail: EmailMessage) -> str:
     return mail.get_body(("plain",)).get_content()
 
 
-def calendars_of(mail: EmailMessage) -> list[Calendar]:
+def calendar_texts_of(mail: EmailMessage) -> list[str]:
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return [Calendar.from_ical(part.get_content()) for part in parts]
+    return [part.get_content() for part in parts]
+
+
+def calendars_of(mail: EmailMessage) -> list[Calendar]:
+    return [Calendar.from_ical(text) for text in calendar_texts_of(mail)]
 
 
 def written(letter: Letter, **addressee: object) -> EmailMessage:

@@ -4,13 +4,13 @@ What a calendar shows on a locked screen or to a family is neutral: no title, no
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import datetime
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 
-from services.notification.clients.wording import LONDON, place
+from services.notification.clients.wording import place
 from services.notification.domain import InvitedSession, Kind
+from shared import calendars
 
 METHODS = {
     Kind.INVITATION: "REQUEST",
@@ -52,29 +52,20 @@ def method(kind: Kind) -> str | None:
 def calendar(session: InvitedSession, entry: Entry) -> str:
     """Return one session as an iCalendar object."""
     wanted = METHODS[entry.kind]
-    result = Calendar()
-    result.add("prodid", "-//West London Collaborative//Gateway//EN")
-    result.add("version", "2.0")
+    result = calendars.blank()
     result.add("method", wanted)
-    result.add_component(_event(session, entry, is_cancelled=wanted == "CANCEL"))
-    zone = _london(session.starts_at.year)
-    return str(result.to_ical().decode()).replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT", 1)
-
-
-@lru_cache
-def _london(year: int) -> str:
-    """Return London's clock changes around a year, written once: it is most of the work."""
-    first, last = date(year - 1, 12, 1), date(year + 1, 1, 31)
-    return str(Timezone.from_tzinfo(LONDON, LONDON.key, first, last).to_ical().decode())
+    event = _event(session, entry, is_cancelled=wanted == "CANCEL")
+    return calendars.written(result, [event])
 
 
 def _event(session: InvitedSession, entry: Entry, *, is_cancelled: bool) -> Event:
-    event = Event()
-    event.add("uid", session.id)
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.at.astimezone(UTC))
-    event.add("dtstart", session.starts_at.astimezone(LONDON))
-    event.add("dtend", session.ends_at.astimezone(LONDON))
+    event = calendars.entry(
+        session.id,
+        entry.sequence,
+        told_at=entry.at,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+    )
     event.add("summary", f"{entry.hub_name} session")
     event.add("description", f"See your answer, or change it: {entry.link}")
     event.add("location", place(session.venue))
