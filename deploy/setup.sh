@@ -2,7 +2,7 @@
 # Makes this checkout ready to run: RabbitMQ from the distribution, the Python environment, mongod.
 #
 #   deploy/setup.sh         what `wlc up` needs
-#   deploy/setup.sh test    and the browser that the tests drive, and what cuts a network
+#   deploy/setup.sh test    and what the tests drive: a browser, a reader of calendars, what cuts a network
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,7 +27,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-inputs() { sha256sum pyproject.toml uv.lock deploy/setup.sh deploy/uv-requirements.txt deploy/embedded/requirements-mongod.txt; }
+inputs() { sha256sum pyproject.toml uv.lock deploy/setup.sh deploy/uv-requirements.txt deploy/embedded/requirements-mongod.txt tests/readers/package-lock.json; }
 
 has_browser() { command -v chromium >/dev/null || command -v google-chrome >/dev/null; }
 
@@ -83,6 +83,7 @@ install_system_packages() {
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
   has_mongod || ldconfig -p | grep -q 'libcurl\.so\.4' || missing+=(libcurl4)
   [ "$purpose" != test ] || has_browser || missing+=(chromium)
+  [ "$purpose" != test ] || command -v npm >/dev/null || missing+=(npm)
   [ "$purpose" != test ] || ldconfig -p | grep -q "libatomic\.so\.1" || missing+=(libatomic1)
   [ "$purpose" != test ] || command -v ip >/dev/null || missing+=(iproute2)
   [ "$purpose" != test ] || [ -x /usr/sbin/nft ] || missing+=(nftables)
@@ -100,6 +101,12 @@ install_uv() {
 sync_environment() {
   say "making the Python environment in .venv"
   quietly env UV_PYTHON_DOWNLOADS=never .tools/bin/uv sync --frozen
+}
+
+install_reader() {
+  [ "$purpose" = test ] || return 0
+  say "fetching the second calendar reader for tests"
+  quietly npm ci --prefix tests/readers --no-audit --no-fund
 }
 
 fetch_mongod() {
@@ -140,6 +147,7 @@ flock -n 9 || { say "another set-up of this checkout is running, waiting for it"
 install_system_packages
 install_uv
 sync_environment
+install_reader
 fetch_mongod
 inputs >"$stamp"
 say "done in ${SECONDS} s"

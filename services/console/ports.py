@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from shared.changes import Put, Remove
@@ -19,7 +20,8 @@ LIST_LIMIT = 10_000
 class View:
     """The newest public state of an aggregate, and the event that told it.
 
-    `at` orders a list: when a session starts, when a message was sent, else when the event was.
+    `at` orders a list: when a session starts, when a message was sent, else when the event was,
+    which is `told_at`; None of what was kept before that was.
     """
 
     id: str
@@ -28,6 +30,7 @@ class View:
     at: datetime
     event_id: str
     correlation_id: str
+    told_at: datetime | None = None
     version: int = 0
 
 
@@ -172,6 +175,44 @@ class FailedSignIns:
     version: int = 0
 
 
+class Whose(StrEnum):
+    """Whose sessions a calendar shows."""
+
+    HUB = "hub"
+    VENUE = "venue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a calendar shows: all sessions of a hub, or those at one venue."""
+
+    hub: str
+    whose: Whose
+    id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What stands for it in a form."""
+        return f"{self.hub}/{self.whose}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarLink:
+    """An address at which a calendar programme reads sessions; the id is the SHA-256 of its token.
+
+    It answers until somebody of the hub revokes it.
+    """
+
+    id: str
+    shown: Shown
+    made_by: str
+    made_at: datetime
+    revoked_by: str | None = None
+    revoked_at: datetime | None = None
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """Who did what to which object, when. Rows are only ever added."""
@@ -279,6 +320,14 @@ class Browsers(Kept[SignedIn], Protocol):
         ...
 
 
+class CalendarLinks(Kept[CalendarLink], Protocol):
+    """Addresses of calendars, also those that were revoked."""
+
+    async def of_hubs(self, hubs: tuple[str, ...], /) -> list[CalendarLink]:
+        """Return those of some hubs, the newest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything that is stored, in one value to pass on."""
@@ -297,4 +346,5 @@ class Knowledge:
     staff: Staff
     browsers: Browsers
     failed_sign_ins: Kept[FailedSignIns]
+    calendar_links: CalendarLinks
     audit: Kept[AuditRow]

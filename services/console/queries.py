@@ -3,13 +3,25 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from services.console.ports import Asked, Knowledge, MessageView, TraceEntry, View, Views
+from services.console.ports import (
+    Asked,
+    Knowledge,
+    MessageView,
+    SessionView,
+    Shown,
+    TraceEntry,
+    View,
+    Views,
+    Whose,
+)
 from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
 from shared.errors import NotFoundError
 
 WEEK = timedelta(days=7)
+SHOWN_BACK = timedelta(days=92)
+"""How far back a calendar goes."""
 ROWS = 50
 MANY = 500
 
@@ -85,6 +97,50 @@ async def _about(any_id: str, known: Knowledge, hubs: tuple[str, ...]) -> list[T
         return found
     called = await known.engagements.listed(Asked(hubs=hubs, reference=any_id))
     return [event for each in called for event in await known.trace.about(each.id)]
+
+
+async def calendars_to_show(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> list[Shown]:
+    """Return whose sessions a calendar can show: each hub's, and each venue's with one of late."""
+    of_hubs = [Shown(hub=hub, whose=Whose.HUB, id=hub, name="All sessions") for hub in hubs]
+    sessions = await known.sessions.listed(Asked(hubs=hubs, start=now - SHOWN_BACK))
+    of_venues = {
+        (each.hub, venue.venue_id): Shown(
+            hub=each.hub, whose=Whose.VENUE, id=venue.venue_id, name=venue.name
+        )
+        for each in reversed(sessions)
+        if (venue := each.state.venue) and not venue.online
+    }
+    return [*of_hubs, *sorted(of_venues.values(), key=lambda shown: (shown.hub, shown.name))]
+
+
+async def find_shown(key: str, known: Knowledge, hubs: tuple[str, ...], now: datetime) -> Shown:
+    """Return what was chosen to be shown. Raises NotFoundError."""
+    for shown in await calendars_to_show(known, hubs, now):
+        if shown.key == key:
+            return shown
+    raise NotFoundError("no such calendar in these hubs")
+
+
+async def sessions_shown(known: Knowledge, shown: Shown, now: datetime) -> list[SessionView]:
+    """Return the sessions of a calendar that have a time, the earliest first."""
+    found = await known.sessions.listed(
+        Asked(
+            hubs=(shown.hub,),
+            statuses=(SessionStatus.ANNOUNCED, SessionStatus.CANCELLED),
+            start=now - SHOWN_BACK,
+            oldest_first=True,
+        )
+    )
+    return [each for each in found if each.state.starts_at and _shows(shown, each)]
+
+
+def _shows(shown: Shown, session: SessionView) -> bool:
+    venue = session.state.venue
+    match shown.whose:
+        case Whose.HUB:
+            return True
+        case Whose.VENUE:
+            return venue is not None and venue.venue_id == shown.id
 
 
 def own(view: V | None, hubs: tuple[str, ...]) -> V:

@@ -10,6 +10,7 @@ from services.console.ports import (
     AnnouncedView,
     Asked,
     AuditRow,
+    CalendarLink,
     ChangeView,
     ContactView,
     DrawView,
@@ -78,6 +79,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
     "browsers": [IndexModel([("username", ASCENDING)])],
     "failed_sign_ins": [],
+    "calendar_links": [IndexModel([("shown.hub", ASCENDING)])],
     "audit": [IndexModel([("at", DESCENDING)])],
 }
 
@@ -182,6 +184,17 @@ class MongoBrowsers(Collection[SignedIn]):
         return await self.find({"username": username})
 
 
+class MongoCalendarLinks(Collection[CalendarLink]):
+    """Addresses of calendars."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "calendar_links", CalendarLink)
+
+    async def of_hubs(self, hubs: tuple[str, ...]) -> list[CalendarLink]:
+        newest_first = [("made_at", DESCENDING), ("_id", DESCENDING)]
+        return await self.find({"shown.hub": {"$in": list(hubs)}}, sort=newest_first)
+
+
 def mongo_knowledge(database: Database) -> Knowledge:
     """Return everything stored in the console's database."""
     return Knowledge(
@@ -201,6 +214,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         staff=MongoStaff(database),
         browsers=MongoBrowsers(database),
         failed_sign_ins=Collection(database, "failed_sign_ins", FailedSignIns),
+        calendar_links=MongoCalendarLinks(database),
         audit=Collection(database, "audit", AuditRow),
     )
 

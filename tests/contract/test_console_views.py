@@ -7,7 +7,15 @@ from uuid import uuid4
 import pytest
 
 from services.console.handlers import build_handlers
-from services.console.ports import Asked, CallTry, Knowledge, SignedIn
+from services.console.ports import (
+    Asked,
+    CalendarLink,
+    CallTry,
+    Knowledge,
+    Shown,
+    SignedIn,
+    Whose,
+)
 from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
@@ -303,3 +311,19 @@ async def test_the_browsers_of_a_member_of_staff_are_found(subject: Subject) -> 
     found = await browsers.of("amina")
 
     assert found == [replace(mine, version=1)]
+
+
+async def test_links_to_calendars_are_listed_by_hub_the_newest_first(subject: Subject) -> None:
+    def link(name: str, hub: str, hours: int) -> CalendarLink:
+        shown = Shown(hub=hub, whose=Whose.HUB, id=hub, name="All sessions")
+        made_at = BEFORE_THE_SAMPLES_END + timedelta(hours=hours)
+        return CalendarLink(id=name, shown=shown, made_by="amina", made_at=made_at)
+
+    links = subject.known.calendar_links
+    made = [link("old", "brent", 0), link("new", "brent", 1), link("theirs", "ealing", 2)]
+    await subject.commit(Changes(tuple(links.keep(each) for each in made)))
+
+    found = await links.of_hubs(("brent",))
+
+    assert [each.id for each in found] == ["new", "old"]
+    assert found[0] == replace(made[1], version=1)

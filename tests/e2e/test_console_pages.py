@@ -39,7 +39,7 @@ from tests.builders.events import an_event
 
 CHROMIUM = Path("/usr/bin/chromium")
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
-STAFF_PAGES = ("/", "/matches", "/sessions", "/calls", "/messages", "/engagements")
+STAFF_PAGES = ("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars")
 
 MATCH = an_event(MatchProposed).data.match_id
 SHORT, STUCK = uuid4(), uuid4()

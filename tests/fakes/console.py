@@ -7,6 +7,7 @@ from services.console.ports import (
     AnnouncedView,
     Asked,
     AuditRow,
+    CalendarLink,
     ChangeView,
     ContactView,
     DrawView,
@@ -109,6 +110,14 @@ class InMemoryBrowsers(InMemoryCollection[SignedIn]):
         return await self.where(lambda browser: browser.username == username)
 
 
+class InMemoryCalendarLinks(InMemoryCollection[CalendarLink]):
+    """See ports.CalendarLinks."""
+
+    async def of_hubs(self, hubs: tuple[str, ...]) -> list[CalendarLink]:
+        found = await self.where(lambda link: link.shown.hub in hubs)
+        return sorted(found, key=lambda link: (link.made_at, link.id), reverse=True)
+
+
 class InMemoryConsole(InMemoryStore):
     """Everything the console stores; commits as the committer would."""
 
@@ -151,6 +160,7 @@ class InMemoryConsole(InMemoryStore):
             staff=InMemoryStaff("staff"),
             browsers=InMemoryBrowsers("browsers"),
             failed_sign_ins=InMemoryCollection[FailedSignIns]("failed_sign_ins"),
+            calendar_links=InMemoryCalendarLinks("calendar_links"),
             audit=self.audit,
         )
         super().__init__(*(getattr(self.known, name) for name in Knowledge.__dataclass_fields__))

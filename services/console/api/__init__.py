@@ -6,9 +6,11 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.console.api.accounts import keep_accounts_current
+from services.console.api.calendar_pages import CalendarPages
 from services.console.api.call_pages import CallPages
 from services.console.api.decision_pages import DecisionPages
 from services.console.api.failures import add_failures
+from services.console.api.feeds import Feeds
 from services.console.api.invitation_pages import InvitationPages
 from services.console.api.parts import Options, Parts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
@@ -32,6 +34,8 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         StaffPages(parts, pages).router(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
+        CalendarPages(parts, pages).router(),
+        Feeds(parts).router(),
     ]
 
 

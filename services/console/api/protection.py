@@ -1,7 +1,7 @@
 """What stands around every request of the console: headers, and no foreign forms."""
 
 import secrets
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, cast
 
 from modern_csrf.asgi import BlockCrossOriginRequests
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 PARTICIPANT_PATH = "/i/"
 STATIC_PATH = "/static/"
+FEED_PATH = "/calendar/"
+KEPT: Mapping[str, str] = {STATIC_PATH: "public, max-age=3600", FEED_PATH: "private, no-cache"}
+"""How long what lies under a path may be kept; nothing else is."""
 JUDGED_BY = frozenset({b"host", b"origin", b"sec-fetch-site"})
 YEAR = 365 * 24 * 3600
 
@@ -79,14 +82,15 @@ class ProtectiveHeaders:
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["csp_nonce"] = nonce
-        still = scope["path"].startswith(STATIC_PATH)
+        kept = (how for path, how in KEPT.items() if scope["path"].startswith(path))
+        keeping = next(kept, "no-store")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._always)
                 headers["Content-Security-Policy"] = _policy(nonce).header_value
-                headers["Cache-Control"] = "public, max-age=3600" if still else "no-store"
+                headers["Cache-Control"] = keeping
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -16,6 +16,7 @@ class Told(TypedDict):
     at: datetime
     event_id: str
     correlation_id: str
+    told_at: datetime
 
 
 def told_by(event: Event, stored: View | None) -> Told:
@@ -27,4 +28,5 @@ def told_by(event: Event, stored: View | None) -> Told:
         at=event.time.astimezone(UTC),
         event_id=event.id,
         correlation_id=event.correlationid,
+        told_at=event.time.astimezone(UTC),
     )

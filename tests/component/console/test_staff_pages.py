@@ -13,7 +13,7 @@ from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
 FILTER = re.compile(r'"(/[a-z]+\?status=[a-z_]+)"')
-PAGES = ["/", "/matches", "/sessions", "/calls", "/messages", "/engagements"]
+PAGES = ["/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars"]
 
 
 async def busy() -> ConsoleInMemory:
