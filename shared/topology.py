@@ -54,13 +54,20 @@ DECISIONS = _types("match", "approved", "sent_back")
 SAID_OF_A_DRAW = ("proposed", "fell_short", "draw_announced", "draw_recorded")
 SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
-    "invitation", "issued", "accepted", "declined", "changed", "expired", "cancelled"
+    "invitation",
+    "issued",
+    "accepted",
+    "declined",
+    "changed",
+    "expired",
+    "cancelled",
+    "another_time",
 )
-REPLIES = _types("reply", "accepted", "declined", "left")
+REPLIES = _types("reply", "accepted", "declined", "left", "another_time")
 
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
-        hears=_types("reply", "left"),
+        hears=_types("reply", "left", "needs_given"),
         says=("wlc.participant", "wlc.engagement", "wlc.submission"),
         hears_inbound=True,
     ),
@@ -92,6 +99,7 @@ ROUTES: Mapping[str, Route] = {
             *SESSIONS,
             *INVITATIONS,
             *_types("invitation", "reminder_due"),
+            *_types("reply", "needs_given"),
         ),
         says=("wlc.notification",),
     ),

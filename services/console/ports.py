@@ -74,13 +74,18 @@ class SessionView(View):
 class InvitationView(View):
     """An invitation, and what was answered here that scheduling may not have taken in yet.
 
-    `replies` counts answers; the newest is `said`, or `left` for good.
+    `replies` counts answers; the newest is `said`, or `left` for good. `needs` are the codes that
+    the person said here they need, `needs_told` how often they said so; `call_me`: they asked to be
+    rung about something else.
     """
 
     state: InvitationState
     replies: int = 0
     said: Answer | None = None
     left: bool = False
+    needs: tuple[str, ...] = ()
+    needs_told: int = 0
+    call_me: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from services.intake.use_cases.doors import (
 )
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
 from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
+from services.intake.use_cases.needs import add_needs
 from shared.changes import Changes
-from shared.contracts.sessions import ReplyLeft
+from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
 from shared.due import DueWork
 from shared.handlers import Handlers, Handling, Inbound
 
@@ -21,7 +22,7 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     """Bind intake's use cases to what calls for them."""
     handlers = Handlers()
     _take_submissions(handlers, desk, publishers)
-    _hear_who_left(handlers, desk)
+    _hear_what_people_say(handlers, desk)
     _work_when_due(handlers, desk, publishers)
     return handlers
 
@@ -33,10 +34,14 @@ def _take_submissions(handlers: Handlers, desk: Desk, publishers: Publishers) ->
         return Handling(arrival.message_id, partial(receive_message, arrival, desk))
 
 
-def _hear_who_left(handlers: Handlers, desk: Desk) -> None:
+def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyLeft)
     async def on_reply_left(event: ReplyLeft) -> Changes:
         return await let_go(event, desk)
+
+    @handlers.on(ReplyNeedsGiven)
+    async def on_needs_given(event: ReplyNeedsGiven) -> Changes:
+        return await add_needs(event, desk)
 
 
 def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:

@@ -13,6 +13,7 @@ from services.notification.use_cases.contact_book import (
 )
 from services.notification.use_cases.invitations import (
     InvitationEvent,
+    hear_needs,
     remind,
     tell_of_invitation,
 )
@@ -33,6 +34,7 @@ from shared.contracts.participants import (
 )
 from shared.contracts.sessions import (
     InvitationReminderDue,
+    ReplyNeedsGiven,
 )
 from shared.due import DueWork
 from shared.handlers import Handlers
@@ -81,6 +83,10 @@ def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
     @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
         return await tell_of_invitation(event, records)
+
+    @handlers.on(ReplyNeedsGiven)
+    async def on_needs_given(event: ReplyNeedsGiven) -> Changes:
+        return await hear_needs(event, records)
 
     @handlers.on(InvitationReminderDue)
     async def on_reminder_due(event: InvitationReminderDue) -> Changes:

@@ -17,7 +17,12 @@ from shared.contracts.participants import (
     ParticipantRegistered,
     ParticipantUpdated,
 )
-from shared.contracts.sessions import ReplyAccepted, ReplyDeclined, ReplyLeft
+from shared.contracts.sessions import (
+    ReplyAccepted,
+    ReplyAnotherTime,
+    ReplyDeclined,
+    ReplyLeft,
+)
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.handlers import Handlers
@@ -57,6 +62,10 @@ def _hear_answers(handlers: Handlers, diary: Diary, facts: Facts) -> None:
     @handlers.on(ReplyDeclined)
     async def on_reply_declined(event: ReplyDeclined) -> Changes:
         return await answering.take_refusal(event, diary, facts)
+
+    @handlers.on(ReplyAnotherTime)
+    async def on_another_time(event: ReplyAnotherTime) -> Changes:
+        return await answering.take_another_time(event, diary, facts)
 
     @handlers.on(ReplyLeft)
     async def on_reply_left(event: ReplyLeft) -> Changes:

@@ -18,6 +18,7 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    ANOTHER_TIME = "another_time"
 
 
 class SessionStatus(StrEnum):
@@ -151,6 +152,13 @@ class ReplyState(Model):
     by_phone: bool = False
 
 
+class NeedsState(ReplyState):
+    """What a participant needs to take part: codes of needs, and whether staff are to ring them."""
+
+    needs: tuple[str, ...] = ()
+    call_me: bool = False
+
+
 class SessionAnnounced(Event):
     """A session has a time and a place."""
 
@@ -254,3 +262,24 @@ class ReplyLeft(Event):
 
     TYPE: ClassVar[str] = "wlc.reply.left.v1"
     data: ReplyState
+
+
+class InvitationAnotherTime(Event):
+    """A person wants to come, but not then. They are asked again when the sessions move."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.another_time.v1"
+    data: InvitationState
+
+
+class ReplyAnotherTime(Event):
+    """A participant wants to come, but not then. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "wlc.reply.another_time.v1"
+    data: ReplyState
+
+
+class ReplyNeedsGiven(Event):
+    """A participant said what they need; that is neither yes nor no. Subject: the invitation."""
+
+    TYPE: ClassVar[str] = "wlc.reply.needs_given.v1"
+    data: NeedsState

@@ -26,6 +26,7 @@ NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
 NAMES = UUID("7d0f2f0e-64d4-5d0c-8f0b-2f1c6f3e9a55")
 PEOPLE, ENGAGEMENTS, SESSIONS = 5, 2, 2
+WHEELCHAIR = "1108191000000103"
 PLACES = 2
 
 
@@ -67,16 +68,19 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.SessionRescheduled: a_step("session", "announced", "announced"),
     sessions.SessionUnscheduled: a_step("session", "new announced unscheduled", "unscheduled"),
     sessions.SessionCancelled: a_step("session", "announced unscheduled", "cancelled"),
-    sessions.InvitationIssued: a_step("invitation", "new declined expired", "invited"),
-    sessions.InvitationAccepted: a_step("invitation", "invited declined", "accepted"),
-    sessions.InvitationDeclined: a_step("invitation", "invited accepted", "declined"),
+    sessions.InvitationIssued: a_step("invitation", "new declined expired another_time", "invited"),
+    sessions.InvitationAccepted: a_step("invitation", "invited declined another_time", "accepted"),
+    sessions.InvitationDeclined: a_step("invitation", "invited accepted another_time", "declined"),
+    sessions.InvitationAnotherTime: a_step("invitation", "invited accepted", "another_time"),
     sessions.InvitationChanged: a_step("invitation", "accepted", "accepted"),
     sessions.InvitationReminderDue: a_step("invitation", "accepted", "accepted"),
     sessions.InvitationExpired: a_step("invitation", "invited", "expired"),
     sessions.InvitationCancelled: a_step("invitation", "invited accepted", "withdrawn"),
-    sessions.ReplyAccepted: a_step("reply", "new no", "yes"),
-    sessions.ReplyDeclined: a_step("reply", "new yes", "no"),
-    sessions.ReplyLeft: a_step("reply", "new yes no", "gone"),
+    sessions.ReplyAccepted: a_step("reply", "new no later", "yes"),
+    sessions.ReplyDeclined: a_step("reply", "new yes later", "no"),
+    sessions.ReplyAnotherTime: a_step("reply", "new yes", "later"),
+    sessions.ReplyLeft: a_step("reply", "new yes no later", "gone"),
+    sessions.ReplyNeedsGiven: a_step("needs", "new", "new"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
@@ -175,7 +179,9 @@ class World:
         if thread.of == "match":
             return all("active" in each.been for each in people[: PLACES + 1])
         [match] = [each for each in self.of("match") if each.engagement == thread.engagement]
-        return thread.of not in {"session", "invitation", "reply"} or "approved" in match.been
+        return (
+            thread.of not in {"session", "invitation", "reply", "needs"} or "approved" in match.been
+        )
 
     def _data(self, kind: type[Event], thread: Thread) -> dict[str, Any]:
         of_engagement = {
@@ -264,6 +270,8 @@ class World:
                 {"participant_id": thread.person, "attended": thread.sequence % 2 == 1}
             ],
             "at": NOW + timedelta(seconds=thread.sequence),
+            "needs": [WHEELCHAIR] if thread.sequence % 2 else [],
+            "call_me": thread.sequence % 2 == 0,
         }
 
 
@@ -283,7 +291,8 @@ def _threads() -> list[Thread]:
         ]
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))
-            found += [Thread(noun, offer, 0, person, each) for noun in ("invitation", "reply")]
+            nouns = ("invitation", "reply", "needs")
+            found += [Thread(noun, offer, 0, person, each) for noun in nouns]
             found += [_of(noun, person, each) for noun in ("message", "feedback", "change")]
     return found
 

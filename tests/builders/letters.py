@@ -5,13 +5,13 @@ from email.message import EmailMessage
 from icalendar import Calendar
 
 from services.notification.clients.letters import MarkdownComposer
-from services.notification.domain import Kind, Letter
+from services.notification.domain import ONLY_CALLED, Kind, Letter
 from shared.links import Links
 from tests.builders.notification import LETTERHEAD, LINK_KEY, an_addressee
 
 LINKS = Links(LINK_KEY)
 COMPOSER = MarkdownComposer(LETTERHEAD, LINKS)
-TO_PEOPLE = [kind for kind in Kind if not kind.startswith("staff")]
+TO_PEOPLE = [kind for kind in Kind if not kind.startswith("staff") and kind not in ONLY_CALLED]
 
 
 def text_of(mail: EmailMessage) -> str:

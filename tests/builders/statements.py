@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.contracts.sessions import ReplyLeft
+from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
 from tests.builders.histories import Step, a_step
 from tests.builders.intake import NOW, engagement, event, person, without
 
@@ -29,6 +29,7 @@ STEPS: Mapping[str, Step] = {
     "wlc.availability.submitted.v1": a_step("person", "active", "active"),
     "wlc.participant.withdrawn.v1": a_step("person", "active left", "left"),
     ReplyLeft.TYPE: a_step("person", "active", "left"),
+    ReplyNeedsGiven.TYPE: a_step("person", "active", "active"),
     "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
@@ -36,6 +37,12 @@ STEPS: Mapping[str, Step] = {
     "wlc.feedback.submitted.v1": a_step("feedback", "new", "new"),
     "wlc.outcome.recorded.v1": a_step("figure", "new", "new"),
 }
+
+
+SAID_BY_LINK = frozenset({ReplyLeft.TYPE, ReplyNeedsGiven.TYPE})
+"""What intake hears from the console, not from a publisher."""
+
+NEEDS = ("1108191000000103", "204331000000107")
 
 
 @dataclass
@@ -57,7 +64,7 @@ class Topic:
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One thing said, by the door it comes in at; `said` is the event, but for who leaves."""
+    """One thing said, by the door it comes in at; `said` is the event, or what is in it."""
 
     id: str
     type: str
@@ -101,7 +108,7 @@ class Account:
         """Say it; `lot` is 0 or 1."""
         self.count += 1
         at = BEGINNING + timedelta(seconds=self.count)
-        if kind != ReplyLeft.TYPE:
+        if kind not in SAID_BY_LINK:
             topic.sequence += 1
         data = self._data(kind, topic, lot, at)
         stays_away = topic.status == "left" and STEPS[kind].then == "active" and not lot
@@ -110,6 +117,8 @@ class Account:
         counted = {"sequence": topic.sequence} if topic.number % 2 == 0 else {}
         name = str(uuid5(NAMES, str(self.count)))
         stem = kind.removeprefix("wlc.").removesuffix(".v1")
+        if kind in SAID_BY_LINK:
+            return Statement(name, kind, topic, data, at, by_amqp=False)
         said = event(data, type=stem, id=name, time=at.isoformat(), **counted)
         return Statement(name, kind, topic, said, at, self.count % 3 == 0)
 
@@ -120,6 +129,8 @@ class Account:
             return engagement(reference=topic.reference, title=f"Title {lot}")
         if kind == "wlc.availability.submitted.v1":
             return {"reference": topic.reference, "availability": _times(topic)}
+        if kind == ReplyNeedsGiven.TYPE:
+            return {"needs": NEEDS[lot:]}
         if topic.of in {"person", "engagement"}:
             return {"reference": topic.reference}
         return self._of_what_came_of_it(topic, lot)

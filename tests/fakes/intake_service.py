@@ -18,15 +18,15 @@ from services.intake.use_cases.keeping import SECOND_LOOKS
 from services.intake.use_cases.reading import Arrival, read_event
 from services.intake.use_cases.receiving import receive
 from shared.changes import NOTHING, Changes
+from shared.contracts import EVENT_BY_TYPE
 from shared.contracts.participants import ParticipantContactChanged
-from shared.contracts.sessions import ReplyLeft
 from shared.contracts.submissions import SUBMISSIONS
 from shared.errors import NotFoundError
 from shared.handlers import Handling, Inbound
 from tests.builders.console import Clock
 from tests.builders.events import an_event
 from tests.builders.intake import HUB, NOW, intake
-from tests.builders.statements import NAMES, SELDOM, STEPS, Account, Statement, Topic
+from tests.builders.statements import NAMES, SAID_BY_LINK, SELDOM, STEPS, Account, Statement, Topic
 from tests.fakes.intake import InMemoryCommitter, Intake
 from tests.fakes.listening import Listener, Plain
 
@@ -97,8 +97,8 @@ class IntakeListener(Listener):
 
     def _handling(self, event: Statement) -> Handling:
         self.sent[event.id] = event
-        if event.type == ReplyLeft.TYPE:
-            return Handling(event.id, partial(self._let_go, event))
+        if event.type in SAID_BY_LINK:
+            return Handling(event.id, partial(self._by_link, event))
         if event.by_amqp:
             body = json.dumps(event.said).encode()
             read = self.handlers._of_inbound
@@ -108,7 +108,7 @@ class IntakeListener(Listener):
         return Handling(arrival.message_id, partial(self._received, arrival))
 
     async def _take(self, event: Statement) -> None:
-        if event.by_amqp or event.type == ReplyLeft.TYPE:
+        if event.by_amqp or event.type in SAID_BY_LINK:
             self.keep(event, await self.read(event))
             return
         self.sent[event.id] = event
@@ -124,11 +124,12 @@ class IntakeListener(Listener):
     async def _received(self, arrival: Arrival) -> Changes:
         return (await receive(arrival, self.intake.desk)).changes
 
-    async def _let_go(self, event: Statement) -> Changes:
+    async def _by_link(self, event: Statement) -> Changes:
         found = [each.id for each in self.intake.people if self._calls(each, event.topic)]
-        left = {"participant_id": found[0] if found else uuid5(NAMES, "nobody")}
-        said = an_event(ReplyLeft, data=left, id=event.id, time=event.at, hub=HUB)
-        return await self.handlers._of_event[ReplyLeft.TYPE](said)
+        who = {"participant_id": found[0] if found else uuid5(NAMES, "nobody")}
+        kind = EVENT_BY_TYPE[event.type]
+        said = an_event(kind, data=who | event.said, id=event.id, time=event.at, hub=HUB)
+        return await self.handlers._of_event[event.type](said)
 
     def _calls(self, person: Participant, topic: Topic) -> bool:
         handle = self.intake.desk.cipher.digest("reference", HUB, PUBLISHER, topic.reference)

@@ -184,12 +184,12 @@ class MatchingListens(Console):
 class Scheduling(Console):
     """Sets up sessions for approved panels, and hears what the invited reply.
 
-    A yes that is taken back at once was refused before, or was never heard. Whose place a newcomer
-    takes is told by who went first.
+    What is taken back at once (a yes, another time) was heard before, or never. Whose place a
+    newcomer takes is told by who went first.
     """
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
-        "invitations": frozenset({"replaces", "refused_reply"}),
+        "invitations": frozenset({"replaces", "refused_reply", "not_at"}),
         "said": frozenset({"replaces", "refused_reply"}),
     }
 

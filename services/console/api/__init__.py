@@ -12,6 +12,7 @@ from services.console.api.decision_pages import DecisionPages
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
 from services.console.api.invitation_pages import InvitationPages
+from services.console.api.needs_pages import NeedsPages
 from services.console.api.parts import Options, Parts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
 from services.console.api.rendering import Pages
@@ -36,6 +37,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),
         Feeds(parts).router(),
+        NeedsPages(parts, pages).router(),
     ]
 
 

@@ -21,6 +21,7 @@ from services.console.use_cases.calls import (
     note_call_tried,
     take_answer_by_phone,
 )
+from services.console.use_cases.needs import MAY_NEED
 from services.console.use_cases.replies import Reply, TooLateError, open_replies, standing
 from shared.contracts.participants import ContactCard
 
@@ -36,6 +37,7 @@ class CallSheet:
     invitation: InvitationView | None
     can: frozenset[Reply]
     stands: str | None
+    may_need: bool
 
 
 class CallPages:
@@ -115,6 +117,7 @@ class CallPages:
             invitation=invitation,
             can=open_replies(invitation, now) - {Reply.LEAVE} if invitation else frozenset(),
             stands=standing(invitation, now) if invitation else None,
+            may_need=invitation is not None and standing(invitation, now) in MAY_NEED,
         )
 
     async def _engagement(self, call: MessageView) -> EngagementView | None:

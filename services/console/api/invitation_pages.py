@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView
+from services.console.use_cases.needs import MAY_NEED
 from services.console.use_cases.replies import (
     Reply,
     TooLateError,
@@ -53,7 +54,7 @@ class InvitationPages:
     async def answer(
         self, request: Request, token: str, answer: Annotated[Reply, Form()]
     ) -> Response:
-        """Take yes or no; leaving is asked about once more."""
+        """Take yes, no or another time; leaving is asked about once more."""
         if answer is Reply.LEAVE:
             return RedirectResponse(f"/i/{token}/leave", HTTPStatus.SEE_OTHER)
         return await self._take(request, token, answer)
@@ -95,6 +96,9 @@ class InvitationPages:
             status_code=status,
             token=token,
             invitation=invitation.state,
+            needs=invitation.needs,
+            call_me=invitation.call_me,
+            may_need=standing(invitation, now) in MAY_NEED,
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},
         )

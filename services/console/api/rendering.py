@@ -26,7 +26,17 @@ FILTERS = (
         "status",
         "colour",
     ),
-    *("need", "language", "hub", "telephone", "channel", "change", "left_out", "times"),
+    *(
+        "need",
+        "language",
+        "hub",
+        "telephone",
+        "channel",
+        "change",
+        "left_out",
+        "times",
+        "asked_need",
+    ),
 )
 
 

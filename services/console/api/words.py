@@ -25,6 +25,7 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "accepted": ("Coming", "green"),
     "declined": ("Not coming", "grey"),
     "withdrawn": ("Withdrew", "grey"),
+    "another_time": ("Wants another time", "blue"),
     "expired": ("Did not answer in time", "grey"),
     "queued": ("Waiting to go", "yellow"),
     "sent": ("Sent", "green"),
@@ -92,6 +93,28 @@ NEEDS: Mapping[str, str] = {
     "1325361000000100": "Last slot of the day",
 }
 
+
+ASKED_NEEDS: Mapping[str, str] = {
+    "1108191000000103": "To get in without steps, for example with a wheelchair",
+    "198061000000105": "A hearing loop",
+    "1325391000000106": "A quiet room",
+    "1325381000000109": "A room with soft light",
+    "204331000000107": "A British Sign Language (BSL) interpreter",
+    "936761000000104": "A Sign Supported English interpreter",
+    "204341000000103": "A Makaton interpreter",
+    "945911000000109": "A lipspeaker",
+    "966401000000100": "Somebody who types what is said, so that I can read it",
+    "945891000000106": "Somebody who takes notes for me",
+    "957051000000100": "An interpreter for deafblind people",
+    "719563003": "A guide, because I do not see well",
+    "225835008": "Somebody who speaks up for me (an advocate)",
+    "1108151000000106": "To bring somebody who helps me",
+    "1108171000000102": "More time",
+    "1325341000000101": "To see the place before the day",
+    "796161000000101": "Papers in Easy Read",
+    "957331000000109": "Papers in large print",
+}
+"""The needs that a participant is asked about, as they would say them."""
 
 LANGUAGES: Mapping[str, str] = {
     "am": "Amharic",
@@ -208,6 +231,11 @@ def colour(name: str) -> str:
 def need(code: str) -> str:
     """Say a need or an access feature; a code without words stays a code."""
     return NEEDS.get(code) or (f"Code {code}" if code.isdigit() else plain(code))
+
+
+def asked_need(code: str) -> str:
+    """Say a need as the person who has it would."""
+    return ASKED_NEEDS[code]
 
 
 def language(code: str) -> str:

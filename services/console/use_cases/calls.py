@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.console.ports import CallTry, Knowledge, MessageView
 from services.console.use_cases.audit import noted
+from services.console.use_cases.needs import Said, give_needs
 from services.console.use_cases.replies import Reply, answer_invitation
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import NOTHING, Changes
@@ -57,6 +58,28 @@ async def take_answer_by_phone(
         hub=call.hub,
     )
     return answered + row + _done(call, staff, known, facts)
+
+
+async def take_needs_by_phone(
+    message_id: str, said: Said, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Take what a person needs, as they said when staff rang; the call is not over by that.
+
+    Raises NotFoundError, TooLateError.
+    """
+    call = await find_call(message_id, staff, known)
+    if call.state.invitation_id is None:
+        raise NotFoundError("this call is about no invitation")
+    invitation_id = call.state.invitation_id
+    given = await give_needs(invitation_id, said, known.invitations, facts)
+    return given + noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="needs_taken_by_phone",
+        about=str(invitation_id),
+        hub=call.hub,
+    )
 
 
 async def mark_call_done(

@@ -19,7 +19,7 @@ from shared.contracts.participants import ParticipantStatus
 from shared.contracts.sessions import Answer
 
 HOLDS_A_PLACE = frozenset({Answer.INVITED, Answer.ACCEPTED})
-GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED})
+GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED, Answer.ANOTHER_TIME})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

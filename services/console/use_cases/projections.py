@@ -57,6 +57,7 @@ AnyInvitation = (
     | sessions.InvitationChanged
     | sessions.InvitationExpired
     | sessions.InvitationCancelled
+    | sessions.InvitationAnotherTime
 )
 AnyMessage = (
     messages.NotificationSent | messages.NotificationFailed | messages.NotificationCallNeeded
@@ -188,13 +189,22 @@ async def know_invitation(
     view = InvitationView(id=invitation_id, state=state, **told_by(event, stored))
     if stored:
         said = None if _is_settled(state, stored) else stored.said
-        view = replace(view, replies=stored.replies, said=said, left=stored.left)
+        view = replace(
+            view,
+            replies=stored.replies,
+            said=said,
+            left=stored.left,
+            needs=stored.needs,
+            needs_told=stored.needs_told,
+            call_me=stored.call_me,
+        )
     return Changes((known.keep(view),))
 
 
 def _is_settled(state: sessions.InvitationState, stored: InvitationView) -> bool:
     """Whether what was answered here is taken in, or was to an invitation made again since."""
-    made_again = state.asked > stored.state.asked and stored.said is Answer.DECLINED
+    gave_up = stored.said in {Answer.DECLINED, Answer.ANOTHER_TIME}
+    made_again = state.asked > stored.state.asked and gave_up
     return made_again or _is_taken_in(state, stored)
 
 

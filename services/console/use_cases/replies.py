@@ -1,4 +1,4 @@
-"""A participant answers an invitation: yes, no, or leaves for good."""
+"""A participant answers an invitation: yes, no, another time, or leaves for good."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from shared.contracts.base import Event
 from shared.contracts.sessions import (
     Answer,
     ReplyAccepted,
+    ReplyAnotherTime,
     ReplyDeclined,
     ReplyLeft,
     ReplyState,
@@ -25,12 +26,14 @@ class Reply(StrEnum):
     YES = "yes"
     NO = "no"
     LEAVE = "leave"
+    ANOTHER_TIME = "another_time"
 
 
 class Standing(StrEnum):
     """Where an invitation stands for the person who looks at it.
 
-    `rejoining`: they said yes after a no; scheduling tells whether the place is still free.
+    `rejoining`: they said yes after they gave their place up; scheduling tells whether it is still
+    free.
     `gone`: it told that the place is taken.
     """
 
@@ -43,6 +46,7 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
     OVER = "over"
     LEFT = "left"
+    ANOTHER_TIME = "another_time"
 
 
 class TooLateError(RuleError):
@@ -55,6 +59,7 @@ MEANS = {
     Reply.YES: frozenset({Standing.ACCEPTED, Standing.REJOINING}),
     Reply.NO: frozenset({Standing.DECLINED, Standing.GONE}),
     Reply.LEAVE: frozenset({Standing.LEFT}),
+    Reply.ANOTHER_TIME: frozenset({Standing.ANOTHER_TIME}),
 }
 STANDING = {
     Answer.INVITED: Standing.OPEN,
@@ -63,14 +68,20 @@ STANDING = {
     Answer.WITHDRAWN: Standing.CANCELLED,
     Answer.EXPIRED: Standing.EXPIRED,
     Answer.CANCELLED: Standing.CANCELLED,
+    Answer.ANOTHER_TIME: Standing.ANOTHER_TIME,
 }
-SAID = {Reply.YES: Answer.ACCEPTED, Reply.NO: Answer.DECLINED}
-EVENT: dict[Reply, type[ReplyAccepted | ReplyDeclined | ReplyLeft]] = {
+SAID = {
+    Reply.YES: Answer.ACCEPTED,
+    Reply.NO: Answer.DECLINED,
+    Reply.ANOTHER_TIME: Answer.ANOTHER_TIME,
+}
+EVENT: dict[Reply, type[ReplyAccepted | ReplyDeclined | ReplyLeft | ReplyAnotherTime]] = {
+    Reply.ANOTHER_TIME: ReplyAnotherTime,
     Reply.YES: ReplyAccepted,
     Reply.NO: ReplyDeclined,
     Reply.LEAVE: ReplyLeft,
 }
-GIVEN_UP = frozenset({Standing.DECLINED, Standing.GONE})
+GIVEN_UP = frozenset({Standing.DECLINED, Standing.GONE, Standing.ANOTHER_TIME})
 CLOSED = GIVEN_UP | {Standing.CANCELLED, Standing.EXPIRED}
 
 
@@ -92,24 +103,26 @@ def standing(invitation: InvitationView, now: datetime) -> Standing:
 def _as_answered(invitation: InvitationView) -> Standing:
     state = invitation.state
     stands = STANDING[invitation.said or state.answer]
-    if state.answer is not Answer.DECLINED:
+    if state.answer not in {Answer.DECLINED, Answer.ANOTHER_TIME}:
         return stands
     if stands is Standing.ACCEPTED:
         return Standing.REJOINING
-    return Standing.GONE if state.refused_reply else stands
+    return Standing.GONE if state.refused_reply and not invitation.said else stands
 
 
 def open_replies(invitation: InvitationView, now: datetime) -> frozenset[Reply]:
     """Return what the person can still say.
 
-    Who said no can say yes while a session lies ahead; anybody can leave at any time.
+    Who gave their place up can say yes while a session lies ahead; anybody can leave at any time.
     """
     stands = standing(invitation, now)
     if stands is Standing.OPEN:
         return frozenset(Reply)
     if stands in {Standing.ACCEPTED, Standing.REJOINING}:
-        return frozenset({Reply.NO, Reply.LEAVE})
+        return frozenset({Reply.NO, Reply.ANOTHER_TIME, Reply.LEAVE})
     ahead = any(session.starts_at > now for session in invitation.state.sessions)
+    if stands is Standing.ANOTHER_TIME and ahead:
+        return frozenset({Reply.YES, Reply.NO, Reply.LEAVE})
     if stands in GIVEN_UP and ahead:
         return frozenset({Reply.YES, Reply.LEAVE})
     return frozenset({Reply.LEAVE})

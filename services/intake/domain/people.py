@@ -122,8 +122,9 @@ class Sealed:
 class Participant:
     """A person of one hub. No handle is held by two participants: the same person is not two.
 
-    The first of the `references` is the one that registered them. `card` and `name` are keyed
-    digests, of the sealed contacts and of the name: they tell whether these changed.
+    The first of the `references` is the one that registered them. `needs_given` are needs that they
+    stated themselves, beside what publishers say. `card` and `name` are keyed digests, of the
+    sealed contacts and of the name: they tell whether these changed.
     """
 
     id: str
@@ -135,7 +136,13 @@ class Participant:
     name: str = ""
     sealed: Sealed | None = None
     left_at: datetime | None = None
+    needs_given: tuple[str, ...] = ()
     version: int = 0
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Everything that the person needs, whoever said it."""
+        return _united(self.profile.needs, self.needs_given)
 
     @property
     def handles(self) -> frozenset[str]:

@@ -69,7 +69,7 @@ def participant_state(person: Participant) -> ParticipantState:
         online=profile.online,
         in_person=profile.in_person,
         languages=_languages(profile),
-        needs=profile.needs,
+        needs=person.needs,
         lived_experience=profile.lived_experience,
         interests=profile.interests,
         availability=_availability(profile.availability),

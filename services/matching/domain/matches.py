@@ -137,7 +137,7 @@ def match_id(engagement_id: str) -> str:
     return str(uuid5(MATCHES, engagement_id))
 
 
-TAKEN_BACK = frozenset({"declined", "withdrawn", "expired"})
+TAKEN_BACK = frozenset({"declined", "withdrawn", "expired", "another_time"})
 HOLDING = frozenset({"invited", "accepted"})
 CHOSEN = "chosen"
 """Of an approved panel, and not invited yet."""

@@ -13,6 +13,7 @@ from services.matching.use_cases.wanted import draws_waiting
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.sessions import (
     InvitationAccepted,
+    InvitationAnotherTime,
     InvitationCancelled,
     InvitationChanged,
     InvitationDeclined,
@@ -28,6 +29,7 @@ InvitationEvent = (
     | InvitationChanged
     | InvitationExpired
     | InvitationCancelled
+    | InvitationAnotherTime
 )
 
 LONDON = ZoneInfo("Europe/London")

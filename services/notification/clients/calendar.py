@@ -17,6 +17,7 @@ METHODS = {
     Kind.ACCEPTED: "REQUEST",
     Kind.CHANGED: "REQUEST",
     Kind.DECLINED: "CANCEL",
+    Kind.ANOTHER_TIME: "CANCEL",
     Kind.EXPIRED: "CANCEL",
     Kind.CANCELLED: "CANCEL",
     Kind.GOODBYE: "CANCEL",

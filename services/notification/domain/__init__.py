@@ -3,6 +3,7 @@
 from services.notification.domain.letterhead import Hub, Letterhead
 from services.notification.domain.messages import (
     FOLLOW_UPS,
+    ONLY_CALLED,
     TRIES_WITHOUT_CONTACT,
     Kind,
     Letter,
@@ -34,6 +35,7 @@ __all__ = [
     "ENDED_BY_LEAVING",
     "FOLLOW_UPS",
     "NORMAL_POINT_SIZE",
+    "ONLY_CALLED",
     "TRIES_WITHOUT_CONTACT",
     "Addressee",
     "Channel",

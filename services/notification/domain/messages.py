@@ -31,6 +31,9 @@ class Kind(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
+    ANOTHER_TIME = "another-time"
+    NEEDS = "needs"
+    CALL_ME = "call-me"
     GOODBYE = "goodbye"
     STAFF_MATCH = "staff-match"
     STAFF_SHORT = "staff-short"
@@ -42,8 +45,15 @@ FOLLOW_UPS = frozenset({Kind.CHANGED, Kind.EXPIRED, Kind.CANCELLED})
 """What only makes sense to a person who heard of the invitation before."""
 
 
-CONFIRMATIONS = frozenset({Kind.ACCEPTED, Kind.DECLINED})
+CONFIRMATIONS = frozenset({Kind.ACCEPTED, Kind.DECLINED, Kind.ANOTHER_TIME})
 """What repeats the person's own answer to them."""
+
+
+ONLY_CALLED = frozenset({Kind.CALL_ME})
+"""What staff ring about, however the person is written to otherwise."""
+
+HEARD = frozenset({Kind.NEEDS, Kind.CALL_ME})
+"""What answers something that a person said of themselves, wherever their invitation stands."""
 
 
 class Status(StrEnum):
@@ -112,6 +122,8 @@ class Message:
 
         Every other message shows the invitation as it stands, so an older one adds nothing.
         """
+        if self.kind in HEARD:
+            return True
         if self.kind is not Kind.REMINDER:
             return self.sequence == invitation.sequence
         return invitation.answer == "accepted" and any(

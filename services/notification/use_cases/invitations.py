@@ -18,6 +18,7 @@ InvitationEvent = (
     | sessions.InvitationChanged
     | sessions.InvitationExpired
     | sessions.InvitationCancelled
+    | sessions.InvitationAnotherTime
 )
 
 KINDS: dict[type[Event], Kind] = {
@@ -27,6 +28,7 @@ KINDS: dict[type[Event], Kind] = {
     sessions.InvitationChanged: Kind.CHANGED,
     sessions.InvitationExpired: Kind.EXPIRED,
     sessions.InvitationCancelled: Kind.CANCELLED,
+    sessions.InvitationAnotherTime: Kind.ANOTHER_TIME,
 }
 
 
@@ -58,6 +60,37 @@ async def remind(event: sessions.InvitationReminderDue, records: Records) -> Cha
     [due] = [each for each in event.data.sessions if each.session_id == event.data.due_session_id]
     reminder = replace(message, session_id=str(due.session_id), starts_at=due.starts_at)
     return queued(reminder, records)
+
+
+async def hear_needs(event: sessions.ReplyNeedsGiven, records: Records) -> Changes:
+    """Thank the person for what they said they need; have staff ring who asked for that.
+
+    Who said it on the telephone knows that it was heard.
+    """
+    participant_id = str(event.data.participant_id)
+    if await _is_erased(participant_id, records):
+        return NOTHING
+    kinds = [Kind.CALL_ME] if event.data.call_me else []
+    kinds += [] if event.data.by_phone else [Kind.NEEDS]
+    changes = NOTHING
+    for message in (_about_needs(event, kind) for kind in kinds):
+        known = await records.messages.get(message.id)
+        changes += NOTHING if known else queued(message, records)
+    return changes
+
+
+def _about_needs(event: sessions.ReplyNeedsGiven, kind: Kind) -> Message:
+    participant_id = str(event.data.participant_id)
+    return Message(
+        id=message_id(event.id, kind, participant_id),
+        kind=kind,
+        hub=event.hub,
+        caused_by=event.id,
+        correlation_id=event.correlationid,
+        at=event.time,
+        participant_id=participant_id,
+        invitation_id=str(event.data.invitation_id),
+    )
 
 
 async def _is_erased(participant_id: str, records: Records) -> bool:

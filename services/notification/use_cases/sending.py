@@ -10,6 +10,7 @@ from uuid import UUID
 from services.notification.domain import (
     ENDED_BY_LEAVING,
     FOLLOW_UPS,
+    ONLY_CALLED,
     TRIES_WITHOUT_CONTACT,
     Channel,
     Contact,
@@ -132,6 +133,8 @@ async def _send_to_participant(
         return _dropped(message, post)
     given_up = await _given_up(message, post) if kind is Kind.GOODBYE else ()
     letter = Letter(message, kind, participant, invitation, given_up)
+    if kind in ONLY_CALLED:
+        return _settled(message, Status.TO_CALL, post, reference=letter.reference)
     if participant.channel is Channel.CALL:
         return _to_call(letter, post)
     contact = await post.records.contacts.get(participant.id)

@@ -1,6 +1,6 @@
 """An offer to one person, the answers it may get, and what is to happen at which time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    ANOTHER_TIME = "another_time"
 
 
 OPEN = frozenset({Answer.INVITED, Answer.ACCEPTED})
@@ -68,7 +69,8 @@ class Invitation:
     `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
     the reminders given. `by_phone`: the person gave the answer to staff on the telephone and knows
     how it stands. `issued_at` and `chosen` are not known of those from before they were kept.
-    `asked` counts how often it was offered.
+    `asked` counts how often it was offered. `not_at`: starts of sessions to which the person would
+    have come at another time.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Invitation:
     issued_at: datetime | None = None
     asked: int = 1
     chosen: Chosen | None = None
+    not_at: tuple[datetime, ...] = ()
     version: int = 0
 
     @property
@@ -106,11 +109,23 @@ class Invitation:
 
         A yes after a no is news to the person however they said it: the place may have gone.
         """
-        is_news = answer is Answer.ACCEPTED and self.answer is Answer.DECLINED
-        known = by_phone and not is_news
+        is_news = answer is Answer.ACCEPTED and not self.is_open
         return replace(
-            self, answer=answer, reply_sequence=reply_sequence, refused_reply=0, by_phone=known
+            self,
+            answer=answer,
+            reply_sequence=reply_sequence,
+            refused_reply=0,
+            by_phone=by_phone and not is_news,
+            not_at=self._all_refused if answer is Answer.ANOTHER_TIME else self.not_at,
         )
+
+    @property
+    def _all_refused(self) -> tuple[datetime, ...]:
+        return tuple(sorted({*self.not_at, *(each.starts_at for each in self.sessions)}))
+
+    def waits_for_other_times(self, starts: Collection[datetime]) -> bool:
+        """Whether the person wants another time, and all these are ones that they said it of."""
+        return self.answer is Answer.ANOTHER_TIME and set(starts) <= set(self.not_at)
 
     def having_heard(self, reply_sequence: int) -> "Invitation":
         """Return it as it stands after a reply that changes nothing, but outdates older ones."""

@@ -53,7 +53,7 @@ class Offers:
     def _is_offered_again(self, before: Invitation) -> bool:
         if before.answer in GIVEN_UP:
             return self.panel.is_asked_again(before.participant_id, before.asked)
-        return before.answer is Answer.CANCELLED
+        return before.answer in {Answer.CANCELLED, Answer.ANOTHER_TIME}
 
     def _kept(self, invitation: Invitation, now: datetime) -> Invitation:
         person = self.people[invitation.participant_id]
@@ -146,5 +146,6 @@ def _succeeding(issued: Invitation, before: Invitation | None) -> Invitation:
         issued,
         reply_sequence=before.reply_sequence,
         asked=before.asked + 1,
+        not_at=before.not_at,
         version=before.version,
     )

@@ -12,7 +12,7 @@ class Member:
     """One chosen person with the values that count for quotas.
 
     `asked_again` is how many askings that they gave up staff looked past. `chosen` is not known of
-    those from before it was kept.
+    those from before it was kept. `put_off`: of a reserve who had a place and wants another time.
     """
 
     participant_id: str
@@ -20,6 +20,7 @@ class Member:
     features: Mapping[str, str] = field(default_factory=dict)
     asked_again: int = 0
     chosen: Chosen | None = None
+    put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Panel:
         """Return the panel after a later approval: who holds a place keeps it, new people join.
 
         So do former members who are asked again. New people that no place is left for stand first
-        among the reserves.
+        among the reserves, who wants another time stands last.
         """
         named = (*approved.members, *approved.reserves)
         again = {member.participant_id: member for member in named if member.asked_again}
@@ -101,20 +102,40 @@ class Panel:
         return replace(
             approved,
             members=(*(again.get(each.participant_id, each) for each in self.members), *new[:free]),
-            reserves=(*new[free:], *reserves),
+            reserves=(*new[free:], *reserves, *self._put_off(apart_from=named)),
             former=former,
             arranged_for=self.arranged_for,
             correlation_id=self.correlation_id,
             version=self.version,
         )
 
+    def _put_off(self, *, apart_from: Sequence[Member]) -> list[Member]:
+        named = {member.participant_id for member in apart_from}
+        return [m for m in self.reserves if m.put_off and m.participant_id not in named]
+
     def without(self, gone: Collection[str]) -> "Panel":
-        """Return the panel after these people gave up their places."""
+        """Return the panel after these people gave up their places, or waiting for another time."""
+
+        def goes(member: Member) -> bool:
+            return member.participant_id in gone
+
+        left = [m for m in self.members if goes(m)] + [
+            replace(m, put_off=False) for m in self.reserves if m.put_off and goes(m)
+        ]
         return replace(
             self,
-            members=tuple(m for m in self.members if m.participant_id not in gone),
-            former=(*self.former, *(m for m in self.members if m.participant_id in gone)),
+            members=tuple(m for m in self.members if not goes(m)),
+            reserves=tuple(m for m in self.reserves if not (m.put_off and goes(m))),
+            former=(*self.former, *left),
         )
+
+    def putting_off(self, people: Collection[str]) -> "Panel":
+        """Return the panel with these members last among the reserves: they want another time."""
+        waiting = tuple(
+            replace(m, put_off=True) for m in self.members if m.participant_id in people
+        )
+        left = tuple(m for m in self.members if m.participant_id not in people)
+        return replace(self, members=left, reserves=(*self.reserves, *waiting)) if waiting else self
 
     def forgetting(self, unavailable: Collection[str]) -> "Panel":
         """Return the panel with nothing left of these people."""
@@ -146,19 +167,20 @@ class Panel:
         best = best_reserve(self.members, free, self.quotas, unserved)
         return replace(
             self,
-            members=(*self.members, best),
+            members=(*self.members, replace(best, put_off=False)),
             reserves=tuple(member for member in self.reserves if member != best),
         )
 
     def rejoined(self, participant_id: str) -> "Panel | None":
-        """Return the panel with a former member back; None when the place is taken."""
+        """Return the panel with one back who had a place; None when the place is taken."""
         if self.has(participant_id):
             return self
-        back = [m for m in self.former if m.participant_id == participant_id]
+        had = (*self.former, *(m for m in self.reserves if m.put_off))
+        back = [replace(m, put_off=False) for m in had if m.participant_id == participant_id]
         if not back or not self.missing:
             return None
-        former = tuple(m for m in self.former if m.participant_id != participant_id)
-        return replace(self, members=(*self.members, *back), former=former)
+        rest = self.forgetting({participant_id})
+        return replace(rest, members=(*self.members, *back))
 
 
 def best_reserve(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.scheduling.domain.access import AccessRules
-from services.scheduling.domain.arrangement import arranged, called_off, noted
+from services.scheduling.domain.arrangement import arranged, called_off, noted, stands
 from services.scheduling.domain.attendants import Attendant, Period
 from services.scheduling.domain.calendar import Hours, local_meeting, spanned
 from services.scheduling.domain.engagements import Engagement
@@ -104,7 +104,10 @@ def seated(situation: Situation, rules: Rules) -> Panel:
             if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
         }
     )
+    elsewhen = _wanting_other_times(situation, panel)
+    panel = panel.putting_off(elsewhen)
     busy = _busy(situation, rules.contact.rest) | _asked_too_often(situation, rules.contact)
+    busy |= elsewhen
     panel = panel.waiting(busy - {i.participant_id for i in situation.open_invitations})
     if _can_still_join(situation):
         unserved = _unserved(situation, rules.access)
@@ -126,6 +129,22 @@ def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
         return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
     days, now = spanned(meetings) or situation.engagement.terms.window, situation.now
     return frozenset(each.id for each in people if each.is_taken(days, rest, now, apart_from=own))
+
+
+def _wanting_other_times(situation: Situation, panel: Panel) -> frozenset[str]:
+    """Return who would come at another time, while the sessions stand at those they were asked of.
+
+    Where the sessions are to be placed anew, they count: the new times may suit them.
+    """
+    if not stands(panel, situation.engagement, situation.sessions, situation.now):
+        return frozenset()
+    starts = [_known(each.starts_at) for each in _ahead(situation)]
+    return frozenset(
+        each.participant_id
+        for each in situation.invitations.values()
+        if each.waits_for_other_times(starts)
+        and not panel.is_asked_again(each.participant_id, each.asked)
+    )
 
 
 def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:

@@ -1,31 +1,53 @@
 """What people answer, what they do not answer in time, and reminding those who come."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import local_meeting
-from services.scheduling.domain.invitations import Answer, Invitation, ahead, next_daytime
+from services.scheduling.domain.invitations import (
+    OPEN,
+    Answer,
+    Invitation,
+    ahead,
+    next_daytime,
+)
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, reminder_event
 from shared.changes import NOTHING, Changes, Due
-from shared.contracts.sessions import ReplyAccepted, ReplyDeclined, ReplyLeft
+from shared.contracts.sessions import (
+    ReplyAccepted,
+    ReplyAnotherTime,
+    ReplyDeclined,
+    ReplyLeft,
+)
 from shared.errors import NotFoundError
 from shared.facts import Facts, Header
 
-Reply = ReplyAccepted | ReplyDeclined | ReplyLeft
+Reply = ReplyAccepted | ReplyDeclined | ReplyLeft | ReplyAnotherTime
+
+GOES_WITH: Mapping[Answer, frozenset[Answer]] = {
+    Answer.DECLINED: OPEN | {Answer.ANOTHER_TIME},
+    Answer.ANOTHER_TIME: OPEN,
+    Answer.WITHDRAWN: OPEN | {Answer.DECLINED, Answer.ANOTHER_TIME},
+}
+"""After which answers another one counts by which a place is given up."""
+
+RETURNS = frozenset({Answer.DECLINED, Answer.ANOTHER_TIME})
+"""After which answers a person may come after all."""
 
 
 async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> Changes:
     """Note that a person comes.
 
-    Who had declined gets the place back while it is free, and nothing else has them at that time;
-    they hear when they do not.
+    Who had declined, or wanted another time, gets the place back while it is free, and nothing else
+    has them at that time; they hear when they do not.
     """
     invitation = await _newly_answered(reply, diary)
     if invitation is None:
         return NOTHING
-    if invitation.answer not in {Answer.INVITED, Answer.DECLINED}:
+    if invitation.answer not in RETURNS | {Answer.INVITED}:
         return _noted(invitation, diary, reply)
     accepted = invitation.answered(Answer.ACCEPTED, reply.sequence, by_phone=reply.data.by_phone)
     answered = _answered(invitation, accepted, diary, facts, reply)
@@ -42,6 +64,11 @@ async def take_acceptance(reply: ReplyAccepted, diary: Diary, facts: Facts) -> C
 async def take_refusal(reply: ReplyDeclined, diary: Diary, facts: Facts) -> Changes:
     """Note that a person does not come, or no longer."""
     return await _given_up(reply, Answer.DECLINED, diary, facts)
+
+
+async def take_another_time(reply: ReplyAnotherTime, diary: Diary, facts: Facts) -> Changes:
+    """Note that a person would come at another time."""
+    return await _given_up(reply, Answer.ANOTHER_TIME, diary, facts)
 
 
 async def take_departure(reply: ReplyLeft, diary: Diary, facts: Facts) -> Changes:
@@ -93,8 +120,7 @@ async def _given_up(reply: Reply, answer: Answer, diary: Diary, facts: Facts) ->
     invitation = await _newly_answered(reply, diary)
     if invitation is None:
         return NOTHING
-    leaves = answer is Answer.WITHDRAWN and invitation.answer is Answer.DECLINED
-    if not invitation.is_open and not leaves:
+    if invitation.answer not in GOES_WITH[answer]:
         return _noted(invitation, diary, reply)
     after = invitation.answered(answer, reply.sequence, by_phone=reply.data.by_phone)
     return _answered(invitation, after, diary, facts, reply)

@@ -18,6 +18,7 @@ _OF_ANSWER: dict[Answer, type[Event]] = {
     Answer.EXPIRED: sessions.InvitationExpired,
     Answer.WITHDRAWN: sessions.InvitationCancelled,
     Answer.CANCELLED: sessions.InvitationCancelled,
+    Answer.ANOTHER_TIME: sessions.InvitationAnotherTime,
 }
 _OF_STATUS: dict[SessionStatus, type[Event]] = {
     SessionStatus.ANNOUNCED: sessions.SessionAnnounced,

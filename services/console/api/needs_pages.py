@@ -1,0 +1,141 @@
+"""The form of what a person needs: filled in by them, or by staff who rang them."""
+
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.access import Access, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.ports import InvitationView
+from services.console.use_cases.calls import find_call, take_needs_by_phone
+from services.console.use_cases.needs import MAY_NEED, MeetingNeed, Said, give_needs
+from services.console.use_cases.replies import TooLateError, standing
+from services.console.use_cases.sign_in import Visitor
+from shared.committer import Work
+from shared.errors import NotFoundError
+
+FORM, UNKNOWN = "needs.html", "unknown_link.html"
+
+
+class Ticked(BaseModel):
+    """What is ticked on the form."""
+
+    need: tuple[MeetingNeed, ...] = ()
+    call_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where the form lies, and who fills it in."""
+
+    action: str
+    back: str
+    staff: Visitor | None = None
+
+
+class NeedsPages:
+    """`/i/{token}/needs` and `/calls/{message_id}/needs`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses: one for whoever has the link, one for staff."""
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route("/i/{token}/needs", self.ask, methods=["GET"])
+        router.add_api_route("/i/{token}/needs", self.take, methods=["POST"])
+        staff_only = [Depends(Access(self._parts))]
+        by_phone = APIRouter(prefix="/calls", include_in_schema=False, dependencies=staff_only)
+        by_phone.add_api_route("/{message_id}/needs", self.ask_by_phone, methods=["GET"])
+        by_phone.add_api_route("/{message_id}/needs", self.take_by_phone, methods=["POST"])
+        router.include_router(by_phone)
+        return router
+
+    async def ask(self, request: Request, token: str) -> Response:
+        """Show the form, with what was ticked before."""
+        invitation_id = self._parts.links.invitation_id(token)
+        return await self._form(request, invitation_id, _of_link(token))
+
+    async def take(
+        self, request: Request, token: str, ticked: Annotated[Ticked, Form()]
+    ) -> Response:
+        """Take what was ticked."""
+        invitation_id = self._parts.links.invitation_id(token)
+        if invitation_id is None:
+            return await self._form(request, None, _of_link(token))
+        known, facts = self._parts.known.invitations, self._parts.facts
+        work = partial(give_needs, invitation_id, Said(ticked.need, ticked.call_me), known, facts)
+        return await self._taken(request, invitation_id, work, _of_link(token))
+
+    async def ask_by_phone(self, request: Request, message_id: str) -> Response:
+        """Show staff the form while they ring."""
+        staff = staff_of(request)
+        call = await find_call(message_id, staff, self._parts.known)
+        return await self._form(request, call.state.invitation_id, _of_call(message_id, staff))
+
+    async def take_by_phone(
+        self, request: Request, message_id: str, ticked: Annotated[Ticked, Form()]
+    ) -> Response:
+        """Take what the person said; the call goes on."""
+        staff, known = staff_of(request), self._parts.known
+        call = await find_call(message_id, staff, known)
+        said = Said(ticked.need, ticked.call_me, by_phone=True)
+        work = partial(take_needs_by_phone, message_id, said, staff, known, self._parts.facts)
+        sheet = _of_call(message_id, staff)
+        return await self._taken(request, call.state.invitation_id, work, sheet)
+
+    async def _taken(
+        self, request: Request, invitation_id: UUID | None, work: Work, sheet: Sheet
+    ) -> Response:
+        try:
+            await self._parts.change(work)
+        except (TooLateError, NotFoundError) as error:
+            status = HTTPStatus.CONFLICT if isinstance(error, TooLateError) else None
+            return await self._form(request, invitation_id, sheet, status)
+        return RedirectResponse(sheet.back, HTTPStatus.SEE_OTHER)
+
+    async def _form(
+        self,
+        request: Request,
+        invitation_id: UUID | None,
+        sheet: Sheet,
+        status: HTTPStatus | None = None,
+    ) -> Response:
+        invitation = await self._invitation(invitation_id)
+        if invitation is None:
+            return self._pages.show(request, UNKNOWN, status_code=HTTPStatus.NOT_FOUND)
+        return self._pages.show(
+            request,
+            FORM,
+            status_code=status or HTTPStatus.OK,
+            staff=sheet.staff,
+            action=sheet.action,
+            back=sheet.back,
+            invitation=invitation.state,
+            asked=tuple(MeetingNeed),
+            given=invitation.needs,
+            call_me=invitation.call_me,
+            may=standing(invitation, self._parts.facts.now()) in MAY_NEED,
+        )
+
+    async def _invitation(self, invitation_id: UUID | None) -> InvitationView | None:
+        if invitation_id is None:
+            return None
+        return await self._parts.known.invitations.get(str(invitation_id))
+
+
+def _of_link(token: str) -> Sheet:
+    return Sheet(f"/i/{token}/needs", f"/i/{token}")
+
+
+def _of_call(message_id: str, staff: Visitor) -> Sheet:
+    return Sheet(f"/calls/{message_id}/needs", f"/calls/{message_id}", staff)

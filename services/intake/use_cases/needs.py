@@ -1,0 +1,41 @@
+"""People say themselves what they need."""
+
+from dataclasses import replace
+
+from services.intake.domain.people import ACTIVE, ERASED
+from services.intake.ports import Desk
+from services.intake.use_cases.states import person_event
+from shared.changes import NOTHING, Changes
+from shared.contracts.participants import ParticipantUpdated
+from shared.contracts.sessions import ReplyNeedsGiven
+from shared.errors import NotFoundError, RuleError
+from shared.facts import Header
+
+
+class UnknownNeedError(RuleError):
+    """A need is not on the list of those that may be stated."""
+
+    code = "unknown-need"
+
+
+async def add_needs(event: ReplyNeedsGiven, desk: Desk) -> Changes:
+    """Add what the person said they need; all else about them stays as it is.
+
+    Needs only ever join, so that order and repetition do no harm; what a publisher sends later of
+    the person does not take them away. Of who has left by now it is kept, and nobody is told.
+    Raises NotFoundError, UnknownNeedError.
+    """
+    person = await desk.participants.get(str(event.data.participant_id))
+    if person is None:
+        raise NotFoundError("nobody has this participant id")
+    if not desk.needs >= set(event.data.needs):
+        raise UnknownNeedError("not a need that may be stated")
+    given = tuple(sorted({*person.needs_given, *event.data.needs}))
+    if person.status == ERASED or given == person.needs_given:
+        return NOTHING
+    after = replace(person, needs_given=given)
+    kept = Changes((desk.participants.keep(after),))
+    if person.status != ACTIVE:
+        return kept
+    header: Header = {**desk.facts.caused_by(event), "hub": person.hub}
+    return kept + Changes((), (ParticipantUpdated(**person_event(after, header)),))
