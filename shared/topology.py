@@ -65,6 +65,10 @@ INVITATIONS = _types(
 )
 REPLIES = _types("reply", "accepted", "declined", "left", "another_time")
 
+SAID_OF_SESSIONS = ("move_requested", "needs_accepted", "support_changed")
+DIRECTIONS = _types("session", *SAID_OF_SESSIONS)
+"""What staff ask of sessions."""
+
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
         hears=_types("reply", "left", "needs_given"),
@@ -87,8 +91,8 @@ ROUTES: Mapping[str, Route] = {
         ),
     ),
     "scheduling": Route(
-        hears=(*PEOPLE, *ENGAGEMENTS, *_types("match", "approved"), *REPLIES),
-        says=("wlc.session", "wlc.invitation"),
+        hears=(*PEOPLE, *ENGAGEMENTS, *_types("match", "approved"), *REPLIES, *DIRECTIONS),
+        says=(*(each.removesuffix(".v1") for each in SESSIONS), "wlc.invitation"),
     ),
     "notification": Route(
         hears=(
@@ -107,6 +111,7 @@ ROUTES: Mapping[str, Route] = {
         hears=("wlc.#",),
         says=(
             *(f"wlc.match.{what}" for what in ("approved", "sent_back", "change_requested")),
+            *(f"wlc.session.{what}" for what in SAID_OF_SESSIONS),
             "wlc.reply",
         ),
     ),

@@ -2,8 +2,8 @@
 
 from services.scheduling.domain.slots import Rules
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases import answering, knowing, settling
-from services.scheduling.use_cases.asking import DEADLINES, PLANS, REMINDERS
+from services.scheduling.use_cases import answering, directing, knowing, placing, settling
+from services.scheduling.use_cases.asking import DEADLINES, HUB_PLANS, PLANS, REMINDERS
 from shared.changes import Changes
 from shared.contracts.engagements import (
     EngagementClosed,
@@ -22,6 +22,9 @@ from shared.contracts.sessions import (
     ReplyAnotherTime,
     ReplyDeclined,
     ReplyLeft,
+    SessionMoveRequested,
+    SessionNeedsAccepted,
+    SessionSupportChanged,
 )
 from shared.due import DueWork
 from shared.facts import Facts
@@ -36,6 +39,7 @@ def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:
     handlers = Handlers()
     _hear_of_people_and_engagements(handlers, diary, facts)
     _hear_answers(handlers, diary, facts)
+    _hear_staff(handlers, diary, facts)
     _work_when_due(handlers, diary, rules, facts)
     return handlers
 
@@ -72,11 +76,30 @@ def _hear_answers(handlers: Handlers, diary: Diary, facts: Facts) -> None:
         return await answering.take_departure(event, diary, facts)
 
 
+def _hear_staff(handlers: Handlers, diary: Diary, facts: Facts) -> None:
+    @handlers.on(SessionMoveRequested)
+    async def on_move_requested(event: SessionMoveRequested) -> Changes:
+        return await directing.move_session(event, diary, facts)
+
+    @handlers.on(SessionNeedsAccepted)
+    async def on_needs_accepted(event: SessionNeedsAccepted) -> Changes:
+        return await directing.accept_needs(event, diary, facts)
+
+    @handlers.on(SessionSupportChanged)
+    async def on_support_changed(event: SessionSupportChanged) -> Changes:
+        return await directing.note_absence(event, diary, facts)
+
+
 def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts) -> None:
     @handlers.when_due(PLANS)
     async def on_plan_due(work: DueWork) -> Changes:
         cause = work.about.get("caused_by")
         return await settling.settle_engagement(work.id, diary, rules, facts, caused_by=cause)
+
+    @handlers.when_due(HUB_PLANS)
+    async def on_hub_plan_due(work: DueWork) -> Changes:
+        cause = work.about.get("caused_by")
+        return await placing.plan_hub(work.id, diary, rules, facts, caused_by=cause)
 
     @handlers.when_due(DEADLINES)
     async def on_deadline(work: DueWork) -> Changes:

@@ -26,6 +26,7 @@ def build_app(settings: Settings) -> FastAPI:
         least_present=settings.least_present,
         contact=settings.contact,
         school_holidays=read_school_holidays(settings.school_terms_file),
+        plan_seconds=settings.plan_seconds,
     )
     handlers = build_handlers(mongo_diary(runtime.database), rules, Facts("scheduling"))
     return runtime.app(handlers, indexes=INDEXES)

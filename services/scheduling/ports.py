@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.bookings import BookedDay
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.venues import VenueDay
 from shared.changes import Put
 
 E = TypeVar("E")
@@ -34,12 +35,20 @@ class Panels(Kept[Panel], Protocol):
         """Return the panels on which the person is, was or stands in reserve."""
         ...
 
+    async def to_place(self, hub: str) -> list[Panel]:
+        """Return the panels of a hub that wait for times, by id."""
+        ...
+
 
 class Sessions(Kept[Session], Protocol):
     """Sessions of all engagements."""
 
     async def of_engagement(self, engagement_id: str) -> list[Session]:
         """Return an engagement's sessions by number."""
+        ...
+
+    async def worked_by(self, worker_id: str) -> list[Session]:
+        """Return the sessions for which somebody is booked."""
         ...
 
 
@@ -55,11 +64,11 @@ class Invitations(Kept[Invitation], Protocol):
         ...
 
 
-class VenueDays(Kept[VenueDay], Protocol):
-    """Bookings by venue and day."""
+class BookedDays(Kept[BookedDay], Protocol):
+    """Bookings by room or worker, and day."""
 
-    async def within(self, days: Days) -> list[VenueDay]:
-        """Return what is booked in these days, at any venue."""
+    async def within(self, days: Days) -> list[BookedDay]:
+        """Return what is booked in these days, of any room or worker."""
         ...
 
 
@@ -72,4 +81,5 @@ class Diary:
     panels: Panels
     sessions: Sessions
     invitations: Invitations
-    venue_days: VenueDays
+    booked_days: BookedDays
+    absences: Kept[Absences]

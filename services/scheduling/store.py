@@ -4,28 +4,38 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, IndexModel
 
+from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.bookings import BookedDay
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.venues import VenueDay
 from services.scheduling.ports import Diary
 from shared.mongo import Collection, Database
 
 SEATS = ("members", "reserves", "former")
+BOOKED_DAYS = "venue_days"
+"""The name is from when only rooms were booked."""
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "attendants": (),
     "engagements": (),
-    "panels": tuple(IndexModel([(f"{seats}.participant_id", ASCENDING)]) for seats in SEATS),
-    "sessions": (IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),),
+    "panels": (
+        *(IndexModel([(f"{seats}.participant_id", ASCENDING)]) for seats in SEATS),
+        IndexModel([("hub", ASCENDING), ("to_place", ASCENDING)]),
+    ),
+    "sessions": (
+        IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),
+        IndexModel([("support.worker_id", ASCENDING)]),
+    ),
     "invitations": (
         IndexModel([("engagement_id", ASCENDING), ("participant_id", ASCENDING)], unique=True),
         IndexModel([("participant_id", ASCENDING)]),
     ),
-    "venue_days": (IndexModel([("day", ASCENDING)]),),
+    BOOKED_DAYS: (IndexModel([("day", ASCENDING)]),),
+    "absences": (),
 }
 
 
@@ -38,6 +48,10 @@ class MongoPanels(Collection[Panel]):
             {"$or": [{f"{seats}.participant_id": participant_id} for seats in SEATS]}
         )
 
+    async def to_place(self, hub: str) -> list[Panel]:
+        """See ports.Panels."""
+        return await self.find({"hub": hub, "to_place": True}, sort=[("_id", ASCENDING)])
+
 
 class MongoSessions(Collection[Session]):
     """See ports.Sessions."""
@@ -45,6 +59,10 @@ class MongoSessions(Collection[Session]):
     async def of_engagement(self, engagement_id: str) -> list[Session]:
         """See ports.Sessions."""
         return await self.find({"engagement_id": engagement_id}, sort=[("number", ASCENDING)])
+
+    async def worked_by(self, worker_id: str) -> list[Session]:
+        """See ports.Sessions."""
+        return await self.find({"support.worker_id": worker_id})
 
 
 class MongoInvitations(Collection[Invitation]):
@@ -59,11 +77,11 @@ class MongoInvitations(Collection[Invitation]):
         return await self.find({"participant_id": participant_id})
 
 
-class MongoVenueDays(Collection[VenueDay]):
-    """See ports.VenueDays."""
+class MongoBookedDays(Collection[BookedDay]):
+    """See ports.BookedDays."""
 
-    async def within(self, days: Days) -> list[VenueDay]:
-        """See ports.VenueDays; ISO dates sort as days do."""
+    async def within(self, days: Days) -> list[BookedDay]:
+        """See ports.BookedDays; ISO dates sort as days do."""
         bounds = {"$gte": days.first.isoformat(), "$lte": days.last.isoformat()}
         return await self.find({"day": bounds})
 
@@ -76,5 +94,6 @@ def mongo_diary(database: Database) -> Diary:
         panels=MongoPanels(database, "panels", Panel),
         sessions=MongoSessions(database, "sessions", Session),
         invitations=MongoInvitations(database, "invitations", Invitation),
-        venue_days=MongoVenueDays(database, "venue_days", VenueDay),
+        booked_days=MongoBookedDays(database, BOOKED_DAYS, BookedDay),
+        absences=Collection(database, "absences", Absences),
     )

@@ -49,11 +49,80 @@ class Attendee(Model):
     answer: Answer
 
 
+class WorkerKind(StrEnum):
+    """Facilitators hold a session; communication professionals make it possible for a person."""
+
+    FACILITATOR = "facilitator"
+    PROFESSIONAL = "professional"
+
+
+class SupportWorker(Model):
+    """Somebody booked to work at a session; `skill` is a professional's.
+
+    `shown_as` is what staff call them: a role and a number, or initials.
+    """
+
+    resource_id: str
+    shown_as: str
+    kind: WorkerKind
+    skill: str = ""
+
+
+class Hindrance(StrEnum):
+    """Why somebody is not expected at a session: the one thing that would have to change."""
+
+    TIME = "time"
+    AWAY = "away"
+    ELSEWHERE = "elsewhere"
+    PLACE = "place"
+
+
+class Absentee(Model):
+    """A member of the panel who cannot come to a session, by what they said."""
+
+    participant_id: UUID
+    why: Hindrance
+
+
+class Alternative(Model):
+    """Other times of the series that were next best; `present` of `of` count people at sessions."""
+
+    starts_at: tuple[datetime, ...]
+    venue: Venue
+    present: int
+    of: int
+
+
+class SlotChoice(Model):
+    """Why a series is when and where it is: no other time did better, in this order.
+
+    By how many people the quotas are missed among those who can come (`quota_deviation`, summed
+    over the sessions); how many can come (`present` of `of`, counting people at sessions);
+    `travel_km` as the crow flies, of all together; how often somebody called those hours hard.
+    """
+
+    quota_deviation: int = 0
+    present: int
+    of: int
+    travel_km: int = 0
+    hard: int = 0
+    next_best: tuple[Alternative, ...] = ()
+
+
+class Waiver(Model):
+    """A named member of staff accepted in writing that a need will not be met."""
+
+    need: str
+    by: str
+
+
 class SessionState(Model):
     """A dated meeting of an engagement. `calendar_sequence` counts changes of time or place.
 
-    Until `joinable_until` somebody new may be given a place for its sake; who joins a series joins
-    all that lies ahead of it. None where it has no time.
+    `support` works at it. `unmet` are needs, features of a venue or skills, that stand in the way
+    of a time, or of the session as it is; `waived` what staff accepted. `cannot_come` are members
+    of the panel who are not expected. Until `joinable_until` somebody new may be given a place for
+    its sake; who joins a series joins all that lies ahead of it. None where it has no time.
     """
 
     session_id: UUID
@@ -73,6 +142,11 @@ class SessionState(Model):
     places: int
     missing: int = 0
     reasons: tuple[str, ...] = ()
+    support: tuple[SupportWorker, ...] = ()
+    unmet: tuple[str, ...] = ()
+    waived: tuple[Waiver, ...] = ()
+    choice: SlotChoice | None = None
+    cannot_come: tuple[Absentee, ...] = ()
 
 
 class InvitedSession(Model):
@@ -283,3 +357,61 @@ class ReplyNeedsGiven(Event):
 
     TYPE: ClassVar[str] = "wlc.reply.needs_given.v1"
     data: NeedsState
+
+
+class MoveRequest(Model):
+    """Staff want a session at another time than it had when `calendar_sequence` was counted."""
+
+    engagement_id: UUID
+    session_id: UUID
+    calendar_sequence: int
+    by: str
+
+
+class NeedsAcceptance(Model):
+    """A named member of staff accepted, in writing, that `needs` will not be met.
+
+    They are features of a venue, or skills, as `SessionState.unmet` has them. What was written
+    stays with the staff: it may be about a person.
+    """
+
+    engagement_id: UUID
+    session_id: UUID
+    needs: tuple[str, ...]
+    by: str
+
+
+class SupportChange(Model):
+    """Somebody booked to work at a session cannot come from `starts_at` to `ends_at`, or can again.
+
+    `cannot_come` false takes it back.
+    """
+
+    engagement_id: UUID
+    session_id: UUID
+    resource_id: str
+    starts_at: datetime
+    ends_at: datetime
+    cannot_come: bool = True
+    by: str
+
+
+class SessionMoveRequested(Event):
+    """Staff want a session moved. Subject: the session."""
+
+    TYPE: ClassVar[str] = "wlc.session.move_requested.v1"
+    data: MoveRequest
+
+
+class SessionNeedsAccepted(Event):
+    """Staff accepted that needs will not be met. Subject: the session."""
+
+    TYPE: ClassVar[str] = "wlc.session.needs_accepted.v1"
+    data: NeedsAcceptance
+
+
+class SessionSupportChanged(Event):
+    """Staff noted that somebody cannot work at a session, or can again. Subject: both of them."""
+
+    TYPE: ClassVar[str] = "wlc.session.support_changed.v1"
+    data: SupportChange

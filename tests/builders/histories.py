@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.matching.domain.matches import match_id
+from services.scheduling.domain.arrangement import session_id
 from services.scheduling.domain.offers import invitation_id
 from shared.contracts import (
     engagements,
@@ -81,6 +82,9 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.ReplyAnotherTime: a_step("reply", "new yes", "later"),
     sessions.ReplyLeft: a_step("reply", "new yes no later", "gone"),
     sessions.ReplyNeedsGiven: a_step("needs", "new", "new"),
+    sessions.SessionMoveRequested: a_step("move", "new", "new"),
+    sessions.SessionNeedsAccepted: a_step("acceptance", "new", "new"),
+    sessions.SessionSupportChanged: a_step("support", "new", "new"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
@@ -93,6 +97,9 @@ LIVES: Mapping[type[Event], Step] = {
 """The whole life of each aggregate, as far as events tell of it."""
 
 ENDS = frozenset({"left", "erased", "closed", "cancelled", "gone"})
+
+DIRECTIONS = ("move", "acceptance", "support")
+OF_AN_APPROVED_MATCH = frozenset({"session", "invitation", "reply", "needs", *DIRECTIONS})
 
 DECISIONS = (matches.MatchApproved, matches.MatchSentBack)
 
@@ -179,9 +186,7 @@ class World:
         if thread.of == "match":
             return all("active" in each.been for each in people[: PLACES + 1])
         [match] = [each for each in self.of("match") if each.engagement == thread.engagement]
-        return (
-            thread.of not in {"session", "invitation", "reply", "needs"} or "approved" in match.been
-        )
+        return thread.of not in OF_AN_APPROVED_MATCH or "approved" in match.been
 
     def _data(self, kind: type[Event], thread: Thread) -> dict[str, Any]:
         of_engagement = {
@@ -271,6 +276,7 @@ class World:
             ],
             "at": NOW + timedelta(seconds=thread.sequence),
             "needs": [WHEELCHAIR] if thread.sequence % 2 else [],
+            "cannot_come": thread.sequence % 2 == 1,
             "call_me": thread.sequence % 2 == 0,
         }
 
@@ -285,6 +291,8 @@ def _threads() -> list[Thread]:
         met = [_session_id(each, m) for m in range(SESSIONS)]
         found += [Thread("session", one, m, people[0], each) for m, one in enumerate(met, start=1)]
         found.append(Thread("attendance", met[0], 0, people[0], each))
+        first = UUID(session_id(str(each), 1))
+        found += [Thread(noun, first, 0, people[0], each) for noun in DIRECTIONS]
         found += [
             _of(noun, people[0], each)
             for noun in ("announcement", "draw", "outcome", "outreach", "submission")

@@ -9,14 +9,17 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.attendants import Attendant, WeeklySlot
+from services.scheduling.domain.bookings import BookedDay, Occupancy
 from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm, SchoolHolidays
 from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
-from services.scheduling.domain.slots import Contact, Rules, Wish
+from services.scheduling.domain.planning import plan
+from services.scheduling.domain.slots import Contact, Obstacles, Placed, Rules, Wish
 from services.scheduling.domain.venues import Hub, Venue
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
 from shared.contracts.sessions import InvitationState
+from shared.sortition.solver import Clock
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
@@ -73,7 +76,7 @@ def rules(
     }
     return Rules(
         hubs={HUB: hub or a_hub(*venues)},
-        access=AccessRules(needs, notice_days=7, language_notice_days=14),
+        access=AccessRules(needs, notice_days=7, language=Need(notice_days=14)),
         holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
         least_present=least_present,
         contact=Contact(rest, most_asks, asks_within=timedelta(days=30)),
@@ -128,10 +131,20 @@ def an_engagement(**changes: Any) -> Engagement:
     return Engagement(**{**values, **changes})
 
 
-def a_wish(*people: Attendant, places: int = 3, booked: Any = None, **of_terms: Any) -> Wish:
+def a_wish(*people: Attendant, places: int = 3, **of_terms: Any) -> Wish:
     """A series to be placed for these people."""
     engagement = an_engagement(terms=terms(**of_terms))
-    return Wish(engagement, engagement.terms.rhythm, people, places, booked or {})
+    members = tuple(Member(each.id, each.id) for each in people)
+    asked, window = engagement.terms.rhythm, engagement.terms.window
+    return Wish(engagement, asked, window, people, members, (), places)
+
+
+def place(
+    wish: Wish, by: Rules, now: datetime = NOW, booked: Sequence[BookedDay] = ()
+) -> Placed | Obstacles:
+    """What is found for one series alone."""
+    occupancy = Occupancy({day.id: day for day in booked})
+    return plan([wish], by, occupancy, now, Clock())[wish.id]
 
 
 def a_member(name: str, **features: str) -> Member:

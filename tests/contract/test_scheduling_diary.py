@@ -8,14 +8,27 @@ from uuid import uuid4
 
 import pytest
 
-from services.scheduling.domain.attendants import Commitment, Period
-from services.scheduling.domain.calendar import Days, Hours
+from services.scheduling.domain.absences import Absence, Absences
+from services.scheduling.domain.attendants import Commitment
+from services.scheduling.domain.bookings import empty_day
+from services.scheduling.domain.calendar import Days, Hours, Meeting, Period
 from services.scheduling.domain.choosing import Choice, Chosen
+from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import Answer
 from services.scheduling.domain.offers import Offers
-from services.scheduling.domain.panels import Quota
-from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
-from services.scheduling.domain.venues import empty_day
+from services.scheduling.domain.panels import Quota, Waiver
+from services.scheduling.domain.sessions import (
+    Absentee,
+    Attendee,
+    Hindrance,
+    Session,
+    SessionStatus,
+)
+from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.slots import Alternative
+from services.scheduling.domain.slots import Choice as SlotChoice
+from services.scheduling.domain.staffing import Role, Support
+from services.scheduling.domain.venues import WorkerKind
 from services.scheduling.ports import Diary
 from services.scheduling.store import INDEXES, mongo_diary
 from shared.changes import Changes
@@ -34,6 +47,7 @@ from tests.builders.scheduling import (
     an_engagement,
     days,
     person_id,
+    rules,
     terms,
     weekly,
 )
@@ -90,7 +104,17 @@ def a_session(number: int = 1) -> Session:
         attendees=(Attendee(person_id("ada"), "ref-ada", "i", Answer.ACCEPTED),),
         missing=1,
         reasons=("Hall lacks a hearing loop",),
+        support=(Support("bsl-1", "BSL 1", Role(WorkerKind.PROFESSIONAL, "bsl")),),
+        unmet=("hearing loop",),
+        waived=(Waiver("low noise", "staff"),),
+        choice=SlotChoice(2, 3, 0, 11, 0, (Alternative((a_meeting(),), a_venue(), 1, 3),)),
+        cannot_come=(Absentee(person_id("ben"), Hindrance.AWAY),),
     )
+
+
+def a_meeting() -> Meeting:
+    """A Monday morning."""
+    return Meeting(date(2027, 1, 11), Hours(time(9), time(10, 30)))
 
 
 def everything(diary: Diary) -> list[tuple[Any, Any]]:
@@ -98,6 +122,7 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
     period = Period(NOW, NOW + days(1))
     person = an_attendant(
         "ada",
+        interpreted=("so",),
         needs=("1108191000000103",),
         weekly=weekly(0, 4),
         away=(Days(date(2027, 1, 1), date(2027, 1, 3)),),
@@ -109,9 +134,15 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
         reserves=[a_member("ben", sex="m")],
         quotas=(Quota("sex", "f", 0, 1),),
         arranged_for=terms(),
+        to_place=True,
+        moves={"session-1": 2},
+        waivers=(Waiver("low noise", "staff"),),
     )
-    offers = Offers(an_engagement(), panel, {person.id: person}, (a_session(),), None)
-    [invitation] = offers.settled({}, {}, NOW).values()
+    situation = Situation(
+        NOW, an_engagement(), panel, {person.id: replace(person, weekly=())}, (a_session(),), {}, {}
+    )
+    [invitation] = Offers(situation, Expectation(situation, rules()), None).settled({}).values()
+    absence = Absence(NOW, NOW + days(1), sequence=1)
     day = empty_day("hall", date(2027, 1, 11)).booked("e", [Hours(time(9), time(10, 30))])
     return [
         (diary.attendants, person),
@@ -119,7 +150,8 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
         (diary.panels, panel),
         (diary.sessions, a_session()),
         (diary.invitations, invitation),
-        (diary.venue_days, day),
+        (diary.booked_days, day),
+        (diary.absences, Absences("bsl-1", {"session-1": absence})),
     ]
 
 
@@ -133,7 +165,7 @@ async def test_what_is_kept_is_read_back_the_same_one_version_on(kept: Kept) -> 
 
 
 async def test_of_two_who_book_one_room_at_once_one_has_to_look_again(kept: Kept) -> None:
-    days_ = kept.diary.venue_days
+    days_ = kept.diary.booked_days
     free = empty_day("hall", date(2027, 1, 11))
     await kept.commit(days_.keep(free.booked("a", [Hours(time(9), time(10))])))
 
@@ -178,8 +210,29 @@ async def test_a_panel_is_found_by_everybody_who_is_was_or_may_be_on_it(kept: Ke
     assert await panels.with_person(person_id("dee")) == []
 
 
+async def test_the_panels_of_a_hub_that_wait_for_times_are_found(kept: Kept) -> None:
+    panels = kept.diary.panels
+    waiting = a_panel(a_member("ada"), to_place=True)
+    elsewhere = replace(waiting, id="other", hub="lambeth")
+    placed = replace(waiting, id="placed", to_place=False)
+    await kept.commit(*map(panels.keep, (waiting, elsewhere, placed)))
+
+    found = await panels.to_place(HUB)
+
+    assert [each.id for each in found] == [waiting.id]
+
+
+async def test_the_sessions_are_found_at_which_somebody_works(kept: Kept) -> None:
+    sessions = kept.diary.sessions
+    await kept.commit(*map(sessions.keep, (a_session(1), replace(a_session(2), support=()))))
+
+    found = await sessions.worked_by("bsl-1")
+
+    assert [each.number for each in found] == [1]
+
+
 async def test_booked_days_are_found_by_the_days_both_ends_included(kept: Kept) -> None:
-    venue_days = kept.diary.venue_days
+    venue_days = kept.diary.booked_days
     january = [empty_day("hall", date(2027, 1, n)) for n in (9, 10, 12, 13)]
     await kept.commit(*map(venue_days.keep, january))
 

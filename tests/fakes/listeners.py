@@ -8,13 +8,24 @@ from uuid import UUID
 from services.matching.domain.matches import Match
 from services.matching.use_cases.states import match_state
 from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.sessions import Session
 from shared.contracts import matches, sessions
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.participants import ParticipantRegistered, ParticipantUpdated
 from tests.builders.console import Clock, ConsoleInMemory
 from tests.builders.events import an_event
-from tests.builders.histories import DECISIONS, ENDS, LIVES, NOW, PLACES, Thread, World, member
+from tests.builders.histories import (
+    DECISIONS,
+    DIRECTIONS,
+    ENDS,
+    LIVES,
+    NOW,
+    PLACES,
+    Thread,
+    World,
+    member,
+)
 from tests.builders.scheduling import rules
 from tests.fakes.listening import Listener, Plain
 from tests.fakes.matching_service import Matching
@@ -207,6 +218,8 @@ class Scheduling(Console):
         if thread.of == "reply":
             invited = self.rested.get("invitations", {}).get(str(thread.id))
             return invited is not None
+        if thread.of in DIRECTIONS:
+            return self._dated(thread) is not None
         if kind is not matches.MatchApproved or "approved" not in thread.been:
             return True
         panel = self._panel(thread)
@@ -216,7 +229,13 @@ class Scheduling(Console):
         )
 
     def data(self, thread: Thread, lot: int) -> dict[str, Any]:
-        panel = self._panel(thread)
+        panel, session = self._panel(thread), self._dated(thread)
+        if session is not None:
+            return {
+                "calendar_sequence": session.calendar_sequence,
+                "starts_at": session.starts_at,
+                "ends_at": session.ends_at,
+            }
         if thread.of != "match" or panel is None:
             return {}
         self._approved.add((thread.id, panel.version))
@@ -228,6 +247,11 @@ class Scheduling(Console):
         panel_now = {"panel": [*members, *joins[:1]], "reserves": []}
         drawn = self.world.match(thread) | panel_now
         return {"match": an_event(matches.MatchProposed, data=drawn).data, "match_sequence": now}
+
+    def _dated(self, thread: Thread) -> Session | None:
+        """Return the session that staff see, of which they want something."""
+        found: Session | None = self.rested.get("sessions", {}).get(str(thread.id))
+        return found if thread.of in DIRECTIONS and found and found.announced else None
 
     def _panel(self, thread: Thread) -> Panel | None:
         found: Panel | None = self.rested.get("panels", {}).get(str(thread.engagement))

@@ -1,21 +1,22 @@
 """Scheduling on stage: its real handlers and rules, an in-memory diary, and a clock to turn."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
+from services.scheduling.domain.bookings import BookedDay
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.slots import Rules
-from services.scheduling.domain.venues import VenueDay
 from services.scheduling.handlers import build_handlers
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import PLANS
+from services.scheduling.use_cases.asking import HUB_PLANS, PLANS
 from shared.changes import Changes, Due
 from shared.contracts.base import Event
 from shared.contracts.sessions import Answer, InvitationState
@@ -31,11 +32,18 @@ class InMemoryPanels(InMemoryCollection[Panel]):
     async def with_person(self, participant_id: str) -> list[Panel]:
         return await self.where(lambda panel: participant_id in panel.people)
 
+    async def to_place(self, hub: str) -> list[Panel]:
+        found = await self.where(lambda panel: panel.hub == hub and panel.to_place)
+        return sorted(found, key=lambda panel: panel.id)
+
 
 class InMemorySessions(InMemoryCollection[Session]):
     async def of_engagement(self, engagement_id: str) -> list[Session]:
         found = await self.where(lambda session: session.engagement_id == engagement_id)
         return sorted(found, key=lambda session: session.number)
+
+    async def worked_by(self, worker_id: str) -> list[Session]:
+        return await self.where(lambda s: any(w.worker_id == worker_id for w in s.support))
 
 
 class InMemoryInvitations(InMemoryCollection[Invitation]):
@@ -46,8 +54,8 @@ class InMemoryInvitations(InMemoryCollection[Invitation]):
         return await self.where(lambda each: each.participant_id == participant_id)
 
 
-class InMemoryVenueDays(InMemoryCollection[VenueDay]):
-    async def within(self, days: Days) -> list[VenueDay]:
+class InMemoryBookedDays(InMemoryCollection[BookedDay]):
+    async def within(self, days: Days) -> list[BookedDay]:
         return await self.where(lambda each: each.day in days)
 
 
@@ -56,9 +64,10 @@ def in_memory_diary() -> tuple[Diary, InMemoryStore]:
     attendants = InMemoryCollection[Attendant]("attendants")
     engagements = InMemoryCollection[Engagement]("engagements")
     panels, sessions = InMemoryPanels("panels"), InMemorySessions("sessions")
-    invitations, venue_days = InMemoryInvitations("invitations"), InMemoryVenueDays("venue_days")
-    diary = Diary(attendants, engagements, panels, sessions, invitations, venue_days)
-    return diary, InMemoryStore(attendants, engagements, panels, sessions, invitations, venue_days)
+    invitations, booked_days = InMemoryInvitations("invitations"), InMemoryBookedDays("venue_days")
+    absences = InMemoryCollection[Absences]("absences")
+    kept = attendants, engagements, panels, sessions, invitations, booked_days, absences
+    return Diary(*kept), InMemoryStore(*kept)
 
 
 @dataclass
@@ -101,9 +110,12 @@ class Stage:
 
     async def settled_again(self) -> Changes:
         """What would change if the engagement were settled once more, now."""
-        return await self._handlers.of_due[PLANS](
-            DueWork(str(ENGAGEMENT), self.now, {}, 0, "again")
-        )
+        work = DueWork(str(ENGAGEMENT), self.now, {}, 0, "again")
+        changes = await self._handlers.of_due[PLANS](work)
+        plans = [each for each in changes.writes if isinstance(each, Due)]
+        if [each.collection for each in plans] != [HUB_PLANS] or len(changes.writes) > 1:
+            return changes
+        return await self._handlers.of_due[HUB_PLANS](replace(work, id=plans[0].id))
 
     def heard(self, kind: type[Event]) -> list[Any]:
         """What was published of this type, in order."""

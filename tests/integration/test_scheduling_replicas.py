@@ -107,7 +107,7 @@ async def test_engagements_that_want_one_room_at_once_each_get_their_own_evening
         await settled(database)
 
         every_day = Days(date(2020, 1, 1), date(2100, 1, 1))
-        booked = await replicas[0].diary.venue_days.within(every_day)
+        booked = await replicas[0].diary.booked_days.within(every_day)
 
     evenings = {each.day: [b.engagement_id for b in each.bookings] for each in booked}
     assert all(len(there) == 1 for there in evenings.values())

@@ -1,21 +1,21 @@
 """Which sessions an engagement has, when and where; and what staff should know of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from services.scheduling.domain.access import AccessRules
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.calendar import LONDON
+from services.scheduling.domain.calendar import LONDON, ONE_DAY, Days, Rhythm
 from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Attendee, Session
-from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish, place
+from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.slots import Obstacles, Placed
 
 NAMESPACE = uuid5(NAMESPACE_URL, "wlc:scheduling")
-EMPTY_PANEL = Obstacles(("nobody is left on the panel",))
+
+Found = Placed | Obstacles
+NOTHING_FOUND = Obstacles(())
+"""Where nothing is looked for."""
 
 
 def session_id(engagement_id: str, number: int) -> str:
@@ -26,42 +26,55 @@ def session_id(engagement_id: str, number: int) -> str:
 def stands(
     panel: Panel, engagement: Engagement, sessions: Sequence[Session], now: datetime
 ) -> bool:
-    """Whether the sessions as arranged suit the engagement as it is now."""
-    terms = engagement.terms
-    if panel.arranged_for is None:
-        return False
-    if panel.arranged_for == terms:
-        return True
-    ahead = [each for each in sessions if each.announced and not each.begun(now)]
-    days = [each.starts_at.astimezone(LONDON).date() for each in ahead if each.starts_at]
-    return terms.differs_only_in_window(panel.arranged_for) and all(
-        day in terms.window for day in days
+    """Whether the sessions as arranged suit the engagement as it is now, and none is to move."""
+    return _series_stands(panel, engagement, sessions, now) and not to_move(panel, sessions, now)
+
+
+def to_move(panel: Panel, sessions: Sequence[Session], now: datetime) -> Session | None:
+    """Return the first session that staff want moved, and that has not moved since."""
+    return next(
+        (s for s in sessions if s.is_ahead(now) and panel.moves.get(s.id) == s.calendar_sequence),
+        None,
     )
 
 
-def arranged(
-    sessions: Sequence[Session], panel: Panel, wish: Wish, rules: Rules, now: datetime
-) -> tuple[Panel, tuple[Session, ...]]:
-    """Return the sessions as they should be: as they are when they still suit, else anew.
+def wanted(
+    panel: Panel, engagement: Engagement, sessions: Sequence[Session], now: datetime
+) -> tuple[Rhythm, Days] | None:
+    """Return how many sessions are to be placed, and in which days; None where all stand.
 
-    A session that has begun stays as it is; the others of the series are placed around it.
+    A session that has begun stays as it is; the others of the series are placed around it. One
+    that is moved stays between those before and after it.
     """
-    engagement = wish.engagement
-    if stands(panel, engagement, sessions, now):
-        kept = tuple(_described(each, panel, engagement) for each in sessions)
-        return replace(panel, arranged_for=engagement.terms), kept
-    held = [each for each in sessions if each.begun(now)]
-    left = replace(wish.rhythm, count=wish.rhythm.count - len(held))
-    found = _placed(replace(wish, rhythm=left), rules, now)
+    rhythm, window = engagement.terms.rhythm, engagement.terms.window
+    if not _series_stands(panel, engagement, sessions, now):
+        return replace(rhythm, count=rhythm.count - len(_held(sessions, now))), window
+    moving = to_move(panel, sessions, now)
+    if moving is None:
+        return None
+    others = [(s.number, s.meeting.day) for s in sessions if s.announced and s.meeting]
+    first = max([window.first, *(d + ONE_DAY for n, d in others if n < moving.number)])
+    last = min([window.last, *(d - ONE_DAY for n, d in others if n > moving.number)])
+    return replace(rhythm, count=1), Days(first, last)
+
+
+def arranged(
+    sessions: Sequence[Session], panel: Panel, engagement: Engagement, found: Found, now: datetime
+) -> tuple[Panel, tuple[Session, ...]]:
+    """Return the sessions as they are to be, by what was found for what was `wanted`."""
+    if _series_stands(panel, engagement, sessions, now):
+        moving = to_move(panel, sessions, now)
+        return _moved(sessions, panel, moving, found) if moving else (panel, tuple(sessions))
+    held = _held(sessions, now)
     by_number = {each.number: each for each in sessions}
-    numbers = [n for n in range(1, wish.rhythm.count + 1) if n not in {s.number for s in held}]
+    count = engagement.terms.rhythm.count
+    numbers = [n for n in range(1, count + 1) if n not in {each.number for each in held}]
     blank = [by_number.get(n) or _new(n, panel, engagement) for n in numbers]
-    pending = _dated(blank, found)
-    surplus = [by_number[n].cancelled() for n in by_number if n > wish.rhythm.count]
-    again = {each.number: each for each in (*surplus, *held, *pending)}
-    described = (_described(again[n], panel, engagement) for n in sorted(again))
-    terms = engagement.terms if isinstance(found, Placed) else None
-    return replace(panel, arranged_for=terms), tuple(described)
+    surplus = [by_number[n].cancelled() for n in by_number if n > count]
+    again = {each.number: each for each in (*surplus, *held, *_dated(blank, found))}
+    terms = engagement.terms if isinstance(found, Placed) or not blank else None
+    panel = replace(panel, arranged_for=terms, moves={}, to_place=terms is None)
+    return panel, tuple(again[n] for n in sorted(again))
 
 
 def called_off(sessions: Sequence[Session], now: datetime) -> tuple[Session, ...]:
@@ -69,64 +82,8 @@ def called_off(sessions: Sequence[Session], now: datetime) -> tuple[Session, ...
     return tuple(each if each.begun(now) else each.cancelled() for each in sessions)
 
 
-def noted(
-    session: Session,
-    panel: Panel,
-    invitations: Mapping[str, Invitation],
-    *,
-    people: Mapping[str, Attendant],
-    access: AccessRules,
-    now: datetime,
-) -> Session:
-    """Return the session with who is invited, how many are missing, and which need is not met."""
-    if session.begun(now):
-        remembered = [a for a in session.attendees if not people[a.participant_id].erased]
-        return replace(session, attendees=tuple(remembered))
-    attendees = tuple(
-        Attendee(each.participant_id, each.reference, each.id, each.answer)
-        for each in sorted(invitations.values(), key=lambda each: each.reference)
-        if not people[each.participant_id].erased and _concerns(session, each)
-    )
-    session = replace(
-        session,
-        attendees=attendees,
-        missing=panel.missing,
-        places=panel.places,
-        match_sequence=panel.match_sequence,
-    )
-    if not session.announced or session.venue is None:
-        return session
-    members = (people[member.participant_id] for member in panel.members)
-    lacking = sorted(session.venue.lacks(access.features(members)))
-    reasons = (f"{session.venue.name} lacks {', '.join(lacking)}",) if lacking else ()
-    return replace(session, reasons=reasons)
-
-
-def _concerns(session: Session, invitation: Invitation) -> bool:
-    return session.starts_at is None or any(
-        invited.session_id == session.id for invited in invitation.sessions
-    )
-
-
-def _placed(wish: Wish, rules: Rules, now: datetime) -> Placed | Obstacles:
-    if wish.rhythm.count <= 0:
-        return Obstacles(())
-    return place(wish, rules, now) if wish.people else EMPTY_PANEL
-
-
-def _dated(blank: Sequence[Session], found: Placed | Obstacles) -> list[Session]:
-    """Return the sessions with their dates; without any, one that is new stands for all."""
-    if isinstance(found, Placed):
-        return [
-            each.at(meeting, found.venue)
-            for each, meeting in zip(blank, found.meetings, strict=True)
-        ]
-    return [
-        each.unscheduled(found.reasons) for n, each in enumerate(blank) if each.version or n == 0
-    ]
-
-
-def _described(session: Session, panel: Panel, engagement: Engagement) -> Session:
+def described(session: Session, panel: Panel, engagement: Engagement) -> Session:
+    """Return the session under the words that the engagement has now."""
     return replace(
         session,
         title=engagement.title,
@@ -134,6 +91,52 @@ def _described(session: Session, panel: Panel, engagement: Engagement) -> Sessio
         engagement_reference=engagement.reference,
         match_id=panel.match_id,
     )
+
+
+def _series_stands(
+    panel: Panel, engagement: Engagement, sessions: Sequence[Session], now: datetime
+) -> bool:
+    terms = engagement.terms
+    if panel.arranged_for is None:
+        return False
+    if panel.arranged_for == terms:
+        return True
+    ahead = [each for each in sessions if each.is_ahead(now)]
+    days = [each.starts_at.astimezone(LONDON).date() for each in ahead if each.starts_at]
+    return terms.differs_only_in_window(panel.arranged_for) and all(
+        day in terms.window for day in days
+    )
+
+
+def _held(sessions: Sequence[Session], now: datetime) -> list[Session]:
+    return [each for each in sessions if each.begun(now)]
+
+
+def _moved(
+    sessions: Sequence[Session], panel: Panel, moving: Session, found: Found
+) -> tuple[Panel, tuple[Session, ...]]:
+    """Return the session at its new time, or where it was, with what stands in the way."""
+    if isinstance(found, Placed):
+        [again] = _dated([moving], found)
+    else:
+        again = replace(moving, reasons=tuple(f"it cannot be moved: {r}" for r in found.reasons))
+    left = {key: count for key, count in panel.moves.items() if key != moving.id}
+    panel = replace(panel, moves=left, to_place=bool(left))
+    return panel, tuple(again if each.id == moving.id else each for each in sessions)
+
+
+def _dated(blank: Sequence[Session], found: Found) -> list[Session]:
+    """Return the sessions with their dates; without any, one that is new stands for all."""
+    if isinstance(found, Placed):
+        return [
+            each.at(meeting, found.venue, support, found.choice)
+            for each, meeting, support in zip(blank, found.meetings, found.support, strict=True)
+        ]
+    return [
+        each.unscheduled(found.reasons, found.unmet)
+        for n, each in enumerate(blank)
+        if each.version or n == 0
+    ]
 
 
 def _new(number: int, panel: Panel, engagement: Engagement) -> Session:

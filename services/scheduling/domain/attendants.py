@@ -9,6 +9,7 @@ from services.scheduling.domain.calendar import (
     Days,
     Hours,
     Meeting,
+    Period,
     SchoolHolidays,
     local_meeting,
     spanned,
@@ -24,14 +25,6 @@ class WeeklySlot:
 
     weekday: int
     hours: Hours
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From one moment to another, UTC."""
-
-    starts_at: datetime
-    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +73,7 @@ class Attendant:
     northing: int | None = None
     needs: tuple[str, ...] = ()
     interpreter: bool = False
+    interpreted: tuple[str, ...] = ()
     weekly: tuple[WeeklySlot, ...] = ()
     away: tuple[Days, ...] = ()
     hard: tuple[WeeklySlot, ...] = ()

@@ -26,6 +26,16 @@ class Hours:
         """Whether the two share a moment; touching ends do not."""
         return self.start < other.end and other.start < self.end
 
+    @property
+    def start_minute(self) -> int:
+        """When it begins, in minutes since midnight."""
+        return _minute(self.start)
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return _minute(self.end) - _minute(self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -71,6 +81,14 @@ UNKNOWN_HOLIDAYS = SchoolHolidays()
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """From one moment to another, UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """One session's day and wall time."""
 
@@ -86,6 +104,11 @@ class Meeting:
     def ends_at(self) -> datetime:
         """The end, in UTC."""
         return to_utc(self.day, self.hours.end)
+
+    @property
+    def period(self) -> Period:
+        """From start to end."""
+        return Period(self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,13 @@ class Crowd:
             self._hard[key] = _bits(is_hard(person, day, hours) for person in self._people)
         return self._hard[key]
 
+    def alike(self, day: date) -> tuple[int, int, tuple[tuple[int, Hours], ...]]:
+        """Return what days have in common on which the same people can come at the same hours."""
+        return day.weekday(), self._not_away(day), tuple(self._busy.get(day, ()))
+
     def reach(self, venue: Venue) -> int:
         """Return who can take part at this venue: by going there, or from home where allowed."""
-        return _bits(self._takes_part(person, venue) for person in self._people)
+        return _bits(takes_part(person, venue, self._terms) for person in self._people)
 
     def visitors(self, venue: Venue) -> int:
         """Return who can go to this venue."""
@@ -70,9 +74,6 @@ class Crowd:
             for bit, person in enumerate(self._people)
             if visitors >> bit & 1
         )
-
-    def _takes_part(self, person: Attendant, venue: Venue) -> bool:
-        return goes_to(person, venue) or (person.online and (venue.online or self._terms.online))
 
     def _usually_free(self, weekday: int, hours: Hours) -> int:
         key = weekday, hours
@@ -92,6 +93,11 @@ def goes_to(person: Attendant, venue: Venue) -> bool:
         return False
     near = venue.metres_from(person.easting, person.northing) <= person.travel_km * 1000
     return near and not (person.avoided_sites and venue.is_one_of(person.avoided_sites))
+
+
+def takes_part(person: Attendant, venue: Venue, terms: Terms) -> bool:
+    """Whether the person can be at a session at this venue: there, or from home where allowed."""
+    return goes_to(person, venue) or (person.online and (venue.online or terms.online))
 
 
 def _bits(flags: Iterable[bool]) -> int:

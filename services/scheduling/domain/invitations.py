@@ -1,6 +1,6 @@
 """An offer to one person, the answers it may get, and what is to happen at which time."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -122,6 +122,11 @@ class Invitation:
     @property
     def _all_refused(self) -> tuple[datetime, ...]:
         return tuple(sorted({*self.not_at, *(each.starts_at for each in self.sessions)}))
+
+    def put_off(self, starts: Iterable[datetime]) -> "Invitation":
+        """Return it waiting for other times than these, which the person cannot make."""
+        not_at = tuple(sorted({*self.not_at, *starts}))
+        return replace(self, answer=Answer.ANOTHER_TIME, not_at=not_at, by_phone=False)
 
     def waits_for_other_times(self, starts: Collection[datetime]) -> bool:
         """Whether the person wants another time, and all these are ones that they said it of."""

@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.scheduling.domain.arrangement import NAMESPACE
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.crowd import goes_to
-from services.scheduling.domain.engagements import Engagement
+from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import (
     GIVEN_UP,
     Answer,
@@ -17,8 +17,9 @@ from services.scheduling.domain.invitations import (
     ahead,
     answer_by,
 )
-from services.scheduling.domain.panels import Member, Panel
+from services.scheduling.domain.panels import Member
 from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.situation import Situation
 from services.scheduling.domain.venues import Venue
 
 
@@ -31,50 +32,55 @@ def invitation_id(engagement_id: str, participant_id: str) -> str:
 class Offers:
     """What an engagement has to offer to the people of its panel."""
 
-    engagement: Engagement
-    panel: Panel
-    people: Mapping[str, Attendant]
-    sessions: tuple[Session, ...]
+    situation: Situation
+    expectation: Expectation
     online_venue: Venue | None
 
-    def settled(
-        self, invitations: Mapping[str, Invitation], replaced: Mapping[str, str], now: datetime
-    ) -> dict[str, Invitation]:
-        """Return all invitations as they should stand, by person."""
-        settled = {key: self._kept(each, now) for key, each in invitations.items()}
-        for member in self.panel.members:
-            before = invitations.get(member.participant_id)
-            wanted = before is None or self._is_offered_again(before)
-            if self.engagement.open and wanted and self._ahead(member.participant_id, now):
-                issued = self._issued(member, replaced.get(member.participant_id), now)
-                settled[member.participant_id] = _succeeding(issued, before)
+    def settled(self, replaced: Mapping[str, str]) -> dict[str, Invitation]:
+        """Return all invitations as they should stand, by person; who came takes whose place."""
+        before = self.situation.invitations
+        settled = {key: self._kept(each) for key, each in before.items()}
+        for member in self.situation.panel.members if self.situation.engagement.open else ():
+            known = before.get(member.participant_id)
+            sessions = self._ahead(member.participant_id)
+            if sessions and (known is None or self._is_offered_again(known)):
+                issued = self._issued(member, sessions, replaced.get(member.participant_id))
+                settled[member.participant_id] = _succeeding(issued, known)
         return settled
 
     def _is_offered_again(self, before: Invitation) -> bool:
         if before.answer in GIVEN_UP:
-            return self.panel.is_asked_again(before.participant_id, before.asked)
+            return self.situation.panel.is_asked_again(before.participant_id, before.asked)
         return before.answer in {Answer.CANCELLED, Answer.ANOTHER_TIME}
 
-    def _kept(self, invitation: Invitation, now: datetime) -> Invitation:
-        person = self.people[invitation.participant_id]
+    def _kept(self, invitation: Invitation) -> Invitation:
+        person, panel = self.situation.people[invitation.participant_id], self.situation.panel
         if person.erased:
             invitation = replace(invitation, reference="", chosen=None)
         if not invitation.is_open:
             return invitation
-        if not self.panel.has(person.id):
+        if panel.is_put_off(person.id):
+            return self._brought_up_to_date(invitation).put_off(self._starts)
+        if not panel.has(person.id):
             return replace(invitation, answer=Answer.WITHDRAWN)
-        if self.engagement.open:
-            return self._brought_up_to_date(invitation, now)
-        if invitation.sessions and not ahead(invitation.sessions, now):
+        if self.situation.engagement.open:
+            return self._brought_up_to_date(invitation)
+        if invitation.sessions and not ahead(invitation.sessions, self.situation.now):
             return invitation
         return replace(invitation, answer=Answer.CANCELLED, sessions=self._recounted(invitation))
 
-    def _brought_up_to_date(self, invitation: Invitation, now: datetime) -> Invitation:
+    @property
+    def _starts(self) -> list[datetime]:
+        return [each.starts_at for each in self.situation.meetings]
+
+    def _brought_up_to_date(self, invitation: Invitation) -> Invitation:
+        now = self.situation.now
         known = {each.session_id for each in invitation.sessions}
+        expected = self.expectation.ids(invitation.participant_id)
         sessions = tuple(
             self._invited(each, invitation.participant_id)
-            for each in self.sessions
-            if each.announced and (each.id in known or not each.begun(now))
+            for each in self.situation.sessions
+            if each.id in expected or (each.begun(now) and each.id in known)
         )
         if sessions == invitation.sessions:
             return invitation
@@ -86,15 +92,15 @@ class Offers:
 
     def _recounted(self, invitation: Invitation) -> tuple[InvitedSession, ...]:
         """Return the sessions with the count of their last change, which called them off."""
-        counts = {each.id: each.calendar_sequence for each in self.sessions}
+        counts = {each.id: each.calendar_sequence for each in self.situation.sessions}
         return tuple(
             replace(each, calendar_sequence=counts.get(each.session_id, each.calendar_sequence))
             for each in invitation.sessions
         )
 
-    def _ahead(self, participant_id: str, now: datetime) -> tuple[InvitedSession, ...]:
-        dated = (each for each in self.sessions if each.announced and not each.begun(now))
-        return tuple(self._invited(each, participant_id) for each in dated)
+    def _ahead(self, participant_id: str) -> tuple[InvitedSession, ...]:
+        expected = self.expectation.at(participant_id)
+        return tuple(self._invited(each, participant_id) for each in expected)
 
     def _invited(self, session: Session, participant_id: str) -> InvitedSession:
         if session.starts_at is None or session.ends_at is None or session.venue is None:
@@ -104,28 +110,29 @@ class Offers:
             session.calendar_sequence,
             session.starts_at,
             session.ends_at,
-            self._venue(session.venue, self.people[participant_id]),
+            self._venue(session.venue, self.situation.people[participant_id]),
         )
 
     def _venue(self, venue: Venue, person: Attendant) -> Venue:
         """Return where the person takes part: from home when they cannot go there."""
-        from_home = person.online and self.engagement.terms.online
+        from_home = person.online and self.situation.engagement.terms.online
         if self.online_venue is None or goes_to(person, venue) or not from_home:
             return venue
         return self.online_venue
 
-    def _issued(self, member: Member, replaces: str | None, now: datetime) -> Invitation:
-        sessions = self._ahead(member.participant_id, now)
-        engagement = self.engagement
+    def _issued(
+        self, member: Member, sessions: tuple[InvitedSession, ...], replaces: str | None
+    ) -> Invitation:
+        engagement, panel, now = self.situation.engagement, self.situation.panel, self.situation.now
         return Invitation(
             id=invitation_id(engagement.id, member.participant_id),
-            hub=self.panel.hub,
-            correlation_id=self.panel.correlation_id,
+            hub=panel.hub,
+            correlation_id=panel.correlation_id,
             participant_id=member.participant_id,
             reference=member.reference,
             engagement_id=engagement.id,
             engagement_reference=engagement.reference,
-            match_id=self.panel.match_id,
+            match_id=panel.match_id,
             title=engagement.title,
             description=engagement.description,
             partner=engagement.partner,

@@ -32,10 +32,25 @@ class Quota:
     min: int
     max: int
 
+    def counts(self, member: Member) -> bool:
+        """Whether it is about this member."""
+        return member.features.get(self.feature) == self.value
+
+    def missed(self, count: int) -> int:
+        """Return by how many people so many miss the quota."""
+        return max(self.min - count, count - self.max, 0)
+
     def deviation(self, members: Sequence[Member]) -> int:
         """Return by how many people these members miss the quota."""
-        count = sum(member.features.get(self.feature) == self.value for member in members)
-        return max(self.min - count, count - self.max, 0)
+        return self.missed(sum(map(self.counts, members)))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A named member of staff accepted in writing that a need will not be met."""
+
+    need: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,9 @@ class Panel:
     """An approved panel; its id is the engagement's. `former` members may come back.
 
     Whoever gives or takes a place writes this entity: so of two who do it at once, one has to
-    look again. `arranged_for` are the terms for which the sessions were set up.
+    look again. `arranged_for` are the terms for which the sessions were set up; `to_place`: they
+    are to be set up with the next plan of the hub. `moves` are the sessions that staff want moved,
+    each with the count of changes of time or place that it had.
     """
 
     id: str
@@ -57,7 +74,15 @@ class Panel:
     former: tuple[Member, ...] = ()
     quotas: tuple[Quota, ...] = ()
     arranged_for: Terms | None = None
+    to_place: bool = False
+    moves: Mapping[str, int] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
     version: int = 0
+
+    @property
+    def waived(self) -> frozenset[str]:
+        """The needs that will not be met, as staff accepted."""
+        return frozenset(each.need for each in self.waivers)
 
     @property
     def missing(self) -> int:
@@ -77,6 +102,10 @@ class Panel:
     def has_in_reserve(self, participant_id: str) -> bool:
         """Whether the person may get a place."""
         return any(member.participant_id == participant_id for member in self.reserves)
+
+    def is_put_off(self, participant_id: str) -> bool:
+        """Whether the person waits for other times than those there are."""
+        return any(m.put_off and m.participant_id == participant_id for m in self.reserves)
 
     def is_asked_again(self, participant_id: str, asked: int) -> bool:
         """Whether the person has a place though they gave up this asking, the `asked`-th."""
@@ -105,6 +134,9 @@ class Panel:
             reserves=(*new[free:], *reserves, *self._put_off(apart_from=named)),
             former=former,
             arranged_for=self.arranged_for,
+            to_place=self.to_place,
+            moves=self.moves,
+            waivers=self.waivers,
             correlation_id=self.correlation_id,
             version=self.version,
         )
@@ -136,6 +168,15 @@ class Panel:
         )
         left = tuple(m for m in self.members if m.participant_id not in people)
         return replace(self, members=left, reserves=(*self.reserves, *waiting)) if waiting else self
+
+    def moving(self, session_id: str, calendar_sequence: int) -> "Panel":
+        """Return the panel with a session to be moved from where it was at that count."""
+        return replace(self, moves={**self.moves, session_id: calendar_sequence})
+
+    def waiving(self, needs: Collection[str], by: str) -> "Panel":
+        """Return the panel with needs accepted as unmet; who did it first stands."""
+        new = (Waiver(need, by) for need in sorted(needs) if need not in self.waived)
+        return replace(self, waivers=(*self.waivers, *new))
 
     def forgetting(self, unavailable: Collection[str]) -> "Panel":
         """Return the panel with nothing left of these people."""

@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.scheduling.domain.calendar import Meeting
+from services.scheduling.domain.calendar import Meeting, local_meeting
 from services.scheduling.domain.invitations import Answer
+from services.scheduling.domain.panels import Waiver
+from services.scheduling.domain.slots import Choice
+from services.scheduling.domain.staffing import Support
 from services.scheduling.domain.venues import Venue
 
 SHORTEST_TO_JOIN = timedelta(hours=24)
@@ -30,9 +33,30 @@ class Attendee:
     answer: Answer
 
 
+class Hindrance(StrEnum):
+    """Why somebody cannot come to a session: what would have to change."""
+
+    TIME = "time"
+    AWAY = "away"
+    ELSEWHERE = "elsewhere"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Absentee:
+    """A member of the panel who is not expected at a session."""
+
+    participant_id: str
+    why: Hindrance
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`calendar_sequence` counts changes of time or place, also to none.
+    """`support`: who works at it. `unmet`: needs of its people, features of the venue or skills.
+
+    `choice`: why it is when and where it is. `cannot_come`: members of the panel who are not
+    expected at it, and why. `waived`: what staff accepted as unmet. `calendar_sequence` counts
+    changes of time or place, also to none.
 
     `match_sequence` is that of the approval it follows, so that each is answered: whoever it brings
     may have been taken by something else.
@@ -57,12 +81,32 @@ class Session:
     missing: int = 0
     reasons: tuple[str, ...] = ()
     match_sequence: int = 0
+    support: tuple[Support, ...] = ()
+    unmet: tuple[str, ...] = ()
+    choice: Choice | None = None
+    cannot_come: tuple[Absentee, ...] = ()
+    waived: tuple[Waiver, ...] = ()
     version: int = 0
 
     @property
     def announced(self) -> bool:
         """Whether it has a time and a place."""
         return self.status is SessionStatus.ANNOUNCED
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """Its day and wall time in London; None without a time."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        return local_meeting(self.starts_at, self.ends_at)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The rooms and workers, by id, that it has booked."""
+        if not self.announced or self.venue is None:
+            return ()
+        rooms = () if self.venue.online else (self.venue.id,)
+        return (*rooms, *(each.worker_id for each in self.support))
 
     @property
     def joinable_until(self) -> datetime | None:
@@ -73,34 +117,47 @@ class Session:
         """Whether it takes place now or took place: nothing moves or cancels it any more."""
         return self.announced and self.starts_at is not None and self.starts_at <= now
 
-    def at(self, meeting: Meeting, venue: Venue) -> "Session":
-        """Return the session announced for this time and place."""
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it has a time that is still to come."""
+        return self.announced and not self.begun(now)
+
+    def at(
+        self, meeting: Meeting, venue: Venue, support: tuple[Support, ...], choice: Choice
+    ) -> "Session":
+        """Return the session announced for this time and place, with who works at it."""
         times = meeting.starts_at, meeting.ends_at
         here = self.venue is not None and self.venue.id == venue.id
-        if self.announced and here and (self.starts_at, self.ends_at) == times:
-            return replace(self, venue=venue)
+        stays = self.announced and here and (self.starts_at, self.ends_at) == times
         return replace(
-            self._changed(SessionStatus.ANNOUNCED),
+            self if stays else self._changed(SessionStatus.ANNOUNCED),
             starts_at=times[0],
             ends_at=times[1],
             venue=venue,
+            support=support,
+            choice=choice,
             reasons=(),
+            unmet=(),
         )
 
-    def unscheduled(self, reasons: tuple[str, ...]) -> "Session":
-        """Return the session without time and place, and why."""
-        if self.status is SessionStatus.UNSCHEDULED:
-            return replace(self, reasons=reasons)
+    def unscheduled(self, reasons: tuple[str, ...], unmet: tuple[str, ...]) -> "Session":
+        """Return the session without time and place, why, and which needs stand in the way."""
+        is_new = self.status is SessionStatus.UNSCHEDULED
         undated = replace(
-            self._changed(SessionStatus.UNSCHEDULED), starts_at=None, ends_at=None, venue=None
+            self if is_new else self._changed(SessionStatus.UNSCHEDULED),
+            starts_at=None,
+            ends_at=None,
+            venue=None,
+            support=(),
+            choice=None,
+            cannot_come=(),
         )
-        return replace(undated, reasons=reasons)
+        return replace(undated, reasons=reasons, unmet=unmet)
 
     def cancelled(self) -> "Session":
         """Return the session called off; it keeps its time, so that people know which one."""
         if self.status is SessionStatus.CANCELLED:
             return self
-        return self._changed(SessionStatus.CANCELLED)
+        return replace(self._changed(SessionStatus.CANCELLED), support=())
 
     def _changed(self, status: SessionStatus) -> "Session":
         was_dated = self.starts_at is not None or self.calendar_sequence > 0

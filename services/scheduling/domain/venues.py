@@ -1,15 +1,11 @@
-"""Venues, the hubs they serve, and the days on which they are booked."""
+"""Hubs, the venues they use, and the people who work at their sessions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from enum import StrEnum
 from math import hypot
 
-from services.scheduling.domain.calendar import Hours
-
-
-class DoubleBookingError(ValueError):
-    """Two sessions would be in one room at one time: a bug, which must not be stored."""
+from services.scheduling.domain.calendar import Hours, Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,65 +38,50 @@ class Venue:
         return any(plain and plain in own for plain in map(_plain, sites))
 
 
+class WorkerKind(StrEnum):
+    """Facilitators hold a session; communication professionals make it possible for a person."""
+
+    FACILITATOR = "facilitator"
+    PROFESSIONAL = "professional"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody who works at sessions; a professional by skill ("british-sign-language").
+
+    `hours`: when they can be booked, by weekday (Monday is 0). `minutes_a_day` is the most that
+    they are booked for on one day.
+    """
+
+    id: str
+    name: str
+    kind: WorkerKind
+    hours: Mapping[int, Sequence[Hours]]
+    minutes_a_day: int
+    skills: frozenset[str] = frozenset()
+
+    def works_at(self, meeting: Meeting) -> bool:
+        """Whether they can be booked at that time of the week."""
+        return any(
+            shift.covers(meeting.hours) for shift in self.hours.get(meeting.day.weekday(), ())
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A collaborative: when its staff work (Monday is 0), and which venues it uses."""
+    """A collaborative: when its staff work (Monday is 0), which venues it uses, who works there.
+
+    Each session has `facilitators` of its facilitators; `staff_present` seats are the hub's own.
+    """
 
     name: str
     staff_hours: Mapping[int, Sequence[Hours]]
     staff_present: int
     venues: tuple[Venue, ...]
     online_venue: Venue
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A stretch of a day that an engagement has a venue for."""
-
-    engagement_id: str
-    hours: Hours
-
-
-@dataclass(frozen=True, slots=True)
-class VenueDay:
-    """All bookings of one venue on one day: two of them never overlap.
-
-    One document a day, written under its version, so that of two replicas that book at once one
-    has to look again. It is kept when the last booking goes: a new one would begin at version 0
-    again, and a replica that read the old one could not tell.
-    """
-
-    id: str
-    venue_id: str
-    day: date
-    bookings: tuple[Booking, ...] = ()
-    version: int = 0
-
-    def free(self, hours: Hours, engagement_id: str) -> bool:
-        """Whether no other engagement is there in these hours."""
-        return not any(
-            b.hours.overlaps(hours) for b in self.bookings if b.engagement_id != engagement_id
-        )
-
-    def booked(self, engagement_id: str, hours: Sequence[Hours]) -> "VenueDay":
-        """Return the day with exactly these hours for an engagement. Raises DoubleBookingError."""
-        if not all(self.free(each, engagement_id) for each in hours):
-            raise DoubleBookingError(f"venue {self.venue_id} is taken on {self.day}")
-        others = [b for b in self.bookings if b.engagement_id != engagement_id]
-        own = [Booking(engagement_id, each) for each in hours]
-        bookings = sorted([*others, *own], key=lambda booking: booking.hours.start)
-        return replace(self, bookings=tuple(bookings))
+    workers: tuple[Worker, ...] = ()
+    facilitators: int = 0
 
 
 def _plain(site: str) -> str:
     return "".join(site.casefold().split())
-
-
-def venue_day_id(venue_id: str, day: date) -> str:
-    """Return the id of a venue's day."""
-    return f"{venue_id}:{day.isoformat()}"
-
-
-def empty_day(venue_id: str, day: date) -> VenueDay:
-    """Return a day on which nobody has booked the venue yet."""
-    return VenueDay(venue_day_id(venue_id, day), venue_id, day)

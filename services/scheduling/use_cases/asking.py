@@ -8,6 +8,7 @@ from shared.contracts.base import Event
 from shared.facts import Facts
 
 PLANS = "plans"
+HUB_PLANS = "hub_plans"
 DEADLINES = "deadlines"
 REMINDERS = "reminders"
 
@@ -16,6 +17,11 @@ def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event | None)
     """Ask that an engagement be settled at once; however many ask, it is done once for all."""
     cause = caused_by.id if isinstance(caused_by, Event) else caused_by
     return Due(PLANS, engagement_id, facts.now(), {"caused_by": cause} if cause else {})
+
+
+def replan(hub: str, facts: Facts, *, caused_by: str | None) -> Due:
+    """Ask that all of a hub that has no time yet be given one, at once and together."""
+    return Due(HUB_PLANS, hub, facts.now(), {"caused_by": caused_by} if caused_by else {})
 
 
 def timers(before: Invitation | None, after: Invitation, facts: Facts) -> tuple[Write, ...]:

@@ -81,6 +81,7 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         northing=state.northing,
         needs=state.needs,
         interpreter=any(language.interpreter for language in state.languages),
+        interpreted=tuple(sorted(each.code for each in state.languages if each.interpreter)),
         weekly=tuple(map(_slot, state.availability.weekly)),
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
         hard=tuple(map(_slot, state.availability.hard)),

@@ -5,7 +5,9 @@ from uuid import UUID
 from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Payment
 from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
-from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
+from services.scheduling.domain.sessions import Absentee, Attendee, Session, SessionStatus
+from services.scheduling.domain.slots import Choice
+from services.scheduling.domain.staffing import Support
 from services.scheduling.domain.venues import Venue
 from shared.contracts import engagements, sessions
 from shared.contracts.base import Event
@@ -90,6 +92,11 @@ def session_state(session: Session) -> sessions.SessionState:
         places=session.places,
         missing=session.missing,
         reasons=session.reasons,
+        support=tuple(map(_support, session.support)),
+        unmet=session.unmet,
+        waived=tuple(sessions.Waiver(need=each.need, by=each.by) for each in session.waived),
+        choice=_choice(session.choice) if session.choice else None,
+        cannot_come=tuple(map(_absentee, session.cannot_come)),
     )
 
 
@@ -159,3 +166,37 @@ def _chosen(chosen: Chosen) -> sessions.Chosen:
 
 def _payment(payment: Payment) -> engagements.Payment:
     return engagements.Payment(gbp_per_hour=payment.gbp_per_hour, time_credits=payment.time_credits)
+
+
+def _support(support: Support) -> sessions.SupportWorker:
+    return sessions.SupportWorker(
+        resource_id=support.worker_id,
+        shown_as=support.name,
+        kind=sessions.WorkerKind(support.role.kind),
+        skill=support.role.skill,
+    )
+
+
+def _choice(choice: Choice) -> sessions.SlotChoice:
+    return sessions.SlotChoice(
+        quota_deviation=choice.deviation,
+        present=choice.present,
+        of=choice.of,
+        travel_km=choice.travel_km,
+        hard=choice.hard,
+        next_best=tuple(
+            sessions.Alternative(
+                starts_at=tuple(meeting.starts_at for meeting in each.meetings),
+                venue=_venue(each.venue),
+                present=each.present,
+                of=each.of,
+            )
+            for each in choice.next_best
+        ),
+    )
+
+
+def _absentee(absentee: Absentee) -> sessions.Absentee:
+    return sessions.Absentee(
+        participant_id=UUID(absentee.participant_id), why=sessions.Hindrance(absentee.why)
+    )

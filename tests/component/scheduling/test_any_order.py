@@ -137,7 +137,7 @@ async def check(stage: Stage) -> None:
     assert committed == ({each.participant_id for each in panel.members} if known.open else set())
     if not known.open:
         assert all(each.begun(stage.now) for each in dated)
-    booked = [b for each in stage.diary.venue_days.entities.values() for b in each.bookings]  # type: ignore[attr-defined]
+    booked = [b for each in stage.diary.booked_days.entities.values() for b in each.bookings]  # type: ignore[attr-defined]
     assert len(booked) == len(dated)
     for session in [each for each in dated if not each.begun(stage.now)]:
         open_now = {a.participant_id for a in session.attendees if a.answer in OPEN}

@@ -85,7 +85,7 @@ async def test_a_closed_engagement_cancels_sessions_and_invitations_and_frees_th
 
     assert len(stage.heard(SessionCancelled)) == 2
     assert names(stage.heard(InvitationCancelled)) == {"ada", "ben"}
-    booked = await stage.diary.venue_days.within(Days(NOW.date(), NOW.date() + days(365)))
+    booked = await stage.diary.booked_days.within(Days(NOW.date(), NOW.date() + days(365)))
     assert [day.bookings for day in booked] == [(), ()]
     assert stage.store.due == {}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.scheduling.domain.attendants import Attendant, WeeklySlot, can_come, is_hard
 from services.scheduling.domain.calendar import LONDON, Days, Hours, Meeting, SchoolHolidays
 from services.scheduling.domain.crowd import Crowd
-from services.scheduling.domain.slots import Placed, place
+from services.scheduling.domain.slots import Placed
 from tests.builders.scheduling import (
     ENGAGEMENT,
     HUB,
@@ -16,6 +16,7 @@ from tests.builders.scheduling import (
     a_wish,
     an_attendant,
     days,
+    place,
     rules,
     terms,
     weekly,

@@ -21,7 +21,9 @@ def test_the_files_that_are_shipped_are_right_and_answer_each_other() -> None:
 
     features = {need.feature for need in access.needs.values() if need.feature}
     assert set(hubs) == {"west-london", "lambeth"}
+    skills = {need.skill for need in access.needs.values() if need.skill}
     for hub in hubs.values():
+        assert skills <= {skill for worker in hub.workers for skill in worker.skills}
         assert hub.online_venue.online
         assert any(not venue.lacks(frozenset(features)) for venue in hub.venues)
 
@@ -33,6 +35,8 @@ def test_the_files_that_are_shipped_are_right_and_answer_each_other() -> None:
         ('"09:30", "17:00"', '"17:00", "09:30"', "staff_hours.fri must end after they start"),
         ('id = "harlesden-hall"', 'id = "wembley-olympic-rooms"', "is used twice"),
         ("staff_present = 2", "staff_presnt = 2", "staff_presnt"),
+        ("hours_a_day = 5", "hours_a_day = 25", "hubs.west-london.professionals.0.hours_a_day"),
+        ('id = "west-london-bsl-1"', 'id = "west-london-bsl-2"', "west-london-bsl-2 is used twice"),
         ("[hubs.west-london]", "[hubs.west-london", "is not TOML"),
     ],
 )

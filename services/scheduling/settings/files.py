@@ -1,24 +1,23 @@
-"""Scheduling's settings, from `SCHEDULING_*`, and the three files that staff keep."""
+"""The files that staff keep: venues and workers, needs, school terms."""
 
 import tomllib
-from datetime import date, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.calendar import Days, Hours, SchoolHolidays
-from services.scheduling.domain.slots import Contact
-from services.scheduling.domain.venues import Hub, Venue
+from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
 from shared.errors import AppError
-from shared.settings import ServiceSettings
 
-HERE = Path(__file__).parent
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WrittenWeek = dict[Weekday, tuple[tuple[time, time], ...]]
+Week = Mapping[int, Sequence[Hours]]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Notice = Annotated[int, Field(ge=0, le=90)]
 M = TypeVar("M", bound="Written")
@@ -28,40 +27,6 @@ class SettingsFileError(AppError):
     """A file that staff keep is missing or wrong; the sentence says where."""
 
     code = "settings-file"
-
-
-def _as_matching(name: str) -> AliasChoices:
-    return AliasChoices(f"SCHEDULING_{name}", f"MATCHING_{name}")
-
-
-class Settings(ServiceSettings):
-    """`least_present`: a session needs so many of its panel, for nobody is to sit there alone.
-
-    How much is asked of a person is what matching's settings of the same names say, unless it is
-    set for scheduling alone: matching draws by it, and scheduling invites by it.
-    """
-
-    model_config = SettingsConfigDict(env_prefix="SCHEDULING_")
-
-    venues_file: Path = HERE / "venues.toml"
-    needs_file: Path = HERE / "needs.toml"
-    school_terms_file: Path = HERE / "school_terms.toml"
-    least_present: Annotated[int, Field(ge=1, le=500)] = 2
-    one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))
-    rest_days: int = Field(7, ge=0, le=365, validation_alias=_as_matching("REST_DAYS"))
-    most_asks: int = Field(4, ge=1, validation_alias=_as_matching("MOST_ASKS"))
-    asks_within_days: int = Field(
-        30, ge=1, le=365, validation_alias=_as_matching("ASKS_WITHIN_DAYS")
-    )
-
-    @property
-    def contact(self) -> Contact:
-        """How much is asked of a person."""
-        return Contact(
-            rest=timedelta(days=self.rest_days) if self.one_at_a_time else None,
-            most_asks=self.most_asks,
-            asks_within=timedelta(days=self.asks_within_days),
-        )
 
 
 class Written(BaseModel):
@@ -91,19 +56,47 @@ class WrittenVenue(Written):
     access: tuple[Name, ...] = ()
 
 
-class WrittenHub(Written):
-    """Staff hours by day, and where sessions can be."""
+class WrittenWorker(Written):
+    """Somebody who works at sessions; without hours of their own, in staff hours.
 
-    staff_present: Annotated[int, Field(ge=0, le=50)]
-    staff_hours: dict[Weekday, tuple[tuple[time, time], ...]]
-    online_venue: WrittenOnline
-    venues: tuple[WrittenVenue, ...]
+    `name` is as staff should read it. It travels in events of sessions: initials will do.
+    """
+
+    id: Name
+    name: Name
+    hours: WrittenWeek = Field(default_factory=dict)
+    hours_a_day: Annotated[float, Field(gt=0, le=12)] = 6
+    skills: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
-    def _hours_run_forwards(self) -> "WrittenHub":
-        for day, shifts in self.staff_hours.items():
-            if any(start >= end for start, end in shifts):
-                raise ValueError(f"staff_hours.{day} must end after they start")
+    def _hours_run_forwards(self) -> "WrittenWorker":
+        _run_forwards("hours", self.hours)
+        return self
+
+
+class WrittenHub(Written):
+    """Staff hours by day, where sessions can be, and who works at them."""
+
+    staff_present: Annotated[int, Field(ge=0, le=50)]
+    staff_hours: WrittenWeek
+    online_venue: WrittenOnline
+    venues: tuple[WrittenVenue, ...]
+    facilitators_present: Annotated[int, Field(ge=0, le=5)] = 0
+    facilitators: tuple[WrittenWorker, ...] = ()
+    professionals: tuple[WrittenWorker, ...] = ()
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all that can be booked."""
+        rooms = [each.id for each in self.venues]
+        workers = [each.id for each in (*self.facilitators, *self.professionals)]
+        return [*rooms, self.online_venue.id, *workers]
+
+    @model_validator(mode="after")
+    def _can_be_held(self) -> "WrittenHub":
+        _run_forwards("staff_hours", self.staff_hours)
+        if len(self.facilitators) < self.facilitators_present:
+            raise ValueError("there are fewer facilitators than are to be present")
         return self
 
 
@@ -114,29 +107,45 @@ class WrittenHubs(Written):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "WrittenHubs":
-        ids = [venue.id for hub in self.hubs.values() for venue in hub.venues]
-        ids += [hub.online_venue.id for hub in self.hubs.values()]
+        ids = [each for hub in self.hubs.values() for each in hub.ids]
         twice = sorted({each for each in ids if ids.count(each) > 1})
         if twice:
-            raise ValueError(f"the venue id {twice[0]} is used twice")
+            raise ValueError(f"the id {twice[0]} is used twice")
         return self
 
 
-class WrittenNeed(Written):
+class WrittenSupport(Written):
+    """What a professional's support takes; see domain.access.Need."""
+
+    notice_days: Notice = 0
+    two_after_minutes: Annotated[int, Field(ge=15, le=480)] | None = None
+
+
+class WrittenNeed(WrittenSupport):
     """A needs code; `name` is for those who read the file."""
 
     code: Annotated[str, Field(pattern=r"^\d{6,18}$")]
     name: Name
     feature: Name | None = None
-    notice_days: Notice = 0
+    skill: Name | None = None
+    each: bool = False
 
 
 class WrittenNeeds(Written):
     """needs.toml."""
 
     notice_days: Notice
-    language_notice_days: Notice
+    language: WrittenSupport
     need: tuple[WrittenNeed, ...]
+
+    @model_validator(mode="after")
+    def _skills_agree(self) -> "WrittenNeeds":
+        rules: dict[str, tuple[object, ...]] = {}
+        for each in self.need:
+            rule = each.each, each.two_after_minutes
+            if each.skill and rules.setdefault(each.skill, rule) != rule:
+                raise ValueError(f"{each.skill} has two rules; needs of one skill must agree")
+        return self
 
 
 class WrittenHoliday(Written):
@@ -175,9 +184,17 @@ def read_access_rules(path: Path) -> AccessRules:
     """Return what follows from each need. Raises SettingsFileError."""
     written = _read(path, WrittenNeeds)
     return AccessRules(
-        needs={each.code: Need(each.feature, each.notice_days) for each in written.need},
+        needs={
+            need.code: Need(
+                need.feature, need.notice_days, need.skill, need.each, need.two_after_minutes
+            )
+            for need in written.need
+        },
         notice_days=written.notice_days,
-        language_notice_days=written.language_notice_days,
+        language=Need(
+            notice_days=written.language.notice_days,
+            two_after_minutes=written.language.two_after_minutes,
+        ),
     )
 
 
@@ -207,14 +224,39 @@ def _read(path: Path, kind: type[M]) -> M:
 
 
 def _hub(name: str, hub: WrittenHub) -> Hub:
-    online = hub.online_venue
+    online, staff = hub.online_venue, _week(hub.staff_hours)
+    facilitators = (_worker(each, WorkerKind.FACILITATOR, staff) for each in hub.facilitators)
+    professionals = (_worker(each, WorkerKind.PROFESSIONAL, staff) for each in hub.professionals)
     return Hub(
         name=name,
-        staff_hours={
-            WEEKDAYS.index(day): tuple(Hours(start, end) for start, end in shifts)
-            for day, shifts in hub.staff_hours.items()
-        },
+        staff_hours=staff,
         staff_present=hub.staff_present,
         venues=tuple(Venue(**venue.model_dump()) for venue in hub.venues),
         online_venue=Venue(online.id, online.name, online.address, online=True),
+        workers=(*facilitators, *professionals),
+        facilitators=hub.facilitators_present,
     )
+
+
+def _worker(worker: WrittenWorker, kind: WorkerKind, staff: Week) -> Worker:
+    return Worker(
+        id=worker.id,
+        name=worker.name,
+        kind=kind,
+        hours=_week(worker.hours) or staff,
+        minutes_a_day=round(worker.hours_a_day * 60),
+        skills=frozenset(worker.skills),
+    )
+
+
+def _week(written: WrittenWeek) -> Week:
+    return {
+        WEEKDAYS.index(day): tuple(Hours(start, end) for start, end in shifts)
+        for day, shifts in written.items()
+    }
+
+
+def _run_forwards(name: str, week: WrittenWeek) -> None:
+    for day, shifts in week.items():
+        if any(start >= end for start, end in shifts):
+            raise ValueError(f"{name}.{day} must end after they start")

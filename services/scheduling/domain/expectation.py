@@ -1,0 +1,64 @@
+"""Who is expected at which session: nobody at a time or place that they said they cannot make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.scheduling.domain.attendants import can_come, is_here
+from services.scheduling.domain.crowd import takes_part
+from services.scheduling.domain.sessions import Absentee, Hindrance, Session
+from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.slots import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The people of an engagement and its sessions."""
+
+    situation: Situation
+    rules: Rules
+
+    def at(self, participant_id: str) -> Iterator[Session]:
+        """Yield the sessions ahead that the person is, or is to be, expected at."""
+        invitation = self.situation.invitations.get(participant_id)
+        asked = (
+            {(s.session_id, s.calendar_sequence) for s in invitation.sessions}
+            if invitation and invitation.is_open
+            else set()
+        )
+        for session in self.situation.ahead:
+            was_asked = (session.id, session.calendar_sequence) in asked
+            if was_asked or self.hindrance(participant_id, session) is None:
+                yield session
+
+    def ids(self, participant_id: str) -> frozenset[str]:
+        """Return the ids of these sessions."""
+        return frozenset(each.id for each in self.at(participant_id))
+
+    def hindrance(self, participant_id: str, session: Session) -> Hindrance | None:
+        """Return why the person cannot come to a session, by what they said; None if they can."""
+        person, meeting, venue = (
+            self.situation.people[participant_id],
+            session.meeting,
+            session.venue,
+        )
+        engagement = self.situation.engagement
+        if meeting is None or venue is None:
+            return None
+        school = self.rules.school(engagement.hub)
+        if not is_here(person, meeting.day, school):
+            return Hindrance.AWAY
+        if not can_come(person, meeting.day, meeting.hours, school):
+            return Hindrance.TIME
+        if person.is_busy_at([meeting], apart_from=engagement.id):
+            return Hindrance.ELSEWHERE
+        return None if takes_part(person, venue, engagement.terms) else Hindrance.PLACE
+
+    def absentees(self, session: Session) -> tuple[Absentee, ...]:
+        """Return the members of the panel who are not expected at a session ahead, and why."""
+        members = sorted(each.participant_id for each in self.situation.panel.members)
+        missed = (
+            (each, self.hindrance(each, session))
+            for each in members
+            if session.id not in self.ids(each)
+        )
+        return tuple(Absentee(each, why) for each, why in missed if why)

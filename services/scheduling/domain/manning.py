@@ -1,0 +1,64 @@
+"""Who works at the sessions that have a date, whatever becomes of their people and of workers.
+
+An announced session does not move by itself: who cannot come to it any more is replaced, and what
+cannot be replaced is a need that is not met.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.slots import Rules, roles
+from services.scheduling.domain.staffing import Role, Shift, Team, lacking
+from services.scheduling.domain.venues import Hub
+
+
+def manned(situation: Situation, rules: Rules) -> tuple[Session, ...]:
+    """Return the sessions with workers booked for all that their people need, as far as can be."""
+    hub = rules.hubs.get(situation.panel.hub)
+    if hub is None:
+        return situation.sessions
+    team = Team(hub.workers, situation.occupancy)
+    by_day: dict[date, list[Session]] = defaultdict(list)
+    for session in situation.ahead:
+        if session.meeting:
+            by_day[session.meeting.day].append(session)
+    again = {
+        each.id: each
+        for sessions in by_day.values()
+        for each in _staffed(sessions, needed(situation, rules, hub), team)
+    }
+    return tuple(again.get(each.id, each) for each in situation.sessions)
+
+
+def needed(situation: Situation, rules: Rules, hub: Hub) -> tuple[Role, ...]:
+    """Return who has to be at each session for the panel as it is."""
+    people = [situation.people[each.participant_id] for each in situation.panel.members]
+    minutes = situation.engagement.terms.rhythm.minutes
+    return roles(people, minutes, situation.panel.waived, hub, rules.access)
+
+
+def _staffed(sessions: Sequence[Session], needed: tuple[Role, ...], team: Team) -> list[Session]:
+    """Return one day's sessions with who works there; unchanged where all roles are filled."""
+    if all(_is_manned(each, needed, team) for each in sessions):
+        return list(sessions)
+    shifts = [
+        Shift(s.id, s.engagement_id, s.meeting, needed, frozenset(w.worker_id for w in s.support))
+        for s in sessions
+        if s.meeting
+    ]
+    support = team.staffed(shifts)
+    return [replace(each, support=support[each.id]) for each in sessions]
+
+
+def _is_manned(session: Session, needed: tuple[Role, ...], team: Team) -> bool:
+    meeting = session.meeting
+    return (
+        meeting is not None
+        and not lacking(needed, session.support)
+        and len(session.support) == len(needed)
+        and all(team.has(each, meeting) for each in session.support)
+    )

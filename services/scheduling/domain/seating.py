@@ -1,0 +1,115 @@
+"""Who has a place, and who waits for one, by what is known now."""
+
+from datetime import timedelta
+
+from services.scheduling.domain.access import AccessRules
+from services.scheduling.domain.calendar import spanned
+from services.scheduling.domain.expectation import Expectation
+from services.scheduling.domain.invitations import GIVEN_UP
+from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.slots import Contact, Rules
+
+
+def seated(situation: Situation, rules: Rules) -> Panel:
+    """Return the panel after everybody who gave up a place; reserves take over what is free.
+
+    Who is not invited yet, and whom another engagement has by now, waits among the reserves.
+    The panel of a closed engagement is history: only who was erased is taken out of it.
+    """
+    panel, people = situation.panel, situation.people
+    if not situation.engagement.open:
+        return panel.forgetting({each for each in panel.people if people[each].erased})
+    panel = panel.forgetting({each for each in panel.people if not people[each].active})
+    panel = panel.without(
+        {
+            each.participant_id
+            for each in situation.invitations.values()
+            if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
+        }
+    )
+    unable = _unable(situation, rules)
+    elsewhen = _wanting_other_times(situation, panel)
+    panel = panel.putting_off(elsewhen | (unable & _invited(situation)))
+    busy = _busy(situation, rules.contact.rest) | _asked_too_often(situation, rules.contact)
+    panel = panel.waiting((busy | elsewhen) - _invited(situation))
+    busy |= elsewhen | unable
+    panel = panel.waiting(_in_vain(panel, unable, busy))
+    if _can_still_join(situation):
+        unserved = _unserved(situation, rules.access)
+        while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
+            panel = more
+    return panel
+
+
+def _invited(situation: Situation) -> frozenset[str]:
+    return frozenset(each.participant_id for each in situation.open_invitations)
+
+
+def _unable(situation: Situation, rules: Rules) -> frozenset[str]:
+    """Return who can come to none of the sessions ahead, by what they said of their time.
+
+    Who was invited to one as it stands is asked, not judged. Where the sessions are to be placed
+    anew, everybody counts.
+    """
+    if not situation.ahead or not situation.stands:
+        return frozenset()
+    expects = Expectation(situation, rules)
+    return frozenset(each for each in situation.people if not any(expects.at(each)))
+
+
+def _in_vain(panel: Panel, unable: frozenset[str], busy: frozenset[str]) -> list[str]:
+    """Return the members who cannot come, as many as there are reserves who can.
+
+    The others keep their places, and staff see that they cannot come.
+    """
+    able = sum(each.participant_id not in busy for each in panel.reserves)
+    members = (each.participant_id for each in panel.members)
+    return [each for each in members if each in unable][:able]
+
+
+def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:
+    """Return the people whom another engagement has at the time of this one.
+
+    `rest` None: people may be in two at once, and only the hours of the sessions count.
+    """
+    meetings = situation.meetings
+    own, people = situation.engagement.id, situation.people.values()
+    if rest is None:
+        return frozenset(each.id for each in people if each.is_busy_at(meetings, apart_from=own))
+    days, now = spanned(meetings) or situation.engagement.terms.window, situation.now
+    return frozenset(each.id for each in people if each.is_taken(days, rest, now, apart_from=own))
+
+
+def _wanting_other_times(situation: Situation, panel: Panel) -> frozenset[str]:
+    """Return who would come at another time, while the sessions stand at those they were asked of.
+
+    Where the sessions are to be placed anew, they count: the new times may suit them.
+    """
+    if not situation.stands:
+        return frozenset()
+    starts = [each.starts_at for each in situation.meetings]
+    return frozenset(
+        each.participant_id
+        for each in situation.invitations.values()
+        if each.waits_for_other_times(starts)
+        and not panel.is_asked_again(each.participant_id, each.asked)
+    )
+
+
+def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:
+    since, people = situation.now - contact.asks_within, situation.people.values()
+    most, own = contact.most_asks, situation.engagement.id
+    return frozenset(p.id for p in people if p.is_asked_too_often(most, since, apart_from=own))
+
+
+def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
+    """Return the people of whom a venue that is announced does not meet every need."""
+    venues = [session.venue for session in situation.ahead if session.venue]
+    people = situation.people.values()
+    return frozenset(p.id for p in people if any(v.lacks(access.features([p])) for v in venues))
+
+
+def _can_still_join(situation: Situation) -> bool:
+    dated = [each.joinable_until for each in situation.sessions if each.joinable_until]
+    return not dated or max(dated) > situation.now
