@@ -15,10 +15,10 @@ from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
 from services.scheduling.domain.planning import plan
 from services.scheduling.domain.slots import Contact, Obstacles, Placed, Rules, Wish
-from services.scheduling.domain.venues import Hub, Venue
+from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
-from shared.contracts.sessions import InvitationState
+from shared.contracts.sessions import InvitationState, SessionState
 from shared.sortition.solver import Clock
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
@@ -26,6 +26,7 @@ HUB = "west-london"
 WHEELCHAIR = "1108191000000103"
 HEARING_LOOP = "198061000000105"
 BSL_INTERPRETER = "204331000000107"
+BSL_USER, BSL = "415803005", "british-sign-language"
 STEP_FREE, LOOP = "step-free access", "hearing loop"
 ENGAGEMENT = uuid5(NAMESPACE_OID, "engagement")
 MATCH = uuid5(NAMESPACE_OID, "match")
@@ -52,11 +53,26 @@ def a_venue(name: str = "Hall", **changes: Any) -> Venue:
     return Venue(**{**values, **changes})
 
 
-def a_hub(*venues: Venue, hours: Mapping[int, Sequence[Hours]] | None = None) -> Hub:
+WEEK = {day: (Hours(time(9), time(20)),) for day in range(5)}
+
+
+def a_hub(
+    *venues: Venue,
+    hours: Mapping[int, Sequence[Hours]] | None = None,
+    workers: Sequence[Worker] = (),
+    facilitators: int = 0,
+) -> Hub:
     """Staff work Monday to Friday, nine to eight."""
-    week = {day: (Hours(time(9), time(20)),) for day in range(5)}
     online = Venue("online", "Online meeting", online=True)
-    return Hub(HUB, hours or week, 2, venues or (a_venue(),), online)
+    rooms = venues or (a_venue(),)
+    return Hub(HUB, hours or WEEK, 2, rooms, online, tuple(workers), facilitators)
+
+
+def a_worker(name: str, *skills: str, **changes: Any) -> Worker:
+    """A facilitator, or a professional with skills, who works as staff do, six hours a day."""
+    kind = WorkerKind.PROFESSIONAL if skills else WorkerKind.FACILITATOR
+    values: dict[str, Any] = {"hours": WEEK, "minutes_a_day": 360, "skills": frozenset(skills)}
+    return Worker(name, name.title(), kind, **{**values, **changes})
 
 
 def rules(
@@ -68,11 +84,12 @@ def rules(
     most_asks: int = 4,
     school_holidays: Mapping[str, SchoolHolidays] | None = None,
 ) -> Rules:
-    """One hub, three needs, no holiday."""
+    """One hub, four needs, no holiday. A user of sign language needs an interpreter to be there."""
     needs = {
         WHEELCHAIR: Need(STEP_FREE),
         HEARING_LOOP: Need(LOOP),
         BSL_INTERPRETER: Need(notice_days=21),
+        BSL_USER: Need(notice_days=28, skill=BSL, two_after_minutes=60),
     }
     return Rules(
         hubs={HUB: hub or a_hub(*venues)},
@@ -294,3 +311,16 @@ def _head(subject: str, sequence: int) -> dict[str, Any]:
         "sequence": sequence,
         "correlationid": "trace",
     }
+
+
+def asked_of(kind: type[Event], session: SessionState, *, at: int = 1, **data: Any) -> Any:
+    """What staff ask of a session as they see it; `at` is the sequence."""
+    values: dict[str, Any] = {
+        "engagement_id": session.engagement_id,
+        "session_id": session.session_id,
+        "calendar_sequence": session.calendar_sequence,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "by": "staff",
+    }
+    return kind(**_head(str(session.session_id), at), data={**values, **data})

@@ -18,7 +18,9 @@ from services.scheduling.domain.options import Option, Options
 from services.scheduling.domain.staffing import Role, Team
 from shared.sortition.solver import UNLIMITED, Clock, OutOfTimeError, Programme, Vector
 
-TIERS = ("deviation", "absent", "at_home", "travel", "hard", "early")
+TIERS = (("deviation", "absent"), ("at_home", "travel"), ("hard", "early"))
+"""Parts of the score that are weighed in one go, the first far above the second."""
+FAR_ABOVE = 10_000.0
 MOST_OPTIONS = 60
 """How many options of each series are weighed against the others, spread over days and hours."""
 HALF = 0.5
@@ -95,9 +97,13 @@ class Contest:
     def _worths(self) -> Iterator[Vector]:
         yield np.ones(len(self._columns))
         for tier in TIERS:
-            costs = np.array([getattr(c.option.score, tier) for c in self._columns], dtype=float)
-            if np.ptp(costs) > 0:
-                yield costs.min() - costs
+            first, second = (self._costs(part) for part in tier)
+            if np.ptp(first) + np.ptp(second) > 0:
+                yield -(FAR_ABOVE * first + second)
+
+    def _costs(self, part: str) -> Vector:
+        costs = np.array([getattr(c.option.score, part) for c in self._columns], dtype=float)
+        return np.asarray(costs - costs.min())
 
     def _once_a_series(self) -> Iterator[Limit]:
         for series in dict.fromkeys(self._series):

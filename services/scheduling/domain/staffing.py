@@ -12,8 +12,11 @@ from services.scheduling.domain.calendar import Hours, Meeting
 from services.scheduling.domain.venues import Worker, WorkerKind
 from shared.sortition.solver import Clock, Programme, Vector
 
-KEPT = 0.5
-"""What it is worth to book the one who was booked before; less than filling any role."""
+KEPT, FIRST = 0.5, 0.25
+"""What it is worth, at most, to book who was booked before, or stands first in the hub's list.
+
+Together less than filling one role.
+"""
 HALF = 0.5
 """Above it a whole number of the solver is 1."""
 
@@ -107,8 +110,7 @@ class Team:
         programme = Programme(np.zeros(len(posts)), np.ones(len(posts)), clock=Clock(), whole=True)
         for row, most in _limits(self, posts):
             programme.row(row, 0.0, most)
-        kept = KEPT / len(posts)
-        best = programme.maximise(np.array([1 + kept * post.is_kept for post in posts]))
+        best = programme.maximise(_worths(self, posts))
         taken = np.zeros(len(posts)) if best is None else best.values
         chosen = [post for post, share in zip(posts, taken, strict=True) if share > HALF]
         return {shift.key: _support(shift, chosen) for shift in shifts}
@@ -198,6 +200,12 @@ def _limits(team: Team, posts: Sequence[_Post]) -> Iterator[tuple[Vector, float]
             for mine, post in zip(own, posts, strict=True)
         ]
         yield np.array(lengths, dtype=np.float64), float(_minutes_left(team, worker, posts))
+
+
+def _worths(team: Team, posts: Sequence[_Post]) -> Vector:
+    first = {each.id: 1 - n / len(team.workers) for n, each in enumerate(team.workers)}
+    liked = np.array([KEPT * post.is_kept + FIRST * first[post.worker.id] for post in posts])
+    return 1 + liked / len(posts)
 
 
 def _minutes_left(team: Team, worker: Worker, posts: Sequence[_Post]) -> int:
