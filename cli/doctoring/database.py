@@ -5,6 +5,7 @@ from typing import Any
 from pymongo import MongoClient, ReadPreference
 from pymongo.errors import OperationFailure, PyMongoError
 
+from cli.doctoring.calendars import check_calendars
 from cli.doctoring.checks import Check
 from cli.doctoring.disk import check_room
 from cli.doctoring.hearing import check_hearing
@@ -51,7 +52,7 @@ def _look(client: Client) -> list[Check]:
     if not hello.get("isWritablePrimary"):
         return [Check(NAME, "the replica set has no primary; read its log.", UNREACHABLE)]
     well = Check(NAME, f"the replica set {hello['setName']} has a primary.")
-    return [well, *_room(client), *check_hearing(client)]
+    return [well, *_room(client), *check_hearing(client), *check_calendars(client)]
 
 
 def _room(client: Client) -> list[Check]:

@@ -20,6 +20,7 @@ _HOW_MUCH_IS_ASKED = tuple(
     f"MATCHING_{name}" for name in ("MOST_ASKS", "ASKS_WITHIN_DAYS", "ONE_AT_A_TIME", "REST_DAYS")
 )
 """What an operator may set for matching and scheduling (docs/fairness.md)."""
+_CALENDARS = ("SCHEDULING_CALENDARS_FILE", "SCHEDULING_CALENDAR_MINUTES")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
 
 def _inherited() -> dict[str, str]:
     here = {"PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"}
-    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED)
+    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED, *_CALENDARS)
     return here | {name: os.environ[name] for name in passed if name in os.environ}
 
 

@@ -1,10 +1,29 @@
 """Events and due work in: each is one call to one use case."""
 
+import asyncio
+from datetime import timedelta
+
+import structlog
+
 from services.scheduling.domain.slots import Rules
-from services.scheduling.ports import Diary
-from services.scheduling.use_cases import answering, directing, knowing, placing, settling
-from services.scheduling.use_cases.asking import DEADLINES, HUB_PLANS, PLANS, REMINDERS
+from services.scheduling.ports import Calendars, Diary
+from services.scheduling.use_cases import (
+    answering,
+    directing,
+    knowing,
+    placing,
+    reading_calendars,
+    settling,
+)
+from services.scheduling.use_cases.asking import (
+    CALENDAR_READS,
+    DEADLINES,
+    HUB_PLANS,
+    PLANS,
+    REMINDERS,
+)
 from shared.changes import Changes
+from shared.committer import Commits, Work
 from shared.contracts.engagements import (
     EngagementClosed,
     EngagementPublished,
@@ -27,8 +46,11 @@ from shared.contracts.sessions import (
     SessionSupportChanged,
 )
 from shared.due import DueWork
+from shared.errors import AppError
 from shared.facts import Facts
 from shared.handlers import Handlers
+
+log = structlog.get_logger()
 
 MANY_AT_ONCE = 400
 """Reminders: one read and one write each, and half of a city may be due one at ten o'clock."""
@@ -108,3 +130,23 @@ def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts)
     @handlers.when_due(REMINDERS, at_once=MANY_AT_ONCE)
     async def on_reminder_due(work: DueWork) -> Changes:
         return await answering.remind(work.id, work.about["invitation_id"], diary, facts)
+
+
+def read_when_due(
+    handlers: Handlers, calendars: Calendars, diary: Diary, facts: Facts, *, every: timedelta
+) -> None:
+    """Have the calendars of rooms and staff read, one replica each time."""
+
+    @handlers.when_due(CALENDAR_READS)
+    async def on_reading_due(work: DueWork) -> Changes:
+        return await reading_calendars.read_calendar(work.id, calendars, diary, facts, every=every)
+
+
+async def keep_asking(ask: Work, commits: Commits, facts: Facts, *, every: timedelta) -> None:
+    """See to it that every calendar is read, whatever became of the rows that ask for it."""
+    while True:
+        try:
+            await commits.commit(f"calendars {facts.new_id()}", ask)
+        except AppError as error:
+            log.warning("calendars_not_asked_for", error_code=error.code)
+        await asyncio.sleep(every.total_seconds())

@@ -1,17 +1,20 @@
 """What the use cases need to read, and to describe as changed."""
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import ClassVar, Protocol, TypeVar
 
 from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.bookings import BookedDay
+from services.scheduling.domain.busy import CalendarEntry, ResourceCalendar
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
-from shared.changes import Put
+from shared.changes import Put, Remove
+from shared.errors import AppError
 
 E = TypeVar("E")
 
@@ -51,6 +54,10 @@ class Sessions(Kept[Session], Protocol):
         """Return the sessions for which somebody is booked."""
         ...
 
+    async def ahead(self, now: datetime) -> list[Session]:
+        """Return those announced that have not begun, and those without a time."""
+        ...
+
 
 class Invitations(Kept[Invitation], Protocol):
     """Invitations of all engagements."""
@@ -72,6 +79,52 @@ class BookedDays(Kept[BookedDay], Protocol):
         ...
 
 
+class ResourceCalendars(Kept[ResourceCalendar], Protocol):
+    """What the calendars of rooms and staff say."""
+
+    async def everything(self) -> list[ResourceCalendar]:
+        """Return all of them."""
+        ...
+
+    def drop(self, entity: ResourceCalendar, /) -> Remove:
+        """Describe deleting one."""
+        ...
+
+
+class UnreadableError(AppError):
+    """A calendar cannot be read; `fault` says why in a word or two, and nothing of what it says."""
+
+    code: ClassVar[str] = "calendar-unreadable"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What keeps somebody busy from now on, and the state (ETag) in which that was read."""
+
+    entries: tuple[CalendarEntry, ...]
+    tag: str = ""
+
+
+class Calendars(Protocol):
+    """The calendars of rooms and staff, where others keep them."""
+
+    @property
+    def resource_ids(self) -> frozenset[str]:
+        """Whose calendars can be read."""
+        ...
+
+    async def read(self, resource_id: str, *, known_tag: str, now: datetime) -> Reading | None:
+        """Return what it says; None when it is in the state that is known. Raises UnreadableError.
+
+        At most 400 days ahead; what is free, called off or over is left out.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Diary:
     """Everything that scheduling keeps."""
@@ -83,3 +136,4 @@ class Diary:
     invitations: Invitations
     booked_days: BookedDays
     absences: Kept[Absences]
+    calendars: ResourceCalendars

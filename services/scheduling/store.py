@@ -1,17 +1,19 @@
 """The diary in MongoDB."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel
 
 from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.bookings import BookedDay
+from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.sessions import Session, SessionStatus
 from services.scheduling.ports import Diary
 from shared.mongo import Collection, Database
 
@@ -29,6 +31,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "sessions": (
         IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("support.worker_id", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("starts_at", ASCENDING)]),
     ),
     "invitations": (
         IndexModel([("engagement_id", ASCENDING), ("participant_id", ASCENDING)], unique=True),
@@ -36,6 +39,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
     BOOKED_DAYS: (IndexModel([("day", ASCENDING)]),),
     "absences": (),
+    "resource_calendars": (),
 }
 
 
@@ -64,6 +68,12 @@ class MongoSessions(Collection[Session]):
         """See ports.Sessions."""
         return await self.find({"support.worker_id": worker_id})
 
+    async def ahead(self, now: datetime) -> list[Session]:
+        """See ports.Sessions; ISO times in UTC sort as moments do."""
+        later = {"$gt": now.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        announced = {"status": SessionStatus.ANNOUNCED.value, "starts_at": later}
+        return await self.find({"$or": [{"status": SessionStatus.UNSCHEDULED.value}, announced]})
+
 
 class MongoInvitations(Collection[Invitation]):
     """See ports.Invitations."""
@@ -86,6 +96,14 @@ class MongoBookedDays(Collection[BookedDay]):
         return await self.find({"day": bounds})
 
 
+class MongoResourceCalendars(Collection[ResourceCalendar]):
+    """See ports.ResourceCalendars."""
+
+    async def everything(self) -> list[ResourceCalendar]:
+        """See ports.ResourceCalendars."""
+        return await self.find({})
+
+
 def mongo_diary(database: Database) -> Diary:
     """Return the diary of a database."""
     return Diary(
@@ -96,4 +114,5 @@ def mongo_diary(database: Database) -> Diary:
         invitations=MongoInvitations(database, "invitations", Invitation),
         booked_days=MongoBookedDays(database, BOOKED_DAYS, BookedDay),
         absences=Collection(database, "absences", Absences),
+        calendars=MongoResourceCalendars(database, "resource_calendars", ResourceCalendar),
     )

@@ -11,6 +11,7 @@ import pytest
 from services.scheduling.domain.absences import Absence, Absences
 from services.scheduling.domain.attendants import Commitment
 from services.scheduling.domain.bookings import empty_day
+from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days, Hours, Meeting, Period
 from services.scheduling.domain.choosing import Choice, Chosen
 from services.scheduling.domain.expectation import Expectation
@@ -264,3 +265,26 @@ def without(name: str, node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     return {key: without(name, value) for key, value in node.items() if key != name}
+
+
+async def test_sessions_ahead_are_those_not_begun_and_those_without_a_time(kept: Kept) -> None:
+    begun = replace(a_session(1), starts_at=NOW - days(1))
+    undated = replace(a_session(3), status=SessionStatus.UNSCHEDULED, starts_at=None)
+    off = replace(a_session(4), status=SessionStatus.CANCELLED)
+    sessions = kept.diary.sessions
+    await kept.commit(*(sessions.keep(each) for each in (begun, a_session(2), undated, off)))
+
+    found = await sessions.ahead(NOW)
+
+    assert sorted(each.number for each in found) == [2, 3]
+
+
+async def test_a_calendar_that_was_read_is_kept_and_forgotten(kept: Kept) -> None:
+    calendar = ResourceCalendar("hall").read([Period(NOW, NOW + days(1))], '"one"', NOW)
+    await kept.commit(kept.diary.calendars.keep(calendar))
+
+    [stored] = await kept.diary.calendars.everything()
+    await kept.commit(kept.diary.calendars.drop(stored))
+
+    assert stored == replace(calendar, version=1)
+    assert await kept.diary.calendars.everything() == []

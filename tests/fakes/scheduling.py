@@ -8,14 +8,15 @@ from typing import Any
 from services.scheduling.domain.absences import Absences
 from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.bookings import BookedDay
+from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.sessions import Session, SessionStatus
 from services.scheduling.domain.slots import Rules
-from services.scheduling.handlers import build_handlers
-from services.scheduling.ports import Diary
+from services.scheduling.handlers import build_handlers, read_when_due
+from services.scheduling.ports import Diary, Reading, UnreadableError
 from services.scheduling.use_cases.asking import HUB_PLANS, PLANS
 from shared.changes import Changes, Due
 from shared.contracts.base import Event
@@ -25,6 +26,7 @@ from shared.facts import Facts
 from tests.builders.scheduling import ENGAGEMENT, person_id
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
+READ_EVERY = timedelta(minutes=15)
 PEOPLE = ("ada", "ben", "cy", "dee", "eve", "fay")
 
 
@@ -45,6 +47,9 @@ class InMemorySessions(InMemoryCollection[Session]):
     async def worked_by(self, worker_id: str) -> list[Session]:
         return await self.where(lambda s: any(w.worker_id == worker_id for w in s.support))
 
+    async def ahead(self, now: datetime) -> list[Session]:
+        return await self.where(lambda session: _is_ahead(session, now))
+
 
 class InMemoryInvitations(InMemoryCollection[Invitation]):
     async def of_engagement(self, engagement_id: str) -> list[Invitation]:
@@ -59,6 +64,34 @@ class InMemoryBookedDays(InMemoryCollection[BookedDay]):
         return await self.where(lambda each: each.day in days)
 
 
+class InMemoryResourceCalendars(InMemoryCollection[ResourceCalendar]):
+    async def everything(self) -> list[ResourceCalendar]:
+        return list(self.entities.values())
+
+
+def _is_ahead(session: Session, now: datetime) -> bool:
+    dated = session.announced and session.starts_at is not None and session.starts_at > now
+    return dated or session.status is SessionStatus.UNSCHEDULED
+
+
+@dataclass
+class CalendarsElsewhere:
+    """See ports.Calendars; a test says what each says, or why it cannot be read."""
+
+    said: dict[str, Reading | str] = field(default_factory=dict)
+
+    @property
+    def resource_ids(self) -> frozenset[str]:
+        return frozenset(self.said)
+
+    async def read(self, resource_id: str, *, known_tag: str, now: datetime) -> Reading | None:
+        del now  # all that is said lies ahead
+        found = self.said[resource_id]
+        if isinstance(found, str):
+            raise UnreadableError(found)
+        return None if known_tag and known_tag == found.tag else found
+
+
 def in_memory_diary() -> tuple[Diary, InMemoryStore]:
     """An empty diary, and the store that commits what is to change in it."""
     attendants = InMemoryCollection[Attendant]("attendants")
@@ -66,7 +99,9 @@ def in_memory_diary() -> tuple[Diary, InMemoryStore]:
     panels, sessions = InMemoryPanels("panels"), InMemorySessions("sessions")
     invitations, booked_days = InMemoryInvitations("invitations"), InMemoryBookedDays("venue_days")
     absences = InMemoryCollection[Absences]("absences")
-    kept = attendants, engagements, panels, sessions, invitations, booked_days, absences
+    calendars = InMemoryResourceCalendars("resource_calendars")
+    people = attendants, engagements, panels, sessions, invitations
+    kept = (*people, booked_days, absences, calendars)
     return Diary(*kept), InMemoryStore(*kept)
 
 
@@ -76,6 +111,7 @@ class Stage:
 
     rules: Rules
     now: datetime
+    calendars: CalendarsElsewhere = field(default_factory=CalendarsElsewhere)
     diary: Diary = field(init=False)
     store: InMemoryStore = field(init=False)
 
@@ -83,6 +119,7 @@ class Stage:
         self.diary, self.store = in_memory_diary()
         facts = Facts("scheduling", now=lambda: self.now)
         self._handlers = build_handlers(self.diary, self.rules, facts)
+        read_when_due(self._handlers, self.calendars, self.diary, facts, every=READ_EVERY)
         self._inbox: set[str] = set()
 
     async def hear(self, *events: Event) -> None:

@@ -11,6 +11,7 @@ from services.scheduling.domain.slots import Contact
 from services.scheduling.settings.files import (
     SettingsFileError,
     read_access_rules,
+    read_addresses,
     read_hubs,
     read_school_holidays,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Settings",
     "SettingsFileError",
     "read_access_rules",
+    "read_addresses",
     "read_hubs",
     "read_school_holidays",
 ]
@@ -37,6 +39,9 @@ class Settings(ServiceSettings):
 
     `plan_seconds`: how long the choice among series that compete for rooms and people may take.
 
+    `calendars_file` names the calendars of rooms and workers, which are read every
+    `calendar_minutes`; its addresses are secrets.
+
     How much is asked of a person is what matching's settings of the same names say, unless it is
     set for scheduling alone: matching draws by it, and scheduling invites by it.
     """
@@ -46,6 +51,8 @@ class Settings(ServiceSettings):
     venues_file: Path = HERE / "venues.toml"
     needs_file: Path = HERE / "needs.toml"
     school_terms_file: Path = HERE / "school_terms.toml"
+    calendars_file: Path | None = None
+    calendar_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
     plan_seconds: Annotated[float, Field(gt=0, le=120)] = 4.0
     one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))

@@ -6,7 +6,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.calendar import Days, Hours, SchoolHolidays
@@ -173,6 +173,24 @@ class WrittenSchoolTerms(Written):
     """school_terms.toml."""
 
     hubs: dict[Name, WrittenSchoolYear]
+
+
+class WrittenCalendars(Written):
+    """calendars.toml: by the id of a room or a worker, where their calendar is."""
+
+    calendars: dict[Name, HttpUrl]
+
+
+def read_addresses(path: Path | None, hubs: Mapping[str, Hub]) -> dict[str, str]:
+    """Return the addresses of calendars by room or worker. Raises SettingsFileError."""
+    if path is None:
+        return {}
+    written = _read(path, WrittenCalendars).calendars
+    known = {each.id for hub in hubs.values() for each in hub.venues}
+    known |= {each.id for hub in hubs.values() for each in hub.workers}
+    if strangers := sorted(written.keys() - known):
+        raise SettingsFileError(f"{path}: no room and no worker has the id {strangers[0]}")
+    return {name: str(url) for name, url in written.items()}
 
 
 def read_hubs(path: Path) -> dict[str, Hub]:

@@ -11,6 +11,7 @@ PLANS = "plans"
 HUB_PLANS = "hub_plans"
 DEADLINES = "deadlines"
 REMINDERS = "reminders"
+CALENDAR_READS = "calendar_reads"
 
 
 def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event | None) -> Due:

@@ -43,10 +43,23 @@ async def survey(panel: Panel, diary: Diary, rules: Rules, now: datetime) -> Sit
 
 
 async def busy_times(hub: Hub | None, diary: Diary) -> Mapping[str, Sequence[Period]]:
-    """Return when the workers of a hub cannot come, by id."""
-    workers = hub.workers if hub else ()
-    noted = await asyncio.gather(*(diary.absences.get(each.id) for each in workers))
-    return {each.id: each.periods for each in noted if each and each.periods}
+    """Return when a hub's rooms and workers cannot be had, by id.
+
+    A worker's absences are what staff noted; else it is what their own calendars say.
+    """
+    if hub is None:
+        return {}
+    workers = [each.id for each in hub.workers]
+    resources = [*workers, *(each.id for each in hub.venues)]
+    noted, read = await asyncio.gather(
+        asyncio.gather(*map(diary.absences.get, workers)),
+        asyncio.gather(*map(diary.calendars.get, resources)),
+    )
+    found: dict[str, tuple[Period, ...]] = {each.id: each.busy for each in read if each}
+    for each in noted:
+        if each:
+            found[each.id] = (*found.get(each.id, ()), *each.periods)
+    return {key: periods for key, periods in found.items() if periods}
 
 
 async def _people(ids: Iterable[str], diary: Diary) -> dict[str, Attendant]:

@@ -226,6 +226,24 @@ async def test_a_replica_set_without_a_primary_is_told(
     assert without.exit_code == 3
 
 
+async def test_a_calendar_that_is_not_read_is_named_with_since_when(
+    places: Places, servers: TestServers
+) -> None:
+    rows = [
+        {"_id": "hall", "fault": "HTTP 404", "read_at": "2027-03-01T09:00:00Z"},
+        {"_id": "room", "fault": "no answer", "read_at": None},
+        {"_id": "well", "fault": "", "read_at": "2027-03-01T09:00:00Z"},
+    ]
+    with MongoClient(servers.mongo_url) as client:
+        client["scheduling"]["resource_calendars"].insert_many(rows)
+        found = ills(check_database(places))
+        client.drop_database("scheduling")
+
+    assert set(found) == {"calendar of hall", "calendar of room"}
+    assert found["calendar of hall"].startswith("not read since 2027-03-01 09:00 UTC (HTTP 404);")
+    assert found["calendar of room"].startswith("never read (no answer);")
+
+
 async def test_a_clock_that_is_off_is_compared_with_services_and_the_database(
     servers: TestServers, database: Database, places: Places, port: int
 ) -> None:

@@ -11,6 +11,7 @@ from services.scheduling.settings import (
     HERE,
     SettingsFileError,
     read_access_rules,
+    read_addresses,
     read_hubs,
     read_school_holidays,
 )
@@ -85,3 +86,18 @@ def test_the_bank_holidays_of_england_are_known_without_a_network() -> None:
     assert not holidays.allow(date(2027, 3, 29))
     assert holidays.allow(date(2027, 3, 30))
     assert not holidays.allow(date(holidays.known_until.year + 1, 1, 4))
+
+
+def test_calendars_are_named_by_whose_they_are_and_only_over_http(tmp_path: Path) -> None:
+    path = tmp_path / "calendars.toml"
+    path.write_text('[calendars]\n"harlesden-hall" = "https://rooms.example.org/busy.ics"\n')
+    hubs = read_hubs(HERE / "venues.toml")
+
+    assert read_addresses(None, hubs) == {}
+    assert read_addresses(path, hubs) == {"harlesden-hall": "https://rooms.example.org/busy.ics"}
+    path.write_text('[calendars]\n"harlesden-hall" = "file:///etc/passwd"\n')
+    with pytest.raises(SettingsFileError, match=r"calendars\.harlesden-hall"):
+        read_addresses(path, hubs)
+    path.write_text('[calendars]\n"nowhere" = "https://rooms.example.org/busy.ics"\n')
+    with pytest.raises(SettingsFileError, match="has the id nowhere"):
+        read_addresses(path, hubs)
