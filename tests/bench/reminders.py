@@ -1,6 +1,6 @@
 """Reminders that are due at once, claimed and published by replicas of scheduling.
 
-Counted by id where notification would hear them, beside a bare loop with the same guarantees.
+Counted afterwards where notification would hear them, beside a bare loop with the same guarantees.
 """
 
 import asyncio
@@ -38,9 +38,9 @@ from tests.servers import TestServers
 
 REPLICAS = 2
 STORED_AT_ONCE = 5_000
-COUNTED, BESIDE = topology.queue("notification"), topology.queue("console")
+COUNTED = topology.queue("notification")
 VENUE = Venue("hall", "Harlesden Neighbourhood Hall", "Craven Park Road", "NW10 3NS")
-HOLDS_UP_SECONDS = 0.02
+LOOK_SECONDS, QUIET_SECONDS = 0.1, 2.0
 NOON = time(12)
 ABOUT = re.compile(rb'"(?:subject|_id)": ?"([^"]+)"')
 """The invitation, in an event of the service and in one of the bare loop."""
@@ -84,7 +84,6 @@ async def worked_off(servers: TestServers, reminders: int, module: str) -> Worke
     mongo: AsyncIOMotorClient[Document] = AsyncIOMotorClient(servers.mongo_url)
     async with (
         Broker.of(servers),
-        _heard(servers) as heard,
         _processes(servers, name, module) as running,
     ):
         _signal(running, signal.SIGSTOP)
@@ -96,7 +95,7 @@ async def worked_off(servers: TestServers, reminders: int, module: str) -> Worke
         await _published(mongo[name])
         seconds = perf_counter() - started
         used = _cpu(running) - used
-        await _quiet(heard)
+        heard = await _heard(servers)
     await mongo.drop_database(name)
     mongo.close()
     return Worked(heard, seconds, used * 1000)
@@ -153,23 +152,24 @@ def _due(one: Invitation, noon: datetime) -> Iterator[Document]:
             }
 
 
-@asynccontextmanager
-async def _heard(servers: TestServers) -> AsyncIterator[Counter[str]]:
-    """Count what notification is sent, by the invitation it is about; empty the console's queue."""
+async def _heard(servers: TestServers) -> Counter[str]:
+    """Count what lies in notification's queue, by the invitation it is about."""
     found: Counter[str] = Counter()
+    last = 0.0
 
     async def count(message: AbstractIncomingMessage) -> None:
+        nonlocal last
         about = ABOUT.search(message.body)
         found[about[1].decode() if about else ""] += 1
-
-    async def leave(_message: AbstractIncomingMessage) -> None:
-        pass
+        last = perf_counter()
 
     async with await aio_pika.connect(servers.rabbit["operator"]) as connection:
-        channel = await connection.channel()
-        for name, hear in ((COUNTED, count), (BESIDE, leave)):
-            await (await channel.get_queue(name, ensure=False)).consume(hear, no_ack=True)
-        yield found
+        queue = await (await connection.channel()).get_queue(COUNTED, ensure=False)
+        last = perf_counter()
+        await queue.consume(count, no_ack=True)
+        while perf_counter() - last < QUIET_SECONDS:
+            await asyncio.sleep(LOOK_SECONDS)
+    return found
 
 
 @asynccontextmanager
@@ -208,15 +208,7 @@ async def _process(servers: TestServers, database: str, module: str) -> AsyncIte
 async def _published(database: Database) -> None:
     for name in (REMINDERS, "outbox"):
         while await database[name].estimated_document_count():
-            await asyncio.sleep(HOLDS_UP_SECONDS)
-
-
-async def _quiet(heard: Counter[str]) -> None:
-    """Wait until nothing more comes."""
-    before = -1
-    while before < heard.total():
-        before = heard.total()
-        await asyncio.sleep(1)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _signal(running: Sequence[Running], what: signal.Signals) -> None:
