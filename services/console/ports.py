@@ -185,11 +185,12 @@ class Whose(StrEnum):
 
     HUB = "hub"
     VENUE = "venue"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a calendar shows: all sessions of a hub, or those at one venue."""
+    """What a calendar shows: all sessions of a hub, those at one venue, or those of one worker."""
 
     hub: str
     whose: Whose

@@ -1,5 +1,6 @@
 """What pages ask of the read models: always of the hubs that the visitor may see."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -100,17 +101,12 @@ async def _about(any_id: str, known: Knowledge, hubs: tuple[str, ...]) -> list[T
 
 
 async def calendars_to_show(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> list[Shown]:
-    """Return whose sessions a calendar can show: each hub's, and each venue's with one of late."""
+    """Return whose sessions a calendar can show: each hub's, and those of who had one of late."""
     of_hubs = [Shown(hub=hub, whose=Whose.HUB, id=hub, name="All sessions") for hub in hubs]
     sessions = await known.sessions.listed(Asked(hubs=hubs, start=now - SHOWN_BACK))
-    of_venues = {
-        (each.hub, venue.venue_id): Shown(
-            hub=each.hub, whose=Whose.VENUE, id=venue.venue_id, name=venue.name
-        )
-        for each in reversed(sessions)
-        if (venue := each.state.venue) and not venue.online
-    }
-    return [*of_hubs, *sorted(of_venues.values(), key=lambda shown: (shown.hub, shown.name))]
+    others = {shown.key: shown for each in reversed(sessions) for shown in _shown_in(each)}
+    by_name = sorted(others.values(), key=lambda shown: (shown.hub, shown.whose, shown.name))
+    return [*of_hubs, *by_name]
 
 
 async def find_shown(key: str, known: Knowledge, hubs: tuple[str, ...], now: datetime) -> Shown:
@@ -134,13 +130,19 @@ async def sessions_shown(known: Knowledge, shown: Shown, now: datetime) -> list[
     return [each for each in found if each.state.starts_at and _shows(shown, each)]
 
 
+def _shown_in(session: SessionView) -> Iterator[Shown]:
+    """Yield the venue of a session and those who work at it."""
+    hub, venue = session.hub, session.state.venue
+    if venue and not venue.online:
+        yield Shown(hub=hub, whose=Whose.VENUE, id=venue.venue_id, name=venue.name)
+    for each in session.state.support:
+        yield Shown(hub=hub, whose=Whose.WORKER, id=each.resource_id, name=each.shown_as)
+
+
 def _shows(shown: Shown, session: SessionView) -> bool:
-    venue = session.state.venue
-    match shown.whose:
-        case Whose.HUB:
-            return True
-        case Whose.VENUE:
-            return venue is not None and venue.venue_id == shown.id
+    return shown.whose is Whose.HUB or any(
+        (each.whose, each.id) == (shown.whose, shown.id) for each in _shown_in(session)
+    )
 
 
 def own(view: V | None, hubs: tuple[str, ...]) -> V:

@@ -1,7 +1,7 @@
 """Calendars that others subscribe to, by a link without an account: nothing of participants."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from services.console.ports import CalendarLink, SessionView, Shown, Whose
 from services.console.queries import sessions_shown
 from services.console.use_cases.sign_in import digest
 from shared import calendars
-from shared.contracts.sessions import SessionStatus, Venue
+from shared.contracts.sessions import SessionState, SessionStatus, Venue
 
 REFRESHED_EVERY = timedelta(hours=1)
 STATUS = {SessionStatus.ANNOUNCED: "CONFIRMED", SessionStatus.CANCELLED: "CANCELLED"}
@@ -62,7 +62,7 @@ def feed(link: CalendarLink, sessions: Sequence[SessionView]) -> str:
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESHED_EVERY, {"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    entries = [_entry(each, link.made_at) for each in sessions]
+    entries = [_entry(each, link) for each in sessions]
     return calendars.written(calendar, entries)
 
 
@@ -72,22 +72,30 @@ def title(shown: Shown) -> str:
     return f"{hub} sessions" if shown.whose is Whose.HUB else f"{shown.name} ({hub})"
 
 
-def _entry(session: SessionView, told_before: datetime) -> Event:
+def _entry(session: SessionView, link: CalendarLink) -> Event:
     state = session.state
     if state.starts_at is None or state.ends_at is None:
         raise ValueError("a session that is shown has a time")
     event = calendars.entry(
         session.id,
         state.calendar_sequence,
-        told_at=session.told_at or told_before,
+        told_at=session.told_at or link.made_at,
         starts_at=state.starts_at,
         ends_at=state.ends_at,
     )
     event.add("summary", state.title)
-    event.add("description", f"{state.places} people" if state.places > 1 else "1 person")
+    event.add("description", "\n".join(_said(state, link.shown)))
     event.add("location", _place(state.venue) if state.venue else "")
     event.add("status", STATUS[state.status])
     return event
+
+
+def _said(state: SessionState, shown: Shown) -> Iterator[str]:
+    """Say how many people there are places for, and to a worker what their part is."""
+    yield f"{state.places} people" if state.places > 1 else "1 person"
+    for each in state.support:
+        if shown.whose is Whose.WORKER and each.resource_id == shown.id:
+            yield f"Your part: {words.plain(each.skill or each.kind).lower()}"
 
 
 def _place(venue: Venue) -> str:

@@ -60,6 +60,27 @@ async def test_the_calendar_of_a_hub_shows_every_session_that_of_a_venue_its_own
     assert await titles(console, room) == [ANNOUNCED.data.title]
 
 
+async def test_the_calendar_of_a_worker_shows_their_sessions_and_their_part() -> None:
+    console = await busy()
+    interpreter = {
+        "resource_id": "bsl-1",
+        "shown_as": "BSL interpreter 1",
+        "kind": "professional",
+        "skill": "british-sign-language",
+    }
+    helped = {"session_id": uuid4(), "title": "With an interpreter", "support": [interpreter]}
+    await console.hear(an_event(SessionAnnounced, data=helped))
+    async with console.signed_in() as browser:
+        path = await made(browser, "west-london/worker/bsl-1")
+
+    [event] = (await read(console, path)).walk("VEVENT")
+    await console.hear(an_event(SessionRescheduled, data={**helped, "support": []}, sequence=2))
+
+    assert event["summary"] == "With an interpreter"
+    assert event["description"] == "4 people\nYour part: british sign language"
+    assert await titles(console, path) == []
+
+
 async def test_a_calendar_says_nothing_of_participants() -> None:
     console = await busy()
     async with console.signed_in() as browser:
