@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from structlog.testing import capture_logs
 
-from services.scheduling.domain.busy import CalendarEntry
+from services.scheduling.domain.busy import CalendarEntry, is_busy
 from services.scheduling.domain.calendar import Period
 from services.scheduling.ports import Reading
 from services.scheduling.use_cases.asking import CALENDAR_READS, PLANS
@@ -92,6 +92,40 @@ async def test_an_engagement_without_a_time_is_looked_at_again_when_a_room_is_fr
     free_again = await read(stage)
 
     assert settled(free_again) == [str(ENGAGEMENT)]
+
+
+async def test_nothing_is_put_into_a_room_while_its_own_calendar_has_it() -> None:
+    plain, stage = Stage(rules(), NOW), Stage(rules(), NOW)
+    heard = participant("ada"), participant("ben"), engagement(), approved("ada", "ben")
+    await plain.hear(*heard)
+    [first, *_] = await plain.diary.sessions.of_engagement(str(ENGAGEMENT))
+    assert first.starts_at is not None
+    taken = hours(first.starts_at)
+    stage.calendars.said[HALL] = reading(taken)
+    await read_and_keep(stage)
+
+    await stage.hear(*heard)
+
+    sessions = await stage.diary.sessions.of_engagement(str(ENGAGEMENT))
+    assert [each.announced for each in sessions] == [True, True]
+    for each in sessions:
+        assert each.starts_at is not None
+        assert each.ends_at is not None
+        assert not is_busy([taken], each.starts_at, each.ends_at)
+
+
+async def test_staff_hear_that_a_room_is_taken_from_an_announced_session(stage: Stage) -> None:
+    await stage.hear(approved("ada", "ben"))
+    [session, *_] = await stage.diary.sessions.of_engagement(str(ENGAGEMENT))
+    assert session.starts_at is not None
+    stage.calendars.said[HALL] = reading(hours(session.starts_at))
+    await ask(stage)
+
+    await stage.settle()
+
+    [after, *_] = await stage.diary.sessions.of_engagement(str(ENGAGEMENT))
+    assert after.reasons == ("Hall cannot be had at that time any more",)
+    assert after.starts_at == session.starts_at
 
 
 async def test_what_did_not_change_has_nothing_settled(stage: Stage) -> None:
