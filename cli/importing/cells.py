@@ -15,6 +15,10 @@ IN_WORDS = re.compile(
     r"(?:(every ?day|weekdays?|weekends?|[a-z]{3})[a-z]*\.?\s+)?(morning|afternoon|evening)s?",
     re.IGNORECASE,
 )
+REMINDER = re.compile(
+    r"(?:(\d{1,2}) days?(?: before)?|(?:on )?(?:the|that|same) day)(?: at)? (\S+)", re.IGNORECASE
+)
+NO_REMINDER = "none"
 WORKING = tuple(Day)[:5]
 SEVERAL = {"weekday": WORKING, "weekend": tuple(Day)[5:], "everyday": tuple(Day), "": tuple(Day)}
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
@@ -89,6 +93,15 @@ def _one_slot(text: str) -> list[dict[str, str]]:
     if start is None or end is None:
         return []
     return [{"day": found[1].lower(), "from": _clock(start), "to": _clock(end)}]
+
+
+def reminder(text: str) -> dict[str, object] | None:
+    """Read when to remind of a session, such as `2 days 18:00` or `same day 08:30`."""
+    found = REMINDER.fullmatch(text.strip())
+    at = CLOCK.fullmatch(found[2]) if found else None
+    if found is None or at is None:
+        return None
+    return {"days_before": int(found[1] or 0), "at": _clock(at)}
 
 
 def number(cell: Cell) -> float | None:

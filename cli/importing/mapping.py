@@ -25,6 +25,7 @@ LISTS = {
     "availability.weekly": r"[\n;,]",
     "availability.except": r"[\n;,]",
     "availability.hard": r"[\n;,]",
+    "reminders": r"[\n;,]",
     "exclusions.partners": r"[\n;]",
     "exclusions.sites": r"[\n;]",
 }

@@ -18,6 +18,7 @@ from cli.outcomes import Finding
 
 TYPE = "wlc.participant.submitted.v1"
 SLOTS = "mon 09:00-12:30, or mon morning"
+REMINDERS = "2 days 18:00, or same day 08:30; write none for no reminders"
 AWAY = "{0} to {0}"
 EVENT_IDS = UUID("5f0f8a3e-9a27-4a53-9a0b-0d9f7c1a6e11")
 
@@ -118,6 +119,8 @@ def _read_list(found: Submitted, mapping: Mapping, heading: str, text: str) -> N
             _interpret(found, heading, value)
         elif path.startswith("availability."):
             _read_availability(found, mapping, heading, part)
+        elif path == "reminders":
+            _read_reminder(found, heading, part, value)
         else:
             found.append(path, heading, value)
 
@@ -144,6 +147,19 @@ def _read_availability(found: Submitted, mapping: Mapping, heading: str, part: s
         index = len(found.data["availability"][path.rpartition(".")[2]]) - 1
         sentence = f"Write each of them like this: {example}."
         found.find_fault(f"{path}.{index}", heading, "not-understood", sentence)
+
+
+def _read_reminder(found: Submitted, heading: str, part: str, meaning: object) -> None:
+    """Read when to remind; the word for never stands alone."""
+    if str(meaning).casefold() == cells.NO_REMINDER:
+        found.data.setdefault("reminders", [])
+        return
+    value = cells.reminder(part)
+    found.append("reminders", heading, value or part)
+    if value is None:
+        where = f"reminders.{len(found.data['reminders']) - 1}"
+        sentence = f"Write each of them like this: {REMINDERS}."
+        found.find_fault(where, heading, "not-understood", sentence)
 
 
 def _read_contact(found: Submitted, mapping: Mapping, heading: str, text: str) -> None:

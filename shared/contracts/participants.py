@@ -97,6 +97,13 @@ class Availability(Model):
     term_time_only: bool = False
 
 
+class ReminderTime(Model):
+    """So many days before a session, at a wall time in London."""
+
+    days_before: int
+    at: time
+
+
 class Exclusions(Model):
     """Partners and sites that the person will not go (back) to."""
 
@@ -116,7 +123,8 @@ class ParticipantState(Model):
 
     `easting` and `northing` are metres on the British National Grid, rounded to 500, so that
     they lead to a neighbourhood and not to a door. `monitoring` holds only what was answered. Who
-    asked for `one_paid_activity_a_week` is not to be offered more.
+    asked for `one_paid_activity_a_week` is not to be offered more. `reminders`: when they want to
+    be reminded of a session, empty for never; None where they did not say.
     """
 
     participant_id: UUID
@@ -141,6 +149,7 @@ class ParticipantState(Model):
     consents: dict[str, ConsentGiven] = Field(default_factory=dict)
     preferred_channel: Channel = Channel.EMAIL
     one_paid_activity_a_week: bool = False
+    reminders: tuple[ReminderTime, ...] | None = None
 
 
 class SealedContact(Model):

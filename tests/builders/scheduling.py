@@ -11,7 +11,8 @@ from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.bookings import BookedDay, Occupancy
 from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm, SchoolHolidays
-from services.scheduling.domain.engagements import Engagement, Terms
+from services.scheduling.domain.engagements import Engagement, Payment, Terms
+from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
 from services.scheduling.domain.panels import Member, Panel, Quota
 from services.scheduling.domain.planning import plan
 from services.scheduling.domain.slots import Contact, Obstacles, Placed, Rules, Wish
@@ -146,6 +147,28 @@ def an_engagement(**changes: Any) -> Engagement:
         "terms": terms(),
     }
     return Engagement(**{**values, **changes})
+
+
+def an_invitation(*sessions: InvitedSession, **changes: Any) -> Invitation:
+    """An invitation to these sessions, which was accepted."""
+    values: dict[str, Any] = {
+        "id": str(uuid5(NAMESPACE_OID, "invitation")),
+        "hub": HUB,
+        "correlation_id": "trace",
+        "participant_id": person_id("ada"),
+        "reference": "ref-ada",
+        "engagement_id": str(ENGAGEMENT),
+        "engagement_reference": "E-1",
+        "match_id": str(MATCH),
+        "title": "Leaving the ward",
+        "description": "",
+        "partner": "Trust",
+        "payment": Payment(),
+        "answer": Answer.ACCEPTED,
+        "answer_by": NOW,
+        "sessions": sessions,
+    }
+    return Invitation(**{**values, **changes})
 
 
 def a_wish(*people: Attendant, places: int = 3, **of_terms: Any) -> Wish:

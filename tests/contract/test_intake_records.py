@@ -20,6 +20,7 @@ from services.intake.domain.people import (
     Profile,
     Sealed,
 )
+from services.intake.domain.reminders import ReminderTime
 from services.intake.domain.submissions import Quarantined, Submission
 from services.intake.ports import Participants, Quarantine
 from shared.changes import Changes, Due, GivenUp
@@ -41,8 +42,12 @@ PROFILE = Profile(
     languages=(Language("so", interpreter=True),),
     needs=("204331000000107",),
     availability=Availability(
-        (WeeklySlot("mon", time(9), time(12, 30)),), (Days(date(2026, 12, 20), date(2027, 1, 3)),)
+        (WeeklySlot("mon", time(9), time(12, 30)),),
+        (Days(date(2026, 12, 20), date(2027, 1, 3)),),
+        (WeeklySlot("mon", time(9), time(10)),),
+        term_time_only=True,
     ),
+    reminders=(ReminderTime(2, time(18, 30)),),
     monitoring={"ethnicity": "black"},
     consents={"involvement": Consent("2026-01", NOW, "web")},
 )

@@ -18,6 +18,7 @@ from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import Answer
 from services.scheduling.domain.offers import Offers
 from services.scheduling.domain.panels import Quota, Waiver
+from services.scheduling.domain.reminders import ReminderTime
 from services.scheduling.domain.sessions import (
     Absentee,
     Attendee,
@@ -127,6 +128,9 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
         needs=("1108191000000103",),
         weekly=weekly(0, 4),
         away=(Days(date(2027, 1, 1), date(2027, 1, 3)),),
+        hard=weekly(1, 2),
+        term_time_only=True,
+        reminders=(ReminderTime(2, time(18, 30)), ReminderTime(0, time(8))),
         commitments=(Commitment("e", (period,)),),
     )
     drawn = Chosen(Choice.LOT, 0.25, ("sex",), follows_population=True)

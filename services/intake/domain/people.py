@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.intake.domain.availability import Availability
 from services.intake.domain.contacts import Contact
 from services.intake.domain.order import Said
+from services.intake.domain.reminders import ReminderTime
 
 ACTIVE, LEFT, ERASED = "active", "left", "erased"
 
@@ -30,7 +31,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What other services may know of a person: not who they are."""
+    """What other services may know of a person: not who they are.
+
+    `reminders`: when they want to be reminded of sessions, empty for never, None for not said.
+    """
 
     age_band: str | None = None
     age_from: int | None = None
@@ -52,6 +56,7 @@ class Profile:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     preferred_channel: str = "email"
     one_paid_activity_a_week: bool = False
+    reminders: tuple[ReminderTime, ...] | None = None
 
     def added_to(self, known: "Profile") -> "Profile":
         """Return it with the known way to reach the person, and all that guards them."""
@@ -62,6 +67,7 @@ class Profile:
             preferred_channel=known.preferred_channel,
             one_paid_activity_a_week=self.one_paid_activity_a_week
             or known.one_paid_activity_a_week,
+            reminders=known.reminders if self.reminders is None else self.reminders,
         )
 
 

@@ -11,6 +11,7 @@ from services.intake.domain.faults import Report, pointer
 from services.intake.domain.form import Form
 from services.intake.domain.people import Consent, Identity, Language, Profile
 from services.intake.domain.places import Place, Spot, read_place, rounded
+from services.intake.domain.reminders import read_reminders
 
 INVOLVEMENT = "involvement"
 """The purpose that nobody is asked into anything without."""
@@ -79,6 +80,7 @@ def _read_wishes(form: Form, report: Report) -> Profile:
         excluded_partners=_once(form.form("exclusions"), "partners"),
         excluded_sites=_once(form.form("exclusions"), "sites"),
         one_paid_activity_a_week=form.flag("one_paid_activity_a_week", default=False),
+        reminders=read_reminders(form, report),
     )
     if not (profile.online or profile.in_person):
         sentence = "A person who comes neither in person nor online cannot be asked to anything."

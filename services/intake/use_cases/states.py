@@ -23,6 +23,7 @@ from shared.contracts.participants import (
     ParticipantState,
     ParticipantStatus,
     Reference,
+    ReminderTime,
     WeeklySlot,
 )
 from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
@@ -78,6 +79,7 @@ def participant_state(person: Participant) -> ParticipantState:
         consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
         one_paid_activity_a_week=profile.one_paid_activity_a_week,
+        reminders=_reminders(profile),
         **_neighbourhood(profile),
     )
 
@@ -114,6 +116,12 @@ def _availability(times: Times) -> Availability:
         hard=_slots(times.hard),
         term_time_only=times.term_time_only,
     )
+
+
+def _reminders(profile: Profile) -> tuple[ReminderTime, ...] | None:
+    if profile.reminders is None:
+        return None
+    return tuple(ReminderTime(days_before=x.days_before, at=x.at) for x in profile.reminders)
 
 
 def _slots(slots: Sequence[Slot]) -> tuple[WeeklySlot, ...]:

@@ -14,6 +14,7 @@ from services.scheduling.domain.calendar import (
     local_meeting,
     spanned,
 )
+from services.scheduling.domain.reminders import ReminderTime, usual_times
 
 Week = Sequence[Sequence[Hours]]
 """The stretches of each day from Monday on."""
@@ -81,7 +82,13 @@ class Attendant:
     avoided_sites: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     asked: Mapping[str, datetime] = field(default_factory=dict)
+    reminders: tuple[ReminderTime, ...] | None = None
     version: int = 0
+
+    @property
+    def reminder_times(self) -> tuple[ReminderTime, ...]:
+        """When the person is reminded of a session: as they said, or as usual."""
+        return usual_times(self.needs) if self.reminders is None else self.reminders
 
     def asked_at(self, engagement_id: str, now: datetime, within: timedelta) -> "Attendant":
         """Return the person asked into an engagement, with what counts no more forgotten."""

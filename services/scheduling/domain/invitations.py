@@ -1,6 +1,6 @@
 """An offer to one person, the answers it may get, and what is to happen at which time."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -8,13 +8,11 @@ from enum import StrEnum
 from services.scheduling.domain.calendar import LONDON, ONE_DAY, to_utc
 from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Payment
+from services.scheduling.domain.reminders import USUAL, Reminder, ReminderTime, reminders
 from services.scheduling.domain.venues import Venue
 
 LONGEST_TO_ANSWER = timedelta(days=7)
 OFFICE_CLOSES = time(17)
-REMINDED_AT = time(10)
-DAY_BEGINS, DAY_ENDS = time(8), time(20)
-REMINDER_DAYS = {"week": 7, "day": 1}
 
 
 class Answer(StrEnum):
@@ -45,32 +43,15 @@ class InvitedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Reminder:
-    """A reminder of one session, and when it is due; at the latest before `useful_until`."""
-
-    id: str
-    session_id: str
-    kind: str
-    calendar_sequence: int
-    at: datetime
-    useful_until: datetime
-
-    @property
-    def mark(self) -> str:
-        """What is remembered once it was given: a session that moves is reminded of anew."""
-        return f"{self.session_id}:{self.calendar_sequence}:{self.kind}"
-
-
-@dataclass(frozen=True, slots=True)
 class Invitation:
     """All sessions of one engagement, offered to one person.
 
     `reply_sequence` is that of the newest reply heard; older ones change nothing. It is also the
     `refused_reply` where the place that it asked for again was taken. `reminded` holds the marks of
-    the reminders given. `by_phone`: the person gave the answer to staff on the telephone and knows
-    how it stands. `issued_at` and `chosen` are not known of those from before they were kept.
-    `asked` counts how often it was offered. `not_at`: starts of sessions to which the person would
-    have come at another time.
+    the reminders given; `reminder_times` are the person's own, None the usual. `by_phone`: the
+    person gave the answer to staff on the telephone and knows how it stands. `issued_at` and
+    `chosen` are not known of those from before they were kept. `asked` counts how often it was
+    offered. `not_at`: starts of sessions to which the person would have come at another time.
     """
 
     id: str
@@ -97,6 +78,7 @@ class Invitation:
     asked: int = 1
     chosen: Chosen | None = None
     not_at: tuple[datetime, ...] = ()
+    reminder_times: tuple[ReminderTime, ...] | None = None
     version: int = 0
 
     @property
@@ -149,7 +131,13 @@ class Invitation:
         return {
             reminder.id: reminder
             for session in self.sessions
-            for reminder in _reminders(self.id, session)
+            for reminder in reminders(
+                self.id,
+                session.session_id,
+                calendar_sequence=session.calendar_sequence,
+                starts_at=session.starts_at,
+                times=USUAL if self.reminder_times is None else self.reminder_times,
+            )
             if reminder.mark not in self.reminded
         }
 
@@ -169,33 +157,6 @@ def answer_by(now: datetime, first_start: datetime) -> datetime:
     return now + span
 
 
-def next_daytime(now: datetime) -> datetime:
-    """Return now, or the next morning when it is no time of day to disturb anybody."""
-    local = now.astimezone(LONDON)
-    if local.time() < DAY_BEGINS:
-        return to_utc(local.date(), DAY_BEGINS)
-    if local.time() >= DAY_ENDS:
-        return to_utc(local.date() + ONE_DAY, DAY_BEGINS)
-    return now
-
-
 def ahead(sessions: Sequence[InvitedSession], now: datetime) -> tuple[InvitedSession, ...]:
     """Return the sessions that have not begun."""
     return tuple(session for session in sessions if session.starts_at > now)
-
-
-def _reminders(invitation_id: str, session: InvitedSession) -> Iterator[Reminder]:
-    day = session.starts_at.astimezone(LONDON).date()
-    at = {
-        kind: to_utc(day - timedelta(days=days), REMINDED_AT)
-        for kind, days in REMINDER_DAYS.items()
-    }
-    for kind in REMINDER_DAYS:
-        yield Reminder(
-            id=f"{invitation_id}:{session.session_id}:{kind}",
-            session_id=session.session_id,
-            kind=kind,
-            calendar_sequence=session.calendar_sequence,
-            at=at[kind],
-            useful_until=at["day"] if kind == "week" else session.starts_at,
-        )

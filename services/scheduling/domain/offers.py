@@ -143,6 +143,7 @@ class Offers:
             replaces=replaces,
             issued_at=now,
             chosen=member.chosen,
+            reminder_times=self.situation.people[member.participant_id].reminder_times,
         )
 
 

@@ -10,8 +10,8 @@ from services.scheduling.domain.invitations import (
     Answer,
     Invitation,
     ahead,
-    next_daytime,
 )
+from services.scheduling.domain.reminders import next_daytime
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, reminder_event

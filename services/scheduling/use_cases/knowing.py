@@ -1,13 +1,17 @@
 """Keeping what others say of people, engagements and panels, and asking what follows from it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import Days, Hours, Rhythm
 from services.scheduling.domain.choosing import Choice, Chosen
 from services.scheduling.domain.engagements import Engagement, Payment, Terms
 from services.scheduling.domain.panels import Member, Panel, Quota
+from services.scheduling.domain.reminders import ReminderTime
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import resettle
-from shared.changes import NOTHING, Changes
+from services.scheduling.use_cases.asking import resettle, timers
+from shared.changes import NOTHING, Changes, Write
 from shared.contracts import engagements, matches, participants
 from shared.facts import Facts
 
@@ -38,7 +42,26 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
     if person.erased:
         touched |= {each.engagement_id for each in await diary.invitations.of_person(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
-    return Changes((diary.attendants.keep(person), *asked))
+    again = await _reminded_anew(known, person, diary, facts)
+    return Changes((diary.attendants.keep(person), *again, *asked))
+
+
+async def _reminded_anew(
+    known: Attendant | None, person: Attendant, diary: Diary, facts: Facts
+) -> tuple[Write, ...]:
+    """Ask for the reminders of all that the person is invited to, where they chose other times.
+
+    Whoever invites a person writes the person too, so that no invitation is missed here.
+    """
+    if known is None or not person.active or known.reminder_times == person.reminder_times:
+        return ()
+    invitations = await diary.invitations.of_person(person.id)
+    pairs = [(each, replace(each, reminder_times=person.reminder_times)) for each in invitations]
+    return tuple(
+        write
+        for before, after in pairs
+        for write in (diary.invitations.keep(after), *timers(before, after, facts))
+    )
 
 
 async def know_engagement(event: EngagementEvent, diary: Diary, facts: Facts) -> Changes:
@@ -89,8 +112,13 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         avoided_sites=state.exclusions.sites,
         commitments=known.commitments if known else (),
         asked=known.asked if known else {},
+        reminders=_reminders(state.reminders),
         version=version,
     )
+
+
+def _reminders(said: Sequence[participants.ReminderTime] | None) -> tuple[ReminderTime, ...] | None:
+    return None if said is None else tuple(ReminderTime(x.days_before, x.at) for x in said)
 
 
 def _slot(slot: participants.WeeklySlot) -> WeeklySlot:

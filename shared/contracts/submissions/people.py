@@ -58,6 +58,13 @@ class SubmittedAvailability(Strict):
     term_time_only: bool = False
 
 
+class SubmittedReminder(Strict):
+    """So many days before a session, at a local time of day."""
+
+    days_before: Annotated[int, Field(ge=0, le=28)]
+    at: time
+
+
 class SubmittedExclusions(Strict):
     """Partners and sites the person will not go to."""
 
@@ -77,6 +84,7 @@ class SubmittedParticipant(Strict):
     """A person to register, or to update when the reference is known.
 
     `one_paid_activity_a_week`: the person asked not to be offered more, for the sake of benefits.
+    `reminders`: when they want to be reminded of a session; left out as usual, empty for never.
     """
 
     reference: Id
@@ -95,6 +103,7 @@ class SubmittedParticipant(Strict):
     in_person: bool = True
     exclusions: SubmittedExclusions = SubmittedExclusions()
     one_paid_activity_a_week: bool = False
+    reminders: Annotated[tuple[SubmittedReminder, ...], Field(max_length=5)] | None = None
     monitoring: dict[Tag, Tag] = Field(default_factory=dict, max_length=20)
     consent: dict[Tag, SubmittedConsent] = Field(max_length=20)
 

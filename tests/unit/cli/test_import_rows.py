@@ -27,6 +27,7 @@ MAPPING = Mapping(
         "Away": "availability.except",
         "Hard": "availability.hard",
         "Term": "availability.term_time_only",
+        "Remind": "reminders",
         "Km": "travel_km",
         "Online": "online",
         "Consent": "consent.involvement.given_at",
@@ -110,6 +111,30 @@ def test_a_part_of_a_day_in_words_becomes_its_hours(
     assert row.findings == []
     assert row.data["availability"]["hard"] == [
         {"day": day, "from": start, "to": end} for day in said.split()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "reminders"),
+    [
+        ("2 days 18:00", [(2, "18:00")]),
+        ("7 days before at 9.30; same day 08:30", [(7, "09:30"), (0, "08:30")]),
+        ("None", []),
+    ],
+)
+def test_reminders_are_read_in_words(written: str, reminders: list[tuple[int, str]]) -> None:
+    row = a_row(Remind=written)
+
+    assert row.findings == []
+    assert shape_findings(row) == []
+    assert row.data["reminders"] == [{"days_before": n, "at": at} for n, at in reminders]
+
+
+def test_a_reminder_in_other_words_is_a_finding_at_its_column() -> None:
+    row = a_row(Remind="2 days 18:00, now and then")
+
+    assert [(each.pointer, each.code) for each in row.findings] == [
+        ("/data/reminders/1", "not-understood")
     ]
 
 

@@ -8,44 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.calendar import LONDON
-from services.scheduling.domain.engagements import Payment
 from services.scheduling.domain.invitations import (
-    DAY_BEGINS,
-    DAY_ENDS,
     Answer,
     Invitation,
     InvitedSession,
     answer_by,
-    next_daytime,
 )
-from tests.builders.scheduling import ENGAGEMENT, HUB, MATCH, NOW, a_venue, days, person_id
+from services.scheduling.domain.reminders import DAY_BEGINS, DAY_ENDS, next_daytime
+from tests.builders.scheduling import NOW, a_venue, an_invitation, days
 
 moments = st.integers(0, 800 * 24 * 4).map(lambda n: NOW + timedelta(minutes=15 * n))
 
 
-def an_invitation(*starts: datetime, answer: Answer = Answer.ACCEPTED) -> Invitation:
+def invited_to(*starts: datetime, answer: Answer = Answer.ACCEPTED) -> Invitation:
     """An invitation to sessions that start then."""
     sessions = (
         InvitedSession(f"s{n}", 0, at, at + timedelta(hours=1), a_venue())
         for n, at in enumerate(starts)
     )
-    return Invitation(
-        id="i",
-        hub=HUB,
-        correlation_id="trace",
-        participant_id=person_id("ada"),
-        reference="ref-ada",
-        engagement_id=str(ENGAGEMENT),
-        engagement_reference="E-1",
-        match_id=str(MATCH),
-        title="Leaving the ward",
-        description="",
-        partner="Trust",
-        payment=Payment(),
-        answer=answer,
-        answer_by=NOW,
-        sessions=tuple(sessions),
-    )
+    return an_invitation(*sessions, answer=answer)
 
 
 @given(moments, st.timedeltas(timedelta(hours=1), timedelta(days=200)))
@@ -108,7 +89,7 @@ def test_nobody_is_disturbed_at_night(now: datetime) -> None:
 
 @given(moments)
 def test_reminders_come_at_ten_wall_time_on_both_sides_of_a_clock_change(at: datetime) -> None:
-    reminders = an_invitation(at).reminders().values()
+    reminders = invited_to(at).reminders().values()
 
     local = [each.at.astimezone(LONDON) for each in reminders]
     assert {each.time().hour for each in local} == {10}
@@ -117,13 +98,13 @@ def test_reminders_come_at_ten_wall_time_on_both_sides_of_a_clock_change(at: dat
 
 
 def test_only_who_comes_is_reminded() -> None:
-    invited = an_invitation(NOW + days(30), answer=Answer.INVITED)
+    invited = invited_to(NOW + days(30), answer=Answer.INVITED)
 
     assert invited.reminders() == {}
 
 
 def test_a_reminder_given_is_not_given_again_until_the_session_moves() -> None:
-    invitation = an_invitation(NOW + days(30))
+    invitation = invited_to(NOW + days(30))
     given_once = replace(
         invitation, reminded=tuple(each.mark for each in invitation.reminders().values())
     )
