@@ -71,7 +71,7 @@ DIRECTIONS = _types("session", *SAID_OF_SESSIONS)
 
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
-        hears=_types("reply", "left", "needs_given"),
+        hears=_types("reply", "left", "needs_given", "availability_given"),
         says=("wlc.participant", "wlc.engagement", "wlc.submission"),
         hears_inbound=True,
     ),

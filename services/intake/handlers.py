@@ -12,7 +12,9 @@ from services.intake.use_cases.doors import (
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
 from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
 from services.intake.use_cases.needs import add_needs
+from services.intake.use_cases.times import hear_own_times
 from shared.changes import Changes
+from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
 from shared.due import DueWork
 from shared.handlers import Handlers, Handling, Inbound
@@ -42,6 +44,10 @@ def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyNeedsGiven)
     async def on_needs_given(event: ReplyNeedsGiven) -> Changes:
         return await add_needs(event, desk)
+
+    @handlers.on(ReplyAvailabilityGiven)
+    async def on_availability_given(event: ReplyAvailabilityGiven) -> Changes:
+        return await hear_own_times(event, desk)
 
 
 def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:

@@ -56,6 +56,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     sessions.SessionMoveRequested,
     sessions.SessionNeedsAccepted,
     sessions.SessionSupportChanged,
+    participants.ReplyAvailabilityGiven,
     messages.NotificationSent,
     messages.NotificationFailed,
     messages.NotificationCallNeeded,

@@ -213,3 +213,18 @@ class ParticipantContactChanged(Event):
 
     TYPE: ClassVar[str] = "wlc.participant.contact_changed.v1"
     data: SealedContact
+
+
+class TimesGiven(Model):
+    """When a person can come, and wants to be reminded, as they said themselves."""
+
+    participant_id: UUID
+    availability: Availability
+    reminders: tuple[ReminderTime, ...] | None = None
+
+
+class ReplyAvailabilityGiven(Event):
+    """A person said by their own link when they can come; the sequence counts their sayings."""
+
+    TYPE: ClassVar[str] = "wlc.reply.availability_given.v1"
+    data: TimesGiven

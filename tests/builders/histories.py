@@ -85,6 +85,7 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.SessionMoveRequested: a_step("move", "new", "new"),
     sessions.SessionNeedsAccepted: a_step("acceptance", "new", "new"),
     sessions.SessionSupportChanged: a_step("support", "new", "new"),
+    participants.ReplyAvailabilityGiven: a_step("times", "new given", "given"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
@@ -285,6 +286,7 @@ def _threads() -> list[Thread]:
     people = [uuid5(NAMES, f"person {n}") for n in range(PEOPLE)]
     asked = [uuid5(NAMES, f"engagement {n}") for n in range(ENGAGEMENTS)]
     found = [Thread("person", each, n, each, asked[0]) for n, each in enumerate(people)]
+    found += [Thread("times", each, n, each, asked[0]) for n, each in enumerate(people)]
     for n, each in enumerate(asked):
         found.append(Thread("engagement", each, n, people[0], each))
         found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))

@@ -1,4 +1,4 @@
-"""What one publisher says of its people and engagements, and who leaves by their own link."""
+"""What one publisher says of its people and engagements, and what these say by their own link."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
 from tests.builders.histories import Step, a_step
 from tests.builders.intake import NOW, engagement, event, person, without
@@ -30,6 +31,7 @@ STEPS: Mapping[str, Step] = {
     "wlc.participant.withdrawn.v1": a_step("person", "active left", "left"),
     ReplyLeft.TYPE: a_step("person", "active", "left"),
     ReplyNeedsGiven.TYPE: a_step("person", "active", "active"),
+    ReplyAvailabilityGiven.TYPE: a_step("person", "active", "active"),
     "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
@@ -39,7 +41,7 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-SAID_BY_LINK = frozenset({ReplyLeft.TYPE, ReplyNeedsGiven.TYPE})
+SAID_BY_LINK = frozenset({ReplyLeft.TYPE, ReplyNeedsGiven.TYPE, ReplyAvailabilityGiven.TYPE})
 """What intake hears from the console, not from a publisher."""
 
 NEEDS = ("1108191000000103", "204331000000107")
@@ -53,6 +55,7 @@ class Topic:
     number: int
     status: str = "new"
     sequence: int = 0
+    said_by_link: int = 0
     consented_at: datetime = BEGINNING
     has_gone: bool = False
 
@@ -73,6 +76,7 @@ class Statement:
     at: datetime
     by_amqp: bool
     first: "Statement | None" = None
+    sequence: int = 1
 
     @property
     def origin(self) -> "Statement":
@@ -108,17 +112,21 @@ class Account:
         """Say it; `lot` is 0 or 1."""
         self.count += 1
         at = BEGINNING + timedelta(seconds=self.count)
-        if kind not in SAID_BY_LINK:
+        by_link = kind in SAID_BY_LINK
+        if by_link:
+            topic.said_by_link += 1
+        else:
             topic.sequence += 1
-        data = self._data(kind, topic, lot, at)
+        data = _by_link(kind, topic, lot) if by_link else self._data(kind, topic, lot, at)
         stays_away = topic.status == "left" and STEPS[kind].then == "active" and not lot
         topic.status = "left" if stays_away else STEPS[kind].then
         topic.has_gone = topic.has_gone or topic.status in {"left", "erased"}
         counted = {"sequence": topic.sequence} if topic.number % 2 == 0 else {}
         name = str(uuid5(NAMES, str(self.count)))
         stem = kind.removeprefix("wlc.").removesuffix(".v1")
-        if kind in SAID_BY_LINK:
-            return Statement(name, kind, topic, data, at, by_amqp=False)
+        if by_link:
+            counts = topic.said_by_link
+            return Statement(name, kind, topic, data, at, by_amqp=False, sequence=counts)
         said = event(data, type=stem, id=name, time=at.isoformat(), **counted)
         return Statement(name, kind, topic, said, at, self.count % 3 == 0)
 
@@ -128,9 +136,7 @@ class Account:
         if kind == "wlc.engagement.submitted.v1":
             return engagement(reference=topic.reference, title=f"Title {lot}")
         if kind == "wlc.availability.submitted.v1":
-            return {"reference": topic.reference, "availability": _times(topic)}
-        if kind == ReplyNeedsGiven.TYPE:
-            return {"needs": NEEDS[lot:]}
+            return {"reference": topic.reference, "availability": _times(topic.sequence)}
         if topic.of in {"person", "engagement"}:
             return {"reference": topic.reference}
         return self._of_what_came_of_it(topic, lot)
@@ -153,6 +159,15 @@ class Account:
         return {"attendances": came}
 
 
+def _by_link(kind: str, topic: Topic, lot: int) -> dict[str, Any]:
+    if kind == ReplyNeedsGiven.TYPE:
+        return {"needs": NEEDS[lot:]}
+    if kind == ReplyAvailabilityGiven.TYPE:
+        times = _times(topic.said_by_link + 1)
+        return {"availability": times, "reminders": [] if lot else None}
+    return {}
+
+
 def _person(topic: Topic, lot: int, at: datetime) -> dict[str, Any]:
     """Say the whole of a person, with consent given anew on one lot, and when they first join."""
     if lot or topic.status == "new":
@@ -168,12 +183,12 @@ def _person(topic: Topic, lot: int, at: datetime) -> dict[str, Any]:
             "name": {"display": f"Amina {topic.reference} {lot}", "address_as": "Amina"},
             "contacts": [{"channel": "email", "value": value, "preferred": True}],
             "travel_km": topic.sequence,
-            "availability": _times(topic),
+            "availability": _times(topic.sequence),
             "consent": dict.fromkeys(("involvement", *asked), given),
         }
     )
 
 
-def _times(topic: Topic) -> dict[str, Any]:
-    day = DAYS[topic.sequence % len(DAYS)]
-    return {"weekly": [{"day": day, "from": "10:00", "to": f"{12 + topic.sequence % 9}:00"}]}
+def _times(number: int) -> dict[str, Any]:
+    day = DAYS[number % len(DAYS)]
+    return {"weekly": [{"day": day, "from": "10:00", "to": f"{12 + number % 9}:00"}]}

@@ -129,7 +129,6 @@ def everything(diary: Diary) -> list[tuple[Any, Any]]:
         weekly=weekly(0, 4),
         away=(Days(date(2027, 1, 1), date(2027, 1, 3)),),
         hard=weekly(1, 2),
-        term_time_only=True,
         reminders=(ReminderTime(2, time(18, 30)), ReminderTime(0, time(8))),
         commitments=(Commitment("e", (period,)),),
     )

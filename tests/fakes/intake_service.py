@@ -1,4 +1,4 @@
-"""Intake as a listener: it takes statements at both doors, and hears who leaves by their link."""
+"""Intake as a listener: it takes statements at both doors, and hears what people say by link."""
 
 import json
 from collections import Counter
@@ -128,7 +128,8 @@ class IntakeListener(Listener):
         found = [each.id for each in self.intake.people if self._calls(each, event.topic)]
         who = {"participant_id": found[0] if found else uuid5(NAMES, "nobody")}
         kind = EVENT_BY_TYPE[event.type]
-        said = an_event(kind, data=who | event.said, id=event.id, time=event.at, hub=HUB)
+        head = {"id": event.id, "time": event.at, "hub": HUB, "sequence": event.sequence}
+        said = an_event(kind, data=who | event.said, **head)
         return await self.handlers._of_event[event.type](said)
 
     def _calls(self, person: Participant, topic: Topic) -> bool:
@@ -154,13 +155,28 @@ class IntakeListener(Listener):
             return {"id": person.id, "status": person.status, "left_at": person.left_at}
         assert person.sealed
         card = self.intake.keys.cards[UUID(person.id)][int(person.sealed.nonce) - 1]
-        return asdict(person) | {"sealed": card.model_dump(), "name": None}
+        shown = asdict(person) | {"sealed": card.model_dump(), "name": None}
+        return shown | ({"times_sent_at": None} if self._has_been_away(person.id) else {})
 
     def _newest_said(self) -> list[dict[str, Any]]:
         heard = [e for e in self.store.events if not e.TYPE.startswith("wlc.submission.")]
         states = [e.data for e in heard if e.TYPE != ParticipantContactChanged.TYPE]
         newest = {each.subject: each.data for each in heard if each.data in states}
-        return [_told(each.model_dump(mode="json")) for each in newest.values()]
+        told = {subject: _told(each.model_dump(mode="json")) for subject, each in newest.items()}
+        return [
+            each | ({"availability": None} if self._has_been_away(subject) else {})
+            for subject, each in told.items()
+        ]
+
+    def _has_been_away(self, person_id: str) -> bool:
+        gone = {each.topic.reference: each.topic for each in self.sent.values()}
+        away = [each for each in gone.values() if each.of == "person" and each.has_gone]
+        return any(
+            self._calls(person, topic)
+            for person in self.intake.people
+            if person.id == person_id
+            for topic in away
+        )
 
     def _answers(self) -> list[dict[str, Any]]:
         return [
@@ -203,8 +219,9 @@ class IntakeListens:
     """Of whom has left, and of what was called off, only that: nobody goes by the rest any more.
 
     What was said before and comes after is not taken in then, and answered as of the moment: of
-    whom has been away or forgotten answers are not compared. The id of feedback goes by the id of
-    its submission. A person and a contact are of one reference only: whom intake takes somebody
+    whom has been away or forgotten answers are not compared, nor whether times that a publisher
+    sent, which may have been refused then, go before their own. The id of feedback goes by the id
+    of its submission. A person and a contact are of one reference only: whom intake takes somebody
     for is decided by who is known at the moment.
     """
 

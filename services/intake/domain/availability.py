@@ -66,7 +66,7 @@ def read_days(form: Form, report: Report) -> Days | None:
 
 def _read_slots(form: Form, name: str, report: Report) -> tuple[WeeklySlot, ...]:
     slots = [_read_slot(each, report) for each in form.forms(name)]
-    return tuple(_merged(slot for slot in slots if slot))
+    return merged(slot for slot in slots if slot)
 
 
 def _read_slot(form: Form, report: Report) -> WeeklySlot | None:
@@ -78,6 +78,11 @@ def _read_slot(form: Form, report: Report) -> WeeklySlot | None:
         report.fault(form.pointer("to"), "order", "The end of a slot must lie after its start.")
         return None
     return WeeklySlot(day, start, end)
+
+
+def merged(slots: Iterable[WeeklySlot]) -> tuple[WeeklySlot, ...]:
+    """Return the slots in the order of the week, with what overlaps or touches put together."""
+    return tuple(_merged(slots))
 
 
 def _merged(slots: Iterable[WeeklySlot]) -> Iterable[WeeklySlot]:

@@ -117,6 +117,16 @@ class KnownAs:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTimes:
+    """What a person said by their own link; `sequence` counts how often they said so."""
+
+    sequence: int
+    said_at: datetime
+    availability: Availability
+    reminders: tuple[ReminderTime, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """Something encrypted; base64."""
 
@@ -129,8 +139,10 @@ class Participant:
     """A person of one hub. No handle is held by two participants: the same person is not two.
 
     The first of the `references` is the one that registered them. `needs_given` are needs that they
-    stated themselves, beside what publishers say. `card` and `name` are keyed digests, of the
-    sealed contacts and of the name: they tell whether these changed.
+    stated themselves, beside what publishers say. `own_times` stand beside that too, and before it
+    until one sends when the person can come later than they said so themselves: `times_sent_at` is
+    the newest of that. `card` and `name` are keyed digests, of the sealed contacts and of the name:
+    they tell whether these changed.
     """
 
     id: str
@@ -143,12 +155,35 @@ class Participant:
     sealed: Sealed | None = None
     left_at: datetime | None = None
     needs_given: tuple[str, ...] = ()
+    own_times: OwnTimes | None = None
+    times_sent_at: datetime | None = None
     version: int = 0
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Everything that the person needs, whoever said it."""
         return _united(self.profile.needs, self.needs_given)
+
+    @property
+    def availability(self) -> Availability:
+        """When the person can come: in their own words where these stand."""
+        stands = self.own_times if self.goes_by_own_times else None
+        return stands.availability if stands else self.profile.availability
+
+    @property
+    def reminders(self) -> tuple[ReminderTime, ...] | None:
+        """When the person wants to be reminded: what they said themselves always stands."""
+        return self.own_times.reminders if self.own_times else self.profile.reminders
+
+    @property
+    def goes_by_own_times(self) -> bool:
+        """Whether the person's own word on when they can come stands."""
+        own, sent = self.own_times, self.times_sent_at
+        return own is not None and (sent is None or own.said_at >= sent)
+
+    def having_times_sent(self, at: datetime) -> "Participant":
+        """Return the person with the time noted at which a publisher sent when they can come."""
+        return replace(self, times_sent_at=max(at, self.times_sent_at or at))
 
     @property
     def handles(self) -> frozenset[str]:

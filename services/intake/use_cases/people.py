@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from services.intake.domain.availability import read_availability
 from services.intake.domain.people import (
     ACTIVE,
     ERASED,
@@ -27,6 +26,7 @@ from services.intake.domain.recognition import (
 )
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.states import contact_card, person_event
+from services.intake.use_cases.times import IN_THEIR_OWN_WORDS
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.participants import (
@@ -91,6 +91,8 @@ async def take_participant(case: Case) -> Effect | None:
 def _without_older_times(
     case: Case, person: Participant, known_as: KnownAs, profile: Profile
 ) -> Profile:
+    if person.goes_by_own_times and case.form.is_stated("availability"):
+        case.report.note(IN_THEIR_OWN_WORDS)
     if not person.has_later_times_than(known_as):
         return profile
     case.report.note(LATER_TIMES)
@@ -191,27 +193,6 @@ async def _told(
         about = {**case.head(), "subject": after.id, "sequence": after.version + 1}
         events.append(ParticipantContactChanged(**about, data=sealed))
     return Effect(after.id, Changes((desk.participants.keep(after),), tuple(events)))
-
-
-async def take_availability(case: Case) -> Effect | None:
-    """Note when a known person can come from now on."""
-    times = read_availability(case.form.form("availability"), case.report)
-    person, news = await case.person(), case.news()
-    is_late = person is not None and (
-        person.is_later_than(news) or person.has_later_times_than(news)
-    )
-    if person and person.status != ACTIVE and not is_late:
-        sentence = "This person is no longer part of the collaborative."
-        case.report.fault("/data/reference", "left", sentence)
-    if person is None or case.report.faults:
-        return None
-    if is_late:
-        return case.overtaken(person.id)
-    profile = replace(person.profile, availability=times)
-    after = replace(person.having_heard_times(news), profile=profile)
-    if after == person:
-        return Effect(person.id)
-    return _updated(case, after)
 
 
 def _updated(case: Case, person: Participant) -> Effect:

@@ -29,10 +29,11 @@ from services.intake.use_cases.engagements import (
 )
 from services.intake.use_cases.keeping import EXPIRIES
 from services.intake.use_cases.leaving import take_erasure, take_withdrawal
-from services.intake.use_cases.people import take_availability, take_participant
+from services.intake.use_cases.people import take_participant
 from services.intake.use_cases.reading import Arrival
 from services.intake.use_cases.shapes import check_shape
 from services.intake.use_cases.states import submission_state
+from services.intake.use_cases.times import take_availability
 from shared.changes import NOTHING, Changes, Due, Undue, Write
 from shared.contracts.base import Event
 from shared.contracts.submissions import SUBMISSIONS, SubmissionAccepted, SubmissionRejected

@@ -73,13 +73,13 @@ def participant_state(person: Participant) -> ParticipantState:
         needs=person.needs,
         lived_experience=profile.lived_experience,
         interests=profile.interests,
-        availability=_availability(profile.availability),
+        availability=_availability(person.availability),
         exclusions=Exclusions(partners=profile.excluded_partners, sites=profile.excluded_sites),
         monitoring=dict(profile.monitoring),
         consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
         one_paid_activity_a_week=profile.one_paid_activity_a_week,
-        reminders=_reminders(profile),
+        reminders=_reminders(person),
         **_neighbourhood(profile),
     )
 
@@ -118,10 +118,10 @@ def _availability(times: Times) -> Availability:
     )
 
 
-def _reminders(profile: Profile) -> tuple[ReminderTime, ...] | None:
-    if profile.reminders is None:
+def _reminders(person: Participant) -> tuple[ReminderTime, ...] | None:
+    if person.reminders is None:
         return None
-    return tuple(ReminderTime(days_before=x.days_before, at=x.at) for x in profile.reminders)
+    return tuple(ReminderTime(days_before=x.days_before, at=x.at) for x in person.reminders)
 
 
 def _slots(slots: Sequence[Slot]) -> tuple[WeeklySlot, ...]:
