@@ -2,5 +2,6 @@
 
 Owns: read models of matches, sessions, invitations, engagements, messages, people and the trace of
 all events; staff accounts and who is signed in; the audit trail. Consumes: every event.
-Publishes: match.approved, match.sent_back, reply.accepted, reply.declined, reply.left.
+Publishes: match.approved, match.sent_back, reply.accepted, reply.declined, reply.left,
+reply.availability_given.
 """

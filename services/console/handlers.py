@@ -18,6 +18,7 @@ from services.console.use_cases.projections import (
     AnyPerson,
     AnySession,
 )
+from services.console.use_cases.times import know_times
 from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
@@ -97,7 +98,8 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyPerson))
     async def on_participant_changed(event: AnyPerson) -> Changes:
-        return traced(event) + await projections.know_person(event, known.people)
+        person = await projections.know_person(event, known.people)
+        return traced(event) + person + await know_times(event, known)
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

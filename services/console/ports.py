@@ -9,7 +9,14 @@ from shared.changes import Put, Remove
 from shared.contracts.engagements import EngagementState
 from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
 from shared.contracts.messages import MessageState
-from shared.contracts.participants import Channel, ParticipantStatus, Reference, SealedContact
+from shared.contracts.participants import (
+    Availability,
+    Channel,
+    ParticipantStatus,
+    Reference,
+    ReminderTime,
+    SealedContact,
+)
 from shared.contracts.sessions import Answer, InvitationState, SessionState
 from shared.mongo import Entity
 
@@ -123,6 +130,15 @@ class PersonView(View):
     languages: tuple[str, ...] = ()
     interpreter: bool = False
     needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimesView(View):
+    """When a participant can come, for their own page alone; `given` counts their sayings there."""
+
+    availability: Availability
+    reminders: tuple[ReminderTime, ...] | None = None
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,17 +273,9 @@ E = TypeVar("E", bound=Entity)
 class Kept(Protocol[E]):
     """Entities of one kind, by id."""
 
-    async def get(self, entity_id: str, /) -> E | None:
-        """Return the newest stored entity."""
-        ...
-
-    def keep(self, entity: E, /) -> Put:
-        """Describe storing it."""
-        ...
-
-    def drop(self, entity: E, /) -> Remove:
-        """Describe deleting it."""
-        ...
+    async def get(self, entity_id: str, /) -> E | None: ...
+    def keep(self, entity: E, /) -> Put: ...
+    def drop(self, entity: E, /) -> Remove: ...
 
 
 class Views(Kept[E], Protocol[E]):
@@ -309,9 +317,7 @@ class Trace(Kept[TraceEntry], Protocol):
 class Staff(Kept[StaffMember], Protocol):
     """Accounts."""
 
-    async def everyone(self) -> list[StaffMember]:
-        """Return all accounts."""
-        ...
+    async def everyone(self) -> list[StaffMember]: ...
 
     async def by_token(self, token_sha256: str, /) -> StaffMember | None:
         """Return whose token has this hash."""
@@ -321,9 +327,7 @@ class Staff(Kept[StaffMember], Protocol):
 class Browsers(Kept[SignedIn], Protocol):
     """Where staff are signed in."""
 
-    async def of(self, username: str, /) -> list[SignedIn]:
-        """Return where this person is signed in."""
-        ...
+    async def of(self, username: str, /) -> list[SignedIn]: ...
 
 
 class CalendarLinks(Kept[CalendarLink], Protocol):
@@ -348,6 +352,7 @@ class Knowledge:
     messages: Views[MessageView]
     people: People
     contacts: Kept[ContactView]
+    times: Kept[TimesView]
     trace: Trace
     staff: Staff
     browsers: Browsers

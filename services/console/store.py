@@ -24,6 +24,7 @@ from services.console.ports import (
     SessionView,
     SignedIn,
     StaffMember,
+    TimesView,
     TraceEntry,
     View,
 )
@@ -71,6 +72,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("hub", ASCENDING), (reference, ASCENDING)]) for reference in REFERENCES
     ],
     "contacts": [],
+    "times": [],
     "trace": [
         IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
@@ -210,6 +212,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         messages=MongoViews(database, "messages", MessageView, people=IN_STATE),
         people=MongoPeople(database),
         contacts=Collection(database, "contacts", ContactView),
+        times=Collection(database, "times", TimesView),
         trace=MongoTrace(database),
         staff=MongoStaff(database),
         browsers=MongoBrowsers(database),

@@ -1,5 +1,6 @@
 """Intake: what other systems send is checked, answered, and told to the other services.
 
 Owns participants, engagements, what became of every submission, and the quarantine. Hears
-`inbound` and `reply.left`; publishes `participant.*`, `engagement.*` and `submission.*`.
+`inbound`, `reply.left` and `reply.availability_given`; publishes `participant.*`, `engagement.*`
+and `submission.*`.
 """

@@ -24,6 +24,7 @@ from shared.contracts.participants import (
     ContactCard,
     ParticipantContactChanged,
     ParticipantRegistered,
+    ReplyAvailabilityGiven,
 )
 from shared.contracts.sessions import (
     InvitationCancelled,
@@ -130,7 +131,8 @@ async def sign_in(page: Page, console: ConsoleInMemory) -> None:
 
 def links(console: ConsoleInMemory) -> list[str]:
     shown: Sequence[UUID] = (OPEN, EXPIRED, CANCELLED)
-    return [*(console.link(each) for each in shown), f"{console.link(OPEN)}/leave"]
+    own = console.link(OPEN)
+    return [*(console.link(each) for each in shown), f"{own}/leave", f"{own}/times"]
 
 
 async def violations(page: Page) -> list[str]:
@@ -250,6 +252,43 @@ async def test_a_participant_leaves_without_javascript(
 
     await page.get_by_role("heading", name="You have left the collaborative").wait_for()
     assert len(console.said(ReplyLeft)) == 1
+
+
+async def test_a_participant_says_when_they_can_come_without_javascript(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    await page.goto(console.origin + console.link(OPEN))
+
+    await page.get_by_role("link", name="Tell us when you can come").click()
+    await page.get_by_role("table", name="that suit").get_by_label("Monday morning").check()
+    await page.get_by_role("table", name="hard").get_by_label("Friday evening").check()
+    await page.get_by_label("First day of time away 1").fill("2027-02-01")
+    await page.get_by_label("At the times that I choose here").check()
+    await page.get_by_label("How long before for reminder 1").select_option("2 days before")
+    await page.get_by_role("button", name="Keep my times").click()
+    await page.get_by_role("heading", name="There is a problem").wait_for()
+    await page.get_by_label("At what time for reminder 1").select_option("6pm")
+    await page.get_by_role("button", name="Keep my times").click()
+
+    await page.get_by_text("We have kept your times").wait_for()
+    [said] = console.said(ReplyAvailabilityGiven)
+    assert {slot.day for slot in said.data.availability.weekly} == {"mon", "fri"}
+    assert [each.days_before for each in said.data.reminders] == [2]
+
+
+async def test_a_form_of_times_with_a_fault_is_accessible(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    await page.set_viewport_size(PHONE)
+    await page.goto(f"{console.origin}{console.link(OPEN)}/times")
+    await page.get_by_label("First day of time away 1").focus()
+    await page.get_by_label("Last day of time away 1").fill("2027-02-01")
+    await page.get_by_role("button", name="Keep my times").press("Enter")
+
+    await page.get_by_role("heading", name="There is a problem").wait_for()
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 async def test_staff_approve_a_match_without_javascript(

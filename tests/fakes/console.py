@@ -21,6 +21,7 @@ from services.console.ports import (
     SessionView,
     SignedIn,
     StaffMember,
+    TimesView,
     TraceEntry,
     View,
 )
@@ -156,6 +157,7 @@ class InMemoryConsole(InMemoryStore):
             ),
             people=InMemoryPeople("people"),
             contacts=InMemoryCollection[ContactView]("contacts"),
+            times=InMemoryCollection[TimesView]("times"),
             trace=InMemoryTrace("trace"),
             staff=InMemoryStaff("staff"),
             browsers=InMemoryBrowsers("browsers"),

@@ -19,6 +19,7 @@ from services.console.api.rendering import Pages
 from services.console.api.scripts import Scripts
 from services.console.api.sign_in_pages import SignInPages
 from services.console.api.staff_pages import StaffPages
+from services.console.api.times_pages import TimesPages
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -32,6 +33,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         Scripts(parts).router(),
         SignInPages(parts, pages).router(),
         InvitationPages(parts, pages).router(),
+        TimesPages(parts, pages).router(),
         StaffPages(parts, pages).router(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),

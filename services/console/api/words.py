@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -156,6 +156,12 @@ def clock(value: datetime) -> str:
     """Say a time of day in London: 10:00am."""
     local = value.astimezone(LONDON)
     return f"{(local.hour - 1) % NOON + 1}:{local:%M}{'am' if local.hour < NOON else 'pm'}"
+
+
+def hour(value: time) -> str:
+    """Say a time of day: 9am, 5:30pm."""
+    minutes = f":{value:%M}" if value.minute else ""
+    return f"{(value.hour - 1) % NOON + 1}{minutes}{'am' if value.hour < NOON else 'pm'}"
 
 
 def moment(value: datetime) -> str:

@@ -51,7 +51,9 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
     gone = {who}
     matches = [(view, _match(view, gone)) for view in await known.matches.about_person(who)]
     sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
+    times = await known.times.get(who)
     writes: tuple[Write, ...] = (
+        *((known.times.drop(times),) if times else ()),
         *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
         *(known.changes.drop(view) for view in await known.changes.about_person(who)),
         *(known.matches.keep(blank) for view, blank in matches if blank != view),

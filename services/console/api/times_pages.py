@@ -1,0 +1,103 @@
+"""A participant says when they can come, by the link in their message.
+
+Looking changes nothing; only the button does, and pressing it twice is pressing it once.
+"""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.api.times_form import DAY_NAMES, Shown, TimesForm, filled_in, read
+from services.console.ports import InvitationView
+from services.console.use_cases.replies import TooLateError
+from services.console.use_cases.times import Given, give_times, known_times
+from shared.changes import Changes
+from shared.errors import NotFoundError
+
+TIMES = "times.html"
+UNKNOWN = "unknown_link.html"
+
+
+class TimesPages:
+    """`/i/{token}/times`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses."""
+        router = APIRouter(prefix="/i", include_in_schema=False)
+        router.add_api_route("/{token}/times", self.show, methods=["GET"])
+        router.add_api_route("/{token}/times", self.keep, methods=["POST"])
+        return router
+
+    async def show(self, request: Request, token: str, *, kept: bool = False) -> Response:
+        """Show what is known of when the person can come, to be changed."""
+        invitation = await self._invitation(token)
+        if invitation is None:
+            return self._unknown(request)
+        if invitation.left:
+            return self._invited(token)
+        known = await known_times(invitation, self._parts.known)
+        shown = filled_in(known, self._parts.facts.now().date())
+        return self._page(request, token, shown, kept=kept)
+
+    async def keep(
+        self, request: Request, token: str, form: Annotated[TimesForm, Form()]
+    ) -> Response:
+        """Take what the person says, or show it again with what is wrong in it."""
+        invitation_id = self._parts.links.invitation_id(token)
+        if invitation_id is None or await self._invitation(token) is None:
+            return self._unknown(request)
+        said = read(form, self._parts.facts.now().date())
+        if isinstance(said, Shown):
+            return self._page(request, token, said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            await self._parts.change(partial(self._given, invitation_id, said))
+        except NotFoundError:
+            return self._unknown(request)
+        except TooLateError:
+            return self._invited(token)
+        return RedirectResponse(f"/i/{token}/times?kept=yes", HTTPStatus.SEE_OTHER)
+
+    async def _given(self, invitation_id: UUID, said: Given) -> Changes:
+        return await give_times(invitation_id, said, self._parts.known, self._parts.facts)
+
+    def _page(
+        self,
+        request: Request,
+        token: str,
+        shown: Shown,
+        *,
+        kept: bool = False,
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response:
+        return self._pages.show(
+            request,
+            TIMES,
+            status_code=status,
+            token=token,
+            shown=shown,
+            kept=kept,
+            days=DAY_NAMES,
+        )
+
+    async def _invitation(self, token: str) -> InvitationView | None:
+        invitation_id = self._parts.links.invitation_id(token)
+        if invitation_id is None:
+            return None
+        return await self._parts.known.invitations.get(str(invitation_id))
+
+    def _invited(self, token: str) -> Response:
+        return RedirectResponse(f"/i/{token}", HTTPStatus.SEE_OTHER)
+
+    def _unknown(self, request: Request) -> Response:
+        return self._pages.show(request, UNKNOWN, status_code=HTTPStatus.NOT_FOUND)
