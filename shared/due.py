@@ -9,6 +9,7 @@ is settled in one commit with the mark on the row.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,6 +89,7 @@ class DueWorker:
         self._at_once = at_once
         self._in_hand: set[str] = set()
         self._unread: Claim | None = None
+        self._asked = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Do what is due until told to stop, then finish what is in hand.
@@ -107,9 +109,18 @@ class DueWorker:
                 await asyncio.sleep(0)  # those settled together are told in one turn
                 busy = {task for task in busy if not task.done()}
             else:
-                await asyncio.sleep(IDLE_SECONDS)
+                await self._until_asked()
         if busy:
             await asyncio.wait(busy)
+
+    def wake(self) -> None:
+        """Look at once for what was asked for here; what others ask for is found in its turn."""
+        self._asked.set()
+
+    async def _until_asked(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._asked.wait(), IDLE_SECONDS)
+        self._asked.clear()
 
     async def work_once(self) -> int:
         """Do what is due now, as many pieces as at once; return how many were claimed here."""

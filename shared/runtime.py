@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from shared import bus, due, log, outbox, transaction
+from shared.changes import Changes, Due
 from shared.committer import Committer, Outcome, Work
 from shared.delivery import Delivery
 from shared.errors import UnavailableError
@@ -57,6 +58,7 @@ class Runtime:
             group_size=settings.group_size,
         )
         self._stopping = asyncio.Event()
+        self._workers: dict[str, due.DueWorker] = {}
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
 
     def other_database(self, name: str) -> Database:
@@ -68,8 +70,18 @@ class Runtime:
         self._background.append(loop)
 
     async def commit(self, message_id: str, work: Work) -> Outcome:
-        """See shared.committer.Commits."""
-        return await self._committer.commit(message_id, work)
+        """See shared.committer.Commits. Work that is asked for is looked for here at once."""
+        asked: set[str] = set()
+
+        async def noting() -> Changes:
+            changes = await work()
+            asked.update(each.collection for each in changes.writes if isinstance(each, Due))
+            return changes
+
+        outcome = await self._committer.commit(message_id, noting)
+        for collection in asked & self._workers.keys():
+            self._workers[collection].wake()
+        return outcome
 
     async def check_outbox(self) -> None:
         """Raise UnavailableError while too many events wait to be published."""
@@ -138,6 +150,7 @@ class Runtime:
             worker = due.DueWorker(
                 self.database, collection, handler, self, settle=settle, at_once=at_once
             )
+            self._workers[collection] = worker
             work = partial(worker.run, self._stopping)
             health.workers.append(asyncio.create_task(_kept_going(work)))
         loops = (self._sweep, health.watch, reader.keep_reading, *self._background)

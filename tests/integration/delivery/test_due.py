@@ -1,5 +1,6 @@
 """Due work on a real replica set: what is given up, and what is put off again and again."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ from shared.outbox import Outbox
 from shared.transaction import NEVER, Transaction
 from tests.builders.deliveries import person_registered
 from tests.fakes.publisher import InMemoryPublisher
+
+
+NEVER_IN_A_TEST = 3600.0
 
 
 class Yard:
@@ -163,3 +167,23 @@ async def test_work_that_could_not_be_done_leaves_its_like_to_be_done(yard: Yard
     await yard.worker.work_once()
 
     assert yard.done == ["first", "second"]
+
+
+async def test_who_is_woken_looks_at_once_and_not_in_their_turn(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.due.IDLE_SECONDS", NEVER_IN_A_TEST)
+    stopping = asyncio.Event()
+    running = asyncio.create_task(yard.worker.run(stopping))
+    await asyncio.sleep(0.5)
+
+    await yard.ask("sweep")
+    yard.worker.wake()
+
+    async with asyncio.timeout(30):
+        while not yard.done:
+            await asyncio.sleep(0.05)
+    stopping.set()
+    yard.worker.wake()
+    await running
+    assert yard.done == ["sweep"]
