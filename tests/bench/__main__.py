@@ -18,6 +18,7 @@ from tests.bench import (
     flood,
     latency,
     match_time,
+    planning,
     reminders,
     replicas,
     throughput,
@@ -95,6 +96,10 @@ async def _reminders(servers: TestServers, size: Size) -> Tables:
     return {"reminders": await reminders.measure(servers, size.reminders)}
 
 
+async def _planning(_servers: TestServers, _size: Size) -> Tables:
+    return {"plan_of_a_hub": await asyncio.to_thread(planning.measure)}
+
+
 async def _fairness(_servers: TestServers, size: Size) -> Tables:
     with tempfile.TemporaryDirectory() as folder:
         return await asyncio.to_thread(fairness.measure, Path(folder), full=size.full)
@@ -107,6 +112,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "match_time": _match_time,
     "at_size": _at_size,
     "reminders": _reminders,
+    "planning": _planning,
     "fairness": _fairness,
     "flood": _flood,
 }

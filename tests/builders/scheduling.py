@@ -20,7 +20,6 @@ from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
 from shared.contracts.sessions import InvitationState, SessionState
-from shared.sortition.solver import Clock
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
@@ -184,7 +183,7 @@ def place(
 ) -> Placed | Obstacles:
     """What is found for one series alone."""
     occupancy = Occupancy({day.id: day for day in booked})
-    return plan([wish], by, occupancy, now, Clock())[wish.id]
+    return plan([wish], by, occupancy, now)[wish.id]
 
 
 def a_member(name: str, **features: str) -> Member:

@@ -73,6 +73,10 @@ class Occupancy:
             return False
         return self.is_at_hand(resource_id, meeting)
 
+    def has(self, engagement_id: str) -> bool:
+        """Whether the engagement has anything booked."""
+        return any(day.of(engagement_id) for day in self.days.values())
+
     def touches(self, resource_id: str, day: date) -> bool:
         """Whether anything has the room or the person on that day, or somewhat beside it."""
         around = day - ONE_DAY, day + ONE_DAY

@@ -1,7 +1,8 @@
 """Choosing one option for each of several series, where they compete for rooms and people.
 
 In this order: most series are placed; then the sums of each part of the options' scores are least
-(`TIERS`), each as far as those before it allow. Solved by HiGHS, in whole numbers.
+(`TIERS`), each as far as those before it allow. Solved by HiGHS, in whole numbers. When time runs
+out, what was reached with the first parts stands.
 """
 
 from collections import Counter, defaultdict
@@ -81,7 +82,7 @@ class Contest:
         for coefficients, most in self._limits:
             programme.row(coefficients, -UNLIMITED, most)
         best = np.zeros(size)
-        with suppress(OutOfTimeError):  # what was reached stands, and is told beside the bound
+        with suppress(OutOfTimeError):
             for worth in self._worths():
                 found = programme.maximise(worth)
                 best = np.round(found.values) if found else best
@@ -95,11 +96,14 @@ class Contest:
         self._limits.append((self._weights(dict.fromkeys(ruled, 1.0)), len(ruled) - 1.0))
 
     def _worths(self) -> Iterator[Vector]:
-        yield np.ones(len(self._columns))
-        for tier in TIERS:
+        """Yield what is weighed in one go, one after the other; at first that a series is placed."""
+        for n, tier in enumerate(TIERS):
             first, second = (self._costs(part) for part in tier)
-            if np.ptp(first) + np.ptp(second) > 0:
-                yield -(FAR_ABOVE * first + second)
+            costs = FAR_ABOVE * first + second
+            if n == 0:
+                yield 1 + costs.max() * len(set(self._series)) - costs
+            elif np.ptp(costs) > 0:
+                yield -costs
 
     def _costs(self, part: str) -> Vector:
         costs = np.array([getattr(c.option.score, part) for c in self._columns], dtype=float)

@@ -34,11 +34,11 @@ class Pick:
 
 
 def plan(
-    wishes: Sequence[Wish], rules: Rules, occupancy: Occupancy, now: datetime, clock: Clock
+    wishes: Sequence[Wish], rules: Rules, occupancy: Occupancy, now: datetime
 ) -> dict[str, Found]:
     """Return when and where the series of one hub are held, by engagement, or what is in the way.
 
-    With little time the choice may be less good, never wrong.
+    With little time (`Rules.plan_seconds`) the choice may be less good, never wrong.
     """
     found: dict[str, Found] = {}
     taken = _Taken(rules, occupancy, now)
@@ -49,6 +49,7 @@ def plan(
             found[wish.id] = options
         else:
             contestants.append(options)
+    clock = Clock(rules.plan_seconds)
     for pick in _together(contestants, clock) if len(contestants) > 1 else ():
         found[pick.options.wish.id] = pick.options.placed(pick.option, pick.support)
         taken.by(pick)
@@ -132,6 +133,7 @@ class _Taken:
         self._now = now
         self._occupancy = occupancy
         self._people: dict[str, Attendant] = {}
+        self._teams: dict[str, Team] = {}
 
     def options(self, wish: Wish) -> Options | Obstacles:
         """Return the options of a wish around it, or what is in the way of all."""
@@ -139,7 +141,7 @@ class _Taken:
         if isinstance(where, Obstacles):
             return where
         people = [self._people.get(each.id, each) for each in wish.people]
-        team = Team(where.hub.workers, self._occupancy)
+        team = self._teams.setdefault(where.hub.name, Team(where.hub.workers, self._occupancy))
         options = Options(replace(wish, people=people), where, team, self._rules)
         return options if len(options) else options.obstacles()
 
@@ -153,6 +155,7 @@ class _Taken:
             for each in support
         ]
         self._occupancy = self._occupancy.taking(wish.id, [*rooms, *workers])
+        self._teams.clear()
         for bit, person in enumerate(wish.people):
             here = zip(option.meetings, option.present, strict=True)
             periods = tuple(meeting.period for meeting, present in here if bit in present)

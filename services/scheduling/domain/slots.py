@@ -51,7 +51,7 @@ class Rules:
     least_present: int
     contact: Contact
     school_holidays: Mapping[str, SchoolHolidays] = field(default_factory=dict)
-    plan_seconds: float = 4.0
+    plan_seconds: float = 2.0
 
     def school(self, hub: str) -> SchoolHolidays:
         """Return when the schools of a hub are closed."""

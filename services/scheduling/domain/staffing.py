@@ -1,6 +1,6 @@
 """Who works at a session: facilitators, and the professionals that people need."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -65,6 +65,8 @@ class Team:
 
     workers: Sequence[Worker]
     occupancy: Occupancy
+    _known: dict[Hashable, Grid] = field(default_factory=dict, compare=False, repr=False)
+    """When roles can be filled, for engagements that have nobody yet: many ask the same."""
 
     def at_hand(self, meeting: Meeting, engagement_id: str) -> list[Worker]:
         """Return who could work at this time, were it the only session."""
@@ -75,8 +77,16 @@ class Team:
         here = any(each.id == support.worker_id for each in self.workers)
         return here and self.occupancy.is_at_hand(support.worker_id, meeting)
 
-    def can_staff(self, board: Board, roles: Sequence[Role], engagement_id: str) -> Grid:
+    def can_staff(self, board: Board, roles: tuple[Role, ...], engagement_id: str) -> Grid:
         """Return at which times every role of one session can be filled."""
+        if self.occupancy.has(engagement_id):
+            return self._can_staff(board, roles, engagement_id)
+        key = tuple(board.days), tuple(board.hours), roles
+        if key not in self._known:
+            self._known[key] = self._can_staff(board, roles, engagement_id)
+        return self._known[key]
+
+    def _can_staff(self, board: Board, roles: Sequence[Role], engagement_id: str) -> Grid:
         grids = [self._at_hand_on(board, worker, engagement_id) for worker in self.workers]
         shape = len(board.days), len(board.hours)
         if not roles or not grids:

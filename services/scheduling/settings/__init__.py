@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
     calendars_file: Path | None = None
     calendar_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
-    plan_seconds: Annotated[float, Field(gt=0, le=120)] = 4.0
+    plan_seconds: Annotated[float, Field(gt=0, le=120)] = 2.0
     one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))
     rest_days: int = Field(7, ge=0, le=365, validation_alias=_as_matching("REST_DAYS"))
     most_asks: int = Field(4, ge=1, validation_alias=_as_matching("MOST_ASKS"))

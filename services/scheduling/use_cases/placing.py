@@ -16,7 +16,6 @@ from services.scheduling.use_cases.changing import Outcome, changes
 from services.scheduling.use_cases.surveying import survey
 from shared.changes import NOTHING, Changes
 from shared.facts import Facts
-from shared.sortition.solver import Clock
 
 
 async def plan_hub(
@@ -60,8 +59,7 @@ def _placed(situations: Sequence[Situation], rules: Rules) -> list[Outcome]:
     people = {k: v for each in situations for k, v in each.people.items()}
     days = {k: v for each in situations for k, v in each.days.items()}
     busy = {k: v for each in situations for k, v in each.busy.items()}
-    clock = Clock(rules.plan_seconds)
-    found = plan(wishes, rules, Occupancy(days, busy), situations[0].now, clock)
+    found = plan(wishes, rules, Occupancy(days, busy), situations[0].now)
     outcomes = []
     for each in situations:
         before = replace(each, people={k: people[k] for k in each.people}, days=dict(days))

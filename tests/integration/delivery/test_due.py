@@ -18,7 +18,6 @@ from shared.transaction import NEVER, Transaction
 from tests.builders.deliveries import person_registered
 from tests.fakes.publisher import InMemoryPublisher
 
-
 NEVER_IN_A_TEST = 3600.0
 
 

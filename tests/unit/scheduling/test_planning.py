@@ -15,7 +15,6 @@ from services.scheduling.domain.panels import Quota
 from services.scheduling.domain.planning import Found, plan
 from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish
 from services.scheduling.domain.staffing import matched
-from shared.sortition.solver import Clock
 from tests.builders.scheduling import (
     BSL,
     BSL_USER,
@@ -44,7 +43,7 @@ def a_series(name: str, *people: Attendant, **of_terms: object) -> Wish:
 
 def planned(wishes: Sequence[Wish], by: Rules) -> dict[str, Found]:
     """What is found for all of them together."""
-    return plan(wishes, by, Occupancy(), NOW, Clock(10))
+    return plan(wishes, by, Occupancy(), NOW)
 
 
 def all_placed(found: dict[str, Found]) -> list[Placed]:
