@@ -96,7 +96,7 @@ class Contest:
         self._limits.append((self._weights(dict.fromkeys(ruled, 1.0)), len(ruled) - 1.0))
 
     def _worths(self) -> Iterator[Vector]:
-        """Yield what is weighed in one go, one after the other; at first that a series is placed."""
+        """Yield what is weighed in one go, in order; the first also that a series is placed."""
         for n, tier in enumerate(TIERS):
             first, second = (self._costs(part) for part in tier)
             costs = FAR_ABOVE * first + second
