@@ -23,7 +23,11 @@ from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
-from shared.contracts.participants import ParticipantErased, ParticipantRegistered
+from shared.contracts.participants import (
+    ParticipantErased,
+    ParticipantRegistered,
+    ParticipantUpdated,
+)
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from shared.facts import Facts
 from shared.mongo import Database
@@ -94,6 +98,17 @@ async def test_a_view_comes_back_as_it_was_kept(subject: Subject) -> None:
     assert view is not None
     assert (view.state, view.sequence, view.version) == (event.data, event.sequence, 1)
     assert view.at == event.time
+
+
+async def test_when_a_person_can_come_comes_back_as_it_was_said(subject: Subject) -> None:
+    event = an_event(ParticipantUpdated)
+
+    await subject.hear(event)
+
+    view = await subject.known.times.get(str(event.data.participant_id))
+    assert view is not None
+    assert (view.availability, view.reminders) == (event.data.availability, event.data.reminders)
+    assert (view.sequence, view.given) == (event.sequence, 0)
 
 
 async def test_lists_are_of_the_hubs_asked_for_newest_first(subject: Subject) -> None:

@@ -39,7 +39,8 @@ STEPS = st.sampled_from(
 INTAKE = ("/v1/events", "/v1/submissions/{}", "/v1/quarantine", "/v1/quarantine/{}/resubmit", "/{}")
 OPERATORS = ("/failed-work", "/failed-work/retry", "/health/{}", "/metrics", "/version", "/{}")
 PAGES = ("/", "/matches/{}", "/calls", "/calls/{}", "/calls/{}/done", "/calls/{}/answer", "/i/{}")
-PAGES += ("/i/{}/leave", "/messages", "/sessions", "/engagements", "/static/{}", "/v1/trace/{}")
+PAGES += ("/i/{}/leave", "/i/{}/times", "/messages", "/sessions", "/engagements", "/static/{}")
+PAGES += ("/v1/trace/{}",)
 PAGES += ("/v1/matches/{}/approve", "/v1/matches/{}/send-back", "/sign-in?wanted={}", "/?day={}")
 PAGES += ("/v1/matches?skip={}", "/v1/sessions?status={}&hub={}", "/messages?status={}")
 HEADERS = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.api.times_form import TimesForm, filled_in, read
+from services.console.api.times_form import Shown, TimesForm, filled_in, read
 from services.console.ports import TimesView
 from services.console.use_cases.times import PARTS, Given
 from shared.contracts.participants import (
@@ -152,6 +152,30 @@ def test_what_a_form_says_is_what_it_shows_the_next_time(
     again = read(filled_in(known, today).form, today)
 
     assert again == Given(said.availability, reminders)
+
+
+typed = st.lists(
+    st.text(max_size=12)
+    | st.sampled_from(["٣", "12:00", "24:00", "0000-00-00", "1 1 0000", "9" * 40]),
+    max_size=4,
+)
+
+
+@given(typed, typed, typed, typed)
+def test_whatever_is_typed_is_taken_or_shown_again(
+    first: list[str], last: list[str], days: list[str], at: list[str]
+) -> None:
+    form = TimesForm(away_from=first, away_to=last, remind="own", remind_days=days, remind_at=at)
+
+    said = read(form, date(2026, 11, 20))
+
+    if isinstance(said, Shown):
+        assert said.faults
+        assert (len(said.away), len(said.reminders)) >= (5, 3)
+        assert said.days_before
+        assert said.hours
+    else:
+        assert said.reminders
 
 
 async def test_what_was_said_here_is_shown_and_counts_on_after_news_of_the_person() -> None:
