@@ -3,6 +3,7 @@
 Looking changes nothing; only the button does, and pressing it twice is pressing it once.
 """
 
+from datetime import date
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -15,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.times_form import DAY_NAMES, Shown, TimesForm, filled_in, read
+from services.console.api.words import LONDON
 from services.console.ports import InvitationView
 from services.console.use_cases.replies import TooLateError
 from services.console.use_cases.times import Given, give_times, known_times
@@ -47,8 +49,7 @@ class TimesPages:
         if invitation.left:
             return self._invited(token)
         known = await known_times(invitation, self._parts.known)
-        shown = filled_in(known, self._parts.facts.now().date())
-        return self._page(request, token, shown, kept=kept)
+        return self._page(request, token, filled_in(known, self._today), kept=kept)
 
     async def keep(
         self, request: Request, token: str, form: Annotated[TimesForm, Form()]
@@ -57,7 +58,7 @@ class TimesPages:
         invitation_id = self._parts.links.invitation_id(token)
         if invitation_id is None or await self._invitation(token) is None:
             return self._unknown(request)
-        said = read(form, self._parts.facts.now().date())
+        said = read(form, self._today)
         if isinstance(said, Shown):
             return self._page(request, token, said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
@@ -67,6 +68,10 @@ class TimesPages:
         except TooLateError:
             return self._invited(token)
         return RedirectResponse(f"/i/{token}/times?kept=yes", HTTPStatus.SEE_OTHER)
+
+    @property
+    def _today(self) -> date:
+        return self._parts.facts.now().astimezone(LONDON).date()
 
     async def _given(self, invitation_id: UUID, said: Given) -> Changes:
         return await give_times(invitation_id, said, self._parts.known, self._parts.facts)
