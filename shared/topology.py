@@ -65,13 +65,17 @@ INVITATIONS = _types(
 )
 REPLIES = _types("reply", "accepted", "declined", "left", "another_time")
 
-SAID_OF_SESSIONS = ("move_requested", "needs_accepted", "support_changed")
+SAID_OF_SESSIONS = ("move_requested", "needs_accepted", "support_changed", "cancel_requested")
 DIRECTIONS = _types("session", *SAID_OF_SESSIONS)
 """What staff ask of sessions."""
 
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
-        hears=_types("reply", "left", "needs_given", "availability_given"),
+        hears=(
+            *_types("reply", "left", "needs_given", "availability_given"),
+            *SESSIONS,
+            *_types("session", "attendance_noted"),
+        ),
         says=("wlc.participant", "wlc.engagement", "wlc.submission"),
         hears_inbound=True,
     ),
@@ -91,7 +95,14 @@ ROUTES: Mapping[str, Route] = {
         ),
     ),
     "scheduling": Route(
-        hears=(*PEOPLE, *ENGAGEMENTS, *_types("match", "approved"), *REPLIES, *DIRECTIONS),
+        hears=(
+            *PEOPLE,
+            *ENGAGEMENTS,
+            *_types("engagement", "attendance_recorded"),
+            *_types("match", "approved"),
+            *REPLIES,
+            *DIRECTIONS,
+        ),
         says=(*(each.removesuffix(".v1") for each in SESSIONS), "wlc.invitation"),
     ),
     "notification": Route(
@@ -102,7 +113,7 @@ ROUTES: Mapping[str, Route] = {
             *DECISIONS,
             *SESSIONS,
             *INVITATIONS,
-            *_types("invitation", "reminder_due"),
+            *_types("invitation", "reminder_due", "follow_up_due"),
             *_types("reply", "needs_given"),
         ),
         says=("wlc.notification",),
@@ -112,6 +123,7 @@ ROUTES: Mapping[str, Route] = {
         says=(
             *(f"wlc.match.{what}" for what in ("approved", "sent_back", "change_requested")),
             *(f"wlc.session.{what}" for what in SAID_OF_SESSIONS),
+            "wlc.session.attendance_noted",
             "wlc.reply",
         ),
     ),

@@ -72,9 +72,14 @@ class DrawView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView(View):
-    """A session with everybody's answers."""
+    """A session with everybody's answers; `called_off_by` is who of staff asked for that here.
+
+    `notes` counts how often staff noted here who came.
+    """
 
     state: SessionState
+    called_off_by: str | None = None
+    notes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What pages ask of the read models: always of the hubs that the visitor may see."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from services.console.ports import (
 )
 from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
-from shared.contracts.sessions import SessionStatus
+from shared.contracts.sessions import Answer, SessionStatus
 from shared.errors import NotFoundError
 
 WEEK = timedelta(days=7)
@@ -25,6 +26,8 @@ SHOWN_BACK = timedelta(days=92)
 """How far back a calendar goes."""
 ROWS = 50
 MANY = 500
+ABOUT_SILENCE = frozenset({"second-try", "no-answer"})
+"""Kinds of calls that only an answer is wanted of."""
 
 V = TypeVar("V", bound=View)
 
@@ -45,6 +48,7 @@ async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> 
         "short": await _of_status(known.matches, hubs, MatchStatus.SHORT),
         "stuck": await _of_status(known.sessions, hubs, SessionStatus.UNSCHEDULED),
         "missing": [session for session in upcoming if session.state.missing > 0],
+        "at_risk": [session for session in upcoming if session.state.at_risk],
         "coming": [session for session in upcoming if session.at < now + WEEK],
         "calls": await calls_to_make(known, hubs),
         "failed": await known.messages.how_many(
@@ -54,8 +58,11 @@ async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> 
 
 
 async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[MessageView]:
-    """Return the calls that nobody has made yet, the oldest first."""
-    return await known.messages.listed(
+    """Return the calls that nobody has made yet, the oldest first.
+
+    Who was to be rung because they did not answer, and has by now, is left alone.
+    """
+    calls = await known.messages.listed(
         Asked(
             hubs=hubs,
             statuses=(MessageStatus.TO_CALL,),
@@ -64,6 +71,14 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
             limit=MANY,
         )
     )
+    asked = (str(each.state.invitation_id) for each in calls)
+    invitations = await asyncio.gather(*map(known.invitations.get, asked))
+    return [
+        call
+        for call, invitation in zip(calls, invitations, strict=True)
+        if call.state.kind not in ABOUT_SILENCE
+        or (invitation and (invitation.said or invitation.state.answer) is Answer.INVITED)
+    ]
 
 
 async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> dict[str, Any]:

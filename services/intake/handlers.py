@@ -1,8 +1,10 @@
 """What comes in by AMQP, what other services say, and what has become due."""
 
 from functools import partial
+from typing import get_args
 
 from services.intake.ports import Desk, Publishers
+from services.intake.use_cases.attendance import SessionEvent, know_session, note_attendance
 from services.intake.use_cases.doors import (
     keep_unjudged,
     look_again,
@@ -15,7 +17,7 @@ from services.intake.use_cases.needs import add_needs
 from services.intake.use_cases.times import hear_own_times
 from shared.changes import Changes
 from shared.contracts.participants import ReplyAvailabilityGiven
-from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
+from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from shared.due import DueWork
 from shared.handlers import Handlers, Handling, Inbound
 
@@ -25,6 +27,7 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     handlers = Handlers()
     _take_submissions(handlers, desk, publishers)
     _hear_what_people_say(handlers, desk)
+    _hear_of_sessions(handlers, desk)
     _work_when_due(handlers, desk, publishers)
     return handlers
 
@@ -48,6 +51,16 @@ def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyAvailabilityGiven)
     async def on_availability_given(event: ReplyAvailabilityGiven) -> Changes:
         return await hear_own_times(event, desk)
+
+
+def _hear_of_sessions(handlers: Handlers, desk: Desk) -> None:
+    @handlers.on(*get_args(SessionEvent))
+    async def on_session(event: SessionEvent) -> Changes:
+        return await know_session(event, desk)
+
+    @handlers.on(SessionAttendanceNoted)
+    async def on_attendance_noted(event: SessionAttendanceNoted) -> Changes:
+        return await note_attendance(event, desk)
 
 
 def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:

@@ -25,6 +25,7 @@ def build_app(settings: Settings) -> FastAPI:
     desk = Desk(
         participants=store.MongoParticipants(runtime.database),
         engagements=store.MongoEngagements(runtime.database),
+        sessions=store.MongoSessions(runtime.database),
         attendances=store.MongoAttendances(runtime.database),
         feedbacks=store.MongoFeedbacks(runtime.database),
         outcomes=store.MongoOutcomes(runtime.database),

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
+from services.intake.domain.engagements import (
+    Attendance,
+    Engagement,
+    Feedback,
+    Outcome,
+    Session,
+)
 from services.intake.domain.people import Participant, Sealed
 from services.intake.domain.places import Spot
 from services.intake.domain.submissions import Publisher, Quarantined, Submission
@@ -35,6 +41,13 @@ class Attendances(Protocol):
 
     async def get(self, entity_id: str) -> Attendance | None: ...
     def keep(self, entity: Attendance) -> Put: ...
+
+
+class Sessions(Protocol):
+    """Whose each session is that scheduling told of."""
+
+    async def get(self, entity_id: str) -> Session | None: ...
+    def keep(self, entity: Session) -> Put: ...
 
 
 class Feedbacks(Protocol):
@@ -116,6 +129,7 @@ class Desk:
 
     participants: Participants
     engagements: Engagements
+    sessions: Sessions
     attendances: Attendances
     feedbacks: Feedbacks
     outcomes: Outcomes

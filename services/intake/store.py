@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
+from services.intake.domain.engagements import (
+    Attendance,
+    Engagement,
+    Feedback,
+    Outcome,
+    Session,
+)
 from services.intake.domain.people import Participant
 from services.intake.domain.submissions import Quarantined, Submission
 from services.intake.use_cases.keeping import SECOND_LOOKS
@@ -16,6 +22,7 @@ from shared.mongo import Collection, Database
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "participants": (IndexModel([("references.handles", ASCENDING)], unique=True),),
     "engagements": (),
+    "sessions": (),
     "attendances": (),
     "feedbacks": (),
     "outcomes": (),
@@ -56,6 +63,13 @@ class MongoAttendances(Collection[Attendance]):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, "attendances", Attendance)
+
+
+class MongoSessions(Collection[Session]):
+    """Whose each session is."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "sessions", Session)
 
 
 class MongoFeedbacks(Collection[Feedback]):

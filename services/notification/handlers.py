@@ -13,6 +13,7 @@ from services.notification.use_cases.contact_book import (
 )
 from services.notification.use_cases.invitations import (
     InvitationEvent,
+    follow_up,
     hear_needs,
     remind,
     tell_of_invitation,
@@ -33,6 +34,7 @@ from shared.contracts.participants import (
     ParticipantErased,
 )
 from shared.contracts.sessions import (
+    InvitationFollowUpDue,
     InvitationReminderDue,
     ReplyNeedsGiven,
 )
@@ -83,6 +85,10 @@ def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
     @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
         return await tell_of_invitation(event, records)
+
+    @handlers.on(InvitationFollowUpDue)
+    async def on_follow_up_due(event: InvitationFollowUpDue) -> Changes:
+        return await follow_up(event, records)
 
     @handlers.on(ReplyNeedsGiven)
     async def on_needs_given(event: ReplyNeedsGiven) -> Changes:

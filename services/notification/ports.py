@@ -69,6 +69,10 @@ class Addresses(Protocol):
         """
         ...
 
+    async def channels(self, participant: Participant, card: SealedCard) -> frozenset[str]:
+        """Return by which channels the person can be reached at all. Raises the same."""
+        ...
+
 
 class Composer(Protocol):
     """Writes the e-mail of a message. The same message always has the same Message-ID."""

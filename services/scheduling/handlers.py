@@ -18,13 +18,20 @@ from services.scheduling.use_cases import (
 from services.scheduling.use_cases.asking import (
     CALENDAR_READS,
     DEADLINES,
+    FOLLOW_UPS,
     HUB_PLANS,
     PLANS,
+    QUORUMS,
     REMINDERS,
+    resettle,
 )
+from services.scheduling.use_cases.attending import note_attendance
+from services.scheduling.use_cases.cancelling import call_off
+from services.scheduling.use_cases.following_up import follow_up
 from shared.changes import Changes
 from shared.committer import Commits, Work
 from shared.contracts.engagements import (
+    EngagementAttendanceRecorded,
     EngagementClosed,
     EngagementPublished,
     EngagementUpdated,
@@ -41,6 +48,7 @@ from shared.contracts.sessions import (
     ReplyAnotherTime,
     ReplyDeclined,
     ReplyLeft,
+    SessionCancelRequested,
     SessionMoveRequested,
     SessionNeedsAccepted,
     SessionSupportChanged,
@@ -75,6 +83,10 @@ def _hear_of_people_and_engagements(handlers: Handlers, diary: Diary, facts: Fac
     async def on_engagement(event: knowing.EngagementEvent) -> Changes:
         return await knowing.know_engagement(event, diary, facts)
 
+    @handlers.on(EngagementAttendanceRecorded)
+    async def on_attendance_recorded(event: EngagementAttendanceRecorded) -> Changes:
+        return await note_attendance(event, diary, facts)
+
     @handlers.on(MatchApproved)
     async def on_match_approved(event: MatchApproved) -> Changes:
         return await knowing.know_panel(event, diary, facts)
@@ -99,6 +111,10 @@ def _hear_answers(handlers: Handlers, diary: Diary, facts: Facts) -> None:
 
 
 def _hear_staff(handlers: Handlers, diary: Diary, facts: Facts) -> None:
+    @handlers.on(SessionCancelRequested)
+    async def on_cancel_requested(event: SessionCancelRequested) -> Changes:
+        return await call_off(event, diary, facts)
+
     @handlers.on(SessionMoveRequested)
     async def on_move_requested(event: SessionMoveRequested) -> Changes:
         return await directing.move_session(event, diary, facts)
@@ -130,6 +146,14 @@ def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts)
     @handlers.when_due(REMINDERS, at_once=MANY_AT_ONCE)
     async def on_reminder_due(work: DueWork) -> Changes:
         return await answering.remind(work.id, work.about["invitation_id"], diary, facts)
+
+    @handlers.when_due(FOLLOW_UPS)
+    async def on_follow_up_due(work: DueWork) -> Changes:
+        return await follow_up(work.id, work.about["invitation_id"], diary, facts)
+
+    @handlers.when_due(QUORUMS)
+    async def on_quorum_due(work: DueWork) -> Changes:
+        return Changes((resettle(work.about["engagement_id"], facts, caused_by=None),))
 
 
 def read_when_due(

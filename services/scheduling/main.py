@@ -31,6 +31,7 @@ def build_app(settings: Settings) -> FastAPI:
         holidays=bank_holidays(),
         least_present=settings.least_present,
         contact=settings.contact,
+        quorum=settings.quorum,
         school_holidays=read_school_holidays(settings.school_terms_file),
         plan_seconds=settings.plan_seconds,
     )

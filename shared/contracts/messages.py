@@ -18,7 +18,10 @@ class MessageStatus(StrEnum):
 
 
 class MessageState(Model):
-    """One message to one person or to staff, without its text. `caused_by` is an event's id."""
+    """One message to one person or to staff, without its text. `caused_by` is an event's id.
+
+    `due_by`: until when a call is to be made, where the person is to answer something by then.
+    """
 
     message_id: UUID
     kind: str
@@ -32,6 +35,7 @@ class MessageState(Model):
     engagement_id: UUID | None = None
     invitation_id: UUID | None = None
     error_code: str | None = None
+    due_by: datetime | None = None
 
 
 class NotificationSent(Event):

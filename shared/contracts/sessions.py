@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Event, Model
-from shared.contracts.engagements import Payment
+from shared.contracts.engagements import Attendance, Payment
 
 
 class Answer(StrEnum):
@@ -41,12 +41,17 @@ class Venue(Model):
 
 
 class Attendee(Model):
-    """A person invited to a session, and their answer."""
+    """A person invited to a session, and their answer.
+
+    `attended`, and for how many `hours`: as far as somebody noted it.
+    """
 
     participant_id: UUID
     participant_reference: str
     invitation_id: UUID
     answer: Answer
+    attended: bool | None = None
+    hours: float | None = None
 
 
 class WorkerKind(StrEnum):
@@ -123,6 +128,8 @@ class SessionState(Model):
     of a time, or of the session as it is; `waived` what staff accepted. `cannot_come` are members
     of the panel who are not expected. Until `joinable_until` somebody new may be given a place for
     its sake; who joins a series joins all that lies ahead of it. None where it has no time.
+    `quorum`: how many it needs; `at_risk`: fewer said yes, and it is late or nobody is left to be
+    asked instead. Staff decide what follows.
     """
 
     session_id: UUID
@@ -147,6 +154,8 @@ class SessionState(Model):
     waived: tuple[Waiver, ...] = ()
     choice: SlotChoice | None = None
     cannot_come: tuple[Absentee, ...] = ()
+    quorum: int = 0
+    at_risk: bool = False
 
 
 class InvitedSession(Model):
@@ -216,6 +225,19 @@ class ReminderState(InvitationState):
     """An invitation with the session that is coming up."""
 
     due_session_id: UUID
+
+
+class FollowUpStep(StrEnum):
+    """What is done about silence: another way to reach the person, then a call by staff."""
+
+    SECOND_CHANNEL = "second_channel"
+    CALL = "call"
+
+
+class FollowUpState(InvitationState):
+    """An invitation that nobody answered yet, and what is to be done about it."""
+
+    step: FollowUpStep
 
 
 class ReplyState(Model):
@@ -415,3 +437,41 @@ class SessionSupportChanged(Event):
 
     TYPE: ClassVar[str] = "wlc.session.support_changed.v1"
     data: SupportChange
+
+
+class InvitationFollowUpDue(Event):
+    """A person has not answered, and is to be reached another way."""
+
+    TYPE: ClassVar[str] = "wlc.invitation.follow_up_due.v1"
+    data: FollowUpState
+
+
+class CancelOrder(Model):
+    """That a session is not to take place, and who of staff decided so."""
+
+    session_id: UUID
+    engagement_id: UUID
+    by: str
+
+
+class SessionCancelRequested(Event):
+    """Staff call one session off. Subject: the session."""
+
+    TYPE: ClassVar[str] = "wlc.session.cancel_requested.v1"
+    data: CancelOrder
+
+
+class AttendanceNote(Model):
+    """Who came to a session, and who of those expected did not, as a member of staff noted it."""
+
+    session_id: UUID
+    engagement_id: UUID
+    by: str
+    attendances: tuple[Attendance, ...]
+
+
+class SessionAttendanceNoted(Event):
+    """Staff noted who came, or corrected it. Subject: the session."""
+
+    TYPE: ClassVar[str] = "wlc.session.attendance_noted.v1"
+    data: AttendanceNote

@@ -82,6 +82,9 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.ReplyAnotherTime: a_step("reply", "new yes", "later"),
     sessions.ReplyLeft: a_step("reply", "new yes no later", "gone"),
     sessions.ReplyNeedsGiven: a_step("needs", "new", "new"),
+    sessions.SessionAttendanceNoted: a_step("note", "new", "new"),
+    sessions.SessionCancelRequested: a_step("order", "new", "over"),
+    sessions.InvitationFollowUpDue: a_step("invitation", "invited", "invited"),
     sessions.SessionMoveRequested: a_step("move", "new", "new"),
     sessions.SessionNeedsAccepted: a_step("acceptance", "new", "new"),
     sessions.SessionSupportChanged: a_step("support", "new", "new"),
@@ -99,7 +102,7 @@ LIVES: Mapping[type[Event], Step] = {
 
 ENDS = frozenset({"left", "erased", "closed", "cancelled", "gone"})
 
-DIRECTIONS = ("move", "acceptance", "support")
+DIRECTIONS = ("move", "acceptance", "support", "order")
 OF_AN_APPROVED_MATCH = frozenset({"session", "invitation", "reply", "needs", *DIRECTIONS})
 
 DECISIONS = (matches.MatchApproved, matches.MatchSentBack)
@@ -261,6 +264,8 @@ class World:
         dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
         first = {"session_id": _session_id(thread.engagement, 0)}
         data["sessions"] = [sample.model_copy(update=dates | first)]
+        if kind is sessions.InvitationFollowUpDue:
+            data |= {"step": list(sessions.FollowUpStep)[thread.sequence % 2]}
         if kind is sessions.InvitationReminderDue:
             data |= {"due_session_id": first["session_id"]}
         return data
@@ -292,7 +297,7 @@ def _threads() -> list[Thread]:
         found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))
         met = [_session_id(each, m) for m in range(SESSIONS)]
         found += [Thread("session", one, m, people[0], each) for m, one in enumerate(met, start=1)]
-        found.append(Thread("attendance", met[0], 0, people[0], each))
+        found += [Thread(noun, met[0], 0, people[0], each) for noun in ("attendance", "note")]
         first = UUID(session_id(str(each), 1))
         found += [Thread(noun, first, 0, people[0], each) for noun in DIRECTIONS]
         found += [

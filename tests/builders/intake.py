@@ -8,7 +8,13 @@ from uuid import uuid4
 
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
-from services.intake.domain.engagements import Attendance, Engagement, Feedback, Outcome
+from services.intake.domain.engagements import (
+    Attendance,
+    Engagement,
+    Feedback,
+    Outcome,
+    Session,
+)
 from services.intake.domain.submissions import Publisher, Submission
 from services.intake.ports import Desk
 from services.intake.use_cases.doors import receive_now
@@ -50,6 +56,7 @@ def publisher(
 def intake(*publishers: Publisher) -> Intake:
     participants, quarantine = InMemoryParticipants(), InMemoryQuarantine()
     engagements = InMemoryCollection[Engagement]("engagements")
+    sessions = InMemoryCollection[Session]("sessions")
     attendances = InMemoryCollection[Attendance]("attendances")
     feedbacks = InMemoryCollection[Feedback]("feedbacks")
     outcomes = InMemoryCollection[Outcome]("outcomes")
@@ -57,6 +64,7 @@ def intake(*publishers: Publisher) -> Intake:
     desk = Desk(
         participants=participants,
         engagements=engagements,
+        sessions=sessions,
         attendances=attendances,
         feedbacks=feedbacks,
         outcomes=outcomes,
@@ -70,7 +78,14 @@ def intake(*publishers: Publisher) -> Intake:
         facts=Facts("intake", now=lambda: NOW),
     )
     store = InMemoryStore(
-        participants, engagements, attendances, feedbacks, outcomes, submissions, quarantine
+        participants,
+        engagements,
+        sessions,
+        attendances,
+        feedbacks,
+        outcomes,
+        submissions,
+        quarantine,
     )
     found = publishers or (publisher(), publisher("borough-of-brent", key=OTHER_KEY))
     return Intake(desk, store, *found)

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid5
 
+from services.intake.domain.submissions import derived_id
+from services.intake.use_cases.attendance import SessionEvent
 from shared.contracts.participants import ReplyAvailabilityGiven
-from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven
+from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from tests.builders.histories import Step, a_step
-from tests.builders.intake import NOW, engagement, event, person, without
+from tests.builders.intake import HUB, NOW, engagement, event, person, without
 
 BEGINNING = NOW - timedelta(days=1)
 NAMES = UUID("0b0f6a5c-0f0e-5f7e-9d53-3f6a4c1f2e11")
+PUBLISHER = "nwl-trust"
 NUMBERS: Mapping[str, int] = {
     "person": 4,
     "engagement": 2,
@@ -36,12 +39,16 @@ STEPS: Mapping[str, Step] = {
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
     "wlc.attendance.recorded.v1": a_step("session", "new", "new"),
+    **{kind.TYPE: a_step("session", "new", "new") for kind in get_args(SessionEvent)},
+    SessionAttendanceNoted.TYPE: a_step("session", "new", "new"),
     "wlc.feedback.submitted.v1": a_step("feedback", "new", "new"),
     "wlc.outcome.recorded.v1": a_step("figure", "new", "new"),
 }
 
 
 SAID_BY_LINK = frozenset({ReplyLeft.TYPE, ReplyNeedsGiven.TYPE, ReplyAvailabilityGiven.TYPE})
+OF_SESSIONS = frozenset(kind.TYPE for kind in get_args(SessionEvent))
+SAID_BY_US = SAID_BY_LINK | OF_SESSIONS | {SessionAttendanceNoted.TYPE}
 """What intake hears from the console, not from a publisher."""
 
 NEEDS = ("1108191000000103", "204331000000107")
@@ -112,11 +119,12 @@ class Account:
         """Say it; `lot` is 0 or 1."""
         self.count += 1
         at = BEGINNING + timedelta(seconds=self.count)
-        by_link = kind in SAID_BY_LINK
-        if by_link:
+        by_us = kind in SAID_BY_US
+        if by_us:
             topic.said_by_link += 1
         else:
             topic.sequence += 1
+        by_link = kind in SAID_BY_LINK
         data = _by_link(kind, topic, lot) if by_link else self._data(kind, topic, lot, at)
         stays_away = topic.status == "left" and STEPS[kind].then == "active" and not lot
         topic.status = "left" if stays_away else STEPS[kind].then
@@ -124,7 +132,7 @@ class Account:
         counted = {"sequence": topic.sequence} if topic.number % 2 == 0 else {}
         name = str(uuid5(NAMES, str(self.count)))
         stem = kind.removeprefix("wlc.").removesuffix(".v1")
-        if by_link:
+        if by_us:
             counts = topic.said_by_link
             return Statement(name, kind, topic, data, at, by_amqp=False, sequence=counts)
         said = event(data, type=stem, id=name, time=at.isoformat(), **counted)
@@ -139,12 +147,15 @@ class Account:
             return {"reference": topic.reference, "availability": _times(topic.sequence)}
         if topic.of in {"person", "engagement"}:
             return {"reference": topic.reference}
-        return self._of_what_came_of_it(topic, lot)
+        return self._of_what_came_of_it(kind, topic, lot)
 
-    def _of_what_came_of_it(self, topic: Topic, lot: int) -> dict[str, Any]:
+    def _of_what_came_of_it(self, kind: str, topic: Topic, lot: int) -> dict[str, Any]:
         asked = self.of("engagement")[topic.number].reference
         if topic.of == "session":
-            return {"session_id": str(uuid5(NAMES, topic.reference)), **self._came(topic, lot)}
+            met = {"session_id": str(uuid5(NAMES, topic.reference)), **self._came(topic, lot)}
+            if kind not in SAID_BY_US:
+                return {**met, "engagement_reference": asked}
+            return {**met, "engagement_id": derived_id("engagement", HUB, PUBLISHER, asked)}
         if topic.of == "figure":
             figure = {"measure": "wait", "period": "2026-11", "value": float(lot)}
             return {"engagement_reference": asked, **figure}

@@ -57,3 +57,17 @@ async def test_a_forgotten_key_opens_nothing(keyring: Keyring) -> None:
 
     with pytest.raises(NotFoundError):
         await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card)
+
+
+async def test_every_channel_of_the_card_is_known(keyring: Keyring) -> None:
+    person = uuid4()
+    card = await sealed(
+        keyring,
+        person,
+        Contact(channel=Channel.SMS, value="+447700900001"),
+        Contact(channel=Channel.EMAIL, value="asha@example.org"),
+    )
+
+    found = await KeyringAddresses(keyring).channels(a_participant(id=str(person)), card)
+
+    assert found == {"sms", "email"}

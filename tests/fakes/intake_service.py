@@ -20,13 +20,14 @@ from services.intake.use_cases.receiving import receive
 from shared.changes import NOTHING, Changes
 from shared.contracts import EVENT_BY_TYPE
 from shared.contracts.participants import ParticipantContactChanged
+from shared.contracts.sessions import SessionAttendanceNoted
 from shared.contracts.submissions import SUBMISSIONS
 from shared.errors import NotFoundError
 from shared.handlers import Handling, Inbound
 from tests.builders.console import Clock
 from tests.builders.events import an_event
 from tests.builders.intake import HUB, NOW, intake
-from tests.builders.statements import NAMES, SAID_BY_LINK, SELDOM, STEPS, Account, Statement, Topic
+from tests.builders.statements import NAMES, SAID_BY_US, SELDOM, STEPS, Account, Statement, Topic
 from tests.fakes.intake import InMemoryCommitter, Intake
 from tests.fakes.listening import Listener, Plain
 
@@ -85,7 +86,7 @@ class IntakeListener(Listener):
         shown: dict[str, Iterable[Any]] = {
             "participants": map(self._person, kept["participants"]),
             "engagements": map(_asked, kept["engagements"]),
-            **{name: kept[name] for name in ("attendances", "feedbacks", "outcomes")},
+            **{name: kept[name] for name in ("attendances", "feedbacks", "outcomes", "sessions")},
             "said": self._newest_said(),
             "answers": self._answers(),
             "sealed": self._of_the_forgotten(),
@@ -97,8 +98,8 @@ class IntakeListener(Listener):
 
     def _handling(self, event: Statement) -> Handling:
         self.sent[event.id] = event
-        if event.type in SAID_BY_LINK:
-            return Handling(event.id, partial(self._by_link, event))
+        if event.type in SAID_BY_US:
+            return Handling(event.id, partial(self._by_us, event))
         if event.by_amqp:
             body = json.dumps(event.said).encode()
             read = self.handlers._of_inbound
@@ -108,7 +109,7 @@ class IntakeListener(Listener):
         return Handling(arrival.message_id, partial(self._received, arrival))
 
     async def _take(self, event: Statement) -> None:
-        if event.by_amqp or event.type in SAID_BY_LINK:
+        if event.by_amqp or event.type in SAID_BY_US:
             self.keep(event, await self.read(event))
             return
         self.sent[event.id] = event
@@ -124,13 +125,25 @@ class IntakeListener(Listener):
     async def _received(self, arrival: Arrival) -> Changes:
         return (await receive(arrival, self.intake.desk)).changes
 
-    async def _by_link(self, event: Statement) -> Changes:
-        found = [each.id for each in self.intake.people if self._calls(each, event.topic)]
-        who = {"participant_id": found[0] if found else uuid5(NAMES, "nobody")}
-        kind = EVENT_BY_TYPE[event.type]
+    async def _by_us(self, event: Statement) -> Changes:
+        kind, data = EVENT_BY_TYPE[event.type], dict(event.said)
+        if event.topic.of == "person":
+            data["participant_id"] = self._id_of(event.topic.reference)
+        if event.type == SessionAttendanceNoted.TYPE:
+            came = event.said["attendances"]
+            data["attendances"] = [
+                {**each, "participant_id": self._id_of(each["reference"])} for each in came
+            ]
         head = {"id": event.id, "time": event.at, "hub": HUB, "sequence": event.sequence}
-        said = an_event(kind, data=who | event.said, **head)
+        said = an_event(kind, data=data, subject=str(data.get("session_id", "reply")), **head)
         return await self.handlers._of_event[event.type](said)
+
+    def _id_of(self, reference: str) -> str:
+        handle = self.intake.desk.cipher.digest("reference", HUB, PUBLISHER, reference)
+        found = [each.id for each in self.intake.people if handle in each.handles]
+        if not found:
+            raise NotFoundError("nobody is known by this reference yet")
+        return found[0]
 
     def _calls(self, person: Participant, topic: Topic) -> bool:
         handle = self.intake.desk.cipher.digest("reference", HUB, PUBLISHER, topic.reference)

@@ -33,6 +33,7 @@ from tests.fakes.notification_service import NotificationOnFakes
 from tests.fakes.scheduling import Stage
 
 PUT_OFF = 2
+GAVE_UP = frozenset({"declined", "another_time"})
 STAFF_HEAR = frozenset({"proposed", "short"})
 SEED = UUID("5b0d4a52-7a0c-4c3e-9a51-6f2f4b1f7d10")
 
@@ -196,7 +197,8 @@ class Scheduling(Console):
     """Sets up sessions for approved panels, and hears what the invited reply.
 
     What is taken back at once (a yes, another time) was heard before, or never. Whose place a
-    newcomer takes is told by who went first.
+    newcomer takes is told by who went first. Nor do a yes of who gave a place up and an approval
+    that fills it come at the same time: whoever is first has it.
     """
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
@@ -207,6 +209,7 @@ class Scheduling(Console):
     def __init__(self) -> None:
         super().__init__()
         self._approved: set[tuple[UUID, int]] = set()
+        self._back: set[tuple[UUID, int]] = set()
 
     def listener(self) -> Listener:
         stage = Stage(rules(), NOW)
@@ -217,16 +220,26 @@ class Scheduling(Console):
             return False
         if thread.of == "reply":
             invited = self.rested.get("invitations", {}).get(str(thread.id))
-            return invited is not None
+            is_back = kind is sessions.ReplyAccepted and invited and invited.answer in GAVE_UP
+            return invited is not None and not (is_back and self._seen(thread) in self._approved)
         if thread.of in DIRECTIONS:
             return self._dated(thread) is not None
         if kind is not matches.MatchApproved or "approved" not in thread.been:
             return True
         panel = self._panel(thread)
         can_join = self._newcomers(thread) or self._gave_up(thread)
-        return bool(panel and panel.missing and can_join) and not (
-            panel and (thread.id, panel.version) in self._approved
-        )
+        taken = self._approved | self._back
+        return bool(panel and panel.missing and can_join) and self._seen(thread) not in taken
+
+    def tell(self, kind: type[Event], thread: Thread, lot: int) -> Event:
+        if kind is sessions.ReplyAccepted:
+            self._back.add(self._seen(thread))
+        return super().tell(kind, thread, lot)
+
+    def _seen(self, thread: Thread) -> tuple[UUID, int]:
+        """Return the engagement, and the version of its panel when all had come."""
+        panel = self._panel(thread)
+        return thread.engagement, panel.version if panel else 0
 
     def data(self, thread: Thread, lot: int) -> dict[str, Any]:
         panel, session = self._panel(thread), self._dated(thread)
@@ -238,7 +251,7 @@ class Scheduling(Console):
             }
         if thread.of != "match" or panel is None:
             return {}
-        self._approved.add((thread.id, panel.version))
+        self._approved.add(self._seen(thread))
         now = thread.sequence
         members = [member(UUID(each.participant_id), now) for each in panel.members]
         newcomers = [member(each, now) for each in self._newcomers(thread)]

@@ -68,6 +68,7 @@ class InMemoryAddresses:
 
     def __init__(self) -> None:
         self.forgotten: set[str] = set()
+        self.others: dict[str, tuple[str, ...]] = {}
 
     async def addressee(self, participant: Participant, card: SealedCard) -> Addressee | None:
         if participant.id in self.forgotten:
@@ -75,6 +76,10 @@ class InMemoryAddresses:
         if not card.ciphertext:
             return None
         return Addressee(card.ciphertext, "Asha", participant.point_size)
+
+    async def channels(self, participant: Participant, card: SealedCard) -> frozenset[str]:
+        email = await self.addressee(participant, card)
+        return frozenset({"email"} if email else ()) | {*self.others.get(participant.id, ())}
 
 
 class InMemoryMailer:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.console.api.accounts import keep_accounts_current
+from services.console.api.attendance_pages import AttendancePages
 from services.console.api.calendar_pages import CalendarPages
 from services.console.api.call_pages import CallPages
 from services.console.api.decision_pages import DecisionPages
@@ -17,6 +18,7 @@ from services.console.api.parts import Options, Parts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
 from services.console.api.rendering import Pages
 from services.console.api.scripts import Scripts
+from services.console.api.session_pages import SessionPages
 from services.console.api.sign_in_pages import SignInPages
 from services.console.api.staff_pages import StaffPages
 from services.console.api.times_pages import TimesPages
@@ -40,6 +42,8 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         CalendarPages(parts, pages).router(),
         Feeds(parts).router(),
         NeedsPages(parts, pages).router(),
+        SessionPages(parts, pages).router(),
+        AttendancePages(parts, pages).router(),
     ]
 
 

@@ -38,6 +38,7 @@ class CallSheet:
     can: frozenset[Reply]
     stands: str | None
     may_need: bool
+    link: str | None
 
 
 class CallPages:
@@ -117,8 +118,15 @@ class CallPages:
             invitation=invitation,
             can=open_replies(invitation, now) - {Reply.LEAVE} if invitation else frozenset(),
             stands=standing(invitation, now) if invitation else None,
+            link=self._link(call),
             may_need=invitation is not None and standing(invitation, now) in MAY_NEED,
         )
+
+    def _link(self, call: MessageView) -> str | None:
+        if call.state.invitation_id is None:
+            return None
+        token = self._parts.links.token(call.state.invitation_id)
+        return f"{self._parts.options.origin}/i/{token}"
 
     async def _engagement(self, call: MessageView) -> EngagementView | None:
         engagement_id = call.state.engagement_id

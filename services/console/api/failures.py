@@ -25,6 +25,11 @@ SAID: Mapping[str, tuple[int, str]] = {
         409,
         "The panel is being drawn again by what staff changed; wait for it.",
     ),
+    "attendance-not-now": (
+        409,
+        "Who came can be noted from when the session begins until 30 days after it.",
+    ),
+    "session-moved-on": (409, "This session changed while you looked; please look again."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
     "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),

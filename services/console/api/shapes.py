@@ -62,6 +62,8 @@ class Attending(BaseModel):
     participant_id: UUID
     invitation_id: UUID
     answer: Answer
+    attended: bool | None = None
+    hours: float | None = None
 
 
 class Session(BaseModel):
@@ -83,6 +85,8 @@ class Session(BaseModel):
     reasons: tuple[str, ...]
     attendees: tuple[Attending, ...]
     correlation_id: str
+    quorum: int = 0
+    at_risk: bool = False
 
 
 class Message(BaseModel):

@@ -12,7 +12,9 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked, View, Views
 from services.console.queries import own, what_waits
+from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
+from services.console.use_cases.session_orders import can_be_called_off
 from shared.errors import AppError
 
 PAGE_ROWS = 50
@@ -79,7 +81,7 @@ class StaffPages:
         """List engagements."""
         return await self._list(request, "engagements", self._known.engagements, status, page)
 
-    async def session(self, request: Request, session_id: str) -> Response:
+    async def session(self, request: Request, session_id: str, noted: str = "") -> Response:
         """Show who answered what."""
         staff = staff_of(request)
         session = own(await self._known.sessions.get(session_id), staff.hubs)
@@ -87,7 +89,14 @@ class StaffPages:
         always = session.hub in self._parts.options.named_before_yes
         naming = await naming_of(engagement_id, session.hub, self._known, always=always)
         return self._pages.show(
-            request, "session.html", staff=staff, session=session, naming=naming
+            request,
+            "session.html",
+            staff=staff,
+            session=session,
+            naming=naming,
+            can_cancel=can_be_called_off(session, self._parts.facts),
+            can_note=can_be_noted(session, self._parts.facts.now()),
+            noted=noted == "yes",
         )
 
     async def engagement(self, request: Request, engagement_id: str) -> Response:

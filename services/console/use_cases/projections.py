@@ -173,6 +173,8 @@ async def know_session(
     if event.data.starts_at:
         told["at"] = event.data.starts_at.astimezone(UTC)
     view = SessionView(id=session_id, state=event.data, **told)
+    if stored:
+        view = replace(view, called_off_by=stored.called_off_by, notes=stored.notes)
     return Changes((known.keep(await session_without_erased(view, people)),))
 
 

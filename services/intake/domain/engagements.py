@@ -51,6 +51,16 @@ class Engagement:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """Whose a session is."""
+
+    id: str
+    hub: str
+    engagement_id: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Attended:
     """Whether one participant came."""
 
@@ -60,13 +70,23 @@ class Attended:
     publisher: str = ""
     said: Said = NEVER
 
+    def is_before(self, other: "Attended") -> bool:
+        """Whether the other was said later; of two who said it, only the times are compared."""
+        if self.publisher == other.publisher:
+            return self.said.is_before(other.said)
+        return Said(self.said.stated_at).is_before(Said(other.said.stated_at))
+
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """All that is known of who came to a session; `id` is the session's."""
+    """All that is known of who came to a session; `id` is the session's.
+
+    Of those kept in earlier versions the engagement is not known.
+    """
 
     id: str
     hub: str
+    engagement_id: str | None = None
     attended: tuple[Attended, ...] = ()
     version: int = 0
 
@@ -76,10 +96,9 @@ class Attendance:
         return tuple({each.participant_id: each for each in (*self.attended, *newer)}.values())
 
     def is_later_than(self, news: Attended) -> bool:
-        """Whether the publisher has said something later of whether this participant came."""
+        """Whether something later is known of whether this participant came."""
         return any(
-            (known.participant_id, known.publisher) == (news.participant_id, news.publisher)
-            and news.said.is_before(known.said)
+            known.participant_id == news.participant_id and news.is_before(known)
             for known in self.attended
         )
 

@@ -1,13 +1,10 @@
 """Partners ask for people, change or call off what they asked, and report what came of it."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from services.intake.domain.engagements import (
     CANCELLED,
-    Attendance,
-    Attended,
     Engagement,
     Feedback,
     Outcome,
@@ -22,7 +19,6 @@ from services.intake.use_cases.states import engagement_state
 from shared.changes import NOTHING, Changes
 from shared.contracts import engagements as contract
 from shared.contracts.engagements import (
-    EngagementAttendanceRecorded,
     EngagementClosed,
     EngagementFeedbackReceived,
     EngagementOutcomeRecorded,
@@ -94,7 +90,7 @@ def _where(form: Form, place: Place | None) -> dict[str, Any]:
 
 async def take_cancellation(case: Case) -> Effect | None:
     """Call an engagement off."""
-    engagement = await _known_engagement(case, "reference")
+    engagement = await known_engagement(case, "reference")
     if engagement is None or case.report.faults:
         return None
     if engagement.status == CANCELLED:
@@ -118,65 +114,9 @@ def _published(
     return Changes((case.desk.engagements.keep(engagement),), (event,))
 
 
-async def take_attendance(case: Case) -> Effect | None:
-    """Note who came to a session, beside what was noted before."""
-    forms = case.form.forms("attendances")
-    people = await case.people(
-        [(form.pointer("reference"), form.text("reference")) for form in forms]
-    )
-    if not case.form.text("session_id"):
-        return None
-    session_id = str(UUID(case.form.text("session_id")))
-    before = await case.desk.attendances.get(session_id)
-    before = before or Attendance(session_id, case.arrival.hub)
-    if before.hub != case.arrival.hub:
-        sentence = "This session belongs to another hub."
-        case.report.fault("/data/session_id", "another-hub", sentence)
-    if case.report.faults:
-        return None
-    news = tuple(
-        Attended(
-            person.id,
-            form.flag("attended", default=False),
-            form.number("hours"),
-            case.arrival.publisher.name,
-            case.said,
-        )
-        for form, person in zip(forms, people, strict=True)
-        if person
-    )
-    if all(before.is_later_than(each) for each in news):
-        return case.overtaken(before.id)
-    return _recorded(case, replace(before, attended=before.with_all(news)))
-
-
-def _recorded(case: Case, attendance: Attendance) -> Effect:
-    event = EngagementAttendanceRecorded(
-        **case.head(),
-        subject=attendance.id,
-        sequence=attendance.version + 1,
-        data=_attendance(attendance),
-    )
-    return Effect(attendance.id, Changes((case.desk.attendances.keep(attendance),), (event,)))
-
-
-def _attendance(attendance: Attendance) -> contract.AttendanceState:
-    return contract.AttendanceState(
-        session_id=UUID(attendance.id),
-        attendances=tuple(
-            contract.Attendance(
-                participant_id=UUID(each.participant_id),
-                attended=each.attended,
-                hours=each.hours,
-            )
-            for each in attendance.attended
-        ),
-    )
-
-
 async def take_feedback(case: Case) -> Effect | None:
     """Note what a participant thought of an engagement; each is an aggregate of its own."""
-    engagement = await _known_engagement(case, "engagement_reference")
+    engagement = await known_engagement(case, "engagement_reference")
     person: Participant | None = None
     if case.form.text("participant_reference"):
         person = await case.person("participant_reference")
@@ -197,7 +137,7 @@ async def take_feedback(case: Case) -> Effect | None:
 
 async def take_outcome(case: Case) -> Effect | None:
     """Note one figure of a series; sent again for the same period, it is corrected."""
-    engagement = await _known_engagement(case, "engagement_reference")
+    engagement = await known_engagement(case, "engagement_reference")
     value, said = case.form.number("value"), case.form
     if engagement is None or value is None or case.report.faults:
         return None
@@ -233,7 +173,8 @@ async def _engagement(case: Case, reference: str) -> Engagement | None:
     return await case.desk.engagements.get(_engagement_id(case, reference))
 
 
-async def _known_engagement(case: Case, name: str) -> Engagement | None:
+async def known_engagement(case: Case, name: str) -> Engagement | None:
+    """Return the publisher's engagement that a field refers to; an unknown one is a fault."""
     reference = case.form.text(name)
     found = await _engagement(case, reference)
     if reference and found is None:

@@ -19,9 +19,9 @@ from services.intake.domain.submissions import (
     submission_id,
 )
 from services.intake.ports import Desk
+from services.intake.use_cases.attendance import take_attendance
 from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect, head, reference_handle
 from services.intake.use_cases.engagements import (
-    take_attendance,
     take_cancellation,
     take_engagement,
     take_feedback,

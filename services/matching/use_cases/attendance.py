@@ -22,7 +22,14 @@ async def record_attendance(event: EngagementAttendanceRecorded, records: Record
     if event.is_old(stored):
         return NOTHING
     came = {str(each.participant_id): each.attended for each in event.data.attendances}
-    attendance = Attendance(event.subject, event.sequence, came, stored.version if stored else 0)
+    attendance = Attendance(
+        event.subject,
+        event.sequence,
+        came,
+        hub=event.hub,
+        engagement_id=str(event.data.engagement_id or ""),
+        version=stored.version if stored else 0,
+    )
     people = sorted(came.keys() | (stored.came.keys() if stored else set()))
     found, invited = await asyncio.gather(
         asyncio.gather(*map(records.candidates.get, people)),
@@ -55,5 +62,7 @@ async def _known(sessions: Iterable[str], records: Records) -> dict[str, Attenda
 
 
 def _noting(opportunity: Opportunity, known: Mapping[str, Attendance]) -> Opportunity:
-    sessions = map(known.get, opportunity.sessions)
+    hub, engagement_id = opportunity.hub, opportunity.engagement_id
+    found = map(known.get, opportunity.sessions)
+    sessions = [each if each and each.is_of(hub, engagement_id) else None for each in found]
     return replace(opportunity, took_part=took_part(opportunity.participant_id, sessions))

@@ -15,14 +15,22 @@ class KeyringAddresses:
         self._keyring = keyring
 
     async def addressee(self, participant: Participant, card: SealedCard) -> Addressee | None:
+        opened = await self._opened(participant, card)
+        email = _email(opened)
+        return Addressee(email, opened.address_as, participant.point_size) if email else None
+
+    async def channels(self, participant: Participant, card: SealedCard) -> frozenset[str]:
+        opened = await self._opened(participant, card)
+        return frozenset(contact.channel.value for contact in opened.contacts)
+
+    async def _opened(self, participant: Participant, card: SealedCard) -> ContactCard:
         sealed = SealedContact(
             participant_id=UUID(participant.id), nonce=card.nonce, ciphertext=card.ciphertext
         )
         opened = await self._keyring.open(sealed)
         if opened is None:
             raise NotFoundError("the person's key is forgotten")
-        email = _email(opened)
-        return Addressee(email, opened.address_as, participant.point_size) if email else None
+        return opened
 
 
 def _email(card: ContactCard) -> str | None:

@@ -20,6 +20,7 @@ from services.notification.domain import (
     Addressee,
     Hub,
     Invitation,
+    Kind,
     Letter,
     Letterhead,
     Match,
@@ -84,7 +85,10 @@ class MarkdownComposer:
         address = self._letterhead.hub(message.hub).staff_email
         if address is None:
             return None
-        link = markdown.Markdown(f"{self._letterhead.public_url}/matches/{message.match_id}")
+        about = f"matches/{message.match_id}"
+        if message.kind is Kind.STAFF_AT_RISK:
+            about = f"sessions/{message.session_id}"
+        link = markdown.Markdown(f"{self._letterhead.public_url}/{about}")
         values = {"subject": subject, "link": link, "again": message.is_of_a_later_draw}
         return self._mail(message, message.kind, address, values)
 

@@ -11,6 +11,7 @@ from services.notification.domain.messages import (
     RefusedError,
     Status,
     message_id,
+    silence_id,
 )
 from services.notification.domain.people import (
     NORMAL_POINT_SIZE,
@@ -57,4 +58,5 @@ __all__ = [
     "Status",
     "Venue",
     "message_id",
+    "silence_id",
 ]

@@ -34,11 +34,14 @@ class Kind(StrEnum):
     ANOTHER_TIME = "another-time"
     NEEDS = "needs"
     CALL_ME = "call-me"
+    SECOND_TRY = "second-try"
+    NO_ANSWER = "no-answer"
     GOODBYE = "goodbye"
     STAFF_MATCH = "staff-match"
     STAFF_SHORT = "staff-short"
     STAFF_UNSCHEDULED = "staff-unscheduled"
     STAFF_MISSING = "staff-missing"
+    STAFF_AT_RISK = "staff-at-risk"
 
 
 FOLLOW_UPS = frozenset({Kind.CHANGED, Kind.EXPIRED, Kind.CANCELLED})
@@ -49,8 +52,11 @@ CONFIRMATIONS = frozenset({Kind.ACCEPTED, Kind.DECLINED, Kind.ANOTHER_TIME})
 """What repeats the person's own answer to them."""
 
 
-ONLY_CALLED = frozenset({Kind.CALL_ME})
+ONLY_CALLED = frozenset({Kind.CALL_ME, Kind.NO_ANSWER})
 """What staff ring about, however the person is written to otherwise."""
+
+ABOUT_SILENCE = frozenset({Kind.SECOND_TRY, Kind.NO_ANSWER})
+"""What is of use only while a person has not answered."""
 
 HEARD = frozenset({Kind.NEEDS, Kind.CALL_ME})
 """What answers something that a person said of themselves, wherever their invitation stands."""
@@ -69,7 +75,8 @@ class Status(StrEnum):
 class Message:
     """One thing to tell one person, or the staff of a hub. Holds ids; the text is made anew.
 
-    `starts_at` is when the session begins of which it reminds.
+    `starts_at` is when the session begins of which it reminds. `due_by`: until when it is of use,
+    as a call. `asked` counts how often the invitation was made by then.
     """
 
     id: str
@@ -85,6 +92,8 @@ class Message:
     match_id: str | None = None
     session_id: str | None = None
     starts_at: datetime | None = None
+    due_by: datetime | None = None
+    asked: int = 1
     status: Status = Status.QUEUED
     channel: Channel = Channel.EMAIL
     error_code: str | None = None
@@ -111,6 +120,15 @@ class Message:
             version=0,
         )
 
+    def call_about_silence(self) -> Self:
+        """Return the one task to ring the person who has not answered this asking."""
+        return replace(
+            self,
+            id=silence_id(self.invitation_id or "", self.asked, self.participant_id or ""),
+            kind=Kind.NO_ANSWER,
+            version=0,
+        )
+
     def is_wanted_by(self, participant: Participant) -> bool:
         """Whether the person may still be told this: who left gets at most the goodbye."""
         if self.kind is Kind.GOODBYE:
@@ -124,6 +142,8 @@ class Message:
         """
         if self.kind in HEARD:
             return True
+        if self.kind in ABOUT_SILENCE:
+            return invitation.answer == "invited" and now < invitation.answer_by
         if self.kind is not Kind.REMINDER:
             return self.sequence == invitation.sequence
         return invitation.answer == "accepted" and any(
@@ -144,12 +164,19 @@ class Message:
             return subject.status == wanted
         if self.kind is Kind.STAFF_UNSCHEDULED:
             return subject.status == "unscheduled"
+        if self.kind is Kind.STAFF_AT_RISK:
+            return subject.status == "announced" and subject.at_risk
         return subject.status == "announced" and bool(subject.missing or subject.reasons)
 
 
 def message_id(cause: str, kind: str, recipient: str) -> str:
     """Name a message by what it tells whom: the same news twice is one message."""
     return str(uuid5(NAMESPACE, f"{cause} {kind} {recipient}"))
+
+
+def silence_id(invitation_id: str, asked: int, participant_id: str) -> str:
+    """Name the call about one asking that was not answered: whatever leads to it, it is one."""
+    return message_id(f"{invitation_id} {asked}", Kind.NO_ANSWER, participant_id)
 
 
 @dataclass(frozen=True, slots=True)

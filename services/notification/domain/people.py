@@ -1,5 +1,6 @@
 """People as notification knows them: how each wants to be told, and the sealed card."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -23,10 +24,12 @@ NORMAL_POINT_SIZE = 14
 
 
 class Channel(StrEnum):
-    """How a message goes out; `call` is a task for staff."""
+    """How a message goes out; all but e-mail is a task for staff."""
 
     EMAIL = "email"
     CALL = "call"
+    SMS = "sms"
+    LETTER = "letter"
 
 
 class Standing(StrEnum):
@@ -52,8 +55,20 @@ class Participant:
     @property
     def channel(self) -> Channel:
         """E-mail where the person chose it and no need speaks against it; else staff ring."""
-        is_hindered = EMAIL_NEED not in self.needs and CALL_NEEDS.intersection(self.needs)
-        return Channel.EMAIL if self.prefers == "email" and not is_hindered else Channel.CALL
+        return Channel.EMAIL if self.prefers == "email" and self.reads_email else Channel.CALL
+
+    @property
+    def reads_email(self) -> bool:
+        """Whether no need speaks against e-mail."""
+        return EMAIL_NEED in self.needs or not CALL_NEEDS.intersection(self.needs)
+
+    def second_channel(self, contacts: Collection[str]) -> Channel:
+        """Return another channel than the first, of those there are contacts for; else a call."""
+        if self.channel is Channel.CALL:
+            return Channel.EMAIL if "email" in contacts and self.reads_email else Channel.CALL
+        if "sms" in contacts:
+            return Channel.SMS
+        return Channel.LETTER if "letter" in contacts and "phone" not in contacts else Channel.CALL
 
     @property
     def point_size(self) -> int:

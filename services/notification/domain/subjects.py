@@ -110,7 +110,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What staff are told of a session."""
+    """What staff are told of a session. `coming` said yes, `quorum` are needed."""
 
     id: str
     sequence: int
@@ -124,6 +124,9 @@ class Session:
     places: int
     missing: int
     reasons: tuple[str, ...]
+    coming: int = 0
+    quorum: int = 0
+    at_risk: bool = False
     version: int = 0
 
     def has_lost_its_slot(self, before: "Session | None") -> bool:
@@ -141,6 +144,10 @@ class Session:
         known = told.missing if told else 0
         concerns = told.reasons if told else ()
         return self.missing > known or bool(set(self.reasons) - set(concerns))
+
+    def has_come_at_risk(self, before: "Session | None") -> bool:
+        """Whether it may have fewer people than it needs, which staff do not know yet."""
+        return self.at_risk and not (before and before.at_risk)
 
     def says_all_of(self, other: "Match | Session") -> bool:
         """Whether who hears of this one has nothing more to learn from the other."""

@@ -93,13 +93,28 @@ def _about_needs(event: sessions.ReplyNeedsGiven, kind: Kind) -> Message:
     )
 
 
+async def follow_up(event: sessions.InvitationFollowUpDue, records: Records) -> Changes:
+    """Have a silent person reached another way, or rung; like a reminder it changes nothing else.
+
+    By which channel is found when it is sent. About one asking there is one call, whether it comes
+    with its own event, or before, as the person has no second channel.
+    """
+    if await _is_erased(str(event.data.participant_id), records):
+        return NOTHING
+    message = replace(_message(event, Kind.SECOND_TRY), asked=event.data.asked)
+    if event.data.step is sessions.FollowUpStep.CALL:
+        message = message.call_about_silence()
+    known = await records.messages.get(message.id)
+    return NOTHING if known else queued(message, records)
+
+
 async def _is_erased(participant_id: str, records: Records) -> bool:
     participant = await records.participants.get(participant_id)
     return participant is not None and participant.standing is Standing.ERASED
 
 
 def _message(
-    event: InvitationEvent | sessions.InvitationReminderDue,
+    event: InvitationEvent | sessions.InvitationReminderDue | sessions.InvitationFollowUpDue,
     kind: Kind,
 ) -> Message:
     participant_id = str(event.data.participant_id)
@@ -115,6 +130,7 @@ def _message(
         invitation_id=str(event.data.invitation_id),
         engagement_id=str(event.data.engagement_id),
         match_id=str(event.data.match_id),
+        due_by=event.data.answer_by if event.data.answer is Answer.INVITED else None,
     )
 
 

@@ -135,12 +135,35 @@ async def _send_to_participant(
     letter = Letter(message, kind, participant, invitation, given_up)
     if kind in ONLY_CALLED:
         return _settled(message, Status.TO_CALL, post, reference=letter.reference)
-    if participant.channel is Channel.CALL:
+    if participant.channel is Channel.CALL and kind is not Kind.SECOND_TRY:
         return _to_call(letter, post)
     contact = await post.records.contacts.get(participant.id)
     if contact is None:
         return _wait_or_fail(message, work, post)
+    if kind is Kind.SECOND_TRY:
+        return await _try_otherwise(letter, contact, post)
     return await _mail(letter, contact, post)
+
+
+async def _try_otherwise(letter: Letter, contact: Contact, post: Post) -> Changes:
+    """Reach a silent person another way than before; who has none is rung now, once."""
+    message = letter.message
+    if contact.card is None:
+        return _dropped(message, post)
+    try:
+        found = await post.addresses.channels(letter.participant, contact.card)
+    except NotFoundError:
+        return _dropped(message, post)
+    channel = letter.participant.second_channel(found)
+    if channel is Channel.EMAIL:
+        return await _mail(letter, contact, post)
+    if channel is not Channel.CALL:
+        return _settled(message, Status.TO_CALL, post, reference=letter.reference, by=channel)
+    call = message.call_about_silence()
+    if await post.records.messages.get(call.id):
+        return _dropped(message, post)
+    rung = _settled(call, Status.TO_CALL, post, reference=letter.reference)
+    return _dropped(message, post) + rung
 
 
 async def _invitation(message: Message, records: Records) -> Invitation | None:
@@ -244,8 +267,9 @@ def _settled(
     *,
     reference: str | None = None,
     error_code: str | None = None,
+    by: Channel = Channel.CALL,
 ) -> Changes:
-    channel = Channel.CALL if status is Status.TO_CALL else Channel.EMAIL
+    channel = by if status is Status.TO_CALL else Channel.EMAIL
     done = message.settled(status, channel, post.facts.now(), error_code)
     header = post.facts.started(
         message.hub, correlation_id=message.correlation_id, causation_id=message.caused_by
@@ -270,4 +294,5 @@ def _state(message: Message, reference: str | None) -> MessageState:
         engagement_id=UUID(message.engagement_id) if message.engagement_id else None,
         invitation_id=UUID(message.invitation_id) if message.invitation_id else None,
         error_code=message.error_code,
+        due_by=message.due_by if message.status is Status.TO_CALL else None,
     )

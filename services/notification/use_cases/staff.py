@@ -67,7 +67,7 @@ def _asked_again(event: Decision, match: Match, records: Records) -> Changes:
 
 
 async def tell_of_session(event: SessionEvent, records: Records) -> Changes:
-    """Tell staff of a session without a slot, with empty places or with a new concern."""
+    """Tell staff of a session without a slot, with too few people, or with a new concern."""
     stored = await records.sessions.get(str(event.data.session_id))
     if event.is_old(stored):
         return NOTHING
@@ -89,6 +89,8 @@ def _concern(event: SessionEvent, session: Session, before: Session | None) -> K
     """
     if isinstance(event, sessions.SessionUnscheduled) or session.has_lost_its_slot(before):
         return Kind.STAFF_UNSCHEDULED
+    if session.has_come_at_risk(before):
+        return Kind.STAFF_AT_RISK
     if session.status == "announced" and session.has_got_worse(before):
         return Kind.STAFF_MISSING
     return None
@@ -154,5 +156,8 @@ def _session(event: SessionEvent, *, version: int) -> Session:
         places=state.places,
         missing=state.missing,
         reasons=state.reasons,
+        coming=sum(each.answer is sessions.Answer.ACCEPTED for each in state.attendees),
+        quorum=state.quorum,
+        at_risk=state.at_risk,
         version=version,
     )

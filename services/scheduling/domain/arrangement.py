@@ -109,7 +109,8 @@ def _series_stands(
 
 
 def _held(sessions: Sequence[Session], now: datetime) -> list[Session]:
-    return [each for each in sessions if each.begun(now)]
+    """Return those that stay as they are: they have begun, or staff called them off."""
+    return [each for each in sessions if each.begun(now) or each.called_off]
 
 
 def _moved(

@@ -52,6 +52,7 @@ class Invitation:
     person gave the answer to staff on the telephone and knows how it stands. `issued_at` and
     `chosen` are not known of those from before they were kept. `asked` counts how often it was
     offered. `not_at`: starts of sessions to which the person would have come at another time.
+    `followed_up`: the steps taken since nothing was heard.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Invitation:
     asked: int = 1
     chosen: Chosen | None = None
     not_at: tuple[datetime, ...] = ()
+    followed_up: tuple[str, ...] = ()
     reminder_times: tuple[ReminderTime, ...] | None = None
     version: int = 0
 

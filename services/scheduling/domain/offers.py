@@ -63,11 +63,18 @@ class Offers:
             return self._brought_up_to_date(invitation).put_off(self._starts)
         if not panel.has(person.id):
             return replace(invitation, answer=Answer.WITHDRAWN)
-        if self.situation.engagement.open:
+        if self.situation.engagement.open and not self._is_all_called_off(invitation):
             return self._brought_up_to_date(invitation)
         if invitation.sessions and not ahead(invitation.sessions, self.situation.now):
             return invitation
         return replace(invitation, answer=Answer.CANCELLED, sessions=self._recounted(invitation))
+
+    def _is_all_called_off(self, invitation: Invitation) -> bool:
+        """Whether staff called off every session of it; of a series that has begun, some were."""
+        off = {each.id for each in self.situation.sessions if each.called_off}
+        return bool(invitation.sessions) and off.issuperset(
+            each.session_id for each in invitation.sessions
+        )
 
     @property
     def _starts(self) -> list[datetime]:

@@ -1,5 +1,6 @@
 """A dated meeting of an engagement, and who comes to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,6 +52,15 @@ class Absentee:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Whether a person came, as somebody noted it."""
+
+    participant_id: str
+    attended: bool
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """`support`: who works at it. `unmet`: needs of its people, features of the venue or skills.
 
@@ -59,7 +69,9 @@ class Session:
     changes of time or place, also to none.
 
     `match_sequence` is that of the approval it follows, so that each is answered: whoever it brings
-    may have been taken by something else.
+    may have been taken by something else. `quorum`: how many it needs; `at_risk`: it may have
+    fewer. `called_off`: staff decided that it does not take place. `came`: who was there, and who
+    was not, by the newest that was heard.
     """
 
     id: str
@@ -86,6 +98,11 @@ class Session:
     choice: Choice | None = None
     cannot_come: tuple[Absentee, ...] = ()
     waived: tuple[Waiver, ...] = ()
+    quorum: int = 0
+    at_risk: bool = False
+    called_off: bool = False
+    came: tuple[Came, ...] = ()
+    came_sequence: int = 0
     version: int = 0
 
     @property
@@ -120,6 +137,10 @@ class Session:
     def is_ahead(self, now: datetime) -> bool:
         """Whether it has a time that is still to come."""
         return self.announced and not self.begun(now)
+
+    def without(self, people: Collection[str]) -> "Session":
+        """Return it with nothing noted of whether these people came."""
+        return replace(self, came=tuple(c for c in self.came if c.participant_id not in people))
 
     def at(
         self, meeting: Meeting, venue: Venue, support: tuple[Support, ...], choice: Choice

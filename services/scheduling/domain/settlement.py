@@ -27,6 +27,7 @@ from services.scheduling.domain.manning import manned
 from services.scheduling.domain.notes import Notes
 from services.scheduling.domain.offers import Offers
 from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.quorum import counted
 from services.scheduling.domain.seating import seated
 from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.situation import Situation
@@ -70,6 +71,8 @@ def wish(situation: Situation, rules: Rules) -> Wish | None:
 def settle(situation: Situation, rules: Rules, found: Found = NOTHING_FOUND) -> Settlement:
     """Return how the engagement should stand, given what was `found` for what is to be placed."""
     before = situation
+    called = (each.cancelled() if each.called_off else each for each in situation.sessions)
+    situation = replace(situation, sessions=tuple(called))
     situation = replace(situation, panel=seated(situation, rules))
     if situation.engagement.open:
         situation = _dated(situation, rules, found)
@@ -80,7 +83,11 @@ def settle(situation: Situation, rules: Rules, found: Found = NOTHING_FOUND) -> 
     hub = rules.hubs.get(situation.panel.hub)
     offers = Offers(situation, Expectation(situation, rules), hub.online_venue if hub else None)
     invitations = offers.settled(_replaced(before.panel, situation.panel))
-    sessions = Notes(situation, rules, invitations).all()
+    gone = {each.id for each in situation.people.values() if each.erased}
+    sessions = tuple(
+        counted(each.without(gone), situation.panel, rules.quorum, situation.now)
+        for each in Notes(situation, rules, invitations).all()
+    )
     people = _committed(situation, invitations)
     return Settlement(
         panel=situation.panel,

@@ -42,7 +42,8 @@ class Rules:
 
     `least_present` is how many of a panel must be able to come: never one person alone. `contact`:
     how much is asked of a person. `school_holidays`: by hub; of others they are not known.
-    `plan_seconds` is how long the choice among series that compete may take.
+    `plan_seconds` is how long the choice among series that compete may take. `quorum`: the share of
+    the places that a session needs.
     """
 
     hubs: Mapping[str, Hub]
@@ -52,6 +53,7 @@ class Rules:
     contact: Contact
     school_holidays: Mapping[str, SchoolHolidays] = field(default_factory=dict)
     plan_seconds: float = 2.0
+    quorum: float = 0.5
 
     def school(self, hub: str) -> SchoolHolidays:
         """Return when the schools of a hub are closed."""

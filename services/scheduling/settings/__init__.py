@@ -37,6 +37,7 @@ def _as_matching(name: str) -> AliasChoices:
 class Settings(ServiceSettings):
     """`least_present`: a session needs so many of its panel, for nobody is to sit there alone.
 
+    `quorum`: the share of its places that a session needs; below it staff are asked what to do.
     `plan_seconds`: how long the choice among series that compete for rooms and people may take.
 
     `calendars_file` names the calendars of rooms and workers, which are read every
@@ -55,6 +56,7 @@ class Settings(ServiceSettings):
     calendar_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     least_present: Annotated[int, Field(ge=1, le=500)] = 2
     plan_seconds: Annotated[float, Field(gt=0, le=120)] = 2.0
+    quorum: Annotated[float, Field(gt=0, le=1)] = 0.5
     one_at_a_time: bool = Field(default=True, validation_alias=_as_matching("ONE_AT_A_TIME"))
     rest_days: int = Field(7, ge=0, le=365, validation_alias=_as_matching("REST_DAYS"))
     most_asks: int = Field(4, ge=1, validation_alias=_as_matching("MOST_ASKS"))

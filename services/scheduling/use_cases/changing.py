@@ -11,7 +11,7 @@ from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.settlement import Settlement
 from services.scheduling.domain.situation import Situation
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import resettle, timers
+from services.scheduling.use_cases.asking import quorum_timer, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, session_events
 from shared.changes import Changes
 from shared.facts import Facts
@@ -80,7 +80,7 @@ def _told(outcome: Outcome, diary: Diary, facts: Facts, caused_by: str | None) -
     total = Changes((diary.panels.keep(panel),) if panel != situation.panel else ())
     for was, session in _changed_sessions(situation, settlement.sessions):
         events = session_events(was, session, header())
-        total += Changes((diary.sessions.keep(session),), events)
+        total += Changes((diary.sessions.keep(session), *quorum_timer(was, session)), events)
     for invited, invitation in _changed_invitations(situation, settlement.invitations):
         writes = (diary.invitations.keep(invitation), *timers(invited, invitation, facts))
         total += Changes(writes, invitation_events(invited, invitation, header()))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.scheduling.domain.choosing import Chosen
 from services.scheduling.domain.engagements import Payment
+from services.scheduling.domain.following_up import Step
 from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
 from services.scheduling.domain.sessions import Absentee, Attendee, Session, SessionStatus
 from services.scheduling.domain.slots import Choice
@@ -72,6 +73,19 @@ def reminder_event(
     )
 
 
+def follow_up_event(
+    invitation: Invitation, step: Step, header: Header
+) -> sessions.InvitationFollowUpDue:
+    """Return the event by which a silent person is reached another way."""
+    state = dict(invitation_state(invitation))
+    return sessions.InvitationFollowUpDue(
+        **header,
+        subject=invitation.id,
+        sequence=invitation.version + 1,
+        data=sessions.FollowUpState(**state, step=sessions.FollowUpStep(step)),
+    )
+
+
 def session_state(session: Session) -> sessions.SessionState:
     """Return a session as others see it."""
     return sessions.SessionState(
@@ -88,10 +102,12 @@ def session_state(session: Session) -> sessions.SessionState:
         joinable_until=session.joinable_until,
         venue=_venue(session.venue) if session.venue else None,
         calendar_sequence=session.calendar_sequence,
-        attendees=tuple(map(_attendee, session.attendees)),
+        attendees=tuple(_attendee(each, session) for each in session.attendees),
         places=session.places,
         missing=session.missing,
         reasons=session.reasons,
+        quorum=session.quorum,
+        at_risk=session.at_risk,
         support=tuple(map(_support, session.support)),
         unmet=session.unmet,
         waived=tuple(sessions.Waiver(need=each.need, by=each.by) for each in session.waived),
@@ -125,12 +141,16 @@ def invitation_state(invitation: Invitation) -> sessions.InvitationState:
     )
 
 
-def _attendee(attendee: Attendee) -> sessions.Attendee:
+def _attendee(attendee: Attendee, session: Session) -> sessions.Attendee:
+    noted = (each for each in session.came if each.participant_id == attendee.participant_id)
+    came = next(noted, None)
     return sessions.Attendee(
         participant_id=UUID(attendee.participant_id),
         participant_reference=attendee.reference,
         invitation_id=UUID(attendee.invitation_id),
         answer=sessions.Answer(attendee.answer),
+        attended=came.attended if came else None,
+        hours=came.hours if came else None,
     )
 
 

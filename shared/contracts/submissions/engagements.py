@@ -102,9 +102,10 @@ class SubmittedAttendee(Strict):
 
 
 class SubmittedAttendance(Strict):
-    """Who came to a session."""
+    """Who came to a session; `engagement_reference` where the session is older than we know of."""
 
     session_id: UUID
+    engagement_reference: Id | None = None
     attendances: Annotated[tuple[SubmittedAttendee, ...], Field(min_length=1, max_length=500)]
 
 

@@ -1,6 +1,7 @@
 """Who took part in what they were invited to, as the ledger remembers it."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -53,3 +54,19 @@ async def test_an_attendance_that_an_invitation_outran_is_not_kept(matching: Mat
 
     with pytest.raises(ConflictError):
         matching.kept.store.commit(read_before)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"hub": "lambeth"}, {"engagement": published().data.engagement_id}], ids=str
+)
+async def test_what_names_another_hub_or_engagement_is_about_nobodys_session(
+    changes: dict[str, Any], matching: Matching
+) -> None:
+    await matching.hears(registered(ADA), ENGAGEMENT, INVITED[0])
+    told = attended(ENGAGEMENT, missed=(ADA,))
+    data = told.data.model_copy(update={"engagement_id": changes.get("engagement")})
+
+    update = {"data": data, "hub": changes.get("hub", told.hub)}
+    await matching.hears(told.model_copy(update=update))
+
+    assert part_in(matching, ADA) is None

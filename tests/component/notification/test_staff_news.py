@@ -378,3 +378,33 @@ async def test_places_that_emptied_while_a_session_had_no_slot_are_told_with_its
     )
 
     assert service.kinds(Status.SENT) == [Kind.STAFF_UNSCHEDULED, Kind.STAFF_MISSING]
+
+
+async def test_staff_hear_once_when_a_session_comes_at_risk(service: NotificationOnFakes) -> None:
+    risky = a_session_state(quorum=6, at_risk=True)
+    at = (risky.session_id,)
+    safe = risky.model_copy(update={"at_risk": False})
+
+    await service.hear_and_send(
+        an_event(SessionAnnounced, safe, *at),
+        an_event(SessionUpdated, risky, *at, sequence=2),
+        an_event(SessionUpdated, risky, *at, sequence=3),
+    )
+
+    [mail] = service.mails
+    assert mail["Subject"] == "Too few people so far: Leaving the ward"
+    assert "Said yes: 0" in text_of(mail)
+    assert "Needed: 6" in text_of(mail)
+    assert f"/sessions/{risky.session_id}" in text_of(mail)
+
+
+async def test_staff_are_not_written_to_about_a_risk_that_is_over(
+    service: NotificationOnFakes,
+) -> None:
+    risky = a_session_state(quorum=6, at_risk=True)
+    safe = risky.model_copy(update={"at_risk": False})
+    await service.hear(an_event(SessionAnnounced, risky, risky.session_id))
+
+    await service.hear_and_send(an_event(SessionUpdated, safe, safe.session_id, sequence=2))
+
+    assert service.mails == []

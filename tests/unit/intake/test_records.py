@@ -1,10 +1,13 @@
 """What came of an engagement: attendance, feedback, outcomes."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from services.intake.use_cases.attendance import know_session, note_attendance
 from services.intake.use_cases.receiving import Received
-from tests.builders.intake import engagement, event, intake, person, pointers, send
+from shared.contracts.sessions import SessionAnnounced, SessionAttendanceNoted
+from tests.builders.events import an_event
+from tests.builders.intake import HUB, engagement, event, intake, person, pointers, send
 from tests.fakes.intake import Intake
 from tests.fakes.store import InMemoryCollection
 
@@ -16,11 +19,27 @@ async def started() -> tuple[Intake, str, str]:
     return desk, asked["reference"], stated["reference"]
 
 
+async def met(desk: Intake, session_id: UUID | None = None, *, hub: str = HUB) -> str:
+    """Let intake hear of a session of the first engagement."""
+    [asked, *_] = await desk.desk.engagements.where(lambda _: True)  # type: ignore[attr-defined]
+    data = {"session_id": session_id or uuid4(), "engagement_id": asked.id}
+    told = an_event(SessionAnnounced, data=data, subject=str(data["session_id"]), hub=hub)
+    desk.store.commit(await know_session(told, desk.desk))
+    return str(data["session_id"])
+
+
+def came(session_id: str, reference: str, **said: Any) -> dict[str, Any]:
+    attendances = [{"reference": reference, "attended": True}]
+    return event(
+        {"session_id": session_id, "attendances": attendances, **said}, type="attendance.recorded"
+    )
+
+
 async def test_who_came_adds_up_over_several_submissions() -> None:
     desk, _, reference = await started()
     other = person()
     await send(desk, event(other))
-    session_id = str(uuid4())
+    session_id = await met(desk)
 
     for each, came in ((reference, False), (other["reference"], True), (reference, True)):
         attendances = [{"reference": each, "attended": came, "hours": 2}]
@@ -36,7 +55,7 @@ async def test_who_came_is_as_was_said_last_of_each() -> None:
     desk, _, reference = await started()
     other = person()
     await send(desk, event(other))
-    session_id = str(uuid4())
+    session_id = await met(desk)
 
     async def noted(sequence: int, *references: str, came: bool) -> Received:
         attendances = [{"reference": each, "attended": came} for each in references]
@@ -55,7 +74,7 @@ async def test_who_came_is_as_was_said_last_of_each() -> None:
 async def test_attendance_of_somebody_unknown_is_a_fault_at_their_place() -> None:
     desk, _, reference = await started()
     data = {
-        "session_id": str(uuid4()),
+        "session_id": await met(desk),
         "attendances": [
             {"reference": reference, "attended": True},
             {"reference": "nobody", "attended": True},
@@ -69,6 +88,74 @@ async def test_attendance_of_somebody_unknown_is_a_fault_at_their_place() -> Non
         "/data/attendances/1/reference": "unknown-reference",
         "/data/attendances/2/reference": "missing",
     }
+
+
+async def test_a_session_that_nobody_told_of_needs_an_engagement_of_the_publishers_own() -> None:
+    desk, asked, reference = await started()
+    guessed = str(uuid4())
+
+    refused = await send(desk, came(guessed, reference))
+    theirs = await send(desk, came(guessed, reference, engagement_reference="not-ours"))
+    accepted = await send(desk, came(guessed, reference, engagement_reference=asked))
+
+    assert pointers(refused) == {"/data/session_id": "unknown-reference"}
+    assert pointers(theirs) == {"/data/engagement_reference": "unknown-reference"}
+    assert accepted.submission.status == "accepted"
+    [told] = [e for e in desk.store.events if e.TYPE.endswith("attendance_recorded.v1")]
+    assert told.data.engagement_id is not None
+
+
+async def test_a_session_is_of_its_own_hub_and_engagement_only() -> None:
+    desk, _, reference = await started()
+    other = engagement()
+    await send(desk, event(other, type="engagement.submitted"))
+    elsewhere, here = await met(desk, hub="lambeth"), await met(desk)
+
+    of_hub = await send(desk, came(elsewhere, reference))
+    of_engagement = await send(desk, came(here, reference, engagement_reference=other["reference"]))
+
+    assert pointers(of_hub) == {"/data/session_id": "another-hub"}
+    assert pointers(of_engagement) == {"/data/session_id": "another-engagement"}
+
+
+async def test_who_guessed_a_session_of_another_hub_before_does_not_keep_it() -> None:
+    desk, asked, reference = await started()
+    guessed = uuid4()
+    await send(desk, event(engagement(reference=asked), type="engagement.submitted", hub="lambeth"))
+    await send(desk, event(person(reference="L-1"), hub="lambeth"))
+    early = came(str(guessed), "L-1", engagement_reference=asked) | {"hub": "lambeth"}
+    await send(desk, early)
+
+    true = await send(desk, came(await met(desk, guessed), reference))
+
+    assert true.submission.status == "accepted"
+    [*_, told] = [e for e in desk.store.events if e.TYPE.endswith("attendance_recorded.v1")]
+    assert told.hub == HUB
+
+
+async def note(desk: Intake, session_id: str, *, at: int, came: bool, hours: float = 2.0) -> None:
+    """Let a member of staff note whether the one person came."""
+    [known] = desk.people
+    data = {
+        "session_id": session_id,
+        "attendances": [{"participant_id": known.id, "attended": came, "hours": hours}],
+    }
+    noted = an_event(SessionAttendanceNoted, data=data, subject=session_id, sequence=at, hub=HUB)
+    desk.store.commit(await note_attendance(noted, desk.desk))
+
+
+async def test_what_staff_note_is_told_like_a_publishers_word_and_the_newest_stands() -> None:
+    desk, *_ = await started()
+    session_id = await met(desk)
+
+    await note(desk, session_id, at=1, came=False)
+    await note(desk, session_id, at=3, came=True, hours=1.25)
+    await note(desk, session_id, at=2, came=False)
+
+    told = [e for e in desk.store.events if e.TYPE.endswith("attendance_recorded.v1")]
+    assert [(e.sequence, e.data.attendances[0].hours) for e in told] == [(1, 2.0), (2, 1.25)]
+    assert told[-1].data.attendances[0].attended
+    assert (told[-1].subject, told[-1].hub) == (session_id, HUB)
 
 
 async def test_feedback_may_come_without_a_name() -> None:

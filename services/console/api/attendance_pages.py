@@ -1,0 +1,97 @@
+"""The page on which staff note who came to a session."""
+
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.access import Access, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.ports import SessionView
+from services.console.queries import own
+from services.console.use_cases.attendance import (
+    HoursError,
+    Noted,
+    can_be_noted,
+    expected,
+    note_attendance,
+    others,
+    usual_hours,
+)
+from services.console.use_cases.naming import naming_of
+
+NOT_HOURS = "Enter hours in quarters, such as 1.25, and no more than 12"
+
+
+class AttendancePages:
+    """`/sessions/{session_id}/attendance`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def router(self) -> APIRouter:
+        """Return the addresses, open to staff only."""
+        staff_only = [Depends(Access(self._parts))]
+        router = APIRouter(prefix="/sessions", include_in_schema=False, dependencies=staff_only)
+        router.add_api_route("/{session_id}/attendance", self.ask, methods=["GET"])
+        router.add_api_route("/{session_id}/attendance", self.take, methods=["POST"])
+        return router
+
+    async def ask(self, request: Request, session_id: str) -> Response:
+        """Show who was expected, as it was noted so far."""
+        session = await self._session(request, session_id)
+        came = {
+            str(each.participant_id): each.hours or usual_hours(session)
+            for each in session.state.attendees
+            if each.attended
+        }
+        return await self._form(request, session, came)
+
+    async def take(self, request: Request, session_id: str) -> Response:
+        """Note who is ticked, with the hours beside them."""
+        form = await request.form()
+        session = await self._session(request, session_id)
+        came = {str(who): _hours(str(form.get(f"hours-{who}", ""))) for who in form.getlist("came")}
+        noted = Noted(session_id, came, staff_of(request))
+        try:
+            known, facts = self._parts.known, self._parts.facts
+            await self._parts.change(partial(note_attendance, noted, known, facts))
+        except HoursError:
+            return await self._form(request, session, came, fault=NOT_HOURS)
+        return RedirectResponse(f"/sessions/{session_id}?noted=yes", HTTPStatus.SEE_OTHER)
+
+    async def _session(self, request: Request, session_id: str) -> SessionView:
+        return own(await self._parts.known.sessions.get(session_id), staff_of(request).hubs)
+
+    async def _form(
+        self, request: Request, session: SessionView, came: Mapping[str, float], fault: str = ""
+    ) -> Response:
+        engagement_id = str(session.state.engagement_id)
+        always = session.hub in self._parts.options.named_before_yes
+        return self._pages.show(
+            request,
+            "attendance.html",
+            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+            staff=staff_of(request),
+            session=session,
+            can=can_be_noted(session, self._parts.facts.now()),
+            expected=expected(session),
+            others=others(session),
+            came=came,
+            usual=f"{usual_hours(session):g}",
+            fault=fault,
+            naming=await naming_of(engagement_id, session.hub, self._parts.known, always=always),
+        )
+
+
+def _hours(text: str) -> float:
+    """Return the hours that were entered; 0 for what is no number, which nobody can have come."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
