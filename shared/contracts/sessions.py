@@ -83,7 +83,7 @@ class Hindrance(StrEnum):
 
 
 class Absentee(Model):
-    """A member of the panel who cannot come to a session, by what they said."""
+    """A member of the panel, or a reserve, who cannot come to a session, by what they said."""
 
     participant_id: UUID
     why: Hindrance

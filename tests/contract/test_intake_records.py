@@ -9,7 +9,14 @@ import pytest
 
 from services.intake import store
 from services.intake.domain.availability import Availability, Days, WeeklySlot
-from services.intake.domain.engagements import Attendance, Attended, Engagement, Feedback, Outcome
+from services.intake.domain.engagements import (
+    Attendance,
+    Attended,
+    Engagement,
+    Feedback,
+    Outcome,
+    Session,
+)
 from services.intake.domain.faults import Fault
 from services.intake.domain.order import Said
 from services.intake.domain.people import (
@@ -210,8 +217,9 @@ async def test_everything_else_is_kept_as_it_is(database: Database) -> None:
         (store.MongoEngagements(database), Engagement("e", "h", "x", "r", state, stated_at=NOW)),
         (
             store.MongoAttendances(database),
-            Attendance("a", "h", (Attended("p", attended=True, hours=1.5),)),
+            Attendance("a", "h", "e", (Attended("p", attended=True, hours=1.5),)),
         ),
+        (store.MongoSessions(database), Session("s", "h", "e")),
         (store.MongoFeedbacks(database), Feedback("f", "h", "e", None, "co-design", NOW)),
         (store.MongoFeedbacks(database), Feedback("g", "h", "e", "p", "co-design", NOW)),
         (store.MongoOutcomes(database), Outcome("o", "h", "e", "m", "2026-10", 75.0)),

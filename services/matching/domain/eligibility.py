@@ -7,7 +7,7 @@ from math import hypot
 from types import MappingProxyType
 
 from services.matching.domain.candidates import Candidate, Slot, joined
-from services.matching.domain.engagements import Engagement, days, weekdays
+from services.matching.domain.engagements import Engagement, Meeting, days, weekdays
 
 ANY_AGE = 200
 SPOKEN_UNLESS_SAID = ("en",)
@@ -168,17 +168,33 @@ def _speaks(candidate: Candidate, engagement: Engagement) -> bool:
 
 
 def _is_free(candidate: Candidate, engagement: Engagement) -> bool:
-    """Whether a session fits on some day of the window; no weekly slot means any time.
+    """Whether they can come to a session, or where none has a time, one fits into the window.
 
-    Most people have one slot that is long enough, so slots are joined only for the others.
+    No weekly slot means any time. Most people have one slot that is long enough, so slots are
+    joined only for the others.
     """
+    if candidate.id in engagement.cannot_come:
+        return False
     if not candidate.slots and not candidate.away:
         return True
+    if meetings := engagement.meetings:
+        return any(_can_come(candidate, each) for each in meetings)
     free = _free_weekdays(candidate, engagement)
     if not candidate.slots:
         return bool(free)
     return any(_long_enough(candidate.slots, free, engagement)) or any(
         _long_enough(joined(candidate.slots), free, engagement)
+    )
+
+
+def _can_come(candidate: Candidate, meeting: Meeting) -> bool:
+    if any(away.start <= meeting.day <= away.end for away in candidate.away):
+        return False
+    return not candidate.slots or any(
+        slot.day == meeting.day.weekday()
+        and slot.start <= meeting.start
+        and meeting.end <= slot.end
+        for slot in joined(candidate.slots)
     )
 
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from shared.sortition.quotas import Quotas
+
+LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,21 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """The day of a session; from when to when, minutes after midnight in London."""
+
+    day: date
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session as last heard of, and how many people it lacks.
 
     Until `joinable_until` scheduling gives somebody new a place for its sake. `drawn_for`: the
-    match was drawn since this was heard. `is_undated`: a time is still looked for.
+    match was drawn since this was heard. `is_undated`: a time is still looked for. `cannot_come`:
+    who of those named for it cannot be there, as scheduling found.
     """
 
     id: str
@@ -34,6 +47,16 @@ class Session:
     joinable_until: datetime | None
     drawn_for: bool = False
     is_undated: bool = False
+    ends_at: datetime | None = None
+    cannot_come: frozenset[str] = frozenset()
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """When it is, as people in London live it; None without a time."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        start, end = self.starts_at.astimezone(LONDON), self.ends_at.astimezone(LONDON)
+        return Meeting(start.date(), _minute(start), _minute(end))
 
     def lacks_people(self, now: datetime) -> bool:
         """Whether somebody is missing, and it has not begun."""
@@ -118,6 +141,17 @@ class Engagement:
         return self.open and lacking and not self.is_too_late(now)
 
     @property
+    def meetings(self) -> tuple[Meeting, ...]:
+        """When its sessions are, as far as they have a time."""
+        return tuple(each.meeting for each in self.sessions if each.meeting)
+
+    @property
+    def cannot_come(self) -> frozenset[str]:
+        """Who of those named so far can come to none of the sessions that have a time."""
+        dated = [each.cannot_come for each in self.sessions if each.starts_at]
+        return frozenset.intersection(*dated) if dated else frozenset()
+
+    @property
     def joinable_until(self) -> datetime | None:
         """Until when somebody new can join the series, if only for its last session."""
         return max((s.joinable_until for s in self.sessions if s.joinable_until), default=None)
@@ -127,6 +161,10 @@ class Engagement:
         if any(each.is_undated for each in self.sessions):
             return self.window_end < now.date()
         return self.joinable_until is not None and self.joinable_until <= now
+
+
+def _minute(local: datetime) -> int:
+    return local.hour * 60 + local.minute
 
 
 @lru_cache(maxsize=64)

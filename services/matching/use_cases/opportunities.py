@@ -2,9 +2,9 @@
 
 import asyncio
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from services.matching.domain.candidates import Candidate
+from services.matching.domain.engagements import LONDON
 from services.matching.domain.matches import Opportunity, chosen_id, match_id
 from services.matching.ports import Records
 from services.matching.use_cases.attendance import with_attendance
@@ -31,8 +31,6 @@ InvitationEvent = (
     | InvitationCancelled
     | InvitationAnotherTime
 )
-
-LONDON = ZoneInfo("Europe/London")
 
 
 async def record_opportunity(

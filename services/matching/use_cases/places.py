@@ -70,4 +70,6 @@ def _session(event: SessionEvent) -> Session:
         starts_at=starts_at,
         joinable_until=starts_at and (state.joinable_until or starts_at),
         is_undated=state.status is SessionStatus.UNSCHEDULED,
+        ends_at=starts_at and state.ends_at,
+        cannot_come=frozenset(str(each.participant_id) for each in state.cannot_come),
     )

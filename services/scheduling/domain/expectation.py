@@ -54,11 +54,9 @@ class Expectation:
         return None if takes_part(person, venue, engagement.terms) else Hindrance.PLACE
 
     def absentees(self, session: Session) -> tuple[Absentee, ...]:
-        """Return the members of the panel who are not expected at a session ahead, and why."""
-        members = sorted(each.participant_id for each in self.situation.panel.members)
-        missed = (
-            (each, self.hindrance(each, session))
-            for each in members
-            if session.id not in self.ids(each)
-        )
-        return tuple(Absentee(each, why) for each, why in missed if why)
+        """Return who of the panel and its reserves is not expected at a session ahead, and why."""
+        panel = self.situation.panel
+        named = sorted(each.participant_id for each in (*panel.members, *panel.reserves))
+        missing = (each for each in named if session.id not in self.ids(each))
+        reasons = ((each, self.hindrance(each, session)) for each in missing)
+        return tuple(Absentee(each, why) for each, why in reasons if why)

@@ -33,8 +33,8 @@ def seated(situation: Situation, rules: Rules) -> Panel:
     panel = panel.putting_off(elsewhen | (unable & _invited(situation)))
     busy = _busy(situation, rules.contact.rest) | _asked_too_often(situation, rules.contact)
     panel = panel.waiting((busy | elsewhen) - _invited(situation))
+    panel = panel.waiting(unable - _invited(situation))
     busy |= elsewhen | unable
-    panel = panel.waiting(_in_vain(panel, unable, busy))
     if _can_still_join(situation):
         unserved = _unserved(situation, rules.access)
         while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
@@ -56,16 +56,6 @@ def _unable(situation: Situation, rules: Rules) -> frozenset[str]:
         return frozenset()
     expects = Expectation(situation, rules)
     return frozenset(each for each in situation.people if not any(expects.at(each)))
-
-
-def _in_vain(panel: Panel, unable: frozenset[str], busy: frozenset[str]) -> list[str]:
-    """Return the members who cannot come, as many as there are reserves who can.
-
-    The others keep their places, and staff see that they cannot come.
-    """
-    able = sum(each.participant_id not in busy for each in panel.reserves)
-    members = (each.participant_id for each in panel.members)
-    return [each for each in members if each in unable][:able]
 
 
 def _busy(situation: Situation, rest: timedelta | None) -> frozenset[str]:

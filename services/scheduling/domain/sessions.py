@@ -45,7 +45,7 @@ class Hindrance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absentee:
-    """A member of the panel who is not expected at a session."""
+    """A member of the panel, or a reserve, who is not expected at a session."""
 
     participant_id: str
     why: Hindrance

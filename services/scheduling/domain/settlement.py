@@ -82,7 +82,7 @@ def settle(situation: Situation, rules: Rules, found: Found = NOTHING_FOUND) -> 
         situation = replace(situation, panel=panel, sessions=sessions)
     hub = rules.hubs.get(situation.panel.hub)
     offers = Offers(situation, Expectation(situation, rules), hub.online_venue if hub else None)
-    invitations = offers.settled(_replaced(before.panel, situation.panel))
+    invitations = offers.settled(_replaced(before, situation.panel))
     gone = {each.id for each in situation.people.values() if each.erased}
     sessions = tuple(
         counted(each.without(gone), situation.panel, rules.quorum, situation.now)
@@ -111,10 +111,11 @@ def _dated(situation: Situation, rules: Rules, found: Found) -> Situation:
     return replace(situation, sessions=manned(situation, rules))
 
 
-def _replaced(before: Panel, panel: Panel) -> dict[str, str]:
-    """Return by newcomer whose place they take."""
-    left = [m.participant_id for m in before.members if not panel.has(m.participant_id)]
-    came = [m.participant_id for m in panel.members if not before.has(m.participant_id)]
+def _replaced(before: Situation, panel: Panel) -> dict[str, str]:
+    """Return by newcomer whose place they take, of those who were invited."""
+    had, invited = before.panel.members, before.invitations
+    left = [p for m in had if not panel.has(p := m.participant_id) and p in invited]
+    came = [m.participant_id for m in panel.members if not before.panel.has(m.participant_id)]
     return dict(zip(came, left, strict=False))
 
 

@@ -57,7 +57,9 @@ async def test_an_attendance_that_an_invitation_outran_is_not_kept(matching: Mat
 
 
 @pytest.mark.parametrize(
-    "changes", [{"hub": "lambeth"}, {"engagement": published().data.engagement_id}], ids=str
+    "changes",
+    [{"hub": "lambeth"}, {"engagement": published().data.engagement_id}],
+    ids=["another hub", "another engagement"],
 )
 async def test_what_names_another_hub_or_engagement_is_about_nobodys_session(
     changes: dict[str, Any], matching: Matching
