@@ -14,7 +14,7 @@ import httpx
 from deploy.demo.desk import TIMEOUT_SECONDS, Desk
 from deploy.demo.errors import DemoError
 from deploy.demo.mailbox import Mail, Mailbox
-from deploy.demo.seen import Message, Session, invitations
+from deploy.demo.seen import Message, Session, filled, invitations
 from deploy.demo.telling import POLL_SECONDS, Teller
 
 YES, NO, SILENT, LEAVE, TOO_LATE = "yes", "no", "silent", "leave", "too late"
@@ -115,8 +115,10 @@ class People:
             concerns = (attendee.participant_reference, session.engagement_id)
             if attendee.answer == "invited" and said.get(concerns) != SILENT:
                 return True
+        held = filled(sessions)
         return any(
-            session.status == "announced" and session.expected + session.missing < session.places
+            session.status == "announced"
+            and held[session.engagement_id] + session.missing < session.places
             for session in sessions
         )
 

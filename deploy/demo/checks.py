@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from deploy.demo.mailbox import Mail
-from deploy.demo.seen import Health, Message, Session, invitations
+from deploy.demo.seen import Health, Message, Session, filled, invitations
 
 MUST_HAVE_HEARD = frozenset({"invited", "accepted", "declined"})
 
@@ -112,11 +112,12 @@ def _cancelled_sessions(picture: Picture) -> Iterator[str]:
 
 
 def _places_are_filled(picture: Picture) -> Iterator[str]:
+    held = filled(picture.sessions)
     for session in picture.sessions:
-        come = session.expected
+        come = held[session.engagement_id]
         if session.status == "announced" and come + session.missing != session.places:
             yield (
-                f"session {session.session_id}: {come} expected and {session.missing} missing "
+                f"session {session.session_id}: {come} places held and {session.missing} missing "
                 f"do not make {session.places} places"
             )
 

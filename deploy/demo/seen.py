@@ -1,5 +1,6 @@
 """What the installation shows to those who use it, as far as the demo looks at it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -143,8 +144,9 @@ class Session(Shape):
     attendees: tuple[Attendee, ...]
 
     @property
-    def expected(self) -> int:
-        return sum(attendee.answer in COMING for attendee in self.attendees)
+    def coming(self) -> frozenset[str]:
+        """Who holds a place and is expected at this session."""
+        return frozenset(a.participant_reference for a in self.attendees if a.answer in COMING)
 
     def answered(self, answer: str) -> int:
         """Count the attendees who answered so."""
@@ -191,3 +193,11 @@ def invitations(sessions: Sequence[Session]) -> dict[str, tuple[Session, Attende
         for attendee in session.attendees:
             found.setdefault(attendee.invitation_id, (session, attendee))
     return found
+
+
+def filled(sessions: Sequence[Session]) -> dict[str, int]:
+    """Return by engagement how many places somebody holds: at one session of it or at all."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for session in sessions:
+        holders[session.engagement_id] |= session.coming
+    return {engagement: len(people) for engagement, people in holders.items()}
