@@ -71,15 +71,47 @@ class DrawView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What a named member of staff wrote when they accepted that needs will not be met."""
+
+    needs: tuple[str, ...]
+    wording: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportNote:
+    """Whether somebody who was booked can come, as staff noted it here; `count` is how often."""
+
+    resource_id: str
+    shown_as: str
+    cannot_come: bool
+    by: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView(View):
     """A session with everybody's answers; `called_off_by` is who of staff asked for that here.
 
-    `notes` counts how often staff noted here who came.
+    `notes` counts how often staff noted here who came. `moved_by` asked that it be moved from where
+    it was when its changes were counted `moved_at`. `acceptances` and `support_notes` are what else
+    staff did here.
     """
 
     state: SessionState
     called_off_by: str | None = None
     notes: int = 0
+    moved_by: str | None = None
+    moved_at: int = -1
+    acceptances: tuple[Acceptance, ...] = ()
+    support_notes: tuple[SupportNote, ...] = ()
+
+    @property
+    def is_to_move(self) -> bool:
+        """Whether staff asked that it be moved from where it is now."""
+        return self.moved_by is not None and self.moved_at == self.state.calendar_sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

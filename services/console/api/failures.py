@@ -29,6 +29,10 @@ SAID: Mapping[str, tuple[int, str]] = {
         409,
         "Who came can be noted from when the session begins until 30 days after it.",
     ),
+    "not-written": (
+        422,
+        "Tick the need, and write in a sentence why it will not be met. Then accept it again.",
+    ),
     "session-moved-on": (409, "This session changed while you looked; please look again."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),

@@ -36,6 +36,8 @@ FILTERS = (
         "left_out",
         "times",
         "asked_need",
+        "skill",
+        "hindrance",
     ),
 )
 

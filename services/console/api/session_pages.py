@@ -1,4 +1,4 @@
-"""What staff do with a session: they call it off."""
+"""What staff do with a session: call it off, move it, settle who works there and which needs."""
 
 from functools import partial
 from http import HTTPStatus
@@ -12,11 +12,12 @@ from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.queries import own
+from services.console.use_cases.session_directions import accept_needs, change_support, move
 from services.console.use_cases.session_orders import Seen, call_off, can_be_called_off
 
 
 class SessionPages:
-    """`/sessions/{session_id}/cancel`."""
+    """`/sessions/{session_id}/` `cancel`, `move`, `needs`, `support`."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -28,6 +29,9 @@ class SessionPages:
         router = APIRouter(prefix="/sessions", include_in_schema=False, dependencies=staff_only)
         router.add_api_route("/{session_id}/cancel", self.ask_whether_to_cancel, methods=["GET"])
         router.add_api_route("/{session_id}/cancel", self.cancel, methods=["POST"])
+        router.add_api_route("/{session_id}/move", self.move, methods=["POST"])
+        router.add_api_route("/{session_id}/needs", self.accept_needs, methods=["POST"])
+        router.add_api_route("/{session_id}/support", self.change_support, methods=["POST"])
         return router
 
     async def ask_whether_to_cancel(self, request: Request, session_id: str) -> Response:
@@ -43,8 +47,51 @@ class SessionPages:
         self, request: Request, session_id: str, calendar_sequence: Annotated[int, Form()]
     ) -> Response:
         """Have it cancelled, as it was seen."""
-        seen = Seen(
-            session_id=session_id, calendar_sequence=calendar_sequence, staff=staff_of(request)
-        )
+        seen = _seen(request, session_id, calendar_sequence)
         await self._parts.change(partial(call_off, seen, self._parts.known, self._parts.facts))
-        return RedirectResponse(f"/sessions/{session_id}", HTTPStatus.SEE_OTHER)
+        return _back(session_id)
+
+    async def move(
+        self, request: Request, session_id: str, calendar_sequence: Annotated[int, Form()]
+    ) -> Response:
+        """Have another time found for it."""
+        seen = _seen(request, session_id, calendar_sequence)
+        await self._parts.change(partial(move, seen, self._parts.known, self._parts.facts))
+        return _back(session_id)
+
+    async def accept_needs(
+        self,
+        request: Request,
+        session_id: str,
+        calendar_sequence: Annotated[int, Form()],
+        need: Annotated[list[str] | None, Form()] = None,
+        wording: Annotated[str, Form(max_length=2000)] = "",
+    ) -> Response:
+        """Accept in writing that needs will not be met."""
+        seen, known = _seen(request, session_id, calendar_sequence), self._parts.known
+        work = partial(accept_needs, seen, need or [], wording, known, self._parts.facts)
+        await self._parts.change(work)
+        return _back(session_id)
+
+    async def change_support(
+        self,
+        request: Request,
+        session_id: str,
+        calendar_sequence: Annotated[int, Form()],
+        resource_id: Annotated[str, Form()],
+        cannot_come: Annotated[bool, Form()],
+    ) -> Response:
+        """Note that somebody who works there cannot come, or can again."""
+        seen, known = _seen(request, session_id, calendar_sequence), self._parts.known
+        facts = self._parts.facts
+        work = partial(change_support, seen, resource_id, known, facts, cannot_come=cannot_come)
+        await self._parts.change(work)
+        return _back(session_id)
+
+
+def _seen(request: Request, session_id: str, calendar_sequence: int) -> Seen:
+    return Seen(session_id=session_id, calendar_sequence=calendar_sequence, staff=staff_of(request))
+
+
+def _back(session_id: str) -> Response:
+    return RedirectResponse(f"/sessions/{session_id}", HTTPStatus.SEE_OTHER)

@@ -94,6 +94,24 @@ NEEDS: Mapping[str, str] = {
 }
 
 
+SKILLS: Mapping[str, str] = {
+    "british-sign-language": "British Sign Language interpreter",
+    "sign-supported-english": "Sign Supported English interpreter",
+    "hands-on-signing": "Hands-on signing interpreter",
+    "makaton": "Makaton interpreter",
+    "speech-to-text": "Speech-to-text reporter",
+    "deafblind-manual": "Deafblind manual interpreter",
+    "deafblind-haptic": "Deafblind haptic interpreter",
+    "deafblind-block": "Deafblind block alphabet interpreter",
+}
+HINDRANCES: Mapping[str, str] = {
+    "time": "not free at that time of the week",
+    "away": "away, or in the school holidays",
+    "elsewhere": "at another session",
+    "place": "too far to travel, and cannot join from home",
+}
+
+
 ASKED_NEEDS: Mapping[str, str] = {
     "1108191000000103": "To get in without steps, for example with a wheelchair",
     "198061000000105": "A hearing loop",
@@ -219,6 +237,11 @@ def status(name: str) -> str:
     return STATUS.get(name, (plain(name), "grey"))[0]
 
 
+def hindrance(name: str) -> str:
+    """Say why somebody cannot come."""
+    return HINDRANCES[name]
+
+
 def change(name: str) -> str:
     """Say what staff want of a person."""
     return CHANGES[name]
@@ -237,6 +260,14 @@ def colour(name: str) -> str:
 def need(code: str) -> str:
     """Say a need or an access feature; a code without words stays a code."""
     return NEEDS.get(code) or (f"Code {code}" if code.isdigit() else plain(code))
+
+
+def skill(name: str) -> str:
+    """Say what a professional does, or what a venue has."""
+    if name.startswith("language:"):
+        code = name.removeprefix("language:")
+        return f"{LANGUAGES.get(code, code)} interpreter"
+    return SKILLS.get(name, plain(name))
 
 
 def asked_need(code: str) -> str:

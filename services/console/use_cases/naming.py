@@ -31,7 +31,11 @@ class Naming:
         is_known = who in self.said_yes or answer is Answer.ACCEPTED
         if self.always or is_known or reference == ERASED:
             return reference
-        return pseudonym(self.engagement_id, who)
+        return self.code(who)
+
+    def code(self, participant_id: object) -> str:
+        """Return what somebody is called of whom nothing else is to be told."""
+        return pseudonym(self.engagement_id, str(participant_id))
 
 
 def naming(engagement_id: str, invitations: Iterable[InvitationView], *, always: bool) -> Naming:

@@ -174,7 +174,15 @@ async def know_session(
         told["at"] = event.data.starts_at.astimezone(UTC)
     view = SessionView(id=session_id, state=event.data, **told)
     if stored:
-        view = replace(view, called_off_by=stored.called_off_by, notes=stored.notes)
+        view = replace(
+            view,
+            called_off_by=stored.called_off_by,
+            notes=stored.notes,
+            moved_by=stored.moved_by,
+            moved_at=stored.moved_at,
+            acceptances=stored.acceptances,
+            support_notes=stored.support_notes,
+        )
     return Changes((known.keep(await session_without_erased(view, people)),))
 
 

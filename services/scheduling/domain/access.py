@@ -16,7 +16,7 @@ class Need:
     `feature`: what the venue must have. `skill`: of the professional who must be there; one serves
     all who need that skill, unless it is `each`: one for every person. They take turns, two of
     them, where a session is longer than `two_after_minutes`. `notice_days`: how long ahead it is
-    booked.
+    booked. `title`: what staff call it.
     """
 
     feature: str | None = None
@@ -24,6 +24,7 @@ class Need:
     skill: str | None = None
     each: bool = False
     two_after_minutes: int | None = None
+    title: str = ""
 
     def professionals(self, people: int, minutes: int) -> int:
         """Return how many professionals so many people need in a session of this length."""
@@ -57,7 +58,7 @@ class AccessRules:
             needs |= own
             wanted.update(own.keys())
         return tuple(
-            Role(WorkerKind.PROFESSIONAL, skill)
+            Role(WorkerKind.PROFESSIONAL, skill, needs[skill].title)
             for skill in sorted(wanted)
             for _ in range(needs[skill].professionals(wanted[skill], minutes))
         )

@@ -13,6 +13,7 @@ from services.scheduling.domain.slots import Rules
 from services.scheduling.domain.staffing import Role, lacking
 
 NOT_MOVED = "it cannot be moved: "
+TO_DO = "book elsewhere, move the session, or accept in writing that there is none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +87,5 @@ def _shortages(roles: list[Role]) -> Iterator[str]:
     for role in dict.fromkeys(roles):
         count = roles.count(role)
         are = "is" if count == 1 else "are"
-        yield f"{counted(count, role.label, role.label)} {are} still to be found for this time"
+        what = counted(count, role.label, role.label)
+        yield f"{what} {are} still to be found for this time: {TO_DO}"

@@ -27,11 +27,12 @@ class Role:
 
     kind: WorkerKind
     skill: str = ""
+    title: str = field(default="", compare=False)
 
     @property
     def label(self) -> str:
         """What staff call it."""
-        return self.skill or self.kind.value
+        return self.title or self.skill or self.kind.value
 
     def suits(self, worker: Worker) -> bool:
         """Whether the worker can do it."""

@@ -201,10 +201,16 @@ def read_hubs(path: Path) -> dict[str, Hub]:
 def read_access_rules(path: Path) -> AccessRules:
     """Return what follows from each need. Raises SettingsFileError."""
     written = _read(path, WrittenNeeds)
+    titles = {each.skill: each.name for each in reversed(written.need) if each.skill}
     return AccessRules(
         needs={
             need.code: Need(
-                need.feature, need.notice_days, need.skill, need.each, need.two_after_minutes
+                need.feature,
+                need.notice_days,
+                need.skill,
+                need.each,
+                need.two_after_minutes,
+                titles.get(need.skill or "", ""),
             )
             for need in written.need
         },
