@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tests.bench import (
     at_size,
+    declining,
     fairness,
     flood,
     latency,
@@ -41,6 +42,7 @@ class Size:
     full: bool
     hub: int
     reminders: int
+    declines: int
 
 
 FULL = Size(
@@ -53,6 +55,7 @@ FULL = Size(
     full=True,
     hub=1_000_000,
     reminders=100_000,
+    declines=60,
 )
 QUICK = Size(
     2_000,
@@ -64,6 +67,7 @@ QUICK = Size(
     full=False,
     hub=20_000,
     reminders=2_000,
+    declines=10,
 )
 
 
@@ -96,8 +100,9 @@ async def _reminders(servers: TestServers, size: Size) -> Tables:
     return {"reminders": await reminders.measure(servers, size.reminders)}
 
 
-async def _planning(_servers: TestServers, _size: Size) -> Tables:
-    return {"plan_of_a_hub": await asyncio.to_thread(planning.measure)}
+async def _planning(servers: TestServers, size: Size) -> Tables:
+    plans = await asyncio.to_thread(planning.measure)
+    return {"plan_of_a_hub": plans, "a_decline": await declining.measure(servers, size.declines)}
 
 
 async def _fairness(_servers: TestServers, size: Size) -> Tables:

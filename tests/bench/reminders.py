@@ -183,13 +183,13 @@ async def _processes(
     async with AsyncExitStack() as stack:
         found = []
         for _ in range(REPLICAS):
-            found.append(await stack.enter_async_context(_process(servers, database, module)))
+            found.append(await stack.enter_async_context(scheduling(servers, database, module)))
             await found[-1].until_ready()
         yield found
 
 
 @asynccontextmanager
-async def _process(servers: TestServers, database: str, module: str) -> AsyncIterator[Running]:
+async def scheduling(servers: TestServers, database: str, module: str) -> AsyncIterator[Running]:
     port = free_port()
     environment = {
         **os.environ,
