@@ -82,36 +82,58 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportNote:
-    """Whether somebody who was booked can come, as staff noted it here; `count` is how often."""
+    """Whether somebody who was booked can come, as staff noted it here; `count` is how often.
+
+    It is of the time that the session had when its changes were counted `calendar_sequence`.
+    """
 
     resource_id: str
     shown_as: str
     cannot_come: bool
     by: str
     count: int
+    calendar_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView(View):
     """A session with everybody's answers; `called_off_by` is who of staff asked for that here.
 
-    `notes` counts how often staff noted here who came. `moved_by` asked that it be moved from where
-    it was when its changes were counted `moved_at`. `acceptances` and `support_notes` are what else
-    staff did here.
+    `notes` counts how often staff noted here who came. `moved_by` asked that it be moved. Both are
+    of the session as it stood at `called_off_at` and `moved_at` (see `stand`). `acceptances` and
+    `support_notes` are what else staff did here.
     """
 
     state: SessionState
     called_off_by: str | None = None
+    called_off_at: int | None = None
     notes: int = 0
     moved_by: str | None = None
-    moved_at: int = -1
+    moved_at: tuple[int, int] | None = None
     acceptances: tuple[Acceptance, ...] = ()
     support_notes: tuple[SupportNote, ...] = ()
 
     @property
     def is_to_move(self) -> bool:
-        """Whether staff asked that it be moved from where it is now."""
-        return self.moved_by is not None and self.moved_at == self.state.calendar_sequence
+        """Whether staff asked that it be moved from where it is now, and no answer came yet."""
+        return self.moved_at == self.stand
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether staff called it off as it is now; an installation of before kept not of when."""
+        at = self.called_off_at
+        return self.called_off_by is not None and at in {None, self.state.calendar_sequence}
+
+    @property
+    def stand(self) -> tuple[int, int]:
+        """How often its time or place changed, and how often a move of it was refused."""
+        return self.state.calendar_sequence, self.state.moves_refused
+
+    @property
+    def absent_workers(self) -> list[SupportNote]:
+        """Who cannot work at it at the time it has now."""
+        now = self.state.calendar_sequence
+        return [n for n in self.support_notes if n.cannot_come and n.calendar_sequence == now]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ from shared.mongo import Collection, Database
 V = TypeVar("V", bound=View)
 
 IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
-IN_SESSION = ("state.attendees.participant_id",)
+IN_SESSION = ("state.attendees.participant_id", "state.cannot_come.participant_id")
 IN_STATE = ("state.participant_id",)
 REFERENCES = ("reference", "references.reference")
 """The first of a person's references, and all: of who was kept before these, there is only one."""

@@ -54,6 +54,10 @@ class Sessions(Kept[Session], Protocol):
         """Return the sessions for which somebody is booked."""
         ...
 
+    async def with_unmet_needs(self, hub: str) -> list[Session]:
+        """Return the announced sessions of a hub that lack something their people need."""
+        ...
+
     async def ahead(self, now: datetime) -> list[Session]:
         """Return those announced that have not begun, and those without a time."""
         ...

@@ -31,6 +31,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "sessions": (
         IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("support.worker_id", ASCENDING)]),
+        IndexModel([("hub", ASCENDING), ("unmet", ASCENDING)]),
         IndexModel([("status", ASCENDING), ("starts_at", ASCENDING)]),
     ),
     "invitations": (
@@ -67,6 +68,10 @@ class MongoSessions(Collection[Session]):
     async def worked_by(self, worker_id: str) -> list[Session]:
         """See ports.Sessions."""
         return await self.find({"support.worker_id": worker_id})
+
+    async def with_unmet_needs(self, hub: str) -> list[Session]:
+        """See ports.Sessions."""
+        return await self.find({"hub": hub, "status": "announced", "unmet.0": {"$exists": True}})
 
     async def ahead(self, now: datetime) -> list[Session]:
         """See ports.Sessions; ISO times in UTC sort as moments do."""

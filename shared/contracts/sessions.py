@@ -154,6 +154,7 @@ class SessionState(Model):
     waived: tuple[Waiver, ...] = ()
     choice: SlotChoice | None = None
     cannot_come: tuple[Absentee, ...] = ()
+    moves_refused: int = 0
     quorum: int = 0
     at_risk: bool = False
 

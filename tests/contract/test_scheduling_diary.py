@@ -235,6 +235,17 @@ async def test_the_sessions_are_found_at_which_somebody_works(kept: Kept) -> Non
     assert [each.number for each in found] == [1]
 
 
+async def test_the_announced_sessions_of_a_hub_are_found_that_lack_something(kept: Kept) -> None:
+    sessions = kept.diary.sessions
+    whole, elsewhere = replace(a_session(2), unmet=()), replace(a_session(3), hub="lambeth")
+    undated = a_session(4).unscheduled((), ("hearing loop",))
+    await kept.commit(*map(sessions.keep, (a_session(1), whole, elsewhere, undated)))
+
+    found = await sessions.with_unmet_needs(HUB)
+
+    assert [each.number for each in found] == [1]
+
+
 async def test_booked_days_are_found_by_the_days_both_ends_included(kept: Kept) -> None:
     venue_days = kept.diary.booked_days
     january = [empty_day("hall", date(2027, 1, n)) for n in (9, 10, 12, 13)]

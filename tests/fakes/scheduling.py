@@ -47,6 +47,9 @@ class InMemorySessions(InMemoryCollection[Session]):
     async def worked_by(self, worker_id: str) -> list[Session]:
         return await self.where(lambda s: any(w.worker_id == worker_id for w in s.support))
 
+    async def with_unmet_needs(self, hub: str) -> list[Session]:
+        return await self.where(lambda s: s.hub == hub and s.announced and bool(s.unmet))
+
     async def ahead(self, now: datetime) -> list[Session]:
         return await self.where(lambda session: _is_ahead(session, now))
 

@@ -71,7 +71,8 @@ async def match_without_erased(view: MatchView, people: Kept[PersonView]) -> Mat
 
 async def session_without_erased(view: SessionView, people: Kept[PersonView]) -> SessionView:
     """Return a session that is about to be kept, with the erased made anonymous."""
-    named = (attendee.participant_id for attendee in view.state.attendees)
+    named = [attendee.participant_id for attendee in view.state.attendees]
+    named += [absentee.participant_id for absentee in view.state.cannot_come]
     return _session(view, await erased_among(named, people))
 
 
@@ -96,7 +97,9 @@ def _match(view: MatchView, gone: Collection[str]) -> MatchView:
 
 def _session(view: SessionView, gone: Collection[str]) -> SessionView:
     attendees = _without(view.state.attendees, gone)
-    return replace(view, state=view.state.model_copy(update={"attendees": attendees}))
+    absent = tuple(a for a in view.state.cannot_come if str(a.participant_id) not in gone)
+    blank = {"attendees": attendees, "cannot_come": absent}
+    return replace(view, state=view.state.model_copy(update=blank))
 
 
 def _message(view: MessageView) -> MessageView:

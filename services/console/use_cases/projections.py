@@ -177,6 +177,7 @@ async def know_session(
         view = replace(
             view,
             called_off_by=stored.called_off_by,
+            called_off_at=stored.called_off_at,
             notes=stored.notes,
             moved_by=stored.moved_by,
             moved_at=stored.moved_at,

@@ -47,7 +47,7 @@ async def move(seen: Seen, known: Knowledge, facts: Facts) -> Changes:
         by=by,
     )
     event = SessionMoveRequested(**_header(session, facts), subject=session.id, data=request)
-    kept = replace(session, moved_by=by, moved_at=state.calendar_sequence)
+    kept = replace(session, moved_by=by, moved_at=session.stand)
     return _asked(kept, event, "session_move_requested", known, facts)
 
 
@@ -90,7 +90,8 @@ async def change_support(
     before = notes.get(resource_id)
     if before is None and resource_id not in booked:
         raise NotFoundError("nobody who is booked for this session")
-    if before and before.cannot_come == cannot_come:
+    now = session.state.calendar_sequence
+    if before and (before.cannot_come, before.calendar_sequence) == (cannot_come, now):
         return NOTHING
     by = seen.staff.username
     note = SupportNote(
@@ -99,6 +100,7 @@ async def change_support(
         cannot_come=cannot_come,
         by=by,
         count=(before.count if before else 0) + 1,
+        calendar_sequence=now,
     )
     event = _support_changed(session, note, facts)
     kept = replace(session, support_notes=tuple((notes | {resource_id: note}).values()))

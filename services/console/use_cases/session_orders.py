@@ -34,7 +34,7 @@ async def call_off(seen: Seen, known: Knowledge, facts: Facts) -> Changes:
     session = await known.sessions.get(seen.session_id)
     if session is None or session.hub not in seen.staff.hubs:
         raise NotFoundError("no such session")
-    if session.called_off_by:
+    if session.is_called_off:
         return NOTHING
     if not can_be_called_off(session, facts) or (
         session.state.calendar_sequence != seen.calendar_sequence
@@ -50,7 +50,9 @@ async def call_off(seen: Seen, known: Knowledge, facts: Facts) -> Changes:
             session_id=session.state.session_id, engagement_id=session.state.engagement_id, by=by
         ),
     )
-    asked = known.sessions.keep(replace(session, called_off_by=by))
+    asked = known.sessions.keep(
+        replace(session, called_off_by=by, called_off_at=session.state.calendar_sequence)
+    )
     return Changes((asked,), (event,)) + noted(
         known.audit, facts, who=by, what="session_called_off", about=session.id, hub=session.hub
     )
@@ -60,4 +62,4 @@ def can_be_called_off(session: SessionView, facts: Facts) -> bool:
     """Whether it is announced, has not begun, and nobody has called it off."""
     state, now = session.state, facts.now()
     ahead = state.starts_at is not None and state.starts_at > now
-    return state.status is SessionStatus.ANNOUNCED and ahead and not session.called_off_by
+    return state.status is SessionStatus.ANNOUNCED and ahead and not session.is_called_off

@@ -140,6 +140,11 @@ class Engagement:
         lacking = any(each.lacks_people(now) for each in self.sessions)
         return self.open and lacking and not self.is_too_late(now)
 
+    def looking_ahead(self, now: datetime) -> "Engagement":
+        """Return it with the sessions that are not over: nobody is asked for the others."""
+        ahead = (s for s in self.sessions if s.starts_at is None or s.starts_at > now)
+        return replace(self, sessions=tuple(ahead))
+
     @property
     def meetings(self) -> tuple[Meeting, ...]:
         """When its sessions are, as far as they have a time."""

@@ -136,7 +136,7 @@ class _Making:
         sparing = self.asked.sparing
         people, steps = narrowed(
             candidates,
-            self.engagement,
+            self.engagement.looking_ahead(sparing.now),
             asked_before=self.asked.again,
             spared_by=sparing.rules,
             excluded=self.asked.excluded,

@@ -49,7 +49,7 @@ async def draws_joined(
             engagement.id, cause, at=at, key=f"{engagement.id}:{int(at.timestamp() * 1000)}"
         )
         for engagement in await records.engagements.still_short(cause.hub)
-        if is_eligible(candidate, engagement)
+        if is_eligible(candidate, engagement.looking_ahead(at))
     ]
 
 

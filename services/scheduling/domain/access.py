@@ -74,7 +74,8 @@ class AccessRules:
         """Return by skill the needs that a professional meets: a skill counts once a person."""
         known = (self.needs.get(code) for code in person.needs)
         by_skill = {need.skill: need for need in known if need and need.skill}
-        return by_skill | {spoken(code): self.language for code in person.interpreted}
+        unsaid = ("",) if person.interpreter and not person.interpreted else ()
+        return by_skill | {spoken(code): self.language for code in (*person.interpreted, *unsaid)}
 
     def _notice(self, person: Attendant, waived: Collection[str]) -> int:
         known = (self.needs.get(code) for code in person.needs)
@@ -85,5 +86,8 @@ class AccessRules:
 
 
 def spoken(language: str) -> str:
-    """Return the skill of interpreting a spoken language, by its ISO 639 code."""
+    """Return the skill of interpreting a spoken language, by its ISO 639 code.
+
+    Of people heard of before languages were kept it is blank: nobody can do that, so staff see it.
+    """
     return f"language:{language}"

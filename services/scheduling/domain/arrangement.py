@@ -48,7 +48,7 @@ def wanted(
     """
     rhythm, window = engagement.terms.rhythm, engagement.terms.window
     if not _series_stands(panel, engagement, sessions, now):
-        return replace(rhythm, count=rhythm.count - len(_held(sessions, now))), window
+        return replace(rhythm, count=len(_numbers(engagement, sessions, now))), window
     moving = to_move(panel, sessions, now)
     if moving is None:
         return None
@@ -68,9 +68,9 @@ def arranged(
     held = _held(sessions, now)
     by_number = {each.number: each for each in sessions}
     count = engagement.terms.rhythm.count
-    numbers = [n for n in range(1, count + 1) if n not in {each.number for each in held}]
+    numbers = _numbers(engagement, sessions, now)
     blank = [by_number.get(n) or _new(n, panel, engagement) for n in numbers]
-    surplus = [by_number[n].cancelled() for n in by_number if n > count]
+    surplus = [each.cancelled() for n, each in by_number.items() if n > count]
     again = {each.number: each for each in (*surplus, *held, *_dated(blank, found))}
     terms = engagement.terms if isinstance(found, Placed) or not blank else None
     panel = replace(panel, arranged_for=terms, moves={}, to_place=terms is None)
@@ -113,6 +113,12 @@ def _held(sessions: Sequence[Session], now: datetime) -> list[Session]:
     return [each for each in sessions if each.begun(now) or each.called_off]
 
 
+def _numbers(engagement: Engagement, sessions: Sequence[Session], now: datetime) -> list[int]:
+    """Return the numbers of the sessions that are to get a time."""
+    held = {each.number for each in _held(sessions, now)}
+    return [n for n in range(1, engagement.terms.rhythm.count + 1) if n not in held]
+
+
 def _moved(
     sessions: Sequence[Session], panel: Panel, moving: Session, found: Found
 ) -> tuple[Panel, tuple[Session, ...]]:
@@ -120,7 +126,7 @@ def _moved(
     if isinstance(found, Placed):
         [again] = _dated([moving], found)
     else:
-        again = replace(moving, reasons=tuple(f"it cannot be moved: {r}" for r in found.reasons))
+        again = moving.unmoved(found.reasons)
     left = {key: count for key, count in panel.moves.items() if key != moving.id}
     panel = replace(panel, moves=left, to_place=bool(left))
     return panel, tuple(again if each.id == moving.id else each for each in sessions)

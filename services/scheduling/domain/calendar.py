@@ -1,7 +1,7 @@
 """Time as people in London live it: wall-clock hours, open days, and the UTC behind them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -161,14 +161,6 @@ def series(open_days: Sequence[date], first: int, rhythm: Rhythm) -> tuple[date,
             return None
         days.append(open_days[at])
     return tuple(days)
-
-
-def open_days(
-    window: Days, hours: Hours, staff: Mapping[int, Sequence[Hours]], holidays: BankHolidays
-) -> list[date]:
-    """Return the days of the window on which staff work all these hours."""
-    weekdays = {day for day, shifts in staff.items() if any(s.covers(hours) for s in shifts)}
-    return [d for d in window.each() if d.weekday() in weekdays and holidays.allow(d)]
 
 
 def in_words(day: date) -> str:

@@ -67,14 +67,6 @@ class Crowd:
         """Return who can go to this venue."""
         return _bits(goes_to(person, venue) for person in self._people)
 
-    def travel(self, visitors: int, venue: Venue) -> float:
-        """Return the metres that these people travel to the venue, summed."""
-        return sum(
-            venue.metres_from(person.easting, person.northing)
-            for bit, person in enumerate(self._people)
-            if visitors >> bit & 1
-        )
-
     def _usually_free(self, weekday: int, hours: Hours) -> int:
         key = weekday, hours
         if key not in self._usual:

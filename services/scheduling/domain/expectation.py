@@ -25,9 +25,11 @@ class Expectation:
             if invitation and invitation.is_open
             else set()
         )
+        refused = invitation.not_at if invitation else ()
         for session in self.situation.ahead:
             was_asked = (session.id, session.calendar_sequence) in asked
-            if was_asked or self.hindrance(participant_id, session) is None:
+            can_come = self.hindrance(participant_id, session) is None
+            if was_asked or (can_come and session.starts_at not in refused):
                 yield session
 
     def ids(self, participant_id: str) -> frozenset[str]:

@@ -35,10 +35,13 @@ def manned(situation: Situation, rules: Rules) -> tuple[Session, ...]:
 
 
 def needed(situation: Situation, rules: Rules, hub: Hub) -> tuple[Role, ...]:
-    """Return who has to be at each session for the panel as it is."""
+    """Return who should be at each session for the panel as it is.
+
+    Also whom staff accepted to do without: whoever can be had all the same is booked.
+    """
     people = [situation.people[each.participant_id] for each in situation.panel.members]
     minutes = situation.engagement.terms.rhythm.minutes
-    return roles(people, minutes, situation.panel.waived, hub, rules.access)
+    return roles(people, minutes, hub, rules.access)
 
 
 def _staffed(sessions: Sequence[Session], needed: tuple[Role, ...], team: Team) -> list[Session]:
@@ -60,5 +63,5 @@ def _is_manned(session: Session, needed: tuple[Role, ...], team: Team) -> bool:
         meeting is not None
         and not lacking(needed, session.support)
         and len(session.support) == len(needed)
-        and all(team.has(each, meeting) for each in session.support)
+        and all(team.has(each, meeting, session.engagement_id) for each in session.support)
     )

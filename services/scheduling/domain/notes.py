@@ -7,12 +7,11 @@ from services.scheduling.domain.calendar import counted
 from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.manning import needed
-from services.scheduling.domain.sessions import Attendee, Session
+from services.scheduling.domain.sessions import NOT_MOVED, Attendee, Session
 from services.scheduling.domain.situation import Situation
 from services.scheduling.domain.slots import Rules
 from services.scheduling.domain.staffing import Role, lacking
 
-NOT_MOVED = "it cannot be moved: "
 TO_DO = "book elsewhere, move the session, or accept in writing that there is none"
 
 
@@ -74,7 +73,8 @@ class Notes:
         features = self.rules.access.features(members) - panel.waived
         lacks = sorted(session.venue.lacks(features)) if session.venue else []
         roles = needed(self.situation, self.rules, hub) if hub else ()
-        return lacks, lacking(roles, session.support)
+        left = lacking(roles, session.support)
+        return lacks, [role for role in left if role.skill not in panel.waived]
 
     def _lost_its_room(self, session: Session) -> bool:
         venue, meeting = session.venue, session.meeting

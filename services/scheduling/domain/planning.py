@@ -148,13 +148,8 @@ class _Taken:
     def by(self, pick: Pick) -> None:
         """Take what a series needs: its room, its workers, those who can come."""
         wish, option = pick.options.wish, pick.option
-        rooms = [] if option.venue.online else [(option.venue.id, each) for each in option.meetings]
-        workers = [
-            (each.worker_id, meeting)
-            for meeting, support in zip(option.meetings, pick.support, strict=True)
-            for each in support
-        ]
-        self._occupancy = self._occupancy.taking(wish.id, [*rooms, *workers])
+        placed = pick.options.placed(option, pick.support)
+        self._occupancy = self._occupancy.taking(wish.id, placed.resources)
         self._teams.clear()
         for bit, person in enumerate(wish.people):
             here = zip(option.meetings, option.present, strict=True)

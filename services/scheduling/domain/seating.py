@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 from services.scheduling.domain.access import AccessRules
+from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import spanned
 from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import GIVEN_UP
 from services.scheduling.domain.panels import Panel
+from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.situation import Situation
 from services.scheduling.domain.slots import Contact, Rules
 
 
-def seated(situation: Situation, rules: Rules) -> Panel:
+def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> Panel:
     """Return the panel after everybody who gave up a place; reserves take over what is free.
 
+    `only_served`: none of whom the sessions, which nobody has heard of yet, do not meet a need.
     Who is not invited yet, and whom another engagement has by now, waits among the reserves.
     The panel of a closed engagement is history: only who was erased is taken out of it.
     """
@@ -37,6 +40,7 @@ def seated(situation: Situation, rules: Rules) -> Panel:
     busy |= elsewhen | unable
     if _can_still_join(situation):
         unserved = _unserved(situation, rules.access)
+        busy |= unserved if only_served else frozenset()
         while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
             panel = more
     return panel
@@ -94,10 +98,18 @@ def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:
 
 
 def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
-    """Return the people of whom a venue that is announced does not meet every need."""
-    venues = [session.venue for session in situation.ahead if session.venue]
+    """Return the people of whom a session that is announced does not meet every need."""
     people = situation.people.values()
-    return frozenset(p.id for p in people if any(v.lacks(access.features([p])) for v in venues))
+    return frozenset(p.id for p in people if any(_lacks(s, p, access) for s in situation.ahead))
+
+
+def _lacks(session: Session, person: Attendant, access: AccessRules) -> bool:
+    venue, meeting = session.venue, session.meeting
+    if venue is None or meeting is None:
+        return False
+    there = {each.role.skill for each in session.support}
+    needed = {role.skill for role in access.roles([person], meeting.hours.minutes)}
+    return bool(venue.lacks(access.features([person]))) or not needed <= there
 
 
 def _can_still_join(situation: Situation) -> bool:

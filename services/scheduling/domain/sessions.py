@@ -12,6 +12,7 @@ from services.scheduling.domain.slots import Choice
 from services.scheduling.domain.staffing import Support
 from services.scheduling.domain.venues import Venue
 
+NOT_MOVED = "it cannot be moved: "
 SHORTEST_TO_JOIN = timedelta(hours=24)
 """Nobody is given a place so shortly before a session that they could hardly come."""
 
@@ -70,8 +71,9 @@ class Session:
 
     `match_sequence` is that of the approval it follows, so that each is answered: whoever it brings
     may have been taken by something else. `quorum`: how many it needs; `at_risk`: it may have
-    fewer. `called_off`: staff decided that it does not take place. `came`: who was there, and who
-    was not, by the newest that was heard.
+    fewer. `moves_refused` counts the times that nothing was found for a move. `called_off`: staff
+    decided that it does not take place. `came`: who was there, and who was not, by the newest that
+    was heard.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Session:
     called_off: bool = False
     came: tuple[Came, ...] = ()
     came_sequence: int = 0
+    moves_refused: int = 0
     version: int = 0
 
     @property
@@ -139,8 +142,17 @@ class Session:
         return self.announced and not self.begun(now)
 
     def without(self, people: Collection[str]) -> "Session":
-        """Return it with nothing noted of whether these people came."""
-        return replace(self, came=tuple(c for c in self.came if c.participant_id not in people))
+        """Return it with nothing noted of whether these people came, or could not."""
+        return replace(
+            self,
+            came=tuple(c for c in self.came if c.participant_id not in people),
+            cannot_come=tuple(a for a in self.cannot_come if a.participant_id not in people),
+        )
+
+    def unmoved(self, reasons: tuple[str, ...]) -> "Session":
+        """Return it where it is, with why it was not moved as staff asked."""
+        said = tuple(f"{NOT_MOVED}{each}" for each in reasons)
+        return replace(self, reasons=said, moves_refused=self.moves_refused + 1)
 
     def at(
         self, meeting: Meeting, venue: Venue, support: tuple[Support, ...], choice: Choice

@@ -101,13 +101,14 @@ def settle(situation: Situation, rules: Rules, found: Found = NOTHING_FOUND) -> 
 def _dated(situation: Situation, rules: Rules, found: Found) -> Situation:
     """Return it with dates; with them, others can be seated than without."""
     panel, engagement, sessions = situation.panel, situation.engagement, situation.sessions
+    is_new = not situation.stands
     if situation.stands:
         panel = replace(panel, arranged_for=engagement.terms, to_place=False)
     else:
         panel, sessions = arranged(sessions, panel, engagement, found, situation.now)
     sessions = tuple(described(each, panel, engagement) for each in sessions)
     situation = replace(situation, panel=panel, sessions=sessions)
-    situation = replace(situation, panel=seated(situation, rules))
+    situation = replace(situation, panel=seated(situation, rules, only_served=is_new))
     return replace(situation, sessions=manned(situation, rules))
 
 

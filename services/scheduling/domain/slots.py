@@ -122,6 +122,13 @@ class Placed:
     choice: Choice
     support: tuple[tuple[Support, ...], ...] = ()
 
+    @property
+    def resources(self) -> list[tuple[str, Meeting]]:
+        """The room and the workers that it takes, and when."""
+        rooms = [] if self.venue.online else [(self.venue.id, each) for each in self.meetings]
+        supported = zip(self.meetings, self.support, strict=True)
+        return [*rooms, *((w.worker_id, meeting) for meeting, team in supported for w in team)]
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
@@ -158,20 +165,17 @@ def setting(wish: Wish, rules: Rules, now: datetime) -> Setting | Obstacles:
     if window.first > window.last:
         return Obstacles((_too_late(notice, window.last),))
     venues, faults, unmet = suitable_venues(wish, hub, rules.access)
-    needed = roles(wish.people, wish.rhythm.minutes, wish.waived, hub, rules.access)
+    wanted = roles(wish.people, wish.rhythm.minutes, hub, rules.access)
+    needed = tuple(role for role in wanted if role.skill not in wish.waived)
     return Setting(hub, venues, needed, window, faults, unmet)
 
 
 def roles(
-    people: Sequence[Attendant],
-    minutes: int,
-    waived: frozenset[str],
-    hub: Hub,
-    access: AccessRules,
+    people: Sequence[Attendant], minutes: int, hub: Hub, access: AccessRules
 ) -> tuple[Role, ...]:
-    """Return who has to be at a session of so many minutes, but for those staff do without."""
-    professionals = (role for role in access.roles(people, minutes) if role.skill not in waived)
-    return (*professionals, *(Role(WorkerKind.FACILITATOR) for _ in range(hub.facilitators)))
+    """Return who is to be at a session of so many minutes."""
+    facilitators = (Role(WorkerKind.FACILITATOR) for _ in range(hub.facilitators))
+    return (*access.roles(people, minutes), *facilitators)
 
 
 def suitable_venues(

@@ -73,10 +73,10 @@ class Team:
         """Return who could work at this time, were it the only session."""
         return [w for w in self.workers if self._can(w, meeting, engagement_id)]
 
-    def has(self, support: Support, meeting: Meeting) -> bool:
-        """Whether somebody who is booked can still come at that time."""
+    def has(self, support: Support, meeting: Meeting, engagement_id: str) -> bool:
+        """Whether somebody who is booked for an engagement can still come at that time."""
         here = any(each.id == support.worker_id for each in self.workers)
-        return here and self.occupancy.is_at_hand(support.worker_id, meeting)
+        return here and self.occupancy.is_free(support.worker_id, meeting, engagement_id)
 
     def can_staff(self, board: Board, roles: tuple[Role, ...], engagement_id: str) -> Grid:
         """Return at which times every role of one session can be filled."""

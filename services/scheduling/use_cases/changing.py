@@ -90,7 +90,7 @@ def _told(outcome: Outcome, diary: Diary, facts: Facts, caused_by: str | None) -
 def _quiet(outcomes: Sequence[Outcome], diary: Diary) -> Changes:
     """Return what nobody is told of: people's commitments, and bookings, as they are at the end."""
     people_before = {k: v for each in reversed(outcomes) for k, v in each.before.people.items()}
-    days_before = outcomes[0].before.days
+    days_before = {k: v for each in reversed(outcomes) for k, v in each.before.days.items()}
     people = {each.id: each for outcome in outcomes for each in outcome.after.people}
     days = {each.id: each for outcome in outcomes for each in outcome.after.days}
     return Changes(

@@ -2,7 +2,7 @@
 
 from services.scheduling.domain.absences import Absence, Absences
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import resettle
+from services.scheduling.use_cases.asking import replan, resettle
 from shared.changes import NOTHING, Changes
 from shared.contracts.sessions import (
     SessionMoveRequested,
@@ -51,7 +51,9 @@ async def note_absence(event: SessionSupportChanged, diary: Diary, facts: Facts)
     noted = known.noting(str(said.session_id), absence)
     if noted == known:
         return NOTHING
-    sessions = await diary.sessions.worked_by(said.resource_id)
-    touched = {str(said.engagement_id), *(each.engagement_id for each in sessions)}
+    theirs = await diary.sessions.worked_by(said.resource_id)
+    lacking = () if said.cannot_come else await diary.sessions.with_unmet_needs(event.hub)
+    touched = {str(said.engagement_id), *(each.engagement_id for each in (*theirs, *lacking))}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
-    return Changes((diary.absences.keep(noted), *asked))
+    again = () if said.cannot_come else (replan(event.hub, facts, caused_by=event.id),)
+    return Changes((diary.absences.keep(noted), *asked, *again))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.scheduling.domain.settlement import settle
 from services.scheduling.domain.slots import Rules
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import replan
+from services.scheduling.use_cases.asking import replan, resettle
 from services.scheduling.use_cases.changing import Outcome, changes
 from services.scheduling.use_cases.surveying import survey
 from shared.changes import NOTHING, Changes
@@ -32,5 +32,9 @@ async def settle_engagement(
         waiting = () if panel.to_place else (diary.panels.keep(replace(panel, to_place=True)),)
         return Changes((*waiting, replan(panel.hub, facts, caused_by=caused_by)))
     outcome = Outcome(situation, await asyncio.to_thread(settle, situation, rules))
-    asked = (replan(panel.hub, facts, caused_by=caused_by),) if outcome.gives_back else ()
-    return await changes([outcome], diary, facts, caused_by) + Changes(asked)
+    total = await changes([outcome], diary, facts, caused_by)
+    if not outcome.gives_back:
+        return total
+    lacking = {s.engagement_id for s in await diary.sessions.with_unmet_needs(panel.hub)}
+    others = (resettle(e, facts, caused_by=caused_by) for e in sorted(lacking - {panel.id}))
+    return total + Changes((replan(panel.hub, facts, caused_by=caused_by), *others))

@@ -113,6 +113,7 @@ def session_state(session: Session) -> sessions.SessionState:
         waived=tuple(sessions.Waiver(need=each.need, by=each.by) for each in session.waived),
         choice=_choice(session.choice) if session.choice else None,
         cannot_come=tuple(map(_absentee, session.cannot_come)),
+        moves_refused=session.moves_refused,
     )
 
 

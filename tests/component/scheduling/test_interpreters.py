@@ -158,7 +158,7 @@ async def test_what_a_named_member_of_staff_accepts_in_writing_is_announced_and_
     [announced] = stage.heard(SessionAnnounced)
     assert [(each.need, each.by) for each in announced.data.waived] == [(BSL, "grace")]
     assert announced.data.unmet == ()
-    assert announced.data.support == ()
+    assert [each.resource_id for each in announced.data.support] == ["bsl-1"]
     assert len(stage.heard(InvitationIssued)) == 3
 
 
