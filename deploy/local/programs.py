@@ -20,7 +20,13 @@ _HOW_MUCH_IS_ASKED = tuple(
     f"MATCHING_{name}" for name in ("MOST_ASKS", "ASKS_WITHIN_DAYS", "ONE_AT_A_TIME", "REST_DAYS")
 )
 """What an operator may set for matching and scheduling (docs/fairness.md)."""
-_CALENDARS = ("SCHEDULING_CALENDARS_FILE", "SCHEDULING_CALENDAR_MINUTES")
+_SCHEDULING = (
+    *(f"SCHEDULING_{name}_FILE" for name in ("VENUES", "NEEDS", "SCHOOL_TERMS", "CALENDARS")),
+    *(
+        f"SCHEDULING_{name}"
+        for name in ("CALENDAR_MINUTES", "QUORUM", "LEAST_PRESENT", "PLAN_SECONDS")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
 
 def _inherited() -> dict[str, str]:
     here = {"PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"}
-    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED, *_CALENDARS)
+    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED, *_SCHEDULING)
     return here | {name: os.environ[name] for name in passed if name in os.environ}
 
 

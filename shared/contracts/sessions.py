@@ -90,12 +90,13 @@ class Absentee(Model):
 
 
 class Alternative(Model):
-    """Other times of the series that were next best; `present` of `of` count people at sessions."""
+    """Other times of the series that were next best, in the terms of `SlotChoice`."""
 
     starts_at: tuple[datetime, ...]
     venue: Venue
     present: int
     of: int
+    quota_deviation: int = 0
 
 
 class SlotChoice(Model):

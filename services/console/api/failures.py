@@ -31,7 +31,7 @@ SAID: Mapping[str, tuple[int, str]] = {
     ),
     "not-written": (
         422,
-        "Tick the need, and write in a sentence why it will not be met. Then accept it again.",
+        "Go back, tick the need, and write why it will not be met: a sentence, not a word.",
     ),
     "session-moved-on": (409, "This session changed while you looked; please look again."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),

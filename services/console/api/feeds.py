@@ -95,7 +95,7 @@ def _said(state: SessionState, shown: Shown) -> Iterator[str]:
     yield f"{state.places} people" if state.places > 1 else "1 person"
     for each in state.support:
         if shown.whose is Whose.WORKER and each.resource_id == shown.id:
-            yield f"Your part: {words.plain(each.skill or each.kind).lower()}"
+            yield f"Your part: {words.skill(each.skill or each.kind)}"
 
 
 def _place(venue: Venue) -> str:

@@ -58,7 +58,7 @@ class AccessRules:
             needs |= own
             wanted.update(own.keys())
         return tuple(
-            Role(WorkerKind.PROFESSIONAL, skill, needs[skill].title)
+            Role(WorkerKind.PROFESSIONAL, skill, needs[skill].title or _titled(skill))
             for skill in sorted(wanted)
             for _ in range(needs[skill].professionals(wanted[skill], minutes))
         )
@@ -83,6 +83,12 @@ class AccessRules:
         spoken_for = person.interpreter and not {spoken(c) for c in person.interpreted} & {*waived}
         language = self.language.notice_days if spoken_for else 0
         return max(self.notice_days, language, *needs, 0)
+
+
+def _titled(skill: str) -> str:
+    kind, colon, language = skill.partition(":")
+    named = language or "that nobody has named"
+    return f"interpreter for the language {named}" if colon else kind
 
 
 def spoken(language: str) -> str:

@@ -63,14 +63,18 @@ class Board:
 def board(
     rhythm: Rhythm, window: Days, staff: Shifts, holidays: BankHolidays, avoided: Iterable[Meeting]
 ) -> Board:
-    """Return all times of a series within staff hours, on days that are no holidays."""
+    """Return all times of a series within staff hours, on days that are no holidays.
+
+    None of its sessions shares a moment with those that are avoided.
+    """
     hours = starts([shift for day in staff.values() for shift in day], rhythm.minutes)
     days = [day for day in window.each() if holidays.allow(day)]
     empty = Board(days, hours, np.empty((0, rhythm.count + 1), dtype=np.intp))
     open_grid = empty.usual(staff)
     for each in avoided:
-        if each.day in days and each.hours in hours:
-            open_grid[days.index(each.day), hours.index(each.hours)] = False
+        if each.day in days:
+            overlaps = [stretch.overlaps(each.hours) for stretch in hours]
+            open_grid[days.index(each.day), overlaps] = False
     found: dict[bytes, list[list[int]]] = {}
     times = []
     for stretch in range(len(hours)):

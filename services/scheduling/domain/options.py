@@ -205,8 +205,8 @@ class Options:
             if days not in seen:
                 seen.add(days)
                 venue = self.setting.venues[row[VENUE]]
-                present = self._turnout.most - Score(*row[SCORE:]).absent
-                yield Alternative(meetings, venue, int(present), self._turnout.most)
+                score, most = Score(*map(int, row[SCORE:])), self._turnout.most
+                yield Alternative(meetings, venue, most - score.absent, most, score.deviation)
 
 
 def _unfitting(rhythm: Rhythm) -> str:

@@ -87,12 +87,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A time that was next best: `present` and `of` count people at sessions."""
+    """A time that was next best, in the terms of `Choice`."""
 
     meetings: tuple[Meeting, ...]
     venue: Venue
     present: int
     of: int
+    deviation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

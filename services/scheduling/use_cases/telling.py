@@ -211,6 +211,7 @@ def _choice(choice: Choice) -> sessions.SlotChoice:
                 venue=_venue(each.venue),
                 present=each.present,
                 of=each.of,
+                quota_deviation=each.deviation,
             )
             for each in choice.next_best
         ),

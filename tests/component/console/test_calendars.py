@@ -77,7 +77,7 @@ async def test_the_calendar_of_a_worker_shows_their_sessions_and_their_part() ->
     await console.hear(an_event(SessionRescheduled, data={**helped, "support": []}, sequence=2))
 
     assert event["summary"] == "With an interpreter"
-    assert event["description"] == "4 people\nYour part: british sign language"
+    assert event["description"] == "4 people\nYour part: British Sign Language interpreter"
     assert await titles(console, path) == []
 
 

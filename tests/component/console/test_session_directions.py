@@ -126,7 +126,7 @@ async def test_a_need_is_not_given_up_without_saying_which_and_why(data: dict[st
         refused = await browser.post(f"{page}/needs", data={**data, **AS_SEEN})
 
     assert refused.status_code == 422
-    assert "write in a sentence why" in refused.text
+    assert "write why it will not be met" in refused.text
     assert console.said(SessionNeedsAccepted) == []
 
 
