@@ -37,6 +37,8 @@ class OtherSystem:
 
         app.add_api_route("/moved.ics", lambda: RedirectResponse("/busy.ics"))
         app.add_api_route("/large.ics", lambda: Response(b"x" * 5_000_001))
+        packed = {"Content-Encoding": "gzip,gzip"}
+        app.add_api_route("/packed.ics", lambda: Response(b"x", headers=packed))
         app.add_api_route("/silent.ics", _silent)
         return app
 
@@ -199,6 +201,40 @@ async def test_more_entries_than_anybody_can_have_are_not_taken_in(
 
     with pytest.raises(UnreadableError, match="too many entries"):
         await hourly.calendars().read("hall", known_tag="", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "DTSTART:16000101T090000Z\n    RRULE:FREQ=HOURLY",
+        "DTSTART:20270101T090000Z\n    RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+async def test_rules_that_never_end_are_ended(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "READING_SECONDS", 2.0)
+    head = "DTSTAMP:20270101T000000Z"
+    events = (f"UID:{n}\n    {head}\n    {rule}" for n in range(300))
+
+    with pytest.raises(UnreadableError, match="takes too long"):
+        await OtherSystem(a_calendar(*events)).calendars().read("hall", known_tag="", now=NOW)
+
+
+async def test_what_comes_packed_is_not_unpacked() -> None:
+    other = OtherSystem(a_calendar(WEEKLY))
+
+    with pytest.raises(UnreadableError, match="packed"):
+        await other.calendars("/packed.ics").read("hall", known_tag="", now=NOW)
+
+
+async def test_an_entry_of_another_age_hides_no_other() -> None:
+    ages = ("UID:old\nDTSTART:00010101T000000\nDTEND:00010102T000000", WEEKLY)
+    far = "UID:far\nDTSTART:20270105T090000Z\nDTEND:99991231T235959Z"
+    other = OtherSystem(a_calendar(*ages, far))
+
+    reading = await other.calendars().read("hall", known_tag="", now=NOW)
+
+    assert reading is not None
+    assert len(reading.entries) == 3
 
 
 async def test_a_server_that_does_not_answer_is_waited_for_no_longer_than_the_time_allowed(

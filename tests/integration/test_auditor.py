@@ -26,7 +26,8 @@ def a_session(engagement_id: str, starts_at: datetime) -> dict[str, Any]:
 
 def a_day(*engagement_ids: str) -> dict[str, Any]:
     bookings = [{"engagement_id": engagement_id} for engagement_id in engagement_ids]
-    return {"venue_id": "hall", "day": TEN.date().isoformat(), "bookings": bookings}
+    day = TEN.date().isoformat()
+    return {"_id": f"hall:{day}", "day": day, "bookings": bookings}
 
 
 def test_what_is_missing_is_lost_and_what_is_there_twice_or_unasked_is_doubled() -> None:

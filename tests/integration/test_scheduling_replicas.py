@@ -11,6 +11,7 @@ from services.scheduling.domain.calendar import Days, Hours
 from services.scheduling.domain.invitations import Answer, Invitation
 from services.scheduling.handlers import build_handlers
 from services.scheduling.store import INDEXES, mongo_diary
+from services.scheduling.use_cases.asking import HUB_PLANS, PLANS
 from services.scheduling.use_cases.telling import invitation_state
 from shared import due, transaction
 from shared.committer import Committer
@@ -65,7 +66,8 @@ class Replica:
 @asynccontextmanager
 async def two_replicas(database: Database) -> AsyncIterator[list[Replica]]:
     """Both at work on one database."""
-    work = dict.fromkeys(("plans", "deadlines", "reminders"), due.INDEXES)
+    handlers = build_handlers(mongo_diary(database), rules(), Facts("scheduling"))
+    work = dict.fromkeys(handlers.of_due, due.INDEXES)
     own = {"outbox": OUTBOX_INDEXES, "inbox": transaction.INBOX_INDEXES}
     for name, models in {**own, **work, **INDEXES}.items():
         await database.create_collection(name)
@@ -89,9 +91,9 @@ async def hear_all(replicas: list[Replica], events: Iterable[Event]) -> None:
 
 
 async def settled(database: Database) -> None:
-    """Wait until no plan is due."""
-    async with asyncio.timeout(30):
-        while await database["plans"].count_documents({}):
+    """Wait until no plan is due, of an engagement or of a hub."""
+    async with asyncio.timeout(60):
+        while sum([await database[name].count_documents({}) for name in (PLANS, HUB_PLANS)]):
             await asyncio.sleep(0.05)
 
 

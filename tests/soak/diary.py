@@ -34,26 +34,31 @@ async def slots_of_people(scheduling: Database) -> Finding:
 
 
 async def venues_booked(scheduling: Database) -> Finding:
-    """Compare the sessions at a venue with its bookings; bookings must not overlap."""
-    held = [row for row in await _announced(scheduling) if not row["venue"]["online"]]
-    at_venues = _grouped((row["venue"]["id"], _period(row)) for row in held)
+    """Compare what sessions have booked, rooms and workers, with the bookings; none may overlap."""
+    held = [(resource, row) for row in await _announced(scheduling) for resource in _resources(row)]
+    at_venues = _grouped((resource, _period(row)) for resource, row in held)
     wanted = {
         (
-            row["venue"]["id"],
+            resource,
             _period(row)[0].astimezone(LONDON).date().isoformat(),
             row["engagement_id"],
         )
-        for row in held
+        for resource, row in held
     }
     days = await scheduling["venue_days"].find().to_list(None)
     booked = Counter(
-        (day["venue_id"], day["day"], booking["engagement_id"])
+        (day["_id"].rpartition(":")[0], day["day"], booking["engagement_id"])
         for day in days
         for booking in day["bookings"]
     )
-    found = counted("venues booked for sessions", wanted, booked)
+    found = counted("rooms and workers booked for sessions", wanted, booked)
     doubled = found.doubled + _overlaps(at_venues)
     return Finding(found.effect, found.expected, found.lost, doubled, found.examples)
+
+
+def _resources(session: Row) -> list[str]:
+    rooms = [] if session["venue"]["online"] else [session["venue"]["id"]]
+    return [*rooms, *(worker["worker_id"] for worker in session.get("support", ()))]
 
 
 async def _announced(scheduling: Database) -> list[Row]:
