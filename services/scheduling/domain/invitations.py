@@ -100,12 +100,15 @@ class Invitation:
             reply_sequence=reply_sequence,
             refused_reply=0,
             by_phone=by_phone and not is_news,
-            not_at=self._all_refused if answer is Answer.ANOTHER_TIME else self.not_at,
+            not_at=self._not_at_after(answer),
         )
 
-    @property
-    def _all_refused(self) -> tuple[datetime, ...]:
-        return tuple(sorted({*self.not_at, *(each.starts_at for each in self.sessions)}))
+    def _not_at_after(self, answer: Answer) -> tuple[datetime, ...]:
+        """Return the times that do not suit: a yes takes these back, a no makes them no matter."""
+        offered = {each.starts_at for each in self.sessions}
+        if answer is Answer.ANOTHER_TIME:
+            return tuple(sorted({*self.not_at, *offered}))
+        return tuple(sorted({*self.not_at} - offered)) if answer is Answer.ACCEPTED else ()
 
     def put_off(self, starts: Iterable[datetime]) -> "Invitation":
         """Return it waiting for other times than these, which the person cannot make."""

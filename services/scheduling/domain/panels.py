@@ -162,12 +162,16 @@ class Panel:
         )
 
     def putting_off(self, people: Collection[str]) -> "Panel":
-        """Return the panel with these members last among the reserves: they want another time."""
-        waiting = tuple(
-            replace(m, put_off=True) for m in self.members if m.participant_id in people
-        )
-        left = tuple(m for m in self.members if m.participant_id not in people)
-        return replace(self, members=left, reserves=(*self.reserves, *waiting)) if waiting else self
+        """Return the panel with these people last among the reserves: they want another time.
+
+        Also who had given a place up.
+        """
+        had = (*self.members, *self.former)
+        waiting = tuple(replace(m, put_off=True) for m in had if m.participant_id in people)
+        if not waiting:
+            return self
+        rest = self.forgetting({member.participant_id for member in waiting})
+        return replace(rest, reserves=(*rest.reserves, *waiting))
 
     def moving(self, session_id: str, calendar_sequence: int) -> "Panel":
         """Return the panel with a session to be moved from where it was at that count."""

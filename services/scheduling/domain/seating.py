@@ -18,19 +18,14 @@ def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> 
 
     `only_served`: none of whom the sessions, which nobody has heard of yet, do not meet a need.
     Who is not invited yet, and whom another engagement has by now, waits among the reserves.
-    The panel of a closed engagement is history: only who was erased is taken out of it.
+    The panel of a closed engagement is history: only who gave up, or was erased, goes from it.
     """
     panel, people = situation.panel, situation.people
     if not situation.engagement.open:
+        panel = panel.without(_gave_up(situation, panel))
         return panel.forgetting({each for each in panel.people if people[each].erased})
     panel = panel.forgetting({each for each in panel.people if not people[each].active})
-    panel = panel.without(
-        {
-            each.participant_id
-            for each in situation.invitations.values()
-            if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
-        }
-    )
+    panel = panel.without(_gave_up(situation, panel))
     unable = _unable(situation, rules)
     elsewhen = _wanting_other_times(situation, panel)
     panel = panel.putting_off(elsewhen | (unable & _invited(situation)))
@@ -44,6 +39,14 @@ def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> 
         while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
             panel = more
     return panel
+
+
+def _gave_up(situation: Situation, panel: Panel) -> frozenset[str]:
+    return frozenset(
+        each.participant_id
+        for each in situation.invitations.values()
+        if each.answer in GIVEN_UP and not panel.is_asked_again(each.participant_id, each.asked)
+    )
 
 
 def _invited(situation: Situation) -> frozenset[str]:

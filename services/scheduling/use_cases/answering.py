@@ -29,7 +29,7 @@ Reply = ReplyAccepted | ReplyDeclined | ReplyLeft | ReplyAnotherTime
 
 GOES_WITH: Mapping[Answer, frozenset[Answer]] = {
     Answer.DECLINED: OPEN | {Answer.ANOTHER_TIME},
-    Answer.ANOTHER_TIME: OPEN,
+    Answer.ANOTHER_TIME: OPEN | {Answer.DECLINED},
     Answer.WITHDRAWN: OPEN | {Answer.DECLINED, Answer.ANOTHER_TIME},
 }
 """After which answers another one counts by which a place is given up."""
