@@ -107,11 +107,13 @@ class Notification(Console):
     Between a departure and a return all has come: each departure then has a goodbye of its own.
     One session of a series lacks people: of two, one mail is sent if it says as much as both.
     Nor does a match fall short, or meet its terms, or a session lose its slot, for a moment only.
-    Of which panel staff were told shows in the messages.
+    Of which panel staff were told shows in the messages. What falls away of an invitation is what
+    was told of it before.
     """
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
         "matches": frozenset({"told", "told_at"}),
+        "invitations": frozenset({"dropped"}),
         "messages": frozenset({"id", "caused_by", "correlation_id", "at", "sequence"}),
         "said": frozenset({"message_id", "caused_by", "at"}),
         "due": frozenset({"id"}),

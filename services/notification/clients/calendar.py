@@ -50,9 +50,8 @@ def method(kind: Kind) -> str | None:
     return METHODS.get(kind)
 
 
-def calendar(session: InvitedSession, entry: Entry) -> str:
-    """Return one session as an iCalendar object."""
-    wanted = METHODS[entry.kind]
+def calendar(session: InvitedSession, entry: Entry, wanted: str) -> str:
+    """Return one session as an iCalendar object, by the iTIP method that is wanted."""
     result = calendars.blank()
     result.add("method", wanted)
     event = _event(session, entry, is_cancelled=wanted == "CANCEL")

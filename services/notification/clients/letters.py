@@ -1,6 +1,6 @@
 """Writing e-mails: templates in Markdown, sent as plain text, as HTML and as calendar entries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -78,7 +78,7 @@ class MarkdownComposer:
         }
         mail = self._mail(message, letter.kind, to.email, values, point_size=to.point_size)
         if wanted := method(letter.kind):
-            _attach(mail, self._calendars(letter, to), wanted)
+            _attach(mail, list(self._calendars(letter, to, wanted)))
         return mail
 
     def to_staff(self, message: Message, subject: Match | Session) -> EmailMessage | None:
@@ -140,12 +140,14 @@ class MarkdownComposer:
         token = self._links.token(UUID(invitation_id))
         return f"{self._letterhead.public_url}/i/{token}"
 
-    def _calendars(self, letter: Letter, to: Addressee) -> list[str]:
-        return [
-            calendar(session, self._entry(letter, invitation, to))
-            for invitation in letter.in_calendar
-            for session in invitation.sessions
-        ]
+    def _calendars(self, letter: Letter, to: Addressee, wanted: str) -> Iterator[tuple[str, str]]:
+        """Yield method and entry of each session; what is dropped is taken out of the calendar."""
+        for invitation in letter.in_calendar:
+            entry = self._entry(letter, invitation, to)
+            for session in invitation.sessions:
+                yield wanted, calendar(session, entry, wanted)
+            for session in invitation.dropped if letter.kind is Kind.CHANGED else ():
+                yield "CANCEL", calendar(session, entry, "CANCEL")
 
     def _entry(self, letter: Letter, invitation: Invitation, to: Addressee) -> Entry:
         hub = self._letterhead.hub(letter.message.hub)
@@ -174,10 +176,10 @@ def _address(email: str) -> Address:
         raise RefusedError("not an e-mail address") from None
 
 
-def _attach(mail: EmailMessage, calendars: list[str], wanted: str) -> None:
+def _attach(mail: EmailMessage, calendars: list[tuple[str, str]]) -> None:
     """Offer the first session to the mail program as an invitation, the others as files."""
-    params = {"method": wanted}
-    for number, content in enumerate(calendars, start=1):
+    for number, (itip, content) in enumerate(calendars, start=1):
+        params = {"method": itip}
         if number == 1:
             mail.add_alternative(content, subtype="calendar", cte="8bit", params=params)
         else:

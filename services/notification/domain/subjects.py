@@ -47,7 +47,8 @@ class Invitation:
 
     `place_gone`: they said yes after a no, when somebody else had the place.
     `by_phone`: the person gave the answer to staff on the telephone and knows how it stands.
-    `chosen` is not known of those from before it was kept.
+    `chosen` is not known of those from before it was kept. `dropped` are sessions that were told of
+    and are not theirs any more: to be taken out of their calendar.
     """
 
     id: str
@@ -67,7 +68,15 @@ class Invitation:
     place_gone: bool = False
     by_phone: bool = False
     chosen: Chosen | None = None
+    dropped: tuple[InvitedSession, ...] = ()
     version: int = 0
+
+    def following(self, before: Self | None) -> Self:
+        """Return it with what is not in it any more of what it was before."""
+        known = (*before.sessions, *before.dropped) if before else ()
+        kept = {session.id for session in self.sessions}
+        gone = {each.id: each for each in reversed(known) if each.id not in kept}
+        return replace(self, dropped=tuple(gone.values()))
 
     def given_up(self, now: datetime) -> Self:
         """Return what lies ahead of it as scheduling withdraws it, heard of or not."""

@@ -39,7 +39,8 @@ async def tell_of_invitation(event: InvitationEvent, records: Records) -> Change
         return NOTHING
     if await _is_erased(str(event.data.participant_id), records):
         return NOTHING
-    invitation = _invitation(event, version=stored.version if stored else 0)
+    version = stored.version if stored else 0
+    invitation = _invitation(event, version=version).following(stored)
     changes = Changes((records.invitations.keep(invitation),))
     if event.data.answer is Answer.WITHDRAWN:
         return changes

@@ -22,7 +22,7 @@ from shared.contracts.sessions import (
     InvitationExpired,
     InvitationIssued,
 )
-from tests.builders.letters import text_of
+from tests.builders.letters import calendars_of, text_of
 from tests.builders.notification import (
     a_reminder,
     an_invitation_state,
@@ -298,3 +298,25 @@ async def test_an_invitation_tells_the_chance_that_came_with_it(
     [mail] = service.mails
     assert "You had a chance of about 12 in 100." in text_of(mail)
     assert "disability" not in mail.as_string()
+
+
+async def test_a_session_that_falls_away_is_taken_out_of_the_calendar_and_no_other(
+    service: NotificationOnFakes,
+) -> None:
+    state = an_invitation_state(await service.know())
+    one, other = state.sessions[0], an_invited_session()
+    both = state.model_copy(update={"sessions": (one, other)})
+    await service.hear_and_send(told(InvitationIssued, both, 1))
+
+    left = both.model_copy(update={"sessions": (one,)})
+    await service.hear_and_send(told(InvitationChanged, left, 2))
+
+    entries = [
+        (str(calendar["method"]), str(event["uid"]), int(event["sequence"]))
+        for calendar in calendars_of(service.mails[-1])
+        for event in calendar.walk("VEVENT")
+    ]
+    assert entries == [
+        ("REQUEST", str(one.session_id), 2),
+        ("CANCEL", str(other.session_id), 2),
+    ]
