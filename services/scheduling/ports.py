@@ -54,8 +54,12 @@ class Sessions(Kept[Session], Protocol):
         """Return the sessions for which somebody is booked."""
         ...
 
-    async def with_unmet_needs(self, hub: str) -> list[Session]:
-        """Return the announced sessions of a hub that lack something their people need."""
+    async def lacking(self, hub: str) -> list[Session]:
+        """Return the announced sessions of a hub that lack something, also what staff accepted."""
+        ...
+
+    async def naming(self, participant_id: str) -> list[Session]:
+        """Return the sessions that say of a person that they cannot come."""
         ...
 
     async def ahead(self, now: datetime) -> list[Session]:

@@ -31,7 +31,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "sessions": (
         IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("support.worker_id", ASCENDING)]),
-        IndexModel([("hub", ASCENDING), ("unmet", ASCENDING)]),
+        IndexModel([("hub", ASCENDING), ("status", ASCENDING)]),
+        IndexModel([("cannot_come.participant_id", ASCENDING)]),
         IndexModel([("status", ASCENDING), ("starts_at", ASCENDING)]),
     ),
     "invitations": (
@@ -69,9 +70,14 @@ class MongoSessions(Collection[Session]):
         """See ports.Sessions."""
         return await self.find({"support.worker_id": worker_id})
 
-    async def with_unmet_needs(self, hub: str) -> list[Session]:
+    async def lacking(self, hub: str) -> list[Session]:
         """See ports.Sessions."""
-        return await self.find({"hub": hub, "status": "announced", "unmet.0": {"$exists": True}})
+        lacks = [{f"{each}.0": {"$exists": True}} for each in ("reasons", "waived")]
+        return await self.find({"hub": hub, "status": "announced", "$or": lacks})
+
+    async def naming(self, participant_id: str) -> list[Session]:
+        """See ports.Sessions."""
+        return await self.find({"cannot_come.participant_id": participant_id})
 
     async def ahead(self, now: datetime) -> list[Session]:
         """See ports.Sessions; ISO times in UTC sort as moments do."""

@@ -226,7 +226,7 @@ async def test_what_comes_packed_is_not_unpacked() -> None:
         await other.calendars("/packed.ics").read("hall", known_tag="", now=NOW)
 
 
-async def test_an_entry_of_another_age_hides_no_other() -> None:
+async def test_an_entry_of_another_age_hides_no_other_and_one_without_an_end_counts() -> None:
     ages = ("UID:old\nDTSTART:00010101T000000\nDTEND:00010102T000000", WEEKLY)
     far = "UID:far\nDTSTART:20270105T090000Z\nDTEND:99991231T235959Z"
     other = OtherSystem(a_calendar(*ages, far))
@@ -234,7 +234,8 @@ async def test_an_entry_of_another_age_hides_no_other() -> None:
     reading = await other.calendars().read("hall", known_tag="", now=NOW)
 
     assert reading is not None
-    assert len(reading.entries) == 3
+    assert sorted({each.uid for each in reading.entries}) == ["choir", "far"]
+    assert len(reading.entries) == 4
 
 
 async def test_a_server_that_does_not_answer_is_waited_for_no_longer_than_the_time_allowed(

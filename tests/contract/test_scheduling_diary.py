@@ -237,11 +237,21 @@ async def test_the_sessions_are_found_at_which_somebody_works(kept: Kept) -> Non
 
 async def test_the_announced_sessions_of_a_hub_are_found_that_lack_something(kept: Kept) -> None:
     sessions = kept.diary.sessions
-    whole, elsewhere = replace(a_session(2), unmet=()), replace(a_session(3), hub="lambeth")
-    undated = a_session(4).unscheduled((), ("hearing loop",))
-    await kept.commit(*map(sessions.keep, (a_session(1), whole, elsewhere, undated)))
+    whole = replace(a_session(2), reasons=(), waived=())
+    waived, elsewhere = replace(a_session(3), reasons=()), replace(a_session(4), hub="lambeth")
+    undated = a_session(5).unscheduled(("no room",), ("hearing loop",))
+    await kept.commit(*map(sessions.keep, (a_session(1), whole, waived, elsewhere, undated)))
 
-    found = await sessions.with_unmet_needs(HUB)
+    found = await sessions.lacking(HUB)
+
+    assert {each.number for each in found} == {1, 3}
+
+
+async def test_sessions_are_found_that_say_of_somebody_that_they_cannot_come(kept: Kept) -> None:
+    sessions = kept.diary.sessions
+    await kept.commit(*map(sessions.keep, (a_session(1), replace(a_session(2), cannot_come=()))))
+
+    found = await sessions.naming(person_id("ben"))
 
     assert [each.number for each in found] == [1]
 

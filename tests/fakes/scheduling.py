@@ -47,8 +47,15 @@ class InMemorySessions(InMemoryCollection[Session]):
     async def worked_by(self, worker_id: str) -> list[Session]:
         return await self.where(lambda s: any(w.worker_id == worker_id for w in s.support))
 
-    async def with_unmet_needs(self, hub: str) -> list[Session]:
-        return await self.where(lambda s: s.hub == hub and s.announced and bool(s.unmet))
+    async def lacking(self, hub: str) -> list[Session]:
+        return await self.where(
+            lambda s: s.hub == hub and s.announced and bool(s.reasons or s.waived)
+        )
+
+    async def naming(self, participant_id: str) -> list[Session]:
+        return await self.where(
+            lambda s: any(a.participant_id == participant_id for a in s.cannot_come)
+        )
 
     async def ahead(self, now: datetime) -> list[Session]:
         return await self.where(lambda session: _is_ahead(session, now))

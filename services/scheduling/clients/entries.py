@@ -6,6 +6,7 @@ and has limits. It writes one JSON array of [uid, from, to]; else it ends with 1
 
 import json
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,8 +21,11 @@ TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 """What recurs so often is no appointment."""
 MOST_MEMORY = 1024**3
 MOST_SECONDS = 20
+LONGEST_SECONDS = 60
+"""Of time, whoever asked for it may be gone."""
+YEARS_AHEAD = 3
 MOST_YEARS = 50
-"""An entry that begins or ends so far from now is passed by, unless it recurs."""
+"""An entry that begins so far from now is passed by, unless it recurs; what ends later is cut."""
 
 Entry = tuple[str, str, str]
 
@@ -61,8 +65,9 @@ def _is_near(part: object, now: datetime) -> bool:
     """Whether a part is no single entry of another age, of which no moment can be told."""
     if not isinstance(part, Event) or part.get("rrule"):
         return True
-    years = [part.start.year, part.end.year]
-    return all(abs(year - now.year) <= MOST_YEARS for year in years)
+    if part.end.year > now.year + YEARS_AHEAD:
+        part.end = part.end.replace(year=now.year + YEARS_AHEAD, day=1)
+    return abs(part.start.year - now.year) <= MOST_YEARS
 
 
 def _blocking(events: Iterator[Event], last: datetime, most: int) -> Iterator[Entry]:
@@ -89,6 +94,7 @@ def main() -> int:
     """Read standard input within the limits."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_SECONDS)
     now, most = datetime.fromisoformat(sys.argv[1]), int(sys.argv[2])
     try:
         found = entries(sys.stdin.buffer.read(), now, most)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.scheduling.domain.attendants import can_come, is_here
 from services.scheduling.domain.crowd import takes_part
+from services.scheduling.domain.invitations import Invitation
 from services.scheduling.domain.sessions import Absentee, Hindrance, Session
 from services.scheduling.domain.situation import Situation
 from services.scheduling.domain.slots import Rules
@@ -25,12 +27,18 @@ class Expectation:
             if invitation and invitation.is_open
             else set()
         )
-        refused = invitation.not_at if invitation else ()
+        refused = self._refused(invitation) if invitation else ()
         for session in self.situation.ahead:
             was_asked = (session.id, session.calendar_sequence) in asked
             can_come = self.hindrance(participant_id, session) is None
             if was_asked or (can_come and session.starts_at not in refused):
                 yield session
+
+    def _refused(self, invitation: Invitation) -> tuple[datetime, ...]:
+        """Return the times that do not suit, unless staff ask the person again all the same."""
+        panel = self.situation.panel
+        again = panel.is_asked_again(invitation.participant_id, invitation.asked)
+        return () if again else invitation.not_at
 
     def ids(self, participant_id: str) -> frozenset[str]:
         """Return the ids of these sessions."""
@@ -56,9 +64,13 @@ class Expectation:
         return None if takes_part(person, venue, engagement.terms) else Hindrance.PLACE
 
     def absentees(self, session: Session) -> tuple[Absentee, ...]:
-        """Return who of the panel and its reserves is not expected at a session ahead, and why."""
+        """Return who of the panel and its reserves is not expected at a session ahead, and why.
+
+        Who is at another session at that time is not told: that changes without this one.
+        """
         panel = self.situation.panel
         named = sorted(each.participant_id for each in (*panel.members, *panel.reserves))
         missing = (each for each in named if session.id not in self.ids(each))
         reasons = ((each, self.hindrance(each, session)) for each in missing)
-        return tuple(Absentee(each, why) for each, why in reasons if why)
+        lasting = ((each, why) for each, why in reasons if why is not Hindrance.ELSEWHERE)
+        return tuple(Absentee(each, why) for each, why in lasting if why)

@@ -31,7 +31,7 @@ class Notes:
         people, panel = self.situation.people, self.situation.panel
         if session.begun(self.situation.now):
             remembered = [a for a in session.attendees if not people[a.participant_id].erased]
-            return replace(session, attendees=tuple(remembered))
+            return replace(session, attendees=tuple(remembered), cannot_come=())
         session = replace(
             session,
             attendees=tuple(self._attendees(session)),
@@ -40,7 +40,7 @@ class Notes:
             match_sequence=panel.match_sequence,
             waived=panel.waivers,
         )
-        return self._examined(session) if session.announced else session
+        return self._examined(session) if session.announced else replace(session, cannot_come=())
 
     def _attendees(self, session: Session) -> Iterator[Attendee]:
         for each in sorted(self.invitations.values(), key=lambda each: each.reference):

@@ -2,21 +2,22 @@
 
 from datetime import timedelta
 
-from services.scheduling.domain.access import AccessRules
 from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.calendar import spanned
+from services.scheduling.domain.calendar import Meeting, spanned
 from services.scheduling.domain.expectation import Expectation
 from services.scheduling.domain.invitations import GIVEN_UP
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.situation import Situation
 from services.scheduling.domain.slots import Contact, Rules
+from services.scheduling.domain.staffing import Team
 
 
 def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> Panel:
     """Return the panel after everybody who gave up a place; reserves take over what is free.
 
-    `only_served`: none of whom the sessions, which nobody has heard of yet, do not meet a need.
+    None whose needs the sessions do not meet; nor, `only_served`, stays anybody whose they do not:
+    nobody has heard of the sessions yet.
     Who is not invited yet, and whom another engagement has by now, waits among the reserves.
     The panel of a closed engagement is history: only who gave up, or was erased, goes from it.
     """
@@ -34,8 +35,10 @@ def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> 
     panel = panel.waiting(unable - _invited(situation))
     busy |= elsewhen | unable
     if _can_still_join(situation):
-        unserved = _unserved(situation, rules.access)
-        busy |= unserved if only_served else frozenset()
+        unserved = _unserved(situation, rules)
+        if only_served:
+            panel = panel.waiting(unserved - _invited(situation))
+        busy |= unserved
         while panel.missing and (more := panel.promoted(unserved, busy)) != panel:
             panel = more
     return panel
@@ -100,19 +103,36 @@ def _asked_too_often(situation: Situation, contact: Contact) -> frozenset[str]:
     return frozenset(p.id for p in people if p.is_asked_too_often(most, since, apart_from=own))
 
 
-def _unserved(situation: Situation, access: AccessRules) -> frozenset[str]:
-    """Return the people of whom a session that is announced does not meet every need."""
+def _unserved(situation: Situation, rules: Rules) -> frozenset[str]:
+    """Return the people of whom a session that is announced does not meet every need.
+
+    Who could be booked for them at that time is as good as there.
+    """
     people = situation.people.values()
-    return frozenset(p.id for p in people if any(_lacks(s, p, access) for s in situation.ahead))
+    return frozenset(
+        p.id for p in people if any(_lacks(s, p, situation, rules) for s in situation.ahead)
+    )
 
 
-def _lacks(session: Session, person: Attendant, access: AccessRules) -> bool:
+def _lacks(session: Session, person: Attendant, situation: Situation, rules: Rules) -> bool:
     venue, meeting = session.venue, session.meeting
     if venue is None or meeting is None:
         return False
-    there = {each.role.skill for each in session.support}
-    needed = {role.skill for role in access.roles([person], meeting.hours.minutes)}
-    return bool(venue.lacks(access.features([person]))) or not needed <= there
+    access, waived = rules.access, situation.panel.waived
+    features = access.features([person]) - waived
+    needed = {role.skill for role in access.roles([person], meeting.hours.minutes)} - waived
+    needed -= {each.role.skill for each in session.support}
+    return bool(venue.lacks(features)) or bool(
+        needed and needed - _at_hand(situation, rules, meeting)
+    )
+
+
+def _at_hand(situation: Situation, rules: Rules, meeting: Meeting) -> set[str]:
+    hub = rules.hubs.get(situation.panel.hub)
+    team = Team(hub.workers if hub else (), situation.occupancy)
+    return {
+        skill for each in team.at_hand(meeting, situation.engagement.id) for skill in each.skills
+    }
 
 
 def _can_still_join(situation: Situation) -> bool:

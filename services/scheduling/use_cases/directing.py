@@ -2,7 +2,8 @@
 
 from services.scheduling.domain.absences import Absence, Absences
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import replan, resettle
+from services.scheduling.use_cases.asking import resettle
+from services.scheduling.use_cases.offering import offered_on
 from shared.changes import NOTHING, Changes
 from shared.contracts.sessions import (
     SessionMoveRequested,
@@ -51,9 +52,10 @@ async def note_absence(event: SessionSupportChanged, diary: Diary, facts: Facts)
     noted = known.noting(str(said.session_id), absence)
     if noted == known:
         return NOTHING
-    theirs = await diary.sessions.worked_by(said.resource_id)
-    lacking = () if said.cannot_come else await diary.sessions.with_unmet_needs(event.hub)
-    touched = {str(said.engagement_id), *(each.engagement_id for each in (*theirs, *lacking))}
+    sessions = await diary.sessions.worked_by(said.resource_id)
+    touched = {str(said.engagement_id), *(each.engagement_id for each in sessions)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
-    again = () if said.cannot_come else (replan(event.hub, facts, caused_by=event.id),)
-    return Changes((diary.absences.keep(noted), *asked, *again))
+    kept = Changes((diary.absences.keep(noted), *asked))
+    if said.cannot_come:
+        return kept
+    return kept + await offered_on(event.hub, diary, facts, caused_by=event.id)

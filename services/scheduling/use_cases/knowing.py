@@ -41,6 +41,7 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
         touched |= {each.id for each in await diary.panels.with_person(person.id)}
     if person.erased:
         touched |= {each.engagement_id for each in await diary.invitations.of_person(person.id)}
+        touched |= {each.engagement_id for each in await diary.sessions.naming(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
     again = await _reminded_anew(known, person, diary, facts)
     return Changes((diary.attendants.keep(person), *again, *asked))

@@ -13,6 +13,7 @@ from services.scheduling.domain.slots import Placed, Rules
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import replan
 from services.scheduling.use_cases.changing import Outcome, changes
+from services.scheduling.use_cases.offering import offered_on
 from services.scheduling.use_cases.surveying import survey
 from shared.changes import NOTHING, Changes
 from shared.facts import Facts
@@ -32,9 +33,11 @@ async def plan_hub(
     if not known:
         return NOTHING
     outcomes = await asyncio.to_thread(_placed, known, rules)
-    again = any(each.gives_back or each.after.panel.moves for each in outcomes)
-    asked = (replan(hub, facts, caused_by=caused_by),) if again else ()
-    return await changes(outcomes, diary, facts, caused_by) + Changes(asked)
+    total = await changes(outcomes, diary, facts, caused_by)
+    if any(each.gives_back for each in outcomes):
+        return total + await offered_on(hub, diary, facts, caused_by=caused_by)
+    again = any(each.after.panel.moves for each in outcomes)
+    return total + Changes((replan(hub, facts, caused_by=caused_by),) if again else ())
 
 
 def _placed(situations: Sequence[Situation], rules: Rules) -> list[Outcome]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from services.scheduling.domain.settlement import settle
 from services.scheduling.domain.slots import Rules
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import replan, resettle
+from services.scheduling.use_cases.asking import replan
 from services.scheduling.use_cases.changing import Outcome, changes
+from services.scheduling.use_cases.offering import offered_on
 from services.scheduling.use_cases.surveying import survey
 from shared.changes import NOTHING, Changes
 from shared.errors import NotYetError
@@ -35,6 +36,6 @@ async def settle_engagement(
     total = await changes([outcome], diary, facts, caused_by)
     if not outcome.gives_back:
         return total
-    lacking = {s.engagement_id for s in await diary.sessions.with_unmet_needs(panel.hub)}
-    others = (resettle(e, facts, caused_by=caused_by) for e in sorted(lacking - {panel.id}))
-    return total + Changes((replan(panel.hub, facts, caused_by=caused_by), *others))
+    return total + await offered_on(
+        panel.hub, diary, facts, caused_by=caused_by, apart_from=panel.id
+    )

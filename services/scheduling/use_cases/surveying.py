@@ -23,6 +23,7 @@ async def survey(panel: Panel, diary: Diary, rules: Rules, now: datetime) -> Sit
         diary.invitations.of_engagement(panel.id),
     )
     everybody = panel.people | {each.participant_id for each in invitations}
+    everybody |= {each.participant_id for session in sessions for each in session.cannot_come}
     people, busy = await asyncio.gather(
         _people(everybody, diary), busy_times(rules.hubs.get(panel.hub), diary)
     )
