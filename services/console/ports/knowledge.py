@@ -1,0 +1,144 @@
+"""How read models and accounts are asked for and kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from services.console.ports.accounts import (
+    AuditRow,
+    CalendarLink,
+    FailedSignIns,
+    SignedIn,
+    StaffMember,
+)
+from services.console.ports.views import (
+    AnnouncedView,
+    ChangeView,
+    ContactView,
+    DrawView,
+    EngagementView,
+    InvitationView,
+    MatchView,
+    MessageView,
+    PersonView,
+    SessionView,
+    TimesView,
+    TraceEntry,
+)
+from shared.changes import Put, Remove
+from shared.mongo import Entity
+
+LIST_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which views are wanted. Nothing is ever listed without naming the hubs.
+
+    `undone` leaves out the calls that somebody has made; `reference` is that of an engagement.
+    """
+
+    hubs: tuple[str, ...]
+    statuses: tuple[str, ...] = ()
+    undone: bool = False
+    engagement_id: str | None = None
+    reference: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    oldest_first: bool = False
+    limit: int = LIST_LIMIT
+    skip: int = 0
+
+
+E = TypeVar("E", bound=Entity)
+
+
+class Kept(Protocol[E]):
+    """Entities of one kind, by id."""
+
+    async def get(self, entity_id: str, /) -> E | None: ...
+    def keep(self, entity: E, /) -> Put: ...
+    def drop(self, entity: E, /) -> Remove: ...
+
+
+class Views(Kept[E], Protocol[E]):
+    """Read models that are listed."""
+
+    async def listed(self, asked: Asked, /) -> list[E]:
+        """Return what is asked for, newest first unless asked otherwise."""
+        ...
+
+    async def how_many(self, asked: Asked, /) -> int:
+        """Return how many there are, whatever the limit."""
+        ...
+
+    async def about_person(self, participant_id: str, /) -> list[E]:
+        """Return every view in which the participant occurs."""
+        ...
+
+
+class People(Kept[PersonView], Protocol):
+    """Everybody who takes part, or did."""
+
+    async def known_as(self, reference: str, hub: str, /) -> list[PersonView]:
+        """Return whom any publisher calls so in a hub; nobody who was erased."""
+        ...
+
+
+class Trace(Kept[TraceEntry], Protocol):
+    """Every event that passed."""
+
+    async def of(self, *correlation_ids: str) -> list[TraceEntry]:
+        """Return all that was done under these correlation ids, oldest first."""
+        ...
+
+    async def about(self, any_id: str, /) -> list[TraceEntry]:
+        """Return the event of that id, and those whose subject has it, oldest first."""
+        ...
+
+
+class Staff(Kept[StaffMember], Protocol):
+    """Accounts."""
+
+    async def everyone(self) -> list[StaffMember]: ...
+
+    async def by_token(self, token_sha256: str, /) -> StaffMember | None:
+        """Return whose token has this hash."""
+        ...
+
+
+class Browsers(Kept[SignedIn], Protocol):
+    """Where staff are signed in."""
+
+    async def of(self, username: str, /) -> list[SignedIn]: ...
+
+
+class CalendarLinks(Kept[CalendarLink], Protocol):
+    """Addresses of calendars, also those that were revoked."""
+
+    async def of_hubs(self, hubs: tuple[str, ...], /) -> list[CalendarLink]:
+        """Return those of some hubs, the newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything that is stored, in one value to pass on."""
+
+    matches: Views[MatchView]
+    changes: Views[ChangeView]
+    announced: Views[AnnouncedView]
+    draws: Views[DrawView]
+    sessions: Views[SessionView]
+    invitations: Views[InvitationView]
+    engagements: Views[EngagementView]
+    messages: Views[MessageView]
+    people: People
+    contacts: Kept[ContactView]
+    times: Kept[TimesView]
+    trace: Trace
+    staff: Staff
+    browsers: Browsers
+    failed_sign_ins: Kept[FailedSignIns]
+    calendar_links: CalendarLinks
+    audit: Kept[AuditRow]
