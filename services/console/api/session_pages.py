@@ -12,8 +12,14 @@ from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.queries import own
-from services.console.use_cases.session_directions import accept_needs, change_support, move
-from services.console.use_cases.session_orders import Seen, call_off, can_be_called_off
+from services.console.use_cases.session_directions import (
+    Seen,
+    accept_needs,
+    call_off,
+    can_be_called_off,
+    change_support,
+    move,
+)
 
 
 class SessionPages:

@@ -14,7 +14,7 @@ from services.console.ports import Asked, View, Views
 from services.console.queries import own, what_waits
 from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
-from services.console.use_cases.session_orders import can_be_called_off
+from services.console.use_cases.session_directions import can_be_called_off
 from shared.errors import AppError
 
 PAGE_ROWS = 50

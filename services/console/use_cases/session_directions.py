@@ -1,25 +1,30 @@
-"""Staff ask of a session: to move it, to do without a need, or without somebody who works there."""
+"""Staff ask of a session: to call it off or move it, do without a need or without a worker."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid5
 
 from services.console.ports import Acceptance, Knowledge, SessionView, SupportNote
 from services.console.use_cases.audit import noted
-from services.console.use_cases.session_orders import Seen, SessionMovedOnError, can_be_called_off
+from services.console.use_cases.sign_in import Visitor
 from shared.changes import NOTHING, Changes
 from shared.contracts.sessions import (
+    CancelOrder,
     MoveRequest,
     NeedsAcceptance,
+    SessionCancelRequested,
     SessionMoveRequested,
     SessionNeedsAccepted,
+    SessionStatus,
     SessionSupportChanged,
     SupportChange,
 )
 from shared.errors import NotFoundError, RuleError
 from shared.facts import Facts, Header
 
-Direction = SessionMoveRequested | SessionNeedsAccepted | SessionSupportChanged
+Direction = (
+    SessionCancelRequested | SessionMoveRequested | SessionNeedsAccepted | SessionSupportChanged
+)
 
 FEWEST_LETTERS = 10
 """Of what is written when a need is given up: more than "ok"."""
@@ -31,12 +36,43 @@ class NotWrittenError(RuleError):
     code = "not-written"
 
 
+class SessionMovedOnError(RuleError):
+    """The session moved after staff looked at it, has begun, or is called off."""
+
+    code = "session-moved-on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A session as staff saw it: its `calendar_sequence` tells when and where it was."""
+
+    session_id: str
+    calendar_sequence: int
+    staff: Visitor
+
+
+async def call_off(seen: Seen, known: Knowledge, facts: Facts) -> Changes:
+    """Ask scheduling to cancel one session; asked twice is asked once.
+
+    Raises NotFoundError, SessionMovedOnError.
+    """
+    session = await _own(seen, known)
+    if session.is_called_off:
+        return NOTHING
+    _check_seen(session, seen, facts)
+    state, by = session.state, seen.staff.username
+    order = CancelOrder(session_id=state.session_id, engagement_id=state.engagement_id, by=by)
+    event = SessionCancelRequested(**_header(session, facts), subject=session.id, data=order)
+    kept = replace(session, called_off_by=by, called_off_at=state.calendar_sequence)
+    return _asked(kept, event, "session_called_off", known, facts)
+
+
 async def move(seen: Seen, known: Knowledge, facts: Facts) -> Changes:
     """Ask scheduling for another time; asked twice of one time is asked once.
 
     Raises NotFoundError, SessionMovedOnError.
     """
-    session = await seen_session(seen, known, facts)
+    session = await _as_seen(seen, known, facts)
     if session.is_to_move:
         return NOTHING
     state, by = session.state, seen.staff.username
@@ -84,7 +120,7 @@ async def change_support(
 
     Raises NotFoundError, SessionMovedOnError.
     """
-    session = await seen_session(seen, known, facts)
+    session = await _as_seen(seen, known, facts)
     notes = {each.resource_id: each for each in session.support_notes}
     booked = {each.resource_id: each.shown_as for each in session.state.support}
     before = notes.get(resource_id)
@@ -107,13 +143,23 @@ async def change_support(
     return _asked(kept, event, "session_support_changed", known, facts)
 
 
-async def seen_session(seen: Seen, known: Knowledge, facts: Facts) -> SessionView:
-    """Return a session that lies ahead as staff saw it. Raises as above."""
+async def _as_seen(seen: Seen, known: Knowledge, facts: Facts) -> SessionView:
     session = await _own(seen, known)
+    _check_seen(session, seen, facts)
+    return session
+
+
+def can_be_called_off(session: SessionView, facts: Facts) -> bool:
+    """Whether it is announced, has not begun, and nobody has called it off."""
+    state, now = session.state, facts.now()
+    ahead = state.starts_at is not None and state.starts_at > now
+    return state.status is SessionStatus.ANNOUNCED and ahead and not session.is_called_off
+
+
+def _check_seen(session: SessionView, seen: Seen, facts: Facts) -> None:
     is_as_seen = session.state.calendar_sequence == seen.calendar_sequence
     if not is_as_seen or not can_be_called_off(session, facts):
         raise SessionMovedOnError("the session is not as it was seen")
-    return session
 
 
 async def _own(seen: Seen, known: Knowledge) -> SessionView:
