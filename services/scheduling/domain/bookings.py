@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from services.scheduling.domain.busy import is_busy
 from services.scheduling.domain.calendar import ONE_DAY, Hours, Meeting, Period
 
 
@@ -88,9 +89,7 @@ class Occupancy:
     def is_at_hand(self, resource_id: str, meeting: Meeting) -> bool:
         """Whether the room or the person can be had at all at that time."""
         busy = self.busy.get(resource_id, ())
-        return not busy or not any(
-            each.starts_at < meeting.ends_at and meeting.starts_at < each.ends_at for each in busy
-        )
+        return not busy or not is_busy(busy, meeting.starts_at, meeting.ends_at)
 
     def taking(self, engagement_id: str, wanted: Iterable[tuple[str, Meeting]]) -> "Occupancy":
         """Return it with rooms and people booked for an engagement, on those days for nothing else.
