@@ -17,8 +17,8 @@ from services.scheduling.domain.calendar import Days, Hours, Rhythm
 from services.scheduling.domain.engagements import Engagement, Terms
 from services.scheduling.domain.options import Options
 from services.scheduling.domain.panels import Member, Quota
-from services.scheduling.domain.planning import Found, plan
-from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish, setting
+from services.scheduling.domain.planning import plan
+from services.scheduling.domain.slots import Found, Obstacles, Placed, Rules, Wish, setting
 from services.scheduling.domain.staffing import Team
 from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
 from tests.builders.scheduling import BSL, BSL_USER, HEARING_LOOP, LOOP, STEP_FREE, WHEELCHAIR

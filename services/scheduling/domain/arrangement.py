@@ -9,11 +9,10 @@ from services.scheduling.domain.calendar import LONDON, ONE_DAY, Days, Rhythm
 from services.scheduling.domain.engagements import Engagement
 from services.scheduling.domain.panels import Panel
 from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.slots import Obstacles, Placed
+from services.scheduling.domain.slots import Found, Obstacles, Placed
 
 NAMESPACE = uuid5(NAMESPACE_URL, "wlc:scheduling")
 
-Found = Placed | Obstacles
 NOTHING_FOUND = Obstacles(())
 """Where nothing is looked for."""
 

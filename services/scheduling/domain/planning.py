@@ -13,15 +13,13 @@ from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.contest import Contest
 from services.scheduling.domain.options import Option, Options
-from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish, setting
+from services.scheduling.domain.slots import Found, Obstacles, Rules, Wish, setting
 from services.scheduling.domain.staffing import Shift, Support, Team, lacking
 from shared.sortition.solver import Clock
 
 ROUNDS = 3
 """How often it is chosen again after what could not be staffed."""
 NOBODY = Obstacles(("nobody is left on the panel",))
-
-Found = Placed | Obstacles
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from services.scheduling.domain.arrangement import (
     NOTHING_FOUND,
-    Found,
     arranged,
     called_off,
     described,
@@ -31,7 +30,7 @@ from services.scheduling.domain.quorum import counted
 from services.scheduling.domain.seating import seated
 from services.scheduling.domain.sessions import Session
 from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Rules, Wish
+from services.scheduling.domain.slots import Found, Rules, Wish
 
 
 @dataclass(frozen=True, slots=True)

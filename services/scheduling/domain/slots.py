@@ -143,6 +143,9 @@ class Obstacles:
     unmet: tuple[str, ...] = ()
 
 
+Found = Placed | Obstacles
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Where and by whom a series may be held: a hub's venues that fit, the roles to be filled."""

@@ -12,8 +12,8 @@ from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.calendar import Days, Hours, Meeting, Rhythm
 from services.scheduling.domain.panels import Quota
-from services.scheduling.domain.planning import Found, plan
-from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish
+from services.scheduling.domain.planning import plan
+from services.scheduling.domain.slots import Found, Obstacles, Placed, Rules, Wish
 from services.scheduling.domain.staffing import matched
 from tests.builders.scheduling import (
     BSL,
