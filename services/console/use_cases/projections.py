@@ -164,7 +164,7 @@ async def _know(
 async def know_session(
     event: AnySession, known: Kept[SessionView], people: Kept[PersonView]
 ) -> Changes:
-    """Keep a session with everybody's answers."""
+    """Keep a session with everybody's answers; what staff did here of it stays."""
     session_id = str(event.data.session_id)
     stored = await known.get(session_id)
     if event.is_old(stored):
@@ -172,18 +172,10 @@ async def know_session(
     told = told_by(event, stored)
     if event.data.starts_at:
         told["at"] = event.data.starts_at.astimezone(UTC)
-    view = SessionView(id=session_id, state=event.data, **told)
     if stored:
-        view = replace(
-            view,
-            called_off_by=stored.called_off_by,
-            called_off_at=stored.called_off_at,
-            notes=stored.notes,
-            moved_by=stored.moved_by,
-            moved_at=stored.moved_at,
-            acceptances=stored.acceptances,
-            support_notes=stored.support_notes,
-        )
+        view = replace(stored, state=event.data, **told)
+    else:
+        view = SessionView(id=session_id, state=event.data, **told)
     return Changes((known.keep(await session_without_erased(view, people)),))
 
 
