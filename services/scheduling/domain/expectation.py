@@ -21,18 +21,16 @@ class Expectation:
 
     def at(self, participant_id: str) -> Iterator[Session]:
         """Yield the sessions ahead that the person is, or is to be, expected at."""
+        return (each for each in self.situation.ahead if self._is_at(participant_id, each))
+
+    def _is_at(self, participant_id: str, session: Session) -> bool:
+        """Whether the person was asked to this session as it is, or can come and did not refuse."""
         invitation = self.situation.invitations.get(participant_id)
-        asked = (
-            {(s.session_id, s.calendar_sequence) for s in invitation.sessions}
-            if invitation and invitation.is_open
-            else set()
-        )
-        refused = self._refused(invitation) if invitation else ()
-        for session in self.situation.ahead:
-            was_asked = (session.id, session.calendar_sequence) in asked
-            can_come = self.hindrance(participant_id, session) is None
-            if was_asked or (can_come and session.starts_at not in refused):
-                yield session
+        if invitation and invitation.is_open and _names(invitation, session):
+            return True
+        if invitation and session.starts_at in self._refused(invitation):
+            return False
+        return self.hindrance(participant_id, session) is None
 
     def _refused(self, invitation: Invitation) -> tuple[datetime, ...]:
         """Return the times that do not suit, unless staff ask the person again all the same."""
@@ -70,7 +68,12 @@ class Expectation:
         """
         panel = self.situation.panel
         named = sorted(each.participant_id for each in (*panel.members, *panel.reserves))
-        missing = (each for each in named if session.id not in self.ids(each))
+        missing = (each for each in named if not self._is_at(each, session))
         reasons = ((each, self.hindrance(each, session)) for each in missing)
         lasting = ((each, why) for each, why in reasons if why is not Hindrance.ELSEWHERE)
         return tuple(Absentee(each, why) for each, why in lasting if why)
+
+
+def _names(invitation: Invitation, session: Session) -> bool:
+    asked = {(each.session_id, each.calendar_sequence) for each in invitation.sessions}
+    return (session.id, session.calendar_sequence) in asked
