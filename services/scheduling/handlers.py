@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.planning.slots import Rules
 from services.scheduling.ports import Calendars, Diary
 from services.scheduling.use_cases import (
     answering,

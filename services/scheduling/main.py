@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.scheduling.clients import HttpCalendars, bank_holidays
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.planning.slots import Rules
 from services.scheduling.handlers import build_handlers, keep_asking, read_when_due
 from services.scheduling.settings import (
     Settings,

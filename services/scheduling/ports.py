@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeVar
 
-from services.scheduling.domain.absences import Absences
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay
-from services.scheduling.domain.busy import CalendarEntry, ResourceCalendar
 from services.scheduling.domain.calendar import Days
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.resources.absences import Absences
+from services.scheduling.domain.resources.bookings import BookedDay
+from services.scheduling.domain.resources.busy import CalendarEntry, ResourceCalendar
+from services.scheduling.domain.sessions.session import Session
 from shared.changes import Put, Remove
 from shared.errors import AppError
 

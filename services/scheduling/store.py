@@ -1,21 +1,21 @@
 """The diary in MongoDB."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 
-from services.scheduling.domain.absences import Absences
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay
-from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session, SessionStatus
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.resources.absences import Absences
+from services.scheduling.domain.resources.bookings import BookedDay
+from services.scheduling.domain.resources.busy import ResourceCalendar
+from services.scheduling.domain.sessions.session import Session, SessionStatus
 from services.scheduling.ports import Diary
-from shared.mongo import Collection, Database
+from shared.mongo import Collection, Database, as_text
 
 SEATS = ("members", "reserves", "former")
 BOOKED_DAYS = "venue_days"
@@ -81,7 +81,7 @@ class MongoSessions(Collection[Session]):
 
     async def ahead(self, now: datetime) -> list[Session]:
         """See ports.Sessions; ISO times in UTC sort as moments do."""
-        later = {"$gt": now.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        later = {"$gt": as_text(now)}
         announced = {"status": SessionStatus.ANNOUNCED.value, "starts_at": later}
         return await self.find({"$or": [{"status": SessionStatus.UNSCHEDULED.value}, announced]})
 

@@ -11,16 +11,16 @@ from datetime import UTC, date, datetime, time
 from time import perf_counter
 from typing import Any
 
-from services.scheduling.domain.attendants import Attendant, WeeklySlot
-from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.calendar import Days, Hours, Rhythm
-from services.scheduling.domain.engagements import Engagement, Terms
-from services.scheduling.domain.options import Options
-from services.scheduling.domain.panels import Member, Quota
-from services.scheduling.domain.planning import plan
-from services.scheduling.domain.slots import Found, Obstacles, Placed, Rules, Wish, setting
-from services.scheduling.domain.staffing import Team
-from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
+from services.scheduling.domain.engagements.engagement import Engagement, Terms
+from services.scheduling.domain.engagements.panels import Member, Quota
+from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
+from services.scheduling.domain.planning.hub_plan import plan
+from services.scheduling.domain.planning.options import Options
+from services.scheduling.domain.planning.slots import Found, Obstacles, Placed, Rules, Wish, setting
+from services.scheduling.domain.planning.staffing import Team
+from services.scheduling.domain.resources.bookings import Occupancy
+from services.scheduling.domain.resources.venues import Hub, Venue, Worker, WorkerKind
 from tests.builders.scheduling import BSL, BSL_USER, HEARING_LOOP, LOOP, STEP_FREE, WHEELCHAIR
 from tests.builders.scheduling import rules as usual_rules
 

@@ -23,9 +23,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.embedded.ports import free_port
 from services.scheduling.domain.calendar import LONDON
-from services.scheduling.domain.engagements import Payment
-from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.engagements.engagement import Payment
+from services.scheduling.domain.invitations.invitation import Answer, Invitation, InvitedSession
+from services.scheduling.domain.resources.venues import Venue
 from services.scheduling.store import mongo_diary
 from services.scheduling.use_cases.asking import REMINDERS
 from shared import topology

@@ -7,16 +7,16 @@ from functools import partial
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from services.scheduling.domain.access import AccessRules, Need
-from services.scheduling.domain.attendants import Attendant, WeeklySlot
-from services.scheduling.domain.bookings import BookedDay, Occupancy
 from services.scheduling.domain.calendar import BankHolidays, Days, Hours, Rhythm, SchoolHolidays
-from services.scheduling.domain.engagements import Engagement, Payment, Terms
-from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
-from services.scheduling.domain.panels import Member, Panel, Quota
-from services.scheduling.domain.planning import plan
-from services.scheduling.domain.slots import Contact, Obstacles, Placed, Rules, Wish
-from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
+from services.scheduling.domain.engagements.engagement import Engagement, Payment, Terms
+from services.scheduling.domain.engagements.panels import Member, Panel, Quota
+from services.scheduling.domain.invitations.invitation import Answer, Invitation, InvitedSession
+from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
+from services.scheduling.domain.planning.access import AccessRules, Need
+from services.scheduling.domain.planning.hub_plan import plan
+from services.scheduling.domain.planning.slots import Contact, Obstacles, Placed, Rules, Wish
+from services.scheduling.domain.resources.bookings import BookedDay, Occupancy
+from services.scheduling.domain.resources.venues import Hub, Venue, Worker, WorkerKind
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
 from shared.contracts.sessions import InvitationState, SessionState

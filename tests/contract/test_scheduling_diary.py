@@ -8,29 +8,29 @@ from uuid import uuid4
 
 import pytest
 
-from services.scheduling.domain.absences import Absence, Absences
-from services.scheduling.domain.attendants import Commitment
-from services.scheduling.domain.bookings import empty_day
-from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days, Hours, Meeting, Period
-from services.scheduling.domain.choosing import Choice, Chosen
-from services.scheduling.domain.expectation import Expectation
-from services.scheduling.domain.invitations import Answer
-from services.scheduling.domain.offers import Offers
-from services.scheduling.domain.panels import Quota, Waiver
-from services.scheduling.domain.reminders import ReminderTime
-from services.scheduling.domain.sessions import (
+from services.scheduling.domain.engagements.choosing import Choice, Chosen
+from services.scheduling.domain.engagements.panels import Quota, Waiver
+from services.scheduling.domain.invitations.invitation import Answer
+from services.scheduling.domain.invitations.reminders import ReminderTime
+from services.scheduling.domain.people.attendants import Commitment
+from services.scheduling.domain.planning.slots import Alternative
+from services.scheduling.domain.planning.slots import Choice as SlotChoice
+from services.scheduling.domain.planning.staffing import Role, Support
+from services.scheduling.domain.resources.absences import Absence, Absences
+from services.scheduling.domain.resources.bookings import empty_day
+from services.scheduling.domain.resources.busy import ResourceCalendar
+from services.scheduling.domain.resources.venues import WorkerKind
+from services.scheduling.domain.sessions.session import (
     Absentee,
     Attendee,
     Hindrance,
     Session,
     SessionStatus,
 )
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Alternative
-from services.scheduling.domain.slots import Choice as SlotChoice
-from services.scheduling.domain.staffing import Role, Support
-from services.scheduling.domain.venues import WorkerKind
+from services.scheduling.domain.settling.expectation import Expectation
+from services.scheduling.domain.settling.offers import Offers
+from services.scheduling.domain.settling.situation import Situation
 from services.scheduling.ports import Diary
 from services.scheduling.store import INDEXES, mongo_diary
 from shared.changes import Changes

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.scheduling.domain.absences import Absences
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay
-from services.scheduling.domain.busy import ResourceCalendar
 from services.scheduling.domain.calendar import Days
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session, SessionStatus
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.slots import Rules
+from services.scheduling.domain.resources.absences import Absences
+from services.scheduling.domain.resources.bookings import BookedDay
+from services.scheduling.domain.resources.busy import ResourceCalendar
+from services.scheduling.domain.sessions.session import Session, SessionStatus
 from services.scheduling.handlers import build_handlers, read_when_due
 from services.scheduling.ports import Diary, Reading, UnreadableError
 from services.scheduling.use_cases.asking import HUB_PLANS, PLANS

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from services.scheduling.domain.calendar import Days, Hours
-from services.scheduling.domain.invitations import Answer, Invitation
+from services.scheduling.domain.invitations.invitation import Answer, Invitation
 from services.scheduling.handlers import build_handlers
 from services.scheduling.store import INDEXES, mongo_diary
 from services.scheduling.use_cases.asking import HUB_PLANS, PLANS

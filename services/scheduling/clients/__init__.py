@@ -9,8 +9,8 @@ from datetime import date, datetime
 import httpx
 from govuk_bank_holidays.bank_holidays import BankHolidays as Published
 
-from services.scheduling.domain.busy import CalendarEntry
 from services.scheduling.domain.calendar import BankHolidays, Period
+from services.scheduling.domain.resources.busy import CalendarEntry
 from services.scheduling.ports import Reading, UnreadableError
 
 TIMEOUT_SECONDS = 20.0

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from services.scheduling.domain.slots import Contact
+from services.scheduling.domain.planning.slots import Contact
 from services.scheduling.settings.files import (
     SettingsFileError,
     read_access_rules,

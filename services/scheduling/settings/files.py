@@ -8,9 +8,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
-from services.scheduling.domain.access import AccessRules, Need
 from services.scheduling.domain.calendar import Days, Hours, SchoolHolidays
-from services.scheduling.domain.venues import Hub, Venue, Worker, WorkerKind
+from services.scheduling.domain.planning.access import AccessRules, Need
+from services.scheduling.domain.resources.venues import Hub, Venue, Worker, WorkerKind
 from shared.errors import AppError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import local_meeting
-from services.scheduling.domain.invitations import (
+from services.scheduling.domain.invitations.invitation import (
     OPEN,
     Answer,
     Invitation,
     ahead,
 )
-from services.scheduling.domain.reminders import next_daytime
+from services.scheduling.domain.invitations.reminders import next_daytime
+from services.scheduling.domain.people.attendants import Attendant
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import REMINDERS, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, reminder_event

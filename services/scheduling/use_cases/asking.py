@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.scheduling.domain.following_up import follow_ups
-from services.scheduling.domain.invitations import Answer, Invitation
-from services.scheduling.domain.quorum import counted_from
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.invitations.following_up import follow_ups
+from services.scheduling.domain.invitations.invitation import Answer, Invitation
+from services.scheduling.domain.sessions.quorum import counted_from
+from services.scheduling.domain.sessions.session import Session
 from shared.changes import Due, Undue, Write
 from shared.contracts.base import Event
 from shared.facts import Facts

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.scheduling.domain.sessions import Came
+from services.scheduling.domain.sessions.session import Came
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.telling import session_events
 from shared.changes import NOTHING, Changes

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from services.scheduling.domain.bookings import BookedDay
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.settlement import Settlement
-from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.resources.bookings import BookedDay
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.settlement import Settlement
+from services.scheduling.domain.settling.situation import Situation
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import quorum_timer, resettle, timers
 from services.scheduling.use_cases.telling import invitation_events, session_events

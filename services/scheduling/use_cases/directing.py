@@ -1,6 +1,6 @@
 """What staff ask of sessions: to move one, to do without a need, to do without somebody there."""
 
-from services.scheduling.domain.absences import Absence, Absences
+from services.scheduling.domain.resources.absences import Absence, Absences
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import resettle
 from services.scheduling.use_cases.offering import offered_on

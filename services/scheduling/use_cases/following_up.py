@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from services.scheduling.domain.following_up import follow_ups
-from services.scheduling.domain.reminders import next_daytime
+from services.scheduling.domain.invitations.following_up import follow_ups
+from services.scheduling.domain.invitations.reminders import next_daytime
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import FOLLOW_UPS
 from services.scheduling.use_cases.telling import follow_up_event

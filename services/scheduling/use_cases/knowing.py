@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import Days, Hours, Rhythm
-from services.scheduling.domain.choosing import Choice, Chosen
-from services.scheduling.domain.engagements import Engagement, Payment, Terms
-from services.scheduling.domain.panels import Member, Panel, Quota
-from services.scheduling.domain.reminders import ReminderTime
+from services.scheduling.domain.engagements.choosing import Choice, Chosen
+from services.scheduling.domain.engagements.engagement import Engagement, Payment, Terms
+from services.scheduling.domain.engagements.panels import Member, Panel, Quota
+from services.scheduling.domain.invitations.reminders import ReminderTime
+from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import resettle, timers
 from shared.changes import NOTHING, Changes, Write

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from services.scheduling.domain.arrangement import NOTHING_FOUND
-from services.scheduling.domain.bookings import Occupancy
-from services.scheduling.domain.planning import plan
-from services.scheduling.domain.settlement import Settlement, settle, wish
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Found, Placed, Rules
+from services.scheduling.domain.planning.hub_plan import plan
+from services.scheduling.domain.planning.slots import Found, Placed, Rules
+from services.scheduling.domain.resources.bookings import Occupancy
+from services.scheduling.domain.sessions.arrangement import NOTHING_FOUND
+from services.scheduling.domain.settling.settlement import Settlement, settle, wish
+from services.scheduling.domain.settling.situation import Situation
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import replan
 from services.scheduling.use_cases.changing import Outcome, changes

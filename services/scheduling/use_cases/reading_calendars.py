@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.scheduling.domain.busy import (
+from services.scheduling.domain.calendar import Period
+from services.scheduling.domain.resources.busy import (
     CalendarEntry,
     ResourceCalendar,
     is_busy,
     newly_busy,
 )
-from services.scheduling.domain.calendar import Period
-from services.scheduling.domain.sessions import Session, SessionStatus
+from services.scheduling.domain.sessions.session import Session, SessionStatus
 from services.scheduling.ports import Calendars, Diary, UnreadableError
 from services.scheduling.use_cases.asking import CALENDAR_READS, resettle
 from shared.changes import NOTHING, Changes, Due

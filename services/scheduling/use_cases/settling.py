@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from services.scheduling.domain.settlement import settle
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.planning.slots import Rules
+from services.scheduling.domain.settling.settlement import settle
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import replan
 from services.scheduling.use_cases.changing import Outcome, changes

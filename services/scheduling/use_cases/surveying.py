@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay, booked_day_id
 from services.scheduling.domain.calendar import LONDON, Days, Period
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Rules
-from services.scheduling.domain.venues import Hub
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.slots import Rules
+from services.scheduling.domain.resources.bookings import BookedDay, booked_day_id
+from services.scheduling.domain.resources.venues import Hub
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.situation import Situation
 from services.scheduling.ports import Diary
 
 

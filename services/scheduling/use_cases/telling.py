@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from services.scheduling.domain.choosing import Chosen
-from services.scheduling.domain.engagements import Payment
-from services.scheduling.domain.following_up import Step
-from services.scheduling.domain.invitations import Answer, Invitation, InvitedSession
-from services.scheduling.domain.sessions import Absentee, Attendee, Session, SessionStatus
-from services.scheduling.domain.slots import Choice
-from services.scheduling.domain.staffing import Support
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.engagements.choosing import Chosen
+from services.scheduling.domain.engagements.engagement import Payment
+from services.scheduling.domain.invitations.following_up import Step
+from services.scheduling.domain.invitations.invitation import Answer, Invitation, InvitedSession
+from services.scheduling.domain.planning.slots import Choice
+from services.scheduling.domain.planning.staffing import Support
+from services.scheduling.domain.resources.venues import Venue
+from services.scheduling.domain.sessions.session import Absentee, Attendee, Session, SessionStatus
 from shared.contracts import engagements, sessions
 from shared.contracts.base import Event
 from shared.facts import Header

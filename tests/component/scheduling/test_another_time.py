@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.scheduling.domain.panels import Quota
+from services.scheduling.domain.engagements.panels import Quota
 from shared.contracts.engagements import EngagementUpdated
 from shared.contracts.sessions import (
     Answer,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.scheduling.domain.panels import Quota
+from services.scheduling.domain.engagements.panels import Quota
 from shared.contracts.base import Event
 from shared.contracts.sessions import (
     Answer,

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.invitations import OPEN, Answer, Invitation
+from services.scheduling.domain.invitations.invitation import OPEN, Answer, Invitation
 from shared.changes import NOTHING, Changes
 from shared.contracts import participants
 from shared.contracts.engagements import EngagementUpdated

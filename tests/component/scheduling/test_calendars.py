@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from structlog.testing import capture_logs
 
-from services.scheduling.domain.busy import CalendarEntry, is_busy
 from services.scheduling.domain.calendar import Period
+from services.scheduling.domain.resources.busy import CalendarEntry, is_busy
 from services.scheduling.ports import Reading
 from services.scheduling.use_cases.asking import CALENDAR_READS, PLANS
 from services.scheduling.use_cases.reading_calendars import ask_for_readings, read_calendar

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from services.scheduling.domain.panels import Quota
+from services.scheduling.domain.engagements.panels import Quota
 from shared.contracts.sessions import (
     Choice,
     Chosen,

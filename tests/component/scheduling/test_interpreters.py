@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid5
 
 from services.scheduling.domain.calendar import Days
-from services.scheduling.domain.venues import Worker
+from services.scheduling.domain.resources.venues import Worker
 from shared.contracts.participants import ParticipantUpdated
 from shared.contracts.sessions import (
     InvitationChanged,

@@ -10,9 +10,9 @@ from uuid import uuid5
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.attendants import can_come
 from services.scheduling.domain.calendar import local_meeting
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.people.attendants import can_come
+from services.scheduling.domain.sessions.session import Session
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementUpdated
 from shared.contracts.participants import ParticipantUpdated

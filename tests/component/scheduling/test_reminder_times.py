@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.scheduling.domain.calendar import LONDON
-from services.scheduling.domain.invitations import Invitation, InvitedSession
-from services.scheduling.domain.reminders import NEEDS_REMINDERS, ReminderTime
+from services.scheduling.domain.invitations.invitation import Invitation, InvitedSession
+from services.scheduling.domain.invitations.reminders import NEEDS_REMINDERS, ReminderTime
 from services.scheduling.use_cases.asking import timers
 from shared.changes import Changes
 from shared.contracts.engagements import EngagementUpdated

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay, empty_day
 from services.scheduling.domain.calendar import LONDON, Days, Hours, Rhythm
-from services.scheduling.domain.slots import Placed, Rules, Wish
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.slots import Placed, Rules, Wish
+from services.scheduling.domain.resources.bookings import BookedDay, empty_day
+from services.scheduling.domain.resources.venues import Venue
 from tests.builders.scheduling import (
     BSL_INTERPRETER,
     HUB,

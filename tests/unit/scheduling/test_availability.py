@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.attendants import Attendant, WeeklySlot, can_come, is_hard
 from services.scheduling.domain.calendar import LONDON, Days, Hours, Meeting, SchoolHolidays
-from services.scheduling.domain.crowd import Crowd
-from services.scheduling.domain.slots import Placed
+from services.scheduling.domain.people.attendants import Attendant, WeeklySlot, can_come, is_hard
+from services.scheduling.domain.people.crowd import Crowd
+from services.scheduling.domain.planning.slots import Placed
 from tests.builders.scheduling import (
     ENGAGEMENT,
     HUB,

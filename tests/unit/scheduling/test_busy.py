@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.busy import ResourceCalendar, is_busy, joined, newly_busy
 from services.scheduling.domain.calendar import Period
+from services.scheduling.domain.resources.busy import ResourceCalendar, is_busy, joined, newly_busy
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.calendar import LONDON
-from services.scheduling.domain.following_up import SHORT, FollowUp, Step, follow_ups
-from services.scheduling.domain.invitations import Answer, Invitation, answer_by
-from services.scheduling.domain.reminders import DAY_BEGINS, DAY_ENDS
+from services.scheduling.domain.invitations.following_up import SHORT, FollowUp, Step, follow_ups
+from services.scheduling.domain.invitations.invitation import Answer, Invitation, answer_by
+from services.scheduling.domain.invitations.reminders import DAY_BEGINS, DAY_ENDS
 from tests.builders.scheduling import NOW, days
 from tests.unit.scheduling.test_invitations import an_invitation
 

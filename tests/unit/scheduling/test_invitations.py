@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.calendar import LONDON
-from services.scheduling.domain.invitations import (
+from services.scheduling.domain.invitations.invitation import (
     Answer,
     Invitation,
     InvitedSession,
     answer_by,
 )
-from services.scheduling.domain.reminders import DAY_BEGINS, DAY_ENDS, next_daytime
+from services.scheduling.domain.invitations.reminders import DAY_BEGINS, DAY_ENDS, next_daytime
 from tests.builders.scheduling import NOW, a_venue, an_invitation, days
 
 moments = st.integers(0, 800 * 24 * 4).map(lambda n: NOW + timedelta(minutes=15 * n))

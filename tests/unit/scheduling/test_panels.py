@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.choosing import Choice, Chosen
-from services.scheduling.domain.panels import Member, Quota, best_reserve, deviation
+from services.scheduling.domain.engagements.choosing import Choice, Chosen
+from services.scheduling.domain.engagements.panels import Member, Quota, best_reserve, deviation
 from tests.builders.scheduling import a_member, a_panel, person_id
 
 features = st.fixed_dictionaries(

@@ -8,13 +8,13 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.calendar import Days, Hours, Meeting, Rhythm
-from services.scheduling.domain.panels import Quota
-from services.scheduling.domain.planning import plan
-from services.scheduling.domain.slots import Found, Obstacles, Placed, Rules, Wish
-from services.scheduling.domain.staffing import matched
+from services.scheduling.domain.engagements.panels import Quota
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.hub_plan import plan
+from services.scheduling.domain.planning.slots import Found, Obstacles, Placed, Rules, Wish
+from services.scheduling.domain.planning.staffing import matched
+from services.scheduling.domain.resources.bookings import Occupancy
 from tests.builders.scheduling import (
     BSL,
     BSL_USER,

@@ -7,12 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.invitations import Answer
-from services.scheduling.domain.panels import Member, Panel, Quota, best_reserve, deviation
-from services.scheduling.domain.quorum import counted, quorum_of
-from services.scheduling.domain.seating import seated
-from services.scheduling.domain.sessions import Attendee, Session, SessionStatus
-from services.scheduling.domain.situation import Situation
+from services.scheduling.domain.engagements.panels import (
+    Member,
+    Panel,
+    Quota,
+    best_reserve,
+    deviation,
+)
+from services.scheduling.domain.invitations.invitation import Answer
+from services.scheduling.domain.sessions.quorum import counted, quorum_of
+from services.scheduling.domain.sessions.session import Attendee, Session, SessionStatus
+from services.scheduling.domain.settling.seating import seated
+from services.scheduling.domain.settling.situation import Situation
 from tests.builders.scheduling import (
     ENGAGEMENT,
     HUB,

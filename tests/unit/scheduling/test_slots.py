@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 
 import pytest
 
-from services.scheduling.domain.attendants import Commitment
-from services.scheduling.domain.bookings import empty_day
 from services.scheduling.domain.calendar import LONDON, Days, Hours, Period, Rhythm, to_utc
-from services.scheduling.domain.slots import Obstacles, Placed, Rules, Wish
+from services.scheduling.domain.people.attendants import Commitment
+from services.scheduling.domain.planning.slots import Obstacles, Placed, Rules, Wish
+from services.scheduling.domain.resources.bookings import empty_day
 from tests.builders.scheduling import (
     BSL_INTERPRETER,
     HUB,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scheduling.domain.bookings import DoubleBookingError, empty_day
 from services.scheduling.domain.calendar import Hours
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.resources.bookings import DoubleBookingError, empty_day
+from services.scheduling.domain.resources.venues import Venue
 
 quarter = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 hours = st.lists(quarter, min_size=2, max_size=2, unique=True).map(

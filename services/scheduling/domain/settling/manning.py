@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Rules, roles
-from services.scheduling.domain.staffing import Role, Shift, Team, lacking
-from services.scheduling.domain.venues import Hub
+from services.scheduling.domain.planning.slots import Rules, roles
+from services.scheduling.domain.planning.staffing import Role, Shift, Team, lacking
+from services.scheduling.domain.resources.venues import Hub
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.situation import Situation
 
 
 def manned(situation: Situation, rules: Rules) -> tuple[Session, ...]:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.scheduling.domain.calendar import Meeting, local_meeting
-from services.scheduling.domain.invitations import Answer
-from services.scheduling.domain.panels import Waiver
-from services.scheduling.domain.slots import Choice
-from services.scheduling.domain.staffing import Support
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.engagements.panels import Waiver
+from services.scheduling.domain.invitations.invitation import Answer
+from services.scheduling.domain.planning.slots import Choice
+from services.scheduling.domain.planning.staffing import Support
+from services.scheduling.domain.resources.venues import Venue
 
 NOT_MOVED = "it cannot be moved: "
 SHORTEST_TO_JOIN = timedelta(hours=24)

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from services.scheduling.domain.calendar import LONDON, ONE_DAY, to_utc
-from services.scheduling.domain.invitations import Answer, Invitation
-from services.scheduling.domain.reminders import next_daytime
+from services.scheduling.domain.invitations.invitation import Answer, Invitation
+from services.scheduling.domain.invitations.reminders import next_daytime
 
 SHORT = timedelta(days=2)
 """In less time than this a second message would hardly be read: staff ring at once when due."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from services.scheduling.domain.busy import is_busy
 from services.scheduling.domain.calendar import ONE_DAY, Hours, Meeting, Period
+from services.scheduling.domain.resources.busy import is_busy
 
 
 class DoubleBookingError(ValueError):

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from services.scheduling.domain.access import AccessRules
-from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import (
     LONDON,
     UNKNOWN_HOLIDAYS,
@@ -17,10 +15,12 @@ from services.scheduling.domain.calendar import (
     counted,
     in_words,
 )
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.panels import Member, Quota
-from services.scheduling.domain.staffing import Role, Support
-from services.scheduling.domain.venues import Hub, Venue, WorkerKind
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Member, Quota
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.access import AccessRules
+from services.scheduling.domain.planning.staffing import Role, Support
+from services.scheduling.domain.resources.venues import Hub, Venue, WorkerKind
 
 
 @dataclass(frozen=True, slots=True)

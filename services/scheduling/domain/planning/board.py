@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.calendar import (
     BankHolidays,
     Days,
@@ -17,6 +16,7 @@ from services.scheduling.domain.calendar import (
     series,
     starts,
 )
+from services.scheduling.domain.resources.bookings import Occupancy
 
 Grid = NDArray[np.bool_]
 """By day and stretch (and person, or worker, where it has a third axis)."""

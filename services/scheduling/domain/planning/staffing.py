@@ -6,10 +6,10 @@ from datetime import date, time
 
 import numpy as np
 
-from services.scheduling.domain.board import Board, Grid
-from services.scheduling.domain.bookings import Occupancy
 from services.scheduling.domain.calendar import Hours, Meeting
-from services.scheduling.domain.venues import Worker, WorkerKind
+from services.scheduling.domain.planning.board import Board, Grid
+from services.scheduling.domain.resources.bookings import Occupancy
+from services.scheduling.domain.resources.venues import Worker, WorkerKind
 from shared.sortition.solver import Clock, Programme, Vector
 
 KEPT, FIRST = 0.5, 0.25

@@ -6,10 +6,15 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from services.scheduling.domain.calendar import LONDON, ONE_DAY, to_utc
-from services.scheduling.domain.choosing import Chosen
-from services.scheduling.domain.engagements import Payment
-from services.scheduling.domain.reminders import USUAL, Reminder, ReminderTime, reminders
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.engagements.choosing import Chosen
+from services.scheduling.domain.engagements.engagement import Payment
+from services.scheduling.domain.invitations.reminders import (
+    USUAL,
+    Reminder,
+    ReminderTime,
+    reminders,
+)
+from services.scheduling.domain.resources.venues import Venue
 
 LONGEST_TO_ANSWER = timedelta(days=7)
 OFFICE_CLOSES = time(17)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from services.scheduling.domain.calendar import counted
-from services.scheduling.domain.expectation import Expectation
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.manning import needed
-from services.scheduling.domain.sessions import NOT_MOVED, Attendee, Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Rules
-from services.scheduling.domain.staffing import Role, lacking
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.planning.slots import Rules
+from services.scheduling.domain.planning.staffing import Role, lacking
+from services.scheduling.domain.sessions.session import NOT_MOVED, Attendee, Session
+from services.scheduling.domain.settling.expectation import Expectation
+from services.scheduling.domain.settling.manning import needed
+from services.scheduling.domain.settling.situation import Situation
 
 TO_DO = "book elsewhere, move the session, or accept in writing that there is none"
 

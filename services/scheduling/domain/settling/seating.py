@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from services.scheduling.domain.attendants import Attendant
 from services.scheduling.domain.calendar import Meeting, spanned
-from services.scheduling.domain.expectation import Expectation
-from services.scheduling.domain.invitations import GIVEN_UP
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Contact, Rules
-from services.scheduling.domain.staffing import Team
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import GIVEN_UP
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.slots import Contact, Rules
+from services.scheduling.domain.planning.staffing import Team
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.expectation import Expectation
+from services.scheduling.domain.settling.situation import Situation
 
 
 def seated(situation: Situation, rules: Rules, *, only_served: bool = False) -> Panel:

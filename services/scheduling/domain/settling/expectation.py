@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.scheduling.domain.attendants import can_come, is_here
-from services.scheduling.domain.crowd import takes_part
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.sessions import Absentee, Hindrance, Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Rules
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import can_come, is_here
+from services.scheduling.domain.people.crowd import takes_part
+from services.scheduling.domain.planning.slots import Rules
+from services.scheduling.domain.sessions.session import Absentee, Hindrance, Session
+from services.scheduling.domain.settling.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.scheduling.domain.choosing import Chosen
-from services.scheduling.domain.engagements import Terms
+from services.scheduling.domain.engagements.choosing import Chosen
+from services.scheduling.domain.engagements.engagement import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.scheduling.domain.attendants import (
+from services.scheduling.domain.calendar import UNKNOWN_HOLIDAYS, Hours, SchoolHolidays
+from services.scheduling.domain.engagements.engagement import Terms
+from services.scheduling.domain.people.attendants import (
     Attendant,
     is_hard,
     is_here,
     usual_week,
     usually_comes,
 )
-from services.scheduling.domain.calendar import UNKNOWN_HOLIDAYS, Hours, SchoolHolidays
-from services.scheduling.domain.engagements import Terms
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.resources.venues import Venue
 
 
 class Crowd:

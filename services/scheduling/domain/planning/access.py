@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.staffing import Role
-from services.scheduling.domain.venues import WorkerKind
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.staffing import Role
+from services.scheduling.domain.resources.venues import WorkerKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.scheduling.domain.arrangement import stands, to_move
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay, Occupancy
 from services.scheduling.domain.calendar import Meeting, Period
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.resources.bookings import BookedDay, Occupancy
+from services.scheduling.domain.sessions.arrangement import stands, to_move
+from services.scheduling.domain.sessions.session import Session
 
 
 @dataclass(frozen=True, slots=True)

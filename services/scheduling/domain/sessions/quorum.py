@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from services.scheduling.domain.invitations import Answer
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.reminders import next_daytime
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Answer
+from services.scheduling.domain.invitations.reminders import next_daytime
+from services.scheduling.domain.sessions.session import Session
 
 LEAST = 2
 """Nobody is to sit there alone."""

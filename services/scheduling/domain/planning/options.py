@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scheduling.domain.board import Grid, board
 from services.scheduling.domain.calendar import Meeting, Rhythm, counted, in_words
-from services.scheduling.domain.slots import (
+from services.scheduling.domain.planning.board import Grid, board
+from services.scheduling.domain.planning.slots import (
     Alternative,
     Choice,
     Obstacles,
@@ -25,9 +25,9 @@ from services.scheduling.domain.slots import (
     Setting,
     Wish,
 )
-from services.scheduling.domain.staffing import Support, Team
-from services.scheduling.domain.turnout import METRES, Turnout
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.planning.staffing import Support, Team
+from services.scheduling.domain.planning.turnout import METRES, Turnout
+from services.scheduling.domain.resources.venues import Venue
 
 NEXT_BEST = 3
 PART_OF_DAY_MINUTES = 240

@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from services.scheduling.domain.board import Board, Grid
 from services.scheduling.domain.calendar import Hours, SchoolHolidays
-from services.scheduling.domain.crowd import Crowd
-from services.scheduling.domain.slots import Wish
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.people.crowd import Crowd
+from services.scheduling.domain.planning.board import Board, Grid
+from services.scheduling.domain.planning.slots import Wish
+from services.scheduling.domain.resources.venues import Venue
 
 METRES = 100
 """The unit of travel, so that what it adds up to is a whole number."""

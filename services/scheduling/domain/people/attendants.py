@@ -14,7 +14,7 @@ from services.scheduling.domain.calendar import (
     local_meeting,
     spanned,
 )
-from services.scheduling.domain.reminders import ReminderTime, usual_times
+from services.scheduling.domain.invitations.reminders import ReminderTime, usual_times
 
 Week = Sequence[Sequence[Hours]]
 """The stretches of each day from Monday on."""

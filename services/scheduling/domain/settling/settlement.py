@@ -10,27 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from services.scheduling.domain.arrangement import (
+from services.scheduling.domain.calendar import Hours, Period
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.invitations.invitation import Invitation
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.slots import Found, Rules, Wish
+from services.scheduling.domain.resources.bookings import BookedDay, empty_day
+from services.scheduling.domain.sessions.arrangement import (
     NOTHING_FOUND,
     arranged,
     called_off,
     described,
     wanted,
 )
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import BookedDay, empty_day
-from services.scheduling.domain.calendar import Hours, Period
-from services.scheduling.domain.expectation import Expectation
-from services.scheduling.domain.invitations import Invitation
-from services.scheduling.domain.manning import manned
-from services.scheduling.domain.notes import Notes
-from services.scheduling.domain.offers import Offers
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.quorum import counted
-from services.scheduling.domain.seating import seated
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.slots import Found, Rules, Wish
+from services.scheduling.domain.sessions.quorum import counted
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.expectation import Expectation
+from services.scheduling.domain.settling.manning import manned
+from services.scheduling.domain.settling.notes import Notes
+from services.scheduling.domain.settling.offers import Offers
+from services.scheduling.domain.settling.seating import seated
+from services.scheduling.domain.settling.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

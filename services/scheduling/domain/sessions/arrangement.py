@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from services.scheduling.domain.calendar import LONDON, ONE_DAY, Days, Rhythm
-from services.scheduling.domain.engagements import Engagement
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.slots import Found, Obstacles, Placed
+from services.scheduling.domain.engagements.engagement import Engagement
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.planning.slots import Found, Obstacles, Placed
+from services.scheduling.domain.sessions.session import Session
 
 NAMESPACE = uuid5(NAMESPACE_URL, "wlc:scheduling")
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid5
 
-from services.scheduling.domain.arrangement import NAMESPACE
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.crowd import goes_to
-from services.scheduling.domain.expectation import Expectation
-from services.scheduling.domain.invitations import (
+from services.scheduling.domain.engagements.panels import Member
+from services.scheduling.domain.invitations.invitation import (
     GIVEN_UP,
     Answer,
     Invitation,
@@ -17,10 +14,13 @@ from services.scheduling.domain.invitations import (
     ahead,
     answer_by,
 )
-from services.scheduling.domain.panels import Member
-from services.scheduling.domain.sessions import Session
-from services.scheduling.domain.situation import Situation
-from services.scheduling.domain.venues import Venue
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.people.crowd import goes_to
+from services.scheduling.domain.resources.venues import Venue
+from services.scheduling.domain.sessions.arrangement import NAMESPACE
+from services.scheduling.domain.sessions.session import Session
+from services.scheduling.domain.settling.expectation import Expectation
+from services.scheduling.domain.settling.situation import Situation
 
 
 def invitation_id(engagement_id: str, participant_id: str) -> str:

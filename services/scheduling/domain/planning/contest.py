@@ -15,8 +15,8 @@ from functools import partial
 import numpy as np
 
 from services.scheduling.domain.calendar import Hours
-from services.scheduling.domain.options import Option, Options
-from services.scheduling.domain.staffing import Role, Team
+from services.scheduling.domain.planning.options import Option, Options
+from services.scheduling.domain.planning.staffing import Role, Team
 from shared.sortition.solver import UNLIMITED, Clock, OutOfTimeError, Programme, Vector
 
 TIERS = (("deviation", "absent"), ("at_home", "travel"), ("hard", "early"))

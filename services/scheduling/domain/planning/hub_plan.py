@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.scheduling.domain.attendants import Attendant
-from services.scheduling.domain.bookings import Occupancy
-from services.scheduling.domain.contest import Contest
-from services.scheduling.domain.options import Option, Options
-from services.scheduling.domain.slots import Found, Obstacles, Rules, Wish, setting
-from services.scheduling.domain.staffing import Shift, Support, Team, lacking
+from services.scheduling.domain.people.attendants import Attendant
+from services.scheduling.domain.planning.contest import Contest
+from services.scheduling.domain.planning.options import Option, Options
+from services.scheduling.domain.planning.slots import Found, Obstacles, Rules, Wish, setting
+from services.scheduling.domain.planning.staffing import Shift, Support, Team, lacking
+from services.scheduling.domain.resources.bookings import Occupancy
 from shared.sortition.solver import Clock
 
 ROUNDS = 3

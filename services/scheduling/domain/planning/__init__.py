@@ -1,0 +1,1 @@
+"""When and where each series of a hub can be held, with whose support, and which option it gets."""

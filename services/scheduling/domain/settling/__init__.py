@@ -1,0 +1,1 @@
+"""All that is known of one engagement, and how everything of it should stand after that."""
