@@ -16,9 +16,9 @@ ALLOWED = frozenset(
         "action", "address", "attempt", "call_id", "causation_id", "correlation_id", "count",
         "depth", "due", "duration_ms", "engagement_id", "error_code", "error_type", "event",
         "event_id", "event_type", "exc_frames", "hub", "invitation_id", "level", "logger",
-        "match_id", "member", "message_id", "method", "outcome", "participant_id", "publisher",
-        "queue", "reason", "service", "session_id", "status", "submission_id", "timestamp",
-        "version",
+        "match_id", "member", "message_id", "method", "outcome", "participant_id", "provider",
+        "publisher", "queue", "reason", "service", "session_id", "status", "submission_id",
+        "timestamp", "version",
     }
 )  # fmt: skip
 WEB_SERVER = "uvicorn.error"

@@ -1,6 +1,7 @@
 """MongoDB as the services see it: connecting, reading entities, describing their writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
@@ -15,6 +16,11 @@ Document = dict[str, Any]
 BATCH = 1000
 """Documents per answer; the driver's own first answer ends at 101, below what a group asks for."""
 Database = AsyncIOMotorDatabase[Document]
+
+
+def stored_time(moment: datetime) -> str:
+    """Return a time as it is stored in JSON form: the text sorts as the times do."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Entity(Protocol):
@@ -40,6 +46,11 @@ def connect(url: str, *, name: str) -> "AsyncIOMotorClient[Document]":
         serverSelectionTimeoutMS=5000,
         maxPoolSize=50,
     )
+
+
+def as_text(moment: datetime) -> str:
+    """Return a time as entities are stored with it: the text sorts as the times do."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Collection(Generic[E]):
@@ -77,6 +88,14 @@ class Collection(Generic[E]):
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a query") from error
 
+    async def find_fields(self, query: Mapping[str, Any], fields: Sequence[str]) -> list[Document]:
+        """Return these fields of what the query finds, as they are stored."""
+        cursor = self._documents.find(query, dict.fromkeys(fields, 1), batch_size=BATCH)
+        try:
+            return await cursor.to_list(None)
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not answer a query") from error
+
     async def versions(self, query: Mapping[str, Any]) -> dict[str, int]:
         """Return the version of each document that the query finds, by id."""
         cursor = self._documents.find(query, {"version": 1}, batch_size=BATCH)
@@ -85,10 +104,11 @@ class Collection(Generic[E]):
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a query") from error
 
-    async def count(self, query: Mapping[str, Any]) -> int:
-        """Return how many documents the query finds."""
+    async def count(self, query: Mapping[str, Any], at_most: int | None = None) -> int:
+        """Return how many documents the query finds, counting up to a number."""
+        limit: dict[str, Any] = {"limit": at_most} if at_most else {}
         try:
-            return await self._documents.count_documents(query)
+            return await self._documents.count_documents(query, **limit)
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a count") from error
 

@@ -115,8 +115,10 @@ ROUTES: Mapping[str, Route] = {
             *INVITATIONS,
             *_types("invitation", "reminder_due", "follow_up_due"),
             *_types("reply", "needs_given"),
+            *_types("preview", "requested"),
+            *_types("film", "supplied"),
         ),
-        says=("wlc.notification",),
+        says=("wlc.notification", "wlc.preview.rendered"),
     ),
     "console": Route(
         hears=("wlc.#",),
@@ -125,6 +127,8 @@ ROUTES: Mapping[str, Route] = {
             *(f"wlc.session.{what}" for what in SAID_OF_SESSIONS),
             "wlc.session.attendance_noted",
             "wlc.reply",
+            "wlc.preview.requested",
+            "wlc.film.supplied",
         ),
     ),
 }

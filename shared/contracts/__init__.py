@@ -6,6 +6,7 @@ from shared.contracts import (
     messages,
     outreach,
     participants,
+    previews,
     sessions,
     submissions,
 )
@@ -63,6 +64,10 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     messages.NotificationSent,
     messages.NotificationFailed,
     messages.NotificationCallNeeded,
+    messages.NotificationDelivered,
+    previews.PreviewRequested,
+    previews.PreviewRendered,
+    previews.FilmSupplied,
 )
 
 EVENT_BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in ALL_EVENTS}

@@ -104,6 +104,20 @@ class ReminderTime(Model):
     at: time
 
 
+class ContactPreference(Model):
+    """How a person wants to hear, beside the channel (UK Core's contact preference).
+
+    `times`: when they want to hear, wall time of their `time_zone`; none for whenever it is not
+    quiet. Without `news` they get what they need to take part and nothing else. `discreet`: who
+    sees a message must not learn from it what it is about.
+    """
+
+    times: tuple[WeeklySlot, ...] = ()
+    time_zone: str = "Europe/London"
+    news: bool = True
+    discreet: bool = False
+
+
 class Exclusions(Model):
     """Partners and sites that the person will not go (back) to."""
 
@@ -150,6 +164,7 @@ class ParticipantState(Model):
     preferred_channel: Channel = Channel.EMAIL
     one_paid_activity_a_week: bool = False
     reminders: tuple[ReminderTime, ...] | None = None
+    contact_preference: ContactPreference = ContactPreference()
 
 
 class SealedContact(Model):

@@ -65,6 +65,20 @@ class SubmittedReminder(Strict):
     at: time
 
 
+class SubmittedContactPreference(Strict):
+    """How the person wants to hear, beside the channel; what is left out stays as it is known.
+
+    `times`: local time of the `time_zone`, an IANA name (Europe/London unless said otherwise);
+    empty for whenever it is not quiet. `news` (true unless said otherwise): more than they need to
+    take part. `discreet` (false unless said otherwise): no message tells what it is about.
+    """
+
+    times: Annotated[tuple[SubmittedSlot, ...], Field(max_length=50)] | None = None
+    time_zone: Text | None = None
+    news: bool | None = None
+    discreet: bool | None = None
+
+
 class SubmittedExclusions(Strict):
     """Partners and sites the person will not go to."""
 
@@ -104,6 +118,7 @@ class SubmittedParticipant(Strict):
     exclusions: SubmittedExclusions = SubmittedExclusions()
     one_paid_activity_a_week: bool = False
     reminders: Annotated[tuple[SubmittedReminder, ...], Field(max_length=5)] | None = None
+    contact_preference: SubmittedContactPreference | None = None
     monitoring: dict[Tag, Tag] = Field(default_factory=dict, max_length=20)
     consent: dict[Tag, SubmittedConsent] = Field(max_length=20)
 
