@@ -19,6 +19,7 @@ REMINDER = re.compile(
     r"(?:(\d{1,2}) days?(?: before)?|(?:on )?(?:the|that|same) day)(?: at)? (\S+)", re.IGNORECASE
 )
 NO_REMINDER = "none"
+ANY_TIME = "any time"
 WORKING = tuple(Day)[:5]
 SEVERAL = {"weekday": WORKING, "weekend": tuple(Day)[5:], "everyday": tuple(Day), "": tuple(Day)}
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")

@@ -26,6 +26,7 @@ LISTS = {
     "availability.except": r"[\n;,]",
     "availability.hard": r"[\n;,]",
     "reminders": r"[\n;,]",
+    "contact_preference.times": r"[\n;,]",
     "exclusions.partners": r"[\n;]",
     "exclusions.sites": r"[\n;]",
 }
@@ -47,10 +48,20 @@ PLAIN = (
     "in_person",
     "one_paid_activity_a_week",
     "availability.term_time_only",
+    "contact_preference.time_zone",
+    "contact_preference.news",
+    "contact_preference.discreet",
 )
 FIELDS = (*PLAIN, *LISTS)
 FLAGS = frozenset(
-    {"online", "in_person", "one_paid_activity_a_week", "availability.term_time_only"}
+    {
+        "online",
+        "in_person",
+        "one_paid_activity_a_week",
+        "availability.term_time_only",
+        "contact_preference.news",
+        "contact_preference.discreet",
+    }
 )
 WORDS: dict[str, str | bool] = {"yes": True, "no": False, "true": True, "false": False}
 

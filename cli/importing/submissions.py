@@ -18,6 +18,7 @@ from cli.outcomes import Finding
 
 TYPE = "wlc.participant.submitted.v1"
 SLOTS = "mon 09:00-12:30, or mon morning"
+CONTACT_TIMES = f"{SLOTS}; write any time for no times"
 REMINDERS = "2 days 18:00, or same day 08:30; write none for no reminders"
 AWAY = "{0} to {0}"
 EVENT_IDS = UUID("5f0f8a3e-9a27-4a53-9a0b-0d9f7c1a6e11")
@@ -56,14 +57,26 @@ class Submitted:
         place[names[-1]] = value
         self.headings[pointer_of(path)] = heading
 
-    def append(self, path: str, heading: str, value: object) -> None:
-        """Add to a list, and remember which column said it."""
+    def append(self, path: str, heading: str, value: object) -> str:
+        """Add to a list, remember which column said it, and return the path of what was added."""
         place, *names = self.data, *path.split(".")
         for name in names[:-1]:
             place = place.setdefault(name, {})
         found = place.setdefault(names[-1], [])
         self.headings[f"{pointer_of(path)}/{len(found)}"] = heading
         found.append(value)
+        return f"{path}.{len(found) - 1}"
+
+    def append_each(
+        self, path: str, heading: str, values: Sequence[object], *, part: str, example: str
+    ) -> None:
+        """Add what was understood of a part of a cell; where that is nothing, the part itself."""
+        for value in values:
+            self.append(path, heading, value)
+        if not values:
+            where = self.append(path, heading, part)
+            sentence = f"Write each of them like this: {example}."
+            self.find_fault(where, heading, "not-understood", sentence)
 
     def find_fault(self, path: str, heading: str, code: str, sentence: str) -> None:
         """Note what could not be understood."""
@@ -117,6 +130,8 @@ def _read_list(found: Submitted, mapping: Mapping, heading: str, text: str) -> N
             found.append(path, heading, {"code": value, "interpreter": False})
         elif path == "languages.interpreter":
             _interpret(found, heading, value)
+        elif path == "contact_preference.times":
+            _read_contact_times(found, heading, part, value)
         elif path.startswith("availability."):
             _read_availability(found, mapping, heading, part)
         elif path == "reminders":
@@ -141,12 +156,16 @@ def _read_availability(found: Submitted, mapping: Mapping, heading: str, part: s
         values, example = [days] if days else [], AWAY.format(mapping.dates.shown)
     else:
         values, example = cells.weekly_slots(part), SLOTS
-    for value in values or [part]:
-        found.append(path, heading, value)
-    if not values:
-        index = len(found.data["availability"][path.rpartition(".")[2]]) - 1
-        sentence = f"Write each of them like this: {example}."
-        found.find_fault(f"{path}.{index}", heading, "not-understood", sentence)
+    found.append_each(path, heading, values, part=part, example=example)
+
+
+def _read_contact_times(found: Submitted, heading: str, part: str, meaning: object) -> None:
+    """Read when a person wants to hear; the words for whenever it is stand alone."""
+    if str(meaning).casefold() == cells.ANY_TIME:
+        found.data.setdefault("contact_preference", {}).setdefault("times", [])
+        return
+    slots = cells.weekly_slots(part)
+    found.append_each("contact_preference.times", heading, slots, part=part, example=CONTACT_TIMES)
 
 
 def _read_reminder(found: Submitted, heading: str, part: str, meaning: object) -> None:
@@ -155,11 +174,7 @@ def _read_reminder(found: Submitted, heading: str, part: str, meaning: object) -
         found.data.setdefault("reminders", [])
         return
     value = cells.reminder(part)
-    found.append("reminders", heading, value or part)
-    if value is None:
-        where = f"reminders.{len(found.data['reminders']) - 1}"
-        sentence = f"Write each of them like this: {REMINDERS}."
-        found.find_fault(where, heading, "not-understood", sentence)
+    found.append_each("reminders", heading, [value] if value else [], part=part, example=REMINDERS)
 
 
 def _read_contact(found: Submitted, mapping: Mapping, heading: str, text: str) -> None:

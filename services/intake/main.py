@@ -8,6 +8,7 @@ from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
 from services.intake.clients.postcodes import PostcodeDirectory
 from services.intake.clients.publishers import FilePublishers
+from services.intake.clients.time_zones import known_time_zones
 from services.intake.handlers import build_handlers
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
@@ -34,6 +35,7 @@ def build_app(settings: Settings) -> FastAPI:
         second_looks=store.MongoSecondLooks(runtime.database),
         places=places,
         needs=known_needs(),
+        time_zones=known_time_zones(),
         keys=Keyring(keyring, key_bytes(settings.keyring_key)),
         cipher=KeyedCipher(key_bytes(settings.fingerprint_key), key_bytes(settings.quarantine_key)),
         facts=Facts("intake"),

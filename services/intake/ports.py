@@ -138,6 +138,7 @@ class Desk:
     second_looks: SecondLooks
     places: Places
     needs: AbstractSet[str]
+    time_zones: AbstractSet[str]
     keys: Keys
     cipher: Cipher
     facts: Facts

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
+from services.intake.clients.time_zones import known_time_zones
 from services.intake.domain.engagements import (
     Attendance,
     Engagement,
@@ -73,6 +74,7 @@ def intake(*publishers: Publisher) -> Intake:
         second_looks=InMemorySecondLooks(),
         places=FewPlaces(),
         needs=known_needs(),
+        time_zones=known_time_zones(),
         keys=InMemoryKeys(),
         cipher=KeyedCipher(b"f" * 32, b"q" * 32),
         facts=Facts("intake", now=lambda: NOW),

@@ -9,6 +9,7 @@ import pytest
 
 from services.intake import store
 from services.intake.domain.availability import Availability, Days, WeeklySlot
+from services.intake.domain.contact_preference import ContactPreference
 from services.intake.domain.engagements import (
     Attendance,
     Attended,
@@ -55,6 +56,9 @@ PROFILE = Profile(
         term_time_only=True,
     ),
     reminders=(ReminderTime(2, time(18, 30)),),
+    contact_preference=ContactPreference(
+        (WeeklySlot("tue", time(17), time(19, 30)),), "Asia/Karachi", news=False, discreet=True
+    ),
     monitoring={"ethnicity": "black"},
     consents={"involvement": Consent("2026-01", NOW, "web")},
 )

@@ -43,12 +43,12 @@ class Availability:
 
 def read_availability(form: Form, report: Report) -> Availability:
     """Return the availability, with what overlaps or touches put together."""
-    weekly = _read_slots(form, "weekly", report)
+    weekly = read_slots(form, "weekly", report)
     away = [read_days(each, report) for each in form.forms("except")]
     return Availability(
         weekly,
         tuple(sorted((days for days in away if days), key=lambda days: (days.start, days.end))),
-        _read_slots(form, "hard", report),
+        read_slots(form, "hard", report),
         form.flag("term_time_only", default=False),
     )
 
@@ -64,7 +64,8 @@ def read_days(form: Form, report: Report) -> Days | None:
     return Days(start, end)
 
 
-def _read_slots(form: Form, name: str, report: Report) -> tuple[WeeklySlot, ...]:
+def read_slots(form: Form, name: str, report: Report) -> tuple[WeeklySlot, ...]:
+    """Return the stretches of a week that a list holds, with what overlaps or touches together."""
     slots = [_read_slot(each, report) for each in form.forms(name)]
     return merged(slot for slot in slots if slot)
 

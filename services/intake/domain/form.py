@@ -45,6 +45,10 @@ class Form:
         found = self.values.get(name)
         return default if found is None else bool(found)
 
+    def answer(self, name: str) -> bool | None:
+        """Return a yes or no, None when there is none."""
+        return self.values.get(name)
+
     def form(self, name: str) -> "Form":
         """Return an object inside this one, empty when there is none."""
         return Form(self.values.get(name) or {}, self.pointer(name), self.broken)

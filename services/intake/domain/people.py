@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.intake.domain.availability import Availability
+from services.intake.domain.contact_preference import UNSAID, ContactPreference
 from services.intake.domain.contacts import Contact
 from services.intake.domain.order import Said
 from services.intake.domain.reminders import ReminderTime
@@ -57,6 +58,12 @@ class Profile:
     preferred_channel: str = "email"
     one_paid_activity_a_week: bool = False
     reminders: tuple[ReminderTime, ...] | None = None
+    contact_preference: ContactPreference = UNSAID
+
+    def said_after(self, known: "Profile") -> "Profile":
+        """Return it with how the person wants to hear as it was known, where it leaves that out."""
+        preference = self.contact_preference.said_after(known.contact_preference)
+        return replace(self, contact_preference=preference)
 
     def added_to(self, known: "Profile") -> "Profile":
         """Return it with the known way to reach the person, and all that guards them."""
@@ -68,6 +75,7 @@ class Profile:
             one_paid_activity_a_week=self.one_paid_activity_a_week
             or known.one_paid_activity_a_week,
             reminders=known.reminders if self.reminders is None else self.reminders,
+            contact_preference=self.contact_preference.added_to(known.contact_preference),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.intake.domain.availability import read_availability
+from services.intake.domain.contact_preference import read_contact_preference
 from services.intake.domain.contacts import Contact, normal_name, read_contacts
 from services.intake.domain.faults import Report, pointer
 from services.intake.domain.form import Form
@@ -44,7 +45,13 @@ QUESTIONS: Mapping[str, AbstractSet[str]] = {
 
 
 def read_person(
-    form: Form, spot: Spot | None, *, needs: AbstractSet[str], now: datetime, report: Report
+    form: Form,
+    spot: Spot | None,
+    *,
+    needs: AbstractSet[str],
+    time_zones: AbstractSet[str],
+    now: datetime,
+    report: Report,
 ) -> tuple[Identity, Profile]:
     """Return who a person is and what is known of them; of no use when the report has faults."""
     contacts = read_contacts(form, report)
@@ -64,6 +71,9 @@ def read_person(
         monitoring=_read_monitoring(form.form("monitoring"), consents, report),
         consents=consents,
         preferred_channel=_preferred(contacts),
+        contact_preference=read_contact_preference(
+            form.form("contact_preference"), time_zones, report
+        ),
     )
     return identity, placed(aged(stated, form.text("age_band"), born, now.date()), place)
 

@@ -26,7 +26,7 @@ from services.intake.domain.recognition import (
 )
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.states import contact_card, person_event
-from services.intake.use_cases.times import IN_THEIR_OWN_WORDS
+from services.intake.use_cases.times import IN_THEIR_OWN_WORDS, kept
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.participants import (
@@ -52,18 +52,18 @@ LATER_TIMES = (
     " is."
 )
 ONLY_ADDED = (
-    "Another publisher registered this person, so their contacts stay as they are, and what they"
-    " stay away from was added to, not replaced."
+    "Another publisher registered this person, so their contacts stay as they are, and what guards"
+    " them, such as what they stay away from, was added to, not replaced."
+)
+GUARDED_LATE = (
+    "What was sent later is known already, so of this only how the person wants to hear was taken,"
+    " as far as nothing was said of it later or it guards them."
 )
 
 
 async def take_participant(case: Case) -> Effect | None:
     """Register a person, or update the one who is recognised."""
-    key = compact(case.form.text("postcode"))
-    spot = await case.desk.places.find(key) if key else None
-    identity, profile = read_person(
-        case.form, spot, needs=case.desk.needs, now=case.desk.facts.now(), report=case.report
-    )
+    identity, profile = await _read(case)
     known_as, recognised = await _recognise(case, identity)
     person = recognised.person
     is_late = person is not None and person.is_later_than(known_as)
@@ -78,14 +78,27 @@ async def take_participant(case: Case) -> Effect | None:
     if recognised.by != REFERENCE:
         case.report.note(KNOWN_BY.format(SENTENCES[recognised.by]))
     if is_late:
-        return case.overtaken(person.id)
+        return _overtaken(case, person, known_as, profile, identity)
     if may_be_another(known_as, _name(case, person, identity), person):
         return _doubted(case, person, known_as)
     profile = _without_older_times(case, person, known_as, profile)
     if known_as.publisher != person.references[0].publisher:
         return _added_to(case, person, known_as, profile, identity)
-    after = _joined(person, known_as, profile, recognised.others)
+    stated = profile.said_after(person.profile)
+    after = _joined(person, known_as, stated, recognised.others)
     return await _told(case, person, after, identity)
+
+
+async def _read(case: Case) -> tuple[Identity, Profile]:
+    key = compact(case.form.text("postcode"))
+    return read_person(
+        case.form,
+        await case.desk.places.find(key) if key else None,
+        needs=case.desk.needs,
+        time_zones=case.desk.time_zones,
+        now=case.desk.facts.now(),
+        report=case.report,
+    )
 
 
 def _without_older_times(
@@ -128,6 +141,18 @@ def _check_may_join(case: Case, person: Participant | None, profile: Profile) ->
         case.report.fault(f"/data/consent/{INVOLVEMENT}/given_at", "left-since", sentence)
 
 
+def _overtaken(
+    case: Case, person: Participant, known_as: KnownAs, profile: Profile, identity: Identity
+) -> Effect:
+    """Change nothing but how the person wants to hear, which later news may have left out."""
+    preference = profile.contact_preference.added_to(person.profile.contact_preference)
+    after = replace(person, profile=replace(person.profile, contact_preference=preference))
+    if after == person or may_be_another(known_as, _name(case, person, identity), person):
+        return case.overtaken(person.id)
+    case.report.note(GUARDED_LATE)
+    return Effect(person.id, kept(case, person, after))
+
+
 def _doubted(case: Case, person: Participant, known_as: KnownAs) -> Effect:
     """Leave all that is known of the person as it is; only the reference is theirs from now on."""
     case.report.note(DOUBT)
@@ -142,7 +167,7 @@ def _added_to(
 ) -> Effect:
     """Take what another publisher says about the person, not how to reach them: it is no proof.
 
-    What the person stays away from only grows, and they are recognised by nothing new.
+    What guards the person only grows, and they are recognised by nothing new.
     """
     added = profile.added_to(person.profile)
     if added != profile or _card(case, person, identity) != person.card:
@@ -158,12 +183,12 @@ def _joined(
     """Return the person with the newest statement standing; no handle is taken from another."""
     taken = {handle for other in others for handle in other.handles}
     own = replace(known_as, handles=tuple(h for h in known_as.handles if h not in taken))
-    kept = tuple(
+    references = tuple(
         replace(known.having_heard(own), handles=own.handles) if known.is_same_as(own) else known
         for known in person.references
     )
-    is_known = any(known.is_same_as(own) for known in kept)
-    references = kept if is_known else (*kept, own)
+    is_known = any(known.is_same_as(own) for known in references)
+    references = references if is_known else (*references, own)
     return replace(person, status=ACTIVE, left_at=None, references=references, profile=profile)
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.intake.domain.availability import Availability as Times
 from services.intake.domain.availability import WeeklySlot as Slot
+from services.intake.domain.contact_preference import LONDON
+from services.intake.domain.contact_preference import ContactPreference as Preference
 from services.intake.domain.engagements import Engagement
 from services.intake.domain.people import Identity, Participant, Profile
 from services.intake.domain.submissions import Submission
@@ -16,6 +18,7 @@ from shared.contracts.participants import (
     ConsentGiven,
     Contact,
     ContactCard,
+    ContactPreference,
     DateRange,
     Day,
     Exclusions,
@@ -80,6 +83,7 @@ def participant_state(person: Participant) -> ParticipantState:
         preferred_channel=Channel(profile.preferred_channel),
         one_paid_activity_a_week=profile.one_paid_activity_a_week,
         reminders=_reminders(person),
+        contact_preference=_contact_preference(profile.contact_preference),
         **_neighbourhood(profile),
     )
 
@@ -122,6 +126,15 @@ def _reminders(person: Participant) -> tuple[ReminderTime, ...] | None:
     if person.reminders is None:
         return None
     return tuple(ReminderTime(days_before=x.days_before, at=x.at) for x in person.reminders)
+
+
+def _contact_preference(said: Preference) -> ContactPreference:
+    return ContactPreference(
+        times=_slots(said.times or ()),
+        time_zone=said.time_zone or LONDON,
+        news=said.news is not False,
+        discreet=said.discreet is True,
+    )
 
 
 def _slots(slots: Sequence[Slot]) -> tuple[WeeklySlot, ...]:

@@ -39,15 +39,15 @@ async def take_availability(case: Case) -> Effect | None:
         return None
     after = person.having_times_sent(case.orders_from or case.desk.facts.now())
     if is_late:
-        return Effect(case.overtaken(person.id).aggregate_id, _kept(case, person, after))
+        return Effect(case.overtaken(person.id).aggregate_id, kept(case, person, after))
     profile = replace(person.profile, availability=times)
     after = replace(after.having_heard_times(news), profile=profile)
     if after.goes_by_own_times:
         case.report.note(IN_THEIR_OWN_WORDS)
-    return Effect(person.id, _kept(case, person, after))
+    return Effect(person.id, kept(case, person, after))
 
 
-def _kept(case: Case, before: Participant, after: Participant) -> Changes:
+def kept(case: Case, before: Participant, after: Participant) -> Changes:
     """Keep the person; of who has left nobody is told."""
     if after == before:
         return NOTHING

@@ -28,6 +28,10 @@ MAPPING = Mapping(
         "Hard": "availability.hard",
         "Term": "availability.term_time_only",
         "Remind": "reminders",
+        "Tell me": "contact_preference.times",
+        "Zone": "contact_preference.time_zone",
+        "News": "contact_preference.news",
+        "Discreet": "contact_preference.discreet",
         "Km": "travel_km",
         "Online": "online",
         "Consent": "consent.involvement.given_at",
@@ -136,6 +140,46 @@ def test_a_reminder_in_other_words_is_a_finding_at_its_column() -> None:
     assert [(each.pointer, each.code) for each in row.findings] == [
         ("/data/reminders/1", "not-understood")
     ]
+
+
+def test_how_a_person_wants_to_hear_is_read_in_words() -> None:
+    row = a_row(**{"Tell me": "mon morning, tue 17:00-19:30", "News": "No", "Discreet": "yes"})
+
+    assert (row.findings, shape_findings(row)) == ([], [])
+    assert row.data["contact_preference"] == {
+        "times": [
+            {"day": "mon", "from": "09:00", "to": "12:00"},
+            {"day": "tue", "from": "17:00", "to": "19:30"},
+        ],
+        "news": False,
+        "discreet": True,
+    }
+
+
+def test_any_time_takes_contact_times_back_and_an_empty_cell_says_nothing() -> None:
+    row, silent = a_row(**{"Tell me": "Any time", "Zone": "Asia/Karachi"}), a_row(Discreet="")
+
+    assert (row.findings, shape_findings(row)) == ([], [])
+    assert row.data["contact_preference"] == {"times": [], "time_zone": "Asia/Karachi"}
+    assert "contact_preference" not in silent.data
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "code"),
+    [
+        ("Tell me", "mon morning; not on Fridays", "not-understood"),
+        ("Discreet", "perhaps", "bool_parsing"),
+        ("News", "perhaps", "bool_parsing"),
+    ],
+)
+def test_a_contact_preference_in_other_words_is_a_finding_at_its_column(
+    heading: str, cell: str, code: str
+) -> None:
+    row = a_row(**{heading: cell})
+
+    [finding] = by_column(row, MAPPING, shape_findings(row))
+
+    assert (finding.heading, finding.code, row.blocked) == (heading, code, False)
 
 
 def test_what_is_hard_is_no_time_that_suits_and_term_time_is_yes_or_no() -> None:
