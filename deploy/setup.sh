@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes this checkout ready to run: RabbitMQ from the distribution, the Python environment, mongod.
+# Makes this checkout ready to run: RabbitMQ and what letters are made with from the distribution, the Python
+# environment, mongod.
 #
 #   deploy/setup.sh         what `wlc up` needs
 #   deploy/setup.sh test    and what the tests drive: a browser, a reader of calendars, what cuts a network
@@ -33,8 +34,24 @@ has_browser() { command -v chromium >/dev/null || command -v google-chrome >/dev
 
 has_mongod() { [ -n "${WLC_MONGOD:-}" ] || command -v mongod >/dev/null || [ -x "$mongod_folder/mongod" ]; }
 
+has_library() { grep -q "$1\.so\.0 " <<<"$(ldconfig -p)"; }
+
+has_font() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name "$1.*" -print -quit 2>/dev/null)" ]; }
+
+missing_for_letters() {
+  has_library libpango-1.0 || echo libpango-1.0-0
+  has_library libpangoft2-1.0 || echo libpangoft2-1.0-0
+  has_library libharfbuzz-subset || echo libharfbuzz-subset0
+  command -v lou_translate >/dev/null || printf '%s\n' liblouis-bin liblouis-data
+  has_font LiberationSans-Regular || echo fonts-liberation
+  has_font NotoSansGurmukhi-Regular || echo fonts-noto-core
+  has_font DroidSansFallbackFull || echo fonts-droid-fallback
+  has_font 'Symbola*' || echo fonts-symbola
+}
+
 is_ready() {
-  [ -e "$stamp" ] && [ "$(inputs)" = "$(cat "$stamp")" ] && [ -x .venv/bin/wlc ] && [ -x "$rabbitmq" ] && has_mongod
+  [ -e "$stamp" ] && [ "$(inputs)" = "$(cat "$stamp")" ] && [ -x .venv/bin/wlc ] && [ -x "$rabbitmq" ] && has_mongod &&
+    [ -z "$(missing_for_letters)" ]
 }
 
 # Debian starts a service while installing it; ours runs as a child of `wlc up`, so a start is refused.
@@ -82,6 +99,7 @@ install_system_packages() {
   fi
   python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
   has_mongod || ldconfig -p | grep -q 'libcurl\.so\.4' || missing+=(libcurl4)
+  mapfile -t -O "${#missing[@]}" missing < <(missing_for_letters)
   [ "$purpose" != test ] || has_browser || missing+=(chromium)
   [ "$purpose" != test ] || command -v npm >/dev/null || missing+=(npm)
   [ "$purpose" != test ] || ldconfig -p | grep -q "libatomic\.so\.1" || missing+=(libatomic1)
