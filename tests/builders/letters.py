@@ -28,4 +28,4 @@ def calendars_of(mail: EmailMessage) -> list[Calendar]:
 
 
 def written(letter: Letter, **addressee: object) -> EmailMessage:
-    return COMPOSER.to_participant(letter, an_addressee(**addressee))
+    return COMPOSER.email(letter, an_addressee(**addressee))

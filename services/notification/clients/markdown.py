@@ -5,8 +5,9 @@ What people and partners wrote comes in neutralised: it can only ever be words.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import mistune
@@ -21,6 +22,12 @@ DIRECTION_MARKS = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 
+PICTURE = re.compile(r"!\[([a-z]+)\] ")
+"""Before a line of Easy Read: the name of the picture that goes with it."""
+
+BETWEEN_PIECES = re.compile(r"\n(?:[ \t]*\n)+")
+REMEMBERED = 2048
+
 TAGS = {"h1", "h2", "p", "strong", "a", "ul", "li", "blockquote", "br"}
 
 
@@ -32,12 +39,14 @@ class Markdown(str):
 
 def one_line(value: object) -> str:
     """Return the words of a value on one line, without what is not seen."""
-    kept = (
-        " " if unicodedata.category(char) in UNSEEN else char
-        for char in str(value)
-        if char not in DIRECTION_MARKS
-    )
-    return " ".join("".join(kept).split())
+    words = str(value)
+    if not words.isprintable():
+        words = "".join(
+            " " if unicodedata.category(char) in UNSEEN else char
+            for char in words
+            if char not in DIRECTION_MARKS
+        )
+    return " ".join(words.split())
 
 
 def neutral(value: object) -> Markdown:
@@ -47,10 +56,39 @@ def neutral(value: object) -> Markdown:
     return Markdown(PUNCTUATION.sub(r"\\\1", one_line(value)))
 
 
-def quoted(text: str) -> Markdown:
+def isolated(value: object) -> Markdown:
+    """Return a value as `neutral` does, which keeps its own direction inside words of another."""
+    if isinstance(value, Markdown):
+        return value
+    return Markdown(f"\N{FIRST STRONG ISOLATE}{neutral(value)}\N{POP DIRECTIONAL ISOLATE}")
+
+
+def literal(words: str) -> str:
+    """Return words of our own as Markdown that shows them letter by letter, spaces kept."""
+    return PUNCTUATION.sub(r"\\\1", words)
+
+
+def quoted(text: str, shown: Callable[[object], Markdown] = neutral) -> Markdown:
     """Return text of several lines as a neutralised block quote."""
-    paragraphs = (neutral(line) for line in text.splitlines())
-    return Markdown("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs if paragraph))
+    paragraphs = (shown(line) for line in text.splitlines() if one_line(line))
+    return Markdown("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs))
+
+
+def picture_and_words(line: str) -> tuple[str, str]:
+    """Return the name of the picture of a line of Easy Read, and its words; a heading has none."""
+    if found := PICTURE.match(line):
+        return found[1], line[found.end() :]
+    return "", line.lstrip("# ")
+
+
+def without_picture(line: str) -> str:
+    """Return a line of Easy Read as a paragraph or a heading."""
+    return PICTURE.sub("", line, count=1)
+
+
+def inline(words: str) -> str:
+    """Return the words of one line as clean HTML without a paragraph around them."""
+    return read(words).html.strip().removeprefix("<p>").removesuffix("</p>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +100,19 @@ class Reading:
 
 
 def read(source: str) -> Reading:
-    """Parse once, render twice."""
-    tokens, state = _tokens(source)
+    """Parse once, render twice.
+
+    Blank lines part the source into pieces that stand by themselves: most of them are alike in all
+    letters, and are read only once.
+    """
+    pieces = [_read(piece) for piece in BETWEEN_PIECES.split(source.strip("\n")) if piece]
+    text = "\n\n".join(piece.text for piece in pieces if piece.text)
+    return Reading(text=text + "\n", html="".join(piece.html for piece in pieces))
+
+
+@lru_cache(REMEMBERED)
+def _read(piece: str) -> Reading:
+    tokens, state = _tokens(piece)
     page = nh3.clean(
         _page(tokens, state),
         tags=TAGS,
@@ -71,7 +120,7 @@ def read(source: str) -> Reading:
         url_schemes={"http", "https"},
         link_rel=None,
     )
-    return Reading(text=_plain(tokens, state).strip() + "\n", html=page)
+    return Reading(text=_plain(tokens, state).lstrip("\n").rstrip(), html=page)
 
 
 def _tokens(source: str) -> tuple[list[dict[str, Any]], BlockState]:

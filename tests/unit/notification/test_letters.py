@@ -1,5 +1,6 @@
 """What a person reads."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -101,7 +102,9 @@ def test_html_is_one_titled_page_in_british_english(kind: Kind) -> None:
 
 
 def test_large_print_is_given_to_whoever_needs_it() -> None:
-    assert "font-size: 24pt" in html_of(written(a_letter(), point_size=24))
+    assert "font-size: 24pt" in html_of(
+        written(replace(a_letter(), participant=a_participant(needs=("957351000000102",))))
+    )
 
 
 @pytest.mark.parametrize("field", ["title", "description", "partner"])
@@ -265,7 +268,7 @@ def test_a_hub_without_settings_still_has_a_name() -> None:
         Letterhead("a@example.org", "https://x.example.org", {"other": Hub("Other")}), LINKS
     )
 
-    mail = composer.to_participant(a_letter(), an_addressee())
+    mail = composer.email(a_letter(), an_addressee())
 
     assert HUB.replace("-", " ").title() in text_of(mail)
 
