@@ -4,66 +4,30 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from deploy.embedded.catcher import Catcher
 from services.notification.clients.smtp import SmtpMailer, SmtpServer
 from services.notification.domain import RefusedError
 from services.notification.ports import Mailer
 from shared.errors import UnavailableError
+from tests.builders.mail_servers import Moody, a_mail, a_server, at
 from tests.fakes.notification import InMemoryMailer
-
-
-def a_mail(to: str = "asha@example.org") -> EmailMessage:
-    mail = EmailMessage()
-    mail["Message-ID"] = f"<{uuid4()}@wlc.example.org>"
-    mail["From"], mail["To"], mail["Subject"] = "no-reply@wlc.example.org", to, "Hello"
-    mail.set_content("Grüße aus Hanwell\n")
-    return mail
-
-
-class Moody:
-    """Answers as it is told to: to RCPT by the address, to DATA always the same."""
-
-    def __init__(self, data: str = "250 kept") -> None:
-        self.data = data
-        self.sessions: set[int] = set()
-        self.taken = 0
-
-    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
-        self, _server: Any, session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        self.sessions.add(id(session))
-        code, is_number, _ = address.partition("@")[0].partition("-")
-        if is_number:
-            return f"{code} no"
-        envelope.rcpt_tos.append(address)
-        return "250 ok"
-
-    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802 - the name that aiosmtpd calls
-        self.taken += self.data.startswith("250")
-        return self.data
 
 
 @asynccontextmanager
 async def serving(handler: Any, **smtp: Any) -> AsyncIterator[SmtpMailer]:
     """Run an SMTP server for a mailer."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, **smtp), "127.0.0.1", 0)
-    mailer = SmtpMailer(SmtpServer("127.0.0.1", server.sockets[0].getsockname()[1]))
-    try:
-        yield mailer
-    finally:
-        mailer.close()
-        server.close()
-        await server.wait_closed()
+    async with a_server(handler, **smtp) as port:
+        mailer = SmtpMailer(at(port))
+        try:
+            yield mailer
+        finally:
+            mailer.close()
 
 
 @pytest.fixture(params=["memory", "smtp"])
@@ -78,8 +42,13 @@ async def mailer(request: pytest.FixtureRequest) -> AsyncIterator[Mailer]:
         yield real
 
 
-async def test_a_mail_that_is_taken_is_no_error(mailer: Mailer) -> None:
-    await mailer.send(a_mail())
+async def test_a_mail_that_is_taken_is_known_by_its_message_id(mailer: Mailer) -> None:
+    mail = a_mail()
+
+    taken = await mailer.send(mail)
+
+    assert taken.provider
+    assert mail["Message-ID"] == f"<{taken.reference}@wlc.example.org>"
 
 
 async def test_an_address_refused_for_good_is_refused_without_naming_it(mailer: Mailer) -> None:
@@ -155,10 +124,11 @@ async def test_what_the_server_took_is_not_handed_over_again() -> None:
     mail, handler = a_mail(), Moody()
 
     async with serving(handler) as mailer:
-        await mailer.send(mail)
-        await mailer.send(mail)
+        first = await mailer.send(mail)
+        second = await mailer.send(mail)
 
     assert handler.taken == 1
+    assert first == second
 
 
 async def test_the_catcher_keeps_a_mail_as_a_private_file(tmp_path: Path) -> None:
