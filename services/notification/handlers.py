@@ -11,6 +11,7 @@ from services.notification.use_cases.contact_book import (
     keep_contact,
     keep_participant,
 )
+from services.notification.use_cases.films import keep_film
 from services.notification.use_cases.invitations import (
     InvitationEvent,
     follow_up,
@@ -18,8 +19,12 @@ from services.notification.use_cases.invitations import (
     remind,
     tell_of_invitation,
 )
+from services.notification.use_cases.post import Post
+from services.notification.use_cases.previews import write_preview
 from services.notification.use_cases.queue import SENDS
-from services.notification.use_cases.sending import Post, give_up, send
+from services.notification.use_cases.receipts import look_for_receipt
+from services.notification.use_cases.sending import give_up, send
+from services.notification.use_cases.settling import RECEIPTS
 from services.notification.use_cases.staff import (
     Decision,
     MatchEvent,
@@ -28,11 +33,13 @@ from services.notification.use_cases.staff import (
     tell_of_match,
     tell_of_session,
 )
+from services.notification.use_cases.staff_post import DIGESTS, send_digest, send_singly
 from shared.changes import Changes
 from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantErased,
 )
+from shared.contracts.previews import FilmSupplied, PreviewRequested
 from shared.contracts.sessions import (
     InvitationFollowUpDue,
     InvitationReminderDue,
@@ -41,16 +48,25 @@ from shared.contracts.sessions import (
 from shared.due import DueWork
 from shared.handlers import Handlers
 
+SENT_AT_ONCE = 64
+"""So many wait for a few connections to the mail server: what they read and store is read and
+stored together."""
+
 
 def build_handlers(post: Post) -> Handlers:
     """Return what this service does about what it hears and about what is due."""
     handlers = Handlers()
     _hear_of_people(handlers, post.records)
     _hear_of_erasures(handlers, post)
-    _hear_of_invitations(handlers, post.records)
+    _hear_of_invitations(handlers, post)
     _hear_for_staff(handlers, post.records)
+    _hear_of_forms(handlers, post)
+    _send_what_is_due(handlers, post)
+    return handlers
 
-    @handlers.when_due(SENDS)
+
+def _send_what_is_due(handlers: Handlers, post: Post) -> None:
+    @handlers.when_due(SENDS, at_once=SENT_AT_ONCE)
     async def on_send_due(work: DueWork) -> Changes:
         return await send(work, post)
 
@@ -58,7 +74,17 @@ def build_handlers(post: Post) -> Handlers:
     async def on_send_given_up(work: DueWork) -> Changes:
         return await give_up(work, post)
 
-    return handlers
+    @handlers.when_due(DIGESTS)
+    async def on_digest_due(work: DueWork) -> Changes:
+        return await send_digest(work, post)
+
+    @handlers.when_given_up(DIGESTS)
+    async def on_digest_given_up(work: DueWork) -> Changes:
+        return await send_singly(work, post)
+
+    @handlers.when_due(RECEIPTS)
+    async def on_receipt_due(work: DueWork) -> Changes:
+        return await look_for_receipt(work, post)
 
 
 def _hear_of_people(handlers: Handlers, records: Records) -> None:
@@ -81,10 +107,12 @@ def _hear_of_erasures(handlers: Handlers, post: Post) -> None:
         return await forget_what_is_left(work.id, post.records)
 
 
-def _hear_of_invitations(handlers: Handlers, records: Records) -> None:
+def _hear_of_invitations(handlers: Handlers, post: Post) -> None:
+    records = post.records
+
     @handlers.on(*get_args(InvitationEvent))
     async def on_invitation_changed(event: InvitationEvent) -> Changes:
-        return await tell_of_invitation(event, records)
+        return await tell_of_invitation(event, records, post.pace)
 
     @handlers.on(InvitationFollowUpDue)
     async def on_follow_up_due(event: InvitationFollowUpDue) -> Changes:
@@ -111,3 +139,13 @@ def _hear_for_staff(handlers: Handlers, records: Records) -> None:
     @handlers.on(*get_args(SessionEvent))
     async def on_session_changed(event: SessionEvent) -> Changes:
         return await tell_of_session(event, records)
+
+
+def _hear_of_forms(handlers: Handlers, post: Post) -> None:
+    @handlers.on(PreviewRequested)
+    async def on_preview_requested(event: PreviewRequested) -> Changes:
+        return await write_preview(event, post)
+
+    @handlers.on(FilmSupplied)
+    async def on_film_supplied(event: FilmSupplied) -> Changes:
+        return await keep_film(event, post.records)

@@ -1,11 +1,16 @@
 """What notification keeps, in MongoDB."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
+from time import monotonic
 
 from pymongo import ASCENDING, IndexModel
 
 from services.notification.domain import (
     Contact,
+    Film,
     Invitation,
     Match,
     Message,
@@ -13,7 +18,12 @@ from services.notification.domain import (
     Session,
     Status,
 )
-from shared.mongo import Collection, Database
+from shared.loader import Loader
+from shared.mongo import Collection, Database, as_text
+
+COUNTED_FOR_SECONDS = 1.0
+HANDED_OVER = {"provider": {"$type": "string"}}
+FOR_STAFF = {"status": Status.QUEUED.value, "participant_id": None}
 
 INDEXES = {
     "participants": [],
@@ -21,10 +31,13 @@ INDEXES = {
     "invitations": [IndexModel([("participant_id", ASCENDING)])],
     "matches": [],
     "sessions": [],
+    "films": [],
     "messages": [
         IndexModel([("participant_id", ASCENDING), ("status", ASCENDING)]),
         IndexModel([("invitation_id", ASCENDING)]),
         IndexModel([("match_id", ASCENDING), ("status", ASCENDING)]),
+        IndexModel([("hub", ASCENDING), ("at", ASCENDING)], partialFilterExpression=HANDED_OVER),
+        IndexModel([("hub", ASCENDING), ("status", ASCENDING), ("participant_id", ASCENDING)]),
     ],
 }
 
@@ -39,6 +52,12 @@ class MongoInvitations(Collection[Invitation]):
 class MongoMessages(Collection[Message]):
     """See ports.Messages."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "messages", Message)
+        self._counted: dict[str, tuple[float, int]] = {}
+        self._counting = asyncio.Lock()
+        self._sent = Loader(self._load_sent)
+
     async def queued_for(self, participant_id: str) -> Sequence[Message]:
         return await self.find({"participant_id": participant_id, "status": Status.QUEUED.value})
 
@@ -47,6 +66,35 @@ class MongoMessages(Collection[Message]):
 
     async def queued_about_match(self, match_id: str) -> Sequence[Message]:
         return await self.find({"match_id": match_id, "status": Status.QUEUED.value})
+
+    async def queued_for_staff(self, hub: str) -> Sequence[Message]:
+        return await self.find({"hub": hub, **FOR_STAFF})
+
+    async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
+        return await self._sent.get(f"{as_text(since)} {participant_id}") or ()
+
+    async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
+        async with self._counting:
+            counted = self._counted.get(hub)
+            if counted is None or counted[0] < monotonic() - COUNTED_FOR_SECONDS:
+                query = {"hub": hub, "at": {"$gt": as_text(since)}, **HANDED_OVER}
+                counted = monotonic(), await self.count(query, at_most)
+                self._counted[hub] = counted
+        return counted[1]
+
+    async def _load_sent(self, keys: list[str]) -> dict[str, list[datetime]]:
+        """Read at once what many ask for: they name the time and the person."""
+        people = defaultdict(list)
+        for key in keys:
+            since, _, person = key.partition(" ")
+            people[since].append(person)
+        found = defaultdict(list)
+        for since, some in people.items():
+            query = {"participant_id": {"$in": some}, "at": {"$gt": since}, **HANDED_OVER}
+            for row in await self.find_fields(query, ("participant_id", "at")):
+                at = datetime.fromisoformat(row["at"])
+                found[f"{since} {row['participant_id']}"].append(at)
+        return found
 
 
 class MongoRecords:
@@ -58,4 +106,5 @@ class MongoRecords:
         self.invitations = MongoInvitations(database, "invitations", Invitation)
         self.matches = Collection(database, "matches", Match)
         self.sessions = Collection(database, "sessions", Session)
-        self.messages = MongoMessages(database, "messages", Message)
+        self.messages = MongoMessages(database)
+        self.films = Collection(database, "films", Film)

@@ -15,6 +15,7 @@ from services.notification.domain import (
     Match,
     Message,
     Participant,
+    Session,
     Standing,
     Venue,
 )
@@ -228,8 +229,29 @@ def a_match(**fields: Any) -> Match:
     return Match(**values)
 
 
+def a_staff_session(**fields: Any) -> Session:
+    """Build a session as staff hear of it."""
+    values = {
+        "id": str(uuid4()),
+        "sequence": 1,
+        "hub": HUB,
+        "match_id": str(uuid4()),
+        "engagement_id": str(uuid4()),
+        "title": TITLE,
+        "partner": "North West London Trust",
+        "status": "announced",
+        "starts_at": datetime(2026, 3, 3, 10, tzinfo=UTC),
+        "places": 12,
+        "missing": 1,
+        "reasons": ("No room with a hearing loop is free.",),
+        **fields,
+    }
+    return Session(**values)
+
+
 def an_addressee(**fields: Any) -> Addressee:
-    return Addressee(**{"email": "asha@example.org", "address_as": "Asha", **fields})
+    known = {"email": "asha@example.org", "address_as": "Asha", "display_name": "Asha Ali"}
+    return Addressee(**{**known, **fields})
 
 
 def told(

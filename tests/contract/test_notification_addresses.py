@@ -5,14 +5,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notification.clients.addresses import KeyringAddresses
+from services.notification.domain import Channel as By
 from services.notification.domain import SealedCard
 from shared.contracts.participants import Channel, Contact, ContactCard
 from shared.errors import NotFoundError
 from shared.keyring import Keyring
 from shared.mongo import Database
 from tests.builders.notification import a_participant
-
-PRINT_20 = "957331000000109"
 
 
 async def sealed(keyring: Keyring, person: UUID, *contacts: Contact) -> SealedCard:
@@ -36,18 +35,19 @@ async def test_the_preferred_e_mail_address_is_taken(keyring: Keyring) -> None:
         Contact(channel=Channel.EMAIL, value="asha@example.org", preferred=True),
     )
 
-    to = await KeyringAddresses(keyring).addressee(
-        a_participant(id=str(person), needs=(PRINT_20,)), card
-    )
+    to = await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card)
 
-    assert (to.email, to.address_as, to.point_size) == ("asha@example.org", "Asha", 20)
+    assert (to.email, to.address_as) == ("asha@example.org", "Asha")
 
 
-async def test_without_an_e_mail_address_there_is_nobody_to_write_to(keyring: Keyring) -> None:
+async def test_without_an_e_mail_address_there_is_none_to_write_to(keyring: Keyring) -> None:
     person = uuid4()
     card = await sealed(keyring, person, Contact(channel=Channel.PHONE, value="+442079460001"))
 
-    assert await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card) is None
+    to = await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card)
+
+    assert to.email is None
+    assert to.contacts == {By.CALL}
 
 
 async def test_a_forgotten_key_opens_nothing(keyring: Keyring) -> None:
@@ -59,15 +59,17 @@ async def test_a_forgotten_key_opens_nothing(keyring: Keyring) -> None:
         await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card)
 
 
-async def test_every_channel_of_the_card_is_known(keyring: Keyring) -> None:
+async def test_every_contact_of_the_card_is_known(keyring: Keyring) -> None:
     person = uuid4()
     card = await sealed(
         keyring,
         person,
         Contact(channel=Channel.SMS, value="+447700900001"),
         Contact(channel=Channel.EMAIL, value="asha@example.org"),
+        Contact(channel=Channel.LETTER, value="12 Mattock Lane\nLondon\nW13 9LA"),
     )
 
-    found = await KeyringAddresses(keyring).channels(a_participant(id=str(person)), card)
+    to = await KeyringAddresses(keyring).addressee(a_participant(id=str(person)), card)
 
-    assert found == {"sms", "email"}
+    assert to.contacts == {By.SMS, By.EMAIL, By.LETTER, By.CALL}
+    assert to.address == ("12 Mattock Lane", "London", "W13 9LA")

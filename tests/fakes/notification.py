@@ -1,11 +1,14 @@
 """Notification's ports in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from email.message import EmailMessage
 
 from services.notification.domain import (
     Addressee,
     Contact,
+    Film,
+    HandedOver,
     Invitation,
     Match,
     Message,
@@ -17,6 +20,9 @@ from services.notification.domain import (
 )
 from shared.errors import NotFoundError, UnavailableError
 from tests.fakes.store import InMemoryCollection, InMemoryStore
+
+MOBILE = "+447700900123"
+ADDRESS = ("12 Mattock Lane", "London", "W13 9LA")
 
 
 class InMemoryInvitations(InMemoryCollection[Invitation]):
@@ -42,6 +48,29 @@ class InMemoryMessages(InMemoryCollection[Message]):
             lambda found: found.match_id == match_id and found.status is Status.QUEUED
         )
 
+    async def queued_for_staff(self, hub: str) -> Sequence[Message]:
+        return await self.where(
+            lambda found: (
+                found.hub == hub and found.participant_id is None and found.status is Status.QUEUED
+            )
+        )
+
+    async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
+        found = await self.where(
+            lambda each: (
+                each.participant_id == participant_id
+                and each.provider is not None
+                and each.at > since
+            )
+        )
+        return [each.at for each in found]
+
+    async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
+        found = await self.where(
+            lambda each: each.hub == hub and each.provider is not None and each.at > since
+        )
+        return min(len(found), at_most)
+
 
 class InMemoryRecords(InMemoryStore):
     """See ports.Records; commits what a use case wants changed."""
@@ -53,6 +82,7 @@ class InMemoryRecords(InMemoryStore):
         self.matches = InMemoryCollection[Match]("matches")
         self.sessions = InMemoryCollection[Session]("sessions")
         self.messages = InMemoryMessages("messages")
+        self.films = InMemoryCollection[Film]("films")
         super().__init__(
             self.participants,
             self.contacts,
@@ -60,26 +90,29 @@ class InMemoryRecords(InMemoryStore):
             self.matches,
             self.sessions,
             self.messages,
+            self.films,
         )
 
 
 class InMemoryAddresses:
-    """See ports.Addresses; a card is "sealed" with the address as its ciphertext."""
+    """See ports.Addresses; a card is "sealed" with the e-mail address as its ciphertext."""
 
     def __init__(self) -> None:
         self.forgotten: set[str] = set()
         self.others: dict[str, tuple[str, ...]] = {}
 
-    async def addressee(self, participant: Participant, card: SealedCard) -> Addressee | None:
+    async def addressee(self, participant: Participant, card: SealedCard) -> Addressee:
         if participant.id in self.forgotten:
             raise NotFoundError("the person's key is forgotten")
-        if not card.ciphertext:
-            return None
-        return Addressee(card.ciphertext, "Asha", participant.point_size)
-
-    async def channels(self, participant: Participant, card: SealedCard) -> frozenset[str]:
-        email = await self.addressee(participant, card)
-        return frozenset({"email"} if email else ()) | {*self.others.get(participant.id, ())}
+        others = self.others.get(participant.id, ())
+        return Addressee(
+            address_as="Asha",
+            display_name="Asha Ali",
+            email=card.ciphertext or None,
+            mobile=MOBILE if "sms" in others else None,
+            address=ADDRESS if "letter" in others else (),
+            has_phone="phone" in others,
+        )
 
 
 class InMemoryMailer:
@@ -90,13 +123,34 @@ class InMemoryMailer:
         self.refused: set[str] = set()
         self.is_away = False
 
-    async def send(self, mail: EmailMessage) -> None:
+    async def send(self, mail: EmailMessage) -> HandedOver:
         if self.is_away:
             raise UnavailableError("the mail server did not take the message")
         if mail["To"] in self.refused:
             raise RefusedError("the mail server refused the message")
         self.sent.append(mail)
+        return HandedOver("smtp", str(mail["Message-ID"]).strip("<").partition("@")[0])
 
     @property
     def subjects(self) -> list[str]:
         return [str(mail["Subject"]) for mail in self.sent]
+
+
+class InMemoryHook:
+    """See ports.StaffHook; tells nobody unless a hub is named."""
+
+    def __init__(self) -> None:
+        self.hubs: set[str] = set()
+        self.told: list[Message] = []
+        self.is_away = False
+        self.refuses = False
+
+    async def tell(self, message: Message, _subject: Match | Session) -> HandedOver | None:
+        if message.hub not in self.hubs:
+            return None
+        if self.is_away:
+            raise UnavailableError("the hub's own system does not answer")
+        if self.refuses:
+            raise RefusedError("the hub's own system refused it")
+        self.told.append(message)
+        return HandedOver("hook", message.id)

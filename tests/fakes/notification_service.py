@@ -6,10 +6,10 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.notification.clients.letters import MarkdownComposer
-from services.notification.domain import Kind, Message, Status
+from services.notification.clients.letters import MarkdownComposer, MarkdownPreviews
+from services.notification.domain import Channel, Kind, Message, Pace, Status
 from services.notification.handlers import build_handlers
-from services.notification.use_cases.sending import Post
+from services.notification.use_cases.post import Post
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantRegistered
 from shared.contracts.sessions import InvitationIssued, InvitationState
@@ -27,7 +27,13 @@ from tests.builders.notification import (
     an_invitation_state,
     told,
 )
-from tests.fakes.notification import InMemoryAddresses, InMemoryMailer, InMemoryRecords
+from tests.fakes.carriers import InMemoryCarriers
+from tests.fakes.notification import (
+    InMemoryAddresses,
+    InMemoryHook,
+    InMemoryMailer,
+    InMemoryRecords,
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,25 @@ class NotificationOnFakes:
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     addresses: InMemoryAddresses = field(default_factory=InMemoryAddresses)
     mailer: InMemoryMailer = field(default_factory=InMemoryMailer)
+    hook: InMemoryHook = field(default_factory=InMemoryHook)
+    carriers: dict[Channel, InMemoryCarriers] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
     now: datetime = NOW
 
     def __post_init__(self) -> None:
         facts = Facts("notification", now=lambda: self.now)
-        composer = MarkdownComposer(LETTERHEAD, Links(LINK_KEY))
-        post = Post(self.records, self.addresses, composer, self.mailer, facts)
-        self.handlers = build_handlers(post)
+        self.post = Post(
+            records=self.records,
+            addresses=self.addresses,
+            composer=MarkdownComposer(LETTERHEAD, Links(LINK_KEY)),
+            previews=MarkdownPreviews(LETTERHEAD, facts.now),
+            mailer=self.mailer,
+            hook=self.hook,
+            facts=facts,
+            carriers=self.carriers,
+            pace=self.pace,
+        )
+        self.handlers = build_handlers(self.post)
 
     async def hear(self, *events: Event) -> None:
         """Hear events as they come over the bus."""
@@ -61,13 +79,14 @@ class NotificationOnFakes:
             handling = self.handlers.for_message(Raw(body, event.TYPE))  # type: ignore[arg-type]
             self.records.commit(await handling.work())
 
-    async def do_what_is_due(self, *, tries: int = 0) -> list[str]:
-        """Try everything queued once; return the codes of what was put off."""
+    async def do_what_is_due(self, *, tries: int = 0, by: datetime | None = None) -> list[str]:
+        """Try everything queued once, or only what is due by then; return why some was put off."""
         put_off = []
         for collection, work_id in list(self.records.due):
-            wanted = self.records.due.pop((collection, work_id), None)
-            if wanted is None:
+            wanted = self.records.due.get((collection, work_id))
+            if wanted is None or (by and wanted.at > by):
                 continue
+            del self.records.due[collection, work_id]
             work = DueWork(work_id, wanted.at, wanted.about, tries, "asked")
             try:
                 self.records.commit(await self.handlers.of_due[collection](work))
@@ -77,6 +96,13 @@ class NotificationOnFakes:
                 self.records.due[collection, work_id] = wanted
                 put_off.append(error.code)
         return put_off
+
+    async def pass_to(self, moment: datetime) -> None:
+        """Let time pass, and do all that becomes due on the way, in order."""
+        while due := [each for each in self.records.due.values() if each.at <= moment]:
+            self.now = max(self.now, min(each.at for each in due))
+            await self.do_what_is_due(by=self.now)
+        self.now = moment
 
     async def give_up_what_is_due(self) -> None:
         """Settle everything queued as what cannot be sent."""

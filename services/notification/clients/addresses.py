@@ -14,26 +14,25 @@ class KeyringAddresses:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
-    async def addressee(self, participant: Participant, card: SealedCard) -> Addressee | None:
-        opened = await self._opened(participant, card)
-        email = _email(opened)
-        return Addressee(email, opened.address_as, participant.point_size) if email else None
-
-    async def channels(self, participant: Participant, card: SealedCard) -> frozenset[str]:
-        opened = await self._opened(participant, card)
-        return frozenset(contact.channel.value for contact in opened.contacts)
-
-    async def _opened(self, participant: Participant, card: SealedCard) -> ContactCard:
+    async def addressee(self, participant: Participant, card: SealedCard) -> Addressee:
         sealed = SealedContact(
             participant_id=UUID(participant.id), nonce=card.nonce, ciphertext=card.ciphertext
         )
         opened = await self._keyring.open(sealed)
         if opened is None:
             raise NotFoundError("the person's key is forgotten")
-        return opened
+        return Addressee(
+            address_as=opened.address_as,
+            display_name=opened.display_name,
+            email=_value(opened, Channel.EMAIL),
+            mobile=_value(opened, Channel.SMS),
+            address=tuple((_value(opened, Channel.LETTER) or "").splitlines()),
+            has_phone=_value(opened, Channel.PHONE) is not None,
+        )
 
 
-def _email(card: ContactCard) -> str | None:
-    emails = [contact for contact in card.contacts if contact.channel is Channel.EMAIL]
-    chosen = sorted(emails, key=lambda contact: not contact.preferred)
+def _value(card: ContactCard, channel: Channel) -> str | None:
+    """Return the contact of a channel, the preferred one of several."""
+    of_channel = [contact for contact in card.contacts if contact.channel is channel]
+    chosen = sorted(of_channel, key=lambda contact: not contact.preferred)
     return chosen[0].value if chosen else None

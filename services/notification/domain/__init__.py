@@ -1,23 +1,50 @@
 """Who is told what, by which channel, and what is no longer worth telling."""
 
+from services.notification.domain.bounces import Bounced
+from services.notification.domain.contact_times import (
+    ContactPreference,
+    ContactTime,
+    QuietHours,
+    next_moment,
+)
+from services.notification.domain.films import Film
 from services.notification.domain.letterhead import Hub, Letterhead
+from services.notification.domain.letters import About, Letter
 from services.notification.domain.messages import (
     FOLLOW_UPS,
+    GATHERED,
     ONLY_CALLED,
+    TOLD,
     TRIES_WITHOUT_CONTACT,
     Kind,
-    Letter,
     Message,
-    RefusedError,
     Status,
     message_id,
     silence_id,
 )
+from services.notification.domain.pace import (
+    RECEIPT_WITHIN,
+    Pace,
+    next_look,
+    patience,
+)
+from services.notification.domain.parcels import (
+    Document,
+    HandedOver,
+    NotReachedError,
+    Parcel,
+    PostalLetter,
+    Receipt,
+    RefusedError,
+    TextMessage,
+)
 from services.notification.domain.people import (
+    ENGLISH,
     NORMAL_POINT_SIZE,
     Addressee,
     Channel,
     Contact,
+    Format,
     Participant,
     SealedCard,
     Standing,
@@ -34,14 +61,26 @@ from services.notification.domain.subjects import (
 
 __all__ = [
     "ENDED_BY_LEAVING",
+    "ENGLISH",
     "FOLLOW_UPS",
+    "GATHERED",
     "NORMAL_POINT_SIZE",
     "ONLY_CALLED",
+    "RECEIPT_WITHIN",
+    "TOLD",
     "TRIES_WITHOUT_CONTACT",
+    "About",
     "Addressee",
+    "Bounced",
     "Channel",
     "Chosen",
     "Contact",
+    "ContactPreference",
+    "ContactTime",
+    "Document",
+    "Film",
+    "Format",
+    "HandedOver",
     "Hub",
     "Invitation",
     "InvitedSession",
@@ -50,13 +89,23 @@ __all__ = [
     "Letterhead",
     "Match",
     "Message",
+    "NotReachedError",
+    "Pace",
+    "Parcel",
     "Participant",
+    "PostalLetter",
+    "QuietHours",
+    "Receipt",
     "RefusedError",
     "SealedCard",
     "Session",
     "Standing",
     "Status",
+    "TextMessage",
     "Venue",
     "message_id",
+    "next_look",
+    "next_moment",
+    "patience",
     "silence_id",
 ]

@@ -6,19 +6,13 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
-from services.notification.domain.people import Channel, Participant, Standing
+from services.notification.domain.parcels import HandedOver
+from services.notification.domain.people import ENGLISH, Channel, Participant, Standing
 from services.notification.domain.subjects import Invitation, Match, Session
-from shared.errors import AppError
 
 NAMESPACE = UUID("5a0f4bb2-7f0c-5f0e-9d0a-6f1d7f5a2c11")
 TRIES_WITHOUT_CONTACT = 12
 """How often a missing contact card is waited for (about an hour) before staff are told."""
-
-
-class RefusedError(AppError):
-    """The mail server will not take this message for this address, now or later."""
-
-    code = "mail-refused"
 
 
 class Kind(StrEnum):
@@ -34,6 +28,7 @@ class Kind(StrEnum):
     ANOTHER_TIME = "another-time"
     NEEDS = "needs"
     CALL_ME = "call-me"
+    TRANSLATE = "translate"
     SECOND_TRY = "second-try"
     NO_ANSWER = "no-answer"
     GOODBYE = "goodbye"
@@ -42,6 +37,17 @@ class Kind(StrEnum):
     STAFF_UNSCHEDULED = "staff-unscheduled"
     STAFF_MISSING = "staff-missing"
     STAFF_AT_RISK = "staff-at-risk"
+    STAFF_DIGEST = "staff-digest"
+
+
+class Status(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    TO_CALL = "to_call"
 
 
 FOLLOW_UPS = frozenset({Kind.CHANGED, Kind.EXPIRED, Kind.CANCELLED})
@@ -52,23 +58,28 @@ CONFIRMATIONS = frozenset({Kind.ACCEPTED, Kind.DECLINED, Kind.ANOTHER_TIME})
 """What repeats the person's own answer to them."""
 
 
-ONLY_CALLED = frozenset({Kind.CALL_ME, Kind.NO_ANSWER})
+ONLY_CALLED = frozenset({Kind.CALL_ME, Kind.NO_ANSWER, Kind.TRANSLATE})
 """What staff ring about, however the person is written to otherwise."""
 
 ABOUT_SILENCE = frozenset({Kind.SECOND_TRY, Kind.NO_ANSWER})
 """What is of use only while a person has not answered."""
 
+NEWS = frozenset({Kind.DECLINED, Kind.ANOTHER_TIME, Kind.EXPIRED, Kind.NEEDS})
+"""What is good to know, and changes nothing about where to be, when, and with whom."""
+
+GATHERED = frozenset({Kind.CHANGED})
+"""What waits a moment, so that several within minutes are one message: only the newest is told."""
+
+URGENT_FOR_STAFF = frozenset(
+    {Kind.STAFF_UNSCHEDULED, Kind.STAFF_MISSING, Kind.STAFF_AT_RISK, Kind.STAFF_DIGEST}
+)
+"""What staff hear of at once, however their other news are gathered."""
+
+TOLD = frozenset({Status.SENT, Status.DELIVERED, Status.TO_CALL})
+"""Where a message stands of which the person heard, or is to be rung about."""
+
 HEARD = frozenset({Kind.NEEDS, Kind.CALL_ME})
 """What answers something that a person said of themselves, wherever their invitation stands."""
-
-
-class Status(StrEnum):
-    """Where a message stands."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    FAILED = "failed"
-    TO_CALL = "to_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,10 @@ class Message:
     """One thing to tell one person, or the staff of a hub. Holds ids; the text is made anew.
 
     `starts_at` is when the session begins of which it reminds. `due_by`: until when it is of use,
-    as a call. `asked` counts how often the invitation was made by then.
+    as a call. `asked` counts how often the invitation was made by then. `instead_of` is the message
+    that did not reach the person, `tried` the channels that did not. `handing_to` is the provider
+    that may have it already, `passed_by` have those that certainly do not. `provider` took it, and
+    calls it `provider_reference`. Changes told together have waited `since` the first of them.
     """
 
     id: str
@@ -97,6 +111,14 @@ class Message:
     status: Status = Status.QUEUED
     channel: Channel = Channel.EMAIL
     error_code: str | None = None
+    instead_of: str | None = None
+    tried: tuple[Channel, ...] = ()
+    handing_to: str | None = None
+    passed_by: tuple[str, ...] = ()
+    provider: str | None = None
+    provider_reference: str | None = None
+    language: str = ENGLISH
+    since: datetime | None = None
     version: int = 0
 
     @property
@@ -104,19 +126,53 @@ class Message:
         """Whether a match that it is about was drawn before: the first draw has sequence 1."""
         return self.sequence > 1
 
+    @property
+    def is_gathered_for_staff(self) -> bool:
+        """Whether staff who have a digest read it there."""
+        return self.participant_id is None and self.kind not in URGENT_FOR_STAFF
+
     def settled(
         self, status: Status, channel: Channel, at: datetime, error_code: str | None = None
     ) -> Self:
         """Return the message with what became of it."""
         return replace(self, status=status, channel=channel, at=at, error_code=error_code)
 
-    def call_instead(self) -> Self:
-        """Return the task to ring the person whom this message could not reach."""
+    def taken(self, channel: Channel, at: datetime, handed: HandedOver) -> Self:
+        """Return the message as handed over."""
+        return replace(
+            self.settled(Status.SENT, channel, at),
+            provider=handed.provider,
+            provider_reference=handed.reference,
+        )
+
+    def instead(self, channel: Channel, at: datetime) -> Self:
+        """Return what is to reach the person in its place, by another channel than this one.
+
+        Whatever says that the message did not reach them, and however often, it is one.
+        """
         return replace(
             self,
             id=message_id(self.id, Channel.CALL, self.participant_id or ""),
+            at=at,
             status=Status.QUEUED,
             error_code=None,
+            instead_of=self.id,
+            tried=(*self.tried, channel),
+            handing_to=None,
+            passed_by=(),
+            provider=None,
+            provider_reference=None,
+            version=0,
+        )
+
+    def to_translate(self, language: str) -> Self:
+        """Return the task for staff to say it to the person in their own language."""
+        return replace(
+            self,
+            id=message_id(self.id, Kind.TRANSLATE, self.participant_id or ""),
+            kind=Kind.TRANSLATE,
+            language=language,
+            handing_to=None,
             version=0,
         )
 
@@ -134,6 +190,24 @@ class Message:
         if self.kind is Kind.GOODBYE:
             return participant.standing is Standing.LEFT
         return participant.standing is Standing.ACTIVE
+
+    def is_news(self, invitation: Invitation | None) -> bool:
+        """Whether a person may do without it; that a place is gone is no news of that kind."""
+        return self.kind in NEWS and not (invitation and invitation.place_gone)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it comes at a time that was chosen for it."""
+        return self.kind is Kind.REMINDER
+
+    def of_use_until(self, invitation: Invitation | None) -> datetime | None:
+        """Return until when it is of use: to answer, else the first session that is ahead of it."""
+        if self.starts_at or invitation is None:
+            return self.starts_at
+        if invitation.answer == "invited":
+            return invitation.answer_by
+        ahead = [each.starts_at for each in invitation.sessions if each.starts_at > self.at]
+        return min(ahead, default=None)
 
     def still_holds(self, invitation: Invitation, now: datetime) -> bool:
         """Whether it is the newest news of the invitation; a reminder: whether they still come.
@@ -177,37 +251,3 @@ def message_id(cause: str, kind: str, recipient: str) -> str:
 def silence_id(invitation_id: str, asked: int, participant_id: str) -> str:
     """Name the call about one asking that was not answered: whatever leads to it, it is one."""
     return message_id(f"{invitation_id} {asked}", Kind.NO_ANSWER, participant_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message at the moment of writing it, with what it says now. Never stored.
-
-    `given_up` are the invitations that a goodbye ends.
-    """
-
-    message: Message
-    kind: Kind
-    participant: Participant
-    invitation: Invitation | None
-    given_up: tuple[Invitation, ...] = ()
-
-    @property
-    def in_calendar(self) -> tuple[Invitation, ...]:
-        """The invitations whose sessions come into the person's calendar, or out of it."""
-        return (self.invitation,) if self.invitation else self.given_up
-
-    @property
-    def was_said_by_phone(self) -> bool:
-        """Whether staff said it to the person when they took the answer: no call is needed."""
-        by_phone = self.invitation is not None and self.invitation.by_phone
-        return by_phone and self.kind in CONFIRMATIONS
-
-    @property
-    def reference(self) -> str | None:
-        """The publisher's own id of the person."""
-        return (
-            self.invitation.participant_reference
-            if self.invitation
-            else (self.participant.reference)
-        )

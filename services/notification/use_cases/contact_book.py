@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 from services.notification.domain import (
+    ENGLISH,
     Contact,
+    ContactPreference,
+    ContactTime,
     Kind,
     Message,
     Participant,
@@ -14,11 +17,13 @@ from services.notification.domain import (
 from services.notification.ports import Records
 from services.notification.use_cases.queue import SENDS, queued
 from shared.changes import NOTHING, Changes, Due, Undue
+from shared.contracts import participants
 from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantErased,
     ParticipantLeft,
     ParticipantRegistered,
+    ParticipantState,
     ParticipantUpdated,
 )
 from shared.facts import Facts
@@ -97,7 +102,26 @@ def _participant(event: StateEvent, *, version: int) -> Participant:
         prefers=state.preferred_channel.value,
         needs=state.needs,
         reference=state.references[0].reference if state.references else None,
+        language=_language(state),
+        interpreter=any(each.interpreter for each in state.languages),
+        preference=_preference(state.contact_preference),
         version=version,
+    )
+
+
+def _language(state: ParticipantState) -> str:
+    """Return the language that they read: English where they use it without an interpreter."""
+    codes = [each.code for each in state.languages]
+    reads_english = any(each.code == ENGLISH and not each.interpreter for each in state.languages)
+    return ENGLISH if reads_english or not codes else codes[0]
+
+
+def _preference(said: participants.ContactPreference) -> ContactPreference:
+    return ContactPreference(
+        times=tuple(ContactTime(each.day.value, each.start, each.end) for each in said.times),
+        time_zone=said.time_zone,
+        news=said.news,
+        discreet=said.discreet,
     )
 
 

@@ -3,9 +3,18 @@
 from dataclasses import replace
 
 from services.notification import domain
-from services.notification.domain import Invitation, Kind, Message, Standing, message_id
+from services.notification.domain import (
+    GATHERED,
+    Invitation,
+    Kind,
+    Message,
+    Pace,
+    Standing,
+    Status,
+    message_id,
+)
 from services.notification.ports import Records
-from services.notification.use_cases.queue import queued
+from services.notification.use_cases.queue import queued, queued_at
 from shared.changes import NOTHING, Changes
 from shared.contracts import sessions
 from shared.contracts.base import Event
@@ -32,7 +41,7 @@ KINDS: dict[type[Event], Kind] = {
 }
 
 
-async def tell_of_invitation(event: InvitationEvent, records: Records) -> Changes:
+async def tell_of_invitation(event: InvitationEvent, records: Records, pace: Pace) -> Changes:
     """Keep the newest state and tell the person; one who withdrew hears the goodbye instead."""
     stored = await records.invitations.get(str(event.data.invitation_id))
     if event.is_old(stored):
@@ -44,7 +53,18 @@ async def tell_of_invitation(event: InvitationEvent, records: Records) -> Change
     changes = Changes((records.invitations.keep(invitation),))
     if event.data.answer is Answer.WITHDRAWN:
         return changes
-    return changes + queued(_message(event, KINDS[type(event)]), records)
+    message = _message(event, KINDS[type(event)])
+    if message.kind in GATHERED:
+        message = await _gathered(message, records)
+    return changes + queued_at(message, pace.moment(message), records)
+
+
+async def _gathered(message: Message, records: Records) -> Message:
+    """Return a change with the time since when the oldest waits that is told with it."""
+    found = await records.messages.about_invitation(message.invitation_id or "")
+    waiting = [each for each in found if each.kind in GATHERED and each.status is Status.QUEUED]
+    first = min((each.since or each.at for each in waiting), default=message.at)
+    return replace(message, since=first)
 
 
 async def remind(event: sessions.InvitationReminderDue, records: Records) -> Changes:

@@ -1,6 +1,6 @@
 """Queueing a message: it is stored, and sending it becomes due work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.notification.domain import Message
 from services.notification.ports import Records
@@ -11,5 +11,9 @@ SENDS = "sends"
 
 def queued(message: Message, records: Records, *, delay: timedelta = timedelta()) -> Changes:
     """Store a message, and ask for it to be sent after the delay."""
-    due = Due(SENDS, message.id, message.at + delay)
-    return Changes((records.messages.keep(message), due))
+    return queued_at(message, message.at + delay, records)
+
+
+def queued_at(message: Message, at: datetime, records: Records) -> Changes:
+    """Store a message, and ask for it to be sent at that time."""
+    return Changes((records.messages.keep(message), Due(SENDS, message.id, at)))

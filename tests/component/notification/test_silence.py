@@ -17,6 +17,7 @@ from shared.contracts.sessions import (
 )
 from tests.builders.letters import text_of
 from tests.builders.notification import an_event, an_invitation_state, told
+from tests.fakes.carriers import InMemoryCarrier, InMemoryCarriers
 from tests.fakes.notification_service import NotificationOnFakes
 
 
@@ -38,27 +39,23 @@ async def asked(
     return state
 
 
-@pytest.mark.parametrize(
-    ("others", "by"),
-    [(("sms", "letter"), By.SMS), (("letter",), By.LETTER)],
-)
-async def test_who_was_written_to_is_texted_or_gets_a_letter_from_staff_and_a_call_later(
-    service: NotificationOnFakes, others: tuple[str, ...], by: By
-) -> None:
-    state = await asked(service, *others)
+@pytest.mark.parametrize("by", [By.SMS, By.LETTER])
+async def test_who_was_written_to_is_reached_by_another_channel_and_rung_later(by: By) -> None:
+    carrier = InMemoryCarrier()
+    service = NotificationOnFakes(carriers={by: InMemoryCarriers(carrier)})
+    state = await asked(service, by.value)
 
-    await service.hear_and_send(due(state, SECOND), due(state, CALL, at=3))
+    await service.hear(due(state, SECOND), due(state, CALL, at=3))
+    await service.pass_to(service.now)
 
-    tasks = [each for each in service.messages if each.status is Status.TO_CALL]
-    assert [(each.kind, each.channel) for each in tasks] == [
-        (Kind.SECOND_TRY, by),
-        (Kind.NO_ANSWER, By.CALL),
-    ]
+    assert len(carrier.taken) == 1
+    assert (Kind.SECOND_TRY, by) in [(each.kind, each.channel) for each in service.messages]
+    assert service.kinds(Status.TO_CALL) == [Kind.NO_ANSWER]
     calls = [e for e in service.records.events if isinstance(e, NotificationCallNeeded)]
     assert {each.data.due_by for each in calls} == {state.answer_by}
 
 
-@pytest.mark.parametrize("others", [(), ("phone",), ("phone", "letter")])
+@pytest.mark.parametrize("others", [(), ("phone",), ("sms",), ("phone", "letter")])
 async def test_who_has_no_other_channel_is_rung_at_once_and_not_a_second_time(
     service: NotificationOnFakes, others: tuple[str, ...]
 ) -> None:

@@ -7,32 +7,84 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.domain import Channel, Kind, Standing, Status, message_id
+from services.notification.domain.people import CALL_NEEDS
 from tests.builders.notification import NOW, a_match, a_message, a_participant, an_invitation
 
-TELEPHONE, EMAIL, EASY_READ, PRINT_24 = (
+TELEPHONE, EMAIL, EASY_READ, PRINT_24, LETTER, SMS_NEED, MOON = (
     "795661000000104",
     "936741000000100",
     "796161000000101",
     "957351000000102",
+    "936721000000107",
+    "936701000000103",
+    "936621000000101",
 )
+EVERY_NEED = (TELEPHONE, EMAIL, EASY_READ, PRINT_24, LETTER, SMS_NEED, MOON)
+
+
+ALL = (Channel.EMAIL, Channel.SMS, Channel.LETTER)
 
 
 @pytest.mark.parametrize(
-    ("prefers", "needs", "channel"),
+    ("prefers", "needs", "channels"),
     [
-        ("email", (), Channel.EMAIL),
-        ("email", (EASY_READ,), Channel.EMAIL),
-        ("email", (TELEPHONE,), Channel.CALL),
-        ("email", (TELEPHONE, EMAIL), Channel.EMAIL),
-        ("sms", (), Channel.CALL),
-        ("phone", (), Channel.CALL),
-        ("letter", (EMAIL,), Channel.CALL),
+        ("email", (), "email sms letter call"),
+        ("sms", (), "sms email letter call"),
+        ("letter", (), "letter email sms call"),
+        ("phone", (), "call"),
+        ("phone", (EMAIL,), "email sms letter call"),
+        ("email", (TELEPHONE,), "call"),
+        ("email", (TELEPHONE, EMAIL), "email sms letter call"),
+        ("email", (LETTER,), "letter email sms call"),
+        ("sms", (EASY_READ,), "email letter call"),
+        ("email", (MOON,), "call"),
     ],
 )
-def test_a_person_gets_e_mail_only_where_it_is_their_way(
-    prefers: str, needs: tuple[str, ...], channel: Channel
+def test_needs_stand_above_the_preference_and_staff_are_the_last_resort(
+    prefers: str, needs: tuple[str, ...], channels: str
 ) -> None:
-    assert a_participant(prefers=prefers, needs=needs).channel is channel
+    person = a_participant(prefers=prefers, needs=needs)
+
+    assert person.channels(ALL, ALL) == [Channel(each) for each in channels.split()]
+
+
+@pytest.mark.parametrize("prefers", ["sms", "letter"])
+def test_what_a_person_wants_and_we_cannot_send_is_done_by_staff(prefers: str) -> None:
+    assert a_participant(prefers=prefers).channels(ALL, [Channel.EMAIL]) == [Channel.CALL]
+
+
+@pytest.mark.parametrize(
+    ("prefers", "needs", "channels"),
+    [
+        ("email", (), "sms letter call"),
+        ("phone", (), "email sms letter call"),
+        ("phone", (TELEPHONE,), "call"),
+    ],
+)
+def test_who_is_silent_is_reached_by_another_channel(
+    prefers: str, needs: tuple[str, ...], channels: str
+) -> None:
+    person = a_participant(prefers=prefers, needs=needs)
+
+    assert person.other_channels(ALL, ALL) == [Channel(each) for each in channels.split()]
+
+
+@given(
+    st.sampled_from(["email", "sms", "letter", "phone"]),
+    st.sets(st.sampled_from(EVERY_NEED)),
+    st.sets(st.sampled_from(ALL)),
+    st.sets(st.sampled_from(ALL)),
+)
+def test_every_way_of_reaching_a_person_ends_with_staff_and_none_is_tried_twice(
+    prefers: str, needs: set[str], contacts: set[Channel], served: set[Channel]
+) -> None:
+    person = a_participant(prefers=prefers, needs=tuple(needs))
+
+    for found in (person.channels(contacts, served), person.other_channels(contacts, served)):
+        assert found[-1] is Channel.CALL
+        assert len(found) == len(set(found))
+        assert set(found[:-1]) <= contacts & served
+        assert not (CALL_NEEDS & needs and not needs & {EMAIL, SMS_NEED, LETTER}) or len(found) == 1
 
 
 def test_type_is_as_large_as_the_person_needs() -> None:
@@ -96,10 +148,29 @@ def test_the_same_news_to_the_same_person_is_one_message() -> None:
     assert message_id("e-1", "invitation", "p-1") != message_id("e-1", "invitation", "p-2")
 
 
-def test_a_call_task_is_a_message_of_its_own() -> None:
+def test_what_is_sent_in_place_of_a_message_is_one_whatever_says_so_and_however_often() -> None:
     failed = a_message().settled(Status.FAILED, Channel.EMAIL, NOW, "mail-refused")
 
-    call = failed.call_instead()
+    instead = failed.instead(Channel.EMAIL, NOW)
 
-    assert (call.status, call.error_code, call.version) == (Status.QUEUED, None, 0)
-    assert call.id == failed.call_instead().id != failed.id
+    assert (instead.status, instead.error_code, instead.version) == (Status.QUEUED, None, 0)
+    assert (instead.instead_of, instead.tried) == (failed.id, (Channel.EMAIL,))
+    assert instead.id == failed.instead(Channel.EMAIL, NOW).id != failed.id
+
+
+@pytest.mark.parametrize(
+    ("kind", "place_gone", "news"),
+    [
+        (Kind.CHANGED, False, False),
+        (Kind.CANCELLED, False, False),
+        (Kind.INVITATION, False, False),
+        (Kind.REMINDER, False, False),
+        (Kind.EXPIRED, False, True),
+        (Kind.DECLINED, False, True),
+        (Kind.DECLINED, True, False),
+    ],
+)
+def test_only_what_a_person_may_do_without_is_news(
+    kind: Kind, *, place_gone: bool, news: bool
+) -> None:
+    assert a_message(kind).is_news(an_invitation(place_gone=place_gone)) is news

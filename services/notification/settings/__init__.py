@@ -1,0 +1,138 @@
+"""Notification's settings, from `NOTIFICATION_*` and secret files."""
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from services.notification.domain import Hub, Letterhead, Pace, QuietHours
+from services.notification.settings.providers import HookSettings, NotifySettings, SmtpSettings
+from shared.settings import ServiceSettings
+
+KEY_BYTES = 32
+QUIET_HOURS = "20:00-08:00"
+NO_QUIET_HOURS = "none"
+GATHER_SECONDS = 120.0
+HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+class Settings(ServiceSettings):
+    """Who writes, by which servers and providers, at what hours, and the keys to contact cards.
+
+    `staff_email`, `hub_name`, `hub_phone`, `staff_digest` and `hooks` map a hub to what is its own
+    (JSON objects); `smtp_backups` and `notify` are lists, the first is tried first. At
+    `mail_folder_at` (host:port) is a server that only keeps mail in a folder: while it is the mail
+    server nobody is woken, so unless they are set there are no quiet hours and nothing is gathered.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATION_")
+
+    public_url: HttpUrl
+    link_key: Annotated[SecretStr, Field(min_length=16)]
+    keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
+    keyring_key: SecretStr
+    sender: EmailStr
+    staff_email: Mapping[str, EmailStr] = Field(default_factory=dict)
+    hub_name: Mapping[str, str] = Field(default_factory=dict)
+    hub_phone: Mapping[str, str] = Field(default_factory=dict)
+    smtp_host: Annotated[str, Field(min_length=1)]
+    smtp_port: Annotated[int, Field(ge=1, le=65535)]
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_ca_file: Path | None = None
+    smtp_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 20.0
+    smtp_connections: Annotated[int, Field(ge=1, le=50)] = 8
+    smtp_backups: tuple[SmtpSettings, ...] = ()
+    smtp_dsn: Literal["none", "failure", "all"] = "failure"
+    bounce_domain: str | None = None
+    bounce_host: str = "127.0.0.1"
+    bounce_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    notify: tuple[NotifySettings, ...] = ()
+    print_folder: Path | None = None
+    hooks: Mapping[str, HookSettings] = Field(default_factory=dict)
+    locale_folder: Path | None = None
+    mail_folder_at: str | None = None
+    quiet_hours: str | None = None
+    gather_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
+    most_a_day: Annotated[int, Field(ge=1)] = 10
+    most_an_hour: Annotated[int, Field(ge=1)] = 20_000
+    staff_digest: Mapping[str, time] = Field(default_factory=dict)
+
+    @field_validator("keyring_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
+            raise ValueError("must be 32 bytes in base64")
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str | None) -> str | None:
+        if value not in {None, NO_QUIET_HOURS} and not HOURS.fullmatch(str(value)):
+            raise ValueError("must be such as 20:00-08:00, or none")
+        return value
+
+    @property
+    def keyring_master(self) -> bytes:
+        """The master key that wraps each person's key."""
+        return base64.b64decode(self.keyring_key.get_secret_value())
+
+    @property
+    def smtp(self) -> tuple[SmtpSettings, ...]:
+        """All mail servers, in the order in which they are tried."""
+        first = SmtpSettings(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            tls=self.smtp_tls,
+            user=self.smtp_user,
+            password=self.smtp_password,
+            ca_file=self.smtp_ca_file,
+        )
+        return (first, *self.smtp_backups)
+
+    @property
+    def pace(self) -> Pace:
+        """How much, how soon and at what hours people are told."""
+        return Pace(
+            quiet=self._quiet(),
+            gather=timedelta(seconds=self._gather_seconds()),
+            per_person_a_day=self.most_a_day,
+            per_hub_an_hour=self.most_an_hour,
+            digests=self.staff_digest,
+        )
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Who writes to the people of each hub."""
+        hubs = {*self.staff_email, *self.hub_name, *self.hub_phone}
+        return Letterhead(
+            sender=self.sender,
+            public_url=str(self.public_url).rstrip("/"),
+            hubs={name: self._hub(name) for name in hubs},
+        )
+
+    @property
+    def _wakes_nobody(self) -> bool:
+        return f"{self.smtp_host}:{self.smtp_port}" == self.mail_folder_at
+
+    def _quiet(self) -> QuietHours | None:
+        usual = NO_QUIET_HOURS if self._wakes_nobody else QUIET_HOURS
+        hours = self.quiet_hours or usual
+        if hours == NO_QUIET_HOURS:
+            return None
+        start, end = (time.fromisoformat(each) for each in hours.split("-"))
+        return QuietHours(start, end)
+
+    def _gather_seconds(self) -> float:
+        usual = 0.0 if self._wakes_nobody else GATHER_SECONDS
+        return usual if self.gather_seconds is None else self.gather_seconds
+
+    def _hub(self, name: str) -> Hub:
+        shown = self.hub_name.get(name) or name.replace("-", " ").title()
+        return Hub(shown, self.staff_email.get(name), self.hub_phone.get(name))

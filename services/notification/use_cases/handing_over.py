@@ -1,0 +1,167 @@
+"""Handing a message over by the first channel that is left; what reaches nobody ends with staff."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+from services.notification.domain import (
+    ENGLISH,
+    Addressee,
+    Channel,
+    Format,
+    Kind,
+    Letter,
+    Message,
+    NotReachedError,
+    Parcel,
+    RefusedError,
+    patience,
+)
+from services.notification.ports import Carrier, Carriers, Composer
+from services.notification.use_cases.post import Post
+from services.notification.use_cases.queue import SENDS, queued
+from services.notification.use_cases.settling import dropped, failed, sent, task, to_staff
+from shared.changes import NOTHING, Changes, Due
+from shared.errors import UnavailableError
+
+REFUSED = {
+    Channel.EMAIL: "mail-refused",
+    Channel.SMS: "sms-refused",
+    Channel.LETTER: "letter-refused",
+}
+NOT_TAKEN = "not-taken-in-time"
+
+
+async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
+    """Send by the first channel that is left, or make a task for staff of it.
+
+    Raises UnavailableError while who carries it takes nothing, and is still waited for.
+    """
+    channel = _channels(letter, to, post)[0]
+    if channel is Channel.CALL:
+        return await _have_rung(letter, to, post)
+    try:
+        changes = await _hand_over_by(channel, letter, to, post)
+    except RefusedError:
+        return await _otherwise(letter, channel, REFUSED[channel], to, post)
+    except UnavailableError:
+        by = letter.message.of_use_until(letter.invitation)
+        if post.facts.now() < patience(letter.message, by):
+            raise
+        return await _otherwise(letter, channel, NOT_TAKEN, to, post)
+    return changes
+
+
+def _channels(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
+    """Return what is left to try. A letter that comes too late to be of use is not tried."""
+    person = letter.participant
+    is_second = letter.kind is Kind.SECOND_TRY
+    found = (person.other_channels if is_second else person.channels)(to.contacts, post.served)
+    gone = {*letter.message.tried, *letter.failed}
+    left = [each for each in found if each not in gone]
+    by = letter.message.of_use_until(letter.invitation)
+    is_too_late = by is not None and by < post.facts.now() + post.pace.letter_takes
+    return [each for each in left if not (each is Channel.LETTER and is_too_late)]
+
+
+async def _hand_over_by(channel: Channel, letter: Letter, to: Addressee, post: Post) -> Changes:
+    if channel is Channel.EMAIL:
+        handed = await post.mailer.send(await _email(letter, to, post))
+        changes = sent(letter.message, channel, handed, post, letter.reference)
+    else:
+        changes = await _carry(channel, letter, to, post)
+    return changes + _to_translate(letter, post)
+
+
+async def _email(letter: Letter, to: Addressee, post: Post) -> EmailMessage:
+    """Write it, in a thread where a document is made for it: that takes a while."""
+    if letter.participant.format is Format.STANDARD:
+        return post.composer.email(letter, to)
+    return await asyncio.to_thread(post.composer.email, letter, to)
+
+
+async def _carry(channel: Channel, letter: Letter, to: Addressee, post: Post) -> Changes:
+    """Note which provider is to take it, then hand it over: after a crash that one is asked."""
+    message, carriers = letter.message, post.carriers[channel]
+    carrier = carriers.named(message.handing_to) if message.handing_to else None
+    if carrier is None:
+        ready = await _first_ready(carriers, message)
+        return _noted(replace(message, handing_to=ready.name), timedelta(), post)
+    handed = await carrier.find(message.id)
+    if handed is None:
+        parcel = await asyncio.to_thread(WRITTEN_BY[channel], post.composer, letter, to)
+        try:
+            handed = await carrier.hand_over(parcel)
+        except NotReachedError:
+            passed_by = (*message.passed_by, carrier.name)
+            free = replace(message, handing_to=None, passed_by=passed_by)
+            return _noted(free, timedelta(), post)
+    return sent(message, channel, handed, post, letter.reference)
+
+
+async def _first_ready(carriers: Carriers, message: Message) -> Carrier:
+    """Return the first provider that answers, of those that did not pass it by.
+
+    Raises UnavailableError when none answers, and RefusedError when all passed it by.
+    """
+    left = [each for each in carriers.in_order() if each.name not in message.passed_by]
+    if not left:
+        raise RefusedError("no provider of this channel takes it")
+    for carrier in left:
+        try:
+            await carrier.find(message.id)
+        except UnavailableError:
+            continue
+        return carrier
+    raise UnavailableError("no provider of this channel answers")
+
+
+def _noted(message: Message, after: timedelta, post: Post) -> Changes:
+    again = Due(SENDS, message.id, post.facts.now() + after)
+    return Changes((post.records.messages.keep(message), again))
+
+
+def _to_translate(letter: Letter, post: Post) -> Changes:
+    """Have staff say it to who reads a language that it is not translated into; not for news."""
+    message, language = letter.message, letter.participant.language
+    if language == ENGLISH or message.is_news(letter.invitation):
+        return NOTHING
+    if post.composer.is_translated(letter.kind, language):
+        return NOTHING
+    return task(message.to_translate(language), letter, post)
+
+
+async def _have_rung(letter: Letter, to: Addressee, post: Post) -> Changes:
+    """Make a task of it; about one asking that nobody answered there is one, whatever leads to it.
+
+    What nobody needs to hear from a person is not rung about when it could not be written.
+    """
+    message = letter.message
+    if letter.kind is Kind.SECOND_TRY:
+        call = message.call_about_silence()
+        if await post.records.messages.get(call.id):
+            return dropped(message, post)
+        return dropped(message, post) + task(call, letter, post, by=to.task)
+    return to_staff(letter, post, by=to.task)
+
+
+async def _otherwise(
+    letter: Letter, channel: Channel, code: str, to: Addressee, post: Post
+) -> Changes:
+    """Settle what did not reach the person, and try the next channel; the last is staff."""
+    message = letter.message
+    gone = failed(message, channel, code, post, reference=letter.reference)
+    if letter.was_said_by_phone:
+        return gone
+    following = letter.about(message.instead(channel, post.facts.now()))
+    if _channels(following, to, post)[0] is Channel.CALL:
+        return gone + await _have_rung(following, to, post)
+    return gone + queued(following.message, post.records)
+
+
+WRITTEN_BY: Mapping[Channel, Callable[[Composer, Letter, Addressee], Parcel]] = {
+    Channel.SMS: lambda composer, letter, to: composer.text_message(letter, to),
+    Channel.LETTER: lambda composer, letter, to: composer.postal(letter, to),
+}

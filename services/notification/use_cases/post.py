@@ -1,0 +1,36 @@
+"""What it takes to send a message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.notification.domain import Channel, Pace
+from services.notification.ports import (
+    Addresses,
+    Carriers,
+    Composer,
+    Mailer,
+    Previews,
+    Records,
+    StaffHook,
+)
+from shared.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """All that is needed; `carriers` has those of text messages and of letters, where there are."""
+
+    records: Records
+    addresses: Addresses
+    composer: Composer
+    previews: Previews
+    mailer: Mailer
+    hook: StaffHook
+    facts: Facts
+    carriers: Mapping[Channel, Carriers]
+    pace: Pace
+
+    @property
+    def served(self) -> Sequence[Channel]:
+        """By what can be written without staff."""
+        return (Channel.EMAIL, *self.carriers)

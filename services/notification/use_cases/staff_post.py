@@ -1,0 +1,129 @@
+"""Telling staff: by their hub's own system or by mail, at once or in a digest."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.notification.domain import (
+    Channel,
+    Kind,
+    Match,
+    Message,
+    RefusedError,
+    Session,
+    message_id,
+)
+from services.notification.ports import Records
+from services.notification.use_cases.post import Post
+from services.notification.use_cases.queue import SENDS
+from services.notification.use_cases.settling import dropped, failed, sent
+from shared.changes import NOTHING, Changes, Due
+from shared.due import DueWork
+from shared.errors import UnavailableError
+
+DIGESTS = "digests"
+"""Hubs whose staff have news waiting for them, each until the time it has chosen."""
+
+HOOK_PATIENCE = timedelta(minutes=30)
+"""How long a hub's own system that takes nothing is waited for, before staff get a mail."""
+
+ALONE = "alone"
+"""What work is about that is not to wait for a digest."""
+
+NO_ADDRESS = "no-staff-address"
+REFUSED = "mail-refused"
+
+
+async def send_to_staff(message: Message, work: DueWork, post: Post) -> Changes:
+    """Tell staff one piece of news that is still one, or keep it for their digest."""
+    subject = await _subject(message, post.records)
+    if subject is None or not message.still_concerns(subject):
+        return dropped(message, post)
+    if await _is_told_later(message, subject, post):
+        return dropped(message, post)
+    if message.is_gathered_for_staff and ALONE not in work.about:
+        digest = post.pace.next_digest(message.hub, post.facts.now())
+        if digest is not None:
+            return Changes((Due(DIGESTS, message.hub, digest),))
+    told_by_hook = await _by_hook(message, subject, post)
+    return told_by_hook or await _by_mail(message, subject, post)
+
+
+async def send_digest(work: DueWork, post: Post) -> Changes:
+    """Tell the staff of a hub, in one mail, what waits for them and is still news."""
+    waiting = await post.records.messages.queued_for_staff(work.id)
+    gathered = [message for message in waiting if message.is_gathered_for_staff]
+    items, changes = [], NOTHING
+    for message in gathered:
+        subject = await _subject(message, post.records)
+        if subject and message.still_concerns(subject):
+            items.append((message, subject))
+        else:
+            changes += dropped(message, post)
+    return changes + (await _digest(work.id, items, post) if items else NOTHING)
+
+
+async def send_singly(work: DueWork, post: Post) -> Changes:
+    """Have each piece of news sent alone that a digest could not be made of."""
+    waiting = await post.records.messages.queued_for_staff(work.id)
+    now, alone = post.facts.now(), {ALONE: True}
+    gathered = [message.id for message in waiting if message.is_gathered_for_staff]
+    return Changes(tuple(Due(SENDS, each, now, alone) for each in gathered))
+
+
+async def _by_hook(message: Message, subject: Match | Session, post: Post) -> Changes | None:
+    """Tell the hub's own system; None when staff are to get a mail."""
+    try:
+        handed = await post.hook.tell(message, subject)
+    except RefusedError:
+        return None
+    except UnavailableError:
+        if post.facts.now() < message.at + HOOK_PATIENCE:
+            raise
+        return None
+    return sent(message, Channel.WEBHOOK, handed, post) if handed else None
+
+
+async def _by_mail(message: Message, subject: Match | Session, post: Post) -> Changes:
+    mail = post.composer.to_staff(message, subject)
+    if mail is None:
+        return failed(message, Channel.EMAIL, NO_ADDRESS, post)
+    try:
+        handed = await post.mailer.send(mail)
+    except RefusedError:
+        return failed(message, Channel.EMAIL, REFUSED, post)
+    return sent(message, Channel.EMAIL, handed, post)
+
+
+async def _digest(hub: str, items: list[tuple[Message, Match | Session]], post: Post) -> Changes:
+    """Send one mail; the same news is the same mail, whenever it is tried again."""
+    pieces = [message for message, _ in items]
+    key = message_id(" ".join(piece.id for piece in pieces), Kind.STAFF_DIGEST, hub)
+    mail = post.composer.to_staff_digest(hub, items, key=key)
+    if mail is None:
+        return _all(pieces, lambda piece: failed(piece, Channel.EMAIL, NO_ADDRESS, post))
+    try:
+        handed = await post.mailer.send(mail)
+    except RefusedError:
+        return _all(pieces, lambda piece: failed(piece, Channel.EMAIL, REFUSED, post))
+    return _all(pieces, lambda piece: sent(piece, Channel.EMAIL, handed, post))
+
+
+def _all(pieces: list[Message], settle: Callable[[Message], Changes]) -> Changes:
+    return sum((settle(piece) for piece in pieces), start=NOTHING)
+
+
+async def _is_told_later(message: Message, subject: Match | Session, post: Post) -> bool:
+    """Tell whether a later message about the same match or series, still queued, says as much."""
+    for other in await post.records.messages.queued_about_match(message.match_id or ""):
+        if not message.is_followed_by(other):
+            continue
+        later = await _subject(other, post.records)
+        if later and other.still_concerns(later) and later.says_all_of(subject):
+            return True
+    return False
+
+
+async def _subject(message: Message, records: Records) -> Match | Session | None:
+    if message.session_id:
+        return await records.sessions.get(message.session_id)
+    return await records.matches.get(message.match_id or "")

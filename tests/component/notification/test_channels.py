@@ -1,0 +1,208 @@
+"""Who is told by which channel, and what follows when one does not reach them."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notification.domain import Channel, Kind, Status
+from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
+from shared.contracts.participants import Channel as Wanted
+from shared.contracts.participants import Language
+from shared.contracts.sessions import (
+    Answer,
+    InvitationAccepted,
+    InvitationIssued,
+    InvitationState,
+)
+from tests.builders.notification import an_invitation_state, told
+from tests.fakes.carriers import InMemoryCarrier, InMemoryCarriers
+from tests.fakes.notification_service import NotificationOnFakes
+
+EMAIL = "asha@example.org"
+SMS, LETTER = Channel.SMS, Channel.LETTER
+
+
+def with_carriers(**carriers: InMemoryCarrier) -> NotificationOnFakes:
+    return NotificationOnFakes(
+        carriers={Channel(name): InMemoryCarriers(each) for name, each in carriers.items()}
+    )
+
+
+async def invited_by(
+    service: NotificationOnFakes, prefers: Wanted, *others: str, **fields: object
+) -> InvitationState:
+    person = await service.know(preferred_channel=prefers, **fields)
+    service.addresses.others[str(person)] = others
+    state = an_invitation_state(person)
+    await service.hear(told(InvitationIssued, state, 1))
+    await service.pass_to(service.now)
+    return state
+
+
+def ways(service: NotificationOnFakes) -> list[tuple[Channel, Status]]:
+    return [(each.channel, each.status) for each in service.messages]
+
+
+async def test_who_prefers_a_text_gets_one() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+
+    await invited_by(service, Wanted.SMS, "sms")
+
+    [message] = service.messages
+    assert (message.channel, message.status, message.provider) == (SMS, Status.SENT, texts.name)
+    assert texts.keys == [message.id]
+    assert service.mails == []
+
+
+async def test_which_provider_takes_it_is_known_before_it_is_handed_over() -> None:
+    texts = InMemoryCarrier()
+    texts.cuts = 1
+    service = with_carriers(sms=texts)
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.do_what_is_due()
+    [message] = service.messages
+
+    put_off = await service.do_what_is_due()
+    await service.do_what_is_due()
+
+    assert message.handing_to == texts.name
+    assert put_off == ["unavailable"]
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]
+    assert texts.keys == [message.id]
+
+
+async def test_a_provider_that_cannot_be_reached_is_passed_over() -> None:
+    away, other = InMemoryCarrier("first"), InMemoryCarrier("second")
+    away.is_away = True
+    service = NotificationOnFakes(carriers={SMS: InMemoryCarriers(away, other)})
+
+    await invited_by(service, Wanted.SMS, "sms")
+
+    assert [each.provider for each in service.messages] == ["second"]
+
+
+async def test_what_certainly_did_not_arrive_is_handed_to_another_provider() -> None:
+    full, other = InMemoryCarrier("first"), InMemoryCarrier("second")
+    full.is_full = True
+    service = NotificationOnFakes(carriers={SMS: InMemoryCarriers(full, other)})
+    await invited_by(service, Wanted.SMS, "sms")
+    full.is_away = True
+
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert [each.provider for each in service.messages] == ["second"]
+    assert (len(full.taken), len(other.taken)) == (0, 1)
+
+
+async def test_a_refused_e_mail_goes_by_the_second_channel_and_then_to_staff() -> None:
+    texts = InMemoryCarrier()
+    texts.refuses = True
+    service = with_carriers(sms=texts)
+    service.mailer.refused.add(EMAIL)
+
+    await invited_by(service, Wanted.EMAIL, "sms")
+
+    assert ways(service) == [
+        (Channel.EMAIL, Status.FAILED),
+        (SMS, Status.FAILED),
+        (Channel.CALL, Status.TO_CALL),
+    ]
+    by_mail, by_text, call = service.messages
+    assert (by_text.instead_of, call.instead_of) == (by_mail.id, by_text.id)
+    kinds = [type(event) for event in service.records.events]
+    assert kinds == [NotificationFailed, NotificationFailed, NotificationCallNeeded]
+    assert service.records.events[-1].data.script
+
+
+async def test_who_has_answered_meanwhile_is_not_told_by_the_second_channel() -> None:
+    texts = InMemoryCarrier()
+    texts.is_away = True
+    service = with_carriers(sms=texts)
+    service.mailer.refused.add(EMAIL)
+    state = await invited_by_then_away(service)
+    service.mailer.refused.clear()
+
+    await service.hear(told(InvitationAccepted, state, 2, Answer.ACCEPTED))
+    texts.is_away = False
+    await service.pass_to(service.now + timedelta(hours=1))
+
+    assert texts.taken == []
+    assert Kind.ACCEPTED in service.kinds(Status.SENT)
+
+
+async def invited_by_then_away(service: NotificationOnFakes) -> InvitationState:
+    person = await service.know()
+    service.addresses.others[str(person)] = ("sms",)
+    state = an_invitation_state(person)
+    await service.hear(told(InvitationIssued, state, 1))
+    await service.do_what_is_due()
+    return state
+
+
+async def test_a_mail_server_that_takes_nothing_for_long_is_not_waited_for() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+    service.mailer.is_away = True
+    person = await service.know()
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+
+    assert await service.do_what_is_due() == ["unavailable"]
+    service.now += timedelta(days=1)
+    await service.do_what_is_due()
+    await service.pass_to(service.now)
+
+    assert ways(service) == [(Channel.EMAIL, Status.FAILED), (SMS, Status.SENT)]
+    assert service.messages[0].error_code == "not-taken-in-time"
+
+
+@pytest.mark.parametrize(("days", "by"), [(18, LETTER), (3, Channel.CALL)])
+async def test_a_letter_is_written_only_where_it_comes_in_time(days: int, by: Channel) -> None:
+    service = with_carriers(letter=InMemoryCarrier())
+    person = await service.know(preferred_channel=Wanted.LETTER)
+    service.addresses.others[str(person)] = ("letter", "phone")
+    state = an_invitation_state(person, answer_by=service.now + timedelta(days=days))
+
+    await service.hear(told(InvitationIssued, state, 1))
+    contact = service.records.contacts.entities[str(person)]
+    object.__setattr__(contact.card, "ciphertext", "")
+    await service.pass_to(service.now)
+
+    assert [each.channel for each in service.messages] == [by]
+
+
+async def test_who_reads_a_language_that_nobody_translated_is_a_task_beside_the_english() -> None:
+    service = NotificationOnFakes()
+
+    await invited_by(service, Wanted.EMAIL, languages=(Language(code="so"),))
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]
+    assert service.kinds(Status.TO_CALL) == [Kind.TRANSLATE]
+    sent, task = service.records.events
+    assert isinstance(sent, NotificationSent)
+    assert (task.data.language, task.data.channel) == ("so", "call")
+
+
+@pytest.mark.parametrize(
+    "languages",
+    [(), (Language(code="so"), Language(code="en"))],
+)
+async def test_who_reads_english_is_no_task(languages: tuple[Language, ...]) -> None:
+    service = NotificationOnFakes()
+
+    await invited_by(service, Wanted.EMAIL, languages=languages)
+
+    assert service.kinds(Status.TO_CALL) == []
+
+
+async def test_a_person_with_nothing_but_an_address_is_written_to_by_staff() -> None:
+    service = NotificationOnFakes()
+    person = await service.know(preferred_channel=Wanted.LETTER)
+    service.addresses.others[str(person)] = ("letter",)
+
+    await service.hear_and_send(told(InvitationIssued, an_invitation_state(person), 1))
+
+    assert ways(service) == [(LETTER, Status.TO_CALL)]

@@ -1,0 +1,149 @@
+"""What became of what was handed over, and what follows when it did not arrive."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notification.domain import Bounced, Channel, Kind, Receipt, Status
+from services.notification.use_cases.receipts import hear_of_mail
+from shared.contracts.messages import NotificationDelivered
+from shared.contracts.participants import Channel as Wanted
+from shared.contracts.sessions import InvitationIssued, InvitationState
+from shared.errors import NotYetError
+from tests.builders.notification import an_invitation_state, told
+from tests.fakes.carriers import InMemoryCarrier, InMemoryCarriers
+from tests.fakes.notification_service import NotificationOnFakes
+
+MINUTE = timedelta(minutes=1)
+SMS = Channel.SMS
+
+
+@pytest.fixture
+def texts() -> InMemoryCarrier:
+    return InMemoryCarrier()
+
+
+@pytest.fixture
+def service(texts: InMemoryCarrier) -> NotificationOnFakes:
+    return NotificationOnFakes(carriers={SMS: InMemoryCarriers(texts)})
+
+
+async def invited(service: NotificationOnFakes, prefers: Wanted, *others: str) -> InvitationState:
+    person = await service.know(preferred_channel=prefers)
+    service.addresses.others[str(person)] = others
+    state = an_invitation_state(person)
+    await service.hear(told(InvitationIssued, state, 1))
+    await service.pass_to(service.now)
+    return state
+
+
+async def bounce(
+    service: NotificationOnFakes, message_id: str, outcome: Receipt = Receipt.FAILED
+) -> None:
+    heard = Bounced(message_id, outcome, "5.1.1", "report-1")
+    service.records.commit(await hear_of_mail(heard, service.post))
+    await service.pass_to(service.now)
+
+
+async def test_a_receipt_says_that_a_text_arrived(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    await invited(service, Wanted.SMS, "sms")
+    [message] = service.messages
+    texts.receipts[message.id] = Receipt.DELIVERED
+
+    await service.pass_to(service.now + MINUTE)
+
+    assert service.kinds(Status.DELIVERED) == [Kind.INVITATION]
+    assert isinstance(service.records.events[-1], NotificationDelivered)
+    assert not service.records.due
+
+
+async def test_a_text_that_did_not_arrive_goes_by_mail_within_a_minute(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    await invited(service, Wanted.SMS, "sms")
+    [message] = service.messages
+    texts.receipts[message.id] = Receipt.FAILED
+
+    await service.pass_to(service.now + MINUTE)
+
+    assert [(each.channel, each.status) for each in service.messages] == [
+        (SMS, Status.FAILED),
+        (Channel.EMAIL, Status.SENT),
+    ]
+
+
+async def test_a_text_without_a_receipt_for_a_day_did_not_arrive(
+    service: NotificationOnFakes,
+) -> None:
+    await invited(service, Wanted.SMS, "sms")
+
+    await service.pass_to(service.now + timedelta(days=2))
+
+    assert [each.error_code for each in service.messages] == ["no-receipt", None]
+    assert len(service.mails) == 1
+
+
+async def test_a_hard_bounce_goes_by_the_second_channel_then_to_staff(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+    texts.refuses = True
+
+    await bounce(service, message.id)
+
+    assert [(each.channel, each.status, each.error_code) for each in service.messages] == [
+        (Channel.EMAIL, Status.FAILED, "bounced-5.1.1"),
+        (SMS, Status.FAILED, "sms-refused"),
+        (Channel.CALL, Status.TO_CALL, None),
+    ]
+
+
+async def test_a_bounce_that_is_told_twice_is_one(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+
+    await bounce(service, message.id)
+    await bounce(service, message.id)
+
+    assert len(texts.taken) == 1
+
+
+async def test_a_bounce_before_we_know_that_it_was_sent_comes_again_later(
+    service: NotificationOnFakes,
+) -> None:
+    person = await service.know()
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    [message] = service.messages
+
+    with pytest.raises(NotYetError):
+        await bounce(service, message.id)
+
+
+@pytest.mark.parametrize("outcome", [Receipt.UNDER_WAY, Receipt.DELIVERED])
+async def test_what_is_late_or_arrived_is_not_sent_again(
+    service: NotificationOnFakes, texts: InMemoryCarrier, outcome: Receipt
+) -> None:
+    await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+
+    await bounce(service, message.id, outcome)
+
+    assert texts.taken == []
+    assert len(service.messages) == 1
+
+
+async def test_a_bounce_after_it_was_said_to_have_arrived_is_believed(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+    await bounce(service, message.id, Receipt.DELIVERED)
+
+    await bounce(service, message.id)
+
+    assert len(texts.taken) == 1
