@@ -1,4 +1,4 @@
-"""`wlc matches`, `wlc sessions`, `wlc messages`: the console's read models on a terminal."""
+"""`wlc matches`, `wlc sessions`: the console's read models on a terminal."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -11,7 +11,6 @@ from cli.console import read_console
 from cli.places import CONSOLE_URL, DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
 from shared.contracts.matches import MatchStatus
-from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import SessionStatus
 
 ONLY_STATUS = typer.Option("--status", help="Only this status.")
@@ -38,14 +37,6 @@ SESSIONS: dict[str, Callable[[Row], object]] = {
     "answers": lambda row: _answers(row["attendees"]),
     "session": lambda row: row["session_id"],
 }
-MESSAGES: dict[str, Callable[[Row], object]] = {
-    "kind": lambda row: row["kind"],
-    "for": lambda row: row.get("participant_reference") or row.get("staff"),
-    "channel": lambda row: row["channel"],
-    "status": lambda row: row["status"],
-    "at": lambda row: row["at"],
-    "message": lambda row: row["message_id"],
-}
 
 
 def matches(
@@ -59,7 +50,7 @@ def matches(
 
     Example: `wlc matches --hub west-london --status proposed`
     """
-    _show(data, "/v1/matches", (hub, status), MATCHES, as_json=as_json)
+    show_rows(data, "/v1/matches", (hub, status), MATCHES, as_json=as_json)
 
 
 def sessions(
@@ -73,24 +64,10 @@ def sessions(
 
     Example: `wlc sessions --json | jq '.[].starts_at'`
     """
-    _show(data, "/v1/sessions", (hub, status), SESSIONS, as_json=as_json)
+    show_rows(data, "/v1/sessions", (hub, status), SESSIONS, as_json=as_json)
 
 
-def messages(
-    *,
-    hub: HubOption = None,
-    status: Annotated[MessageStatus | None, ONLY_STATUS] = None,
-    as_json: JsonOption = False,
-    data: DataOption = DEFAULT_FOLDER,
-) -> None:
-    """Show who was told what, by which channel, and the calls to make.
-
-    Example: `wlc messages --status to_call`
-    """
-    _show(data, "/v1/messages", (hub, status), MESSAGES, as_json=as_json)
-
-
-def _show(
+def show_rows(
     data: Path,
     path: str,
     only: tuple[str | None, StrEnum | None],
@@ -98,6 +75,7 @@ def _show(
     *,
     as_json: bool,
 ) -> None:
+    """Print the rows of one of the console's lists, only those of a hub and a status."""
     hub, status = only
     places = Places(data)
     places.refuse_unknown_hub(hub, CONSOLE_URL)

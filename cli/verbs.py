@@ -5,7 +5,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import dead_letters, failed_work, publishing, running, showing, status, tracing
+from cli import (
+    dead_letters,
+    failed_work,
+    messages,
+    publishing,
+    reach,
+    running,
+    showing,
+    status,
+    tracing,
+)
 from cli.doctoring.command import doctor
 from cli.drawing import command as drawing
 from cli.errors import CommandError
@@ -42,7 +52,7 @@ for verb in (
     publishing.publish,
     showing.matches,
     showing.sessions,
-    showing.messages,
+    reach.reach,
     tracing.trace,
     doctor,
 ):
@@ -52,6 +62,7 @@ imports = typer.Typer(no_args_is_help=True, help="Bring people in from a spreads
 imports.command()(importing.participants)
 imports.callback()(lambda: None)
 app.add_typer(imports, name="import")
+app.add_typer(messages.verbs, name="messages")
 app.add_typer(drawing.verbs, name="match")
 app.add_typer(dead_letters.verbs, name="dead-letters")
 app.add_typer(failed_work.verbs, name="failed-work")

@@ -4,11 +4,14 @@ from typing import get_args
 
 from services.console.ports import Knowledge
 from services.console.use_cases import projections
+from services.console.use_cases.askings import know_asked, know_group, know_telling
 from services.console.use_cases.erasure import (
     SECOND_LOOKS,
     forget_person,
     forget_what_is_left,
 )
+from services.console.use_cases.films import know_film
+from services.console.use_cases.previews import know_preview
 from services.console.use_cases.projections import (
     AnyDecision,
     AnyEngagement,
@@ -24,6 +27,7 @@ from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
 from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
+from shared.contracts.previews import FilmSupplied, PreviewRendered
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.handlers import Handlers
@@ -34,6 +38,7 @@ def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     handlers = Handlers()
     _hear_of_matches(handlers, known)
     _hear_of_work(handlers, known)
+    _hear_of_what_staff_ask(handlers, known)
     _hear_of_people(handlers, known)
     _hear_of_erasures(handlers, known, facts)
 
@@ -83,13 +88,26 @@ def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyInvitation))
     async def on_invitation_changed(event: AnyInvitation) -> Changes:
-        return traced(event) + await projections.know_invitation(
-            event, known.invitations, known.people
-        )
+        known_so = await projections.know_invitation(event, known.invitations, known.people)
+        return traced(event) + known_so + await know_asked(event, known)
 
     @handlers.on(*get_args(AnyMessage))
     async def on_message_changed(event: AnyMessage) -> Changes:
-        return traced(event) + await projections.know_message(event, known.messages, known.people)
+        known_so = await projections.know_message(event, known.messages, known.people)
+        return traced(event) + known_so + await know_telling(event, known)
+
+
+def _hear_of_what_staff_ask(handlers: Handlers, known: Knowledge) -> None:
+    def traced(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
+    @handlers.on(PreviewRendered)
+    async def on_preview_rendered(event: PreviewRendered) -> Changes:
+        return traced(event) + await know_preview(event, known.previews)
+
+    @handlers.on(FilmSupplied)
+    async def on_film_supplied(event: FilmSupplied) -> Changes:
+        return traced(event) + await know_film(event, known.films)
 
 
 def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
@@ -99,7 +117,8 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(*get_args(AnyPerson))
     async def on_participant_changed(event: AnyPerson) -> Changes:
         person = await projections.know_person(event, known.people)
-        return traced(event) + person + await know_times(event, known)
+        times, group = await know_times(event, known), await know_group(event, known)
+        return traced(event) + person + times + group
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

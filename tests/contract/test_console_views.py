@@ -1,6 +1,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,9 @@ from services.console.ports import (
     Asked,
     CalendarLink,
     CallTry,
+    Counts,
     Knowledge,
+    PreviewView,
     Shown,
     SignedIn,
     Whose,
@@ -28,6 +30,7 @@ from shared.contracts.participants import (
     ParticipantRegistered,
     ParticipantUpdated,
 )
+from shared.contracts.previews import FilmSupplied, PreviewRendered, PreviewRequested
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from shared.facts import Facts
 from shared.mongo import Database
@@ -342,3 +345,106 @@ async def test_links_to_calendars_are_listed_by_hub_the_newest_first(subject: Su
 
     assert [each.id for each in found] == ["new", "old"]
     assert found[0] == replace(made[1], version=1)
+
+
+def a_preview_asked(name: str = "p-1") -> PreviewView:
+    wanted = an_event(PreviewRequested).data
+    return PreviewView(
+        id=name,
+        hub="west-london",
+        asked_by="amina",
+        asked_at=BEFORE_THE_SAMPLES_END,
+        wanted=wanted,
+    )
+
+
+async def test_a_preview_is_kept_until_it_is_written_and_after(subject: Subject) -> None:
+    event = an_event(PreviewRendered)
+    previews, asked = subject.known.previews, a_preview_asked(event.subject)
+    await subject.commit(Changes((previews.keep(asked),)))
+
+    before = await previews.get(event.subject)
+    await subject.hear(event)
+
+    assert before == replace(asked, version=1)
+    assert await previews.get(event.subject) == replace(asked, rendered=event.data, version=2)
+
+
+async def test_a_preview_goes_after_a_day_by_itself(database: Database) -> None:
+    subject = await on_mongo(database)
+
+    await subject.commit(Changes((subject.known.previews.keep(a_preview_asked()),)))
+
+    indexes = await database["previews"].index_information()
+    stored = await database["previews"].find_one({})
+    assert indexes["goes_at_1"]["expireAfterSeconds"] == 0
+    assert stored is not None
+    assert stored["goes_at"] == BEFORE_THE_SAMPLES_END + timedelta(days=1)
+
+
+async def test_a_film_comes_back_as_it_was_supplied(subject: Subject) -> None:
+    event = an_event(FilmSupplied)
+
+    await subject.hear(event)
+
+    film = await subject.known.films.get(event.subject)
+    assert film is not None
+    assert (film.state, film.sequence) == (event.data, event.sequence)
+
+
+async def test_who_was_asked_is_counted_by_every_value_that_holds_of_them(
+    subject: Subject,
+) -> None:
+    first, second = uuid4(), uuid4()
+    told = {"kind": "invitation", "channel": "sms", "instead_of": None}
+    invitation = uuid4()
+    asked = {"invitation_id": invitation, "participant_id": first}
+    await subject.hear(
+        an_event(
+            ParticipantRegistered,
+            data={"participant_id": first, "needs": ["a", "b"], "monitoring": {"sex": "female"}},
+        ),
+        an_event(ParticipantRegistered, data={"participant_id": second, "consents": {}}),
+        an_event(InvitationIssued, data=asked),
+        an_event(NotificationSent, data={**told, **asked}),
+        an_event(InvitationIssued, data={"invitation_id": uuid4(), "participant_id": second}),
+        an_event(InvitationIssued, hub="lambeth", data={"invitation_id": uuid4()}),
+    )
+    start, end = (datetime(2026, month, 1, tzinfo=UTC) for month in (11, 12))
+
+    found = await subject.known.askings.counted("west-london", start, end)
+    later = await subject.known.askings.counted("west-london", end, end + timedelta(days=30))
+
+    counts = {(each.feature, each.value): each.counts for each in found}
+    once, silent = Counts(asked=1, told=1, reached=1), Counts(asked=1)
+    needs = an_event(ParticipantRegistered).data.needs
+    assert counts == {
+        ("all", ""): Counts(asked=2, told=1, reached=1),
+        ("channel", "sms"): once,
+        ("channel", ""): silent,
+        ("need", "a"): once,
+        ("need", "b"): once,
+        **{("need", need): silent for need in needs},
+        ("age_band", "25-44"): once,
+        ("borough", "Ealing"): once,
+        ("sex", "female"): once,
+    }
+    assert later == []
+
+
+async def test_whom_an_invitation_reached_is_found_by_person_and_forgotten(
+    subject: Subject,
+) -> None:
+    issued = an_event(InvitationIssued)
+    who = str(issued.data.participant_id)
+    await subject.hear(an_event(ParticipantRegistered), issued)
+    askings, groups = subject.known.askings, subject.known.groups
+
+    [row] = await askings.about_person(who)
+    group = await groups.get(who)
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": who}, sequence=2))
+
+    assert (row.id, row.told) == (str(issued.data.invitation_id), False)
+    assert group is not None
+    assert await askings.about_person(who) == []
+    assert await groups.get(who) is None

@@ -10,6 +10,8 @@ import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from services.console.ports import PreviewView
+from shared.changes import Changes
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import (
     MatchApproved,
@@ -26,6 +28,7 @@ from shared.contracts.participants import (
     ParticipantRegistered,
     ReplyAvailabilityGiven,
 )
+from shared.contracts.previews import PreviewRendered, PreviewRequested
 from shared.contracts.sessions import (
     InvitationCancelled,
     InvitationExpired,
@@ -40,7 +43,10 @@ from tests.builders.events import an_event
 
 CHROMIUM = Path("/usr/bin/chromium")
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
-STAFF_PAGES = ("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars")
+STAFF_PAGES = (
+    *("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars"),
+    *("/previews", "/reach"),
+)
 
 MATCH = an_event(MatchProposed).data.match_id
 SHORT, STUCK = uuid4(), uuid4()
@@ -49,6 +55,8 @@ ENGAGEMENT = an_event(EngagementPublished).data.engagement_id
 CALL = an_event(NotificationCallNeeded).data
 OPEN = an_event(InvitationIssued).data.invitation_id
 EXPIRED, CANCELLED = uuid4(), uuid4()
+WRITTEN = uuid4()
+MAIL = "<h1 style='color:#212b32'>You are invited</h1><p>Hello [name]</p>"
 DETAIL_PAGES = (
     f"/matches/{MATCH}",
     f"/matches/{SHORT}",
@@ -56,6 +64,7 @@ DETAIL_PAGES = (
     f"/sessions/{STUCK}",
     f"/engagements/{ENGAGEMENT}",
     f"/calls/{CALL.message_id}",
+    f"/previews/{WRITTEN}",
 )
 
 
@@ -89,7 +98,44 @@ async def a_busy_console() -> ConsoleInMemory:
         an_event(NotificationFailed),
         an_event(NotificationCallNeeded),
     )
+    await people_asked(console)
+    await a_preview(console)
     return console
+
+
+async def people_asked(console: ConsoleInMemory) -> None:
+    """Let so many be asked that figures are shown, and so few of one group that it is hidden."""
+    groups = [*["white"] * 25, *["black"] * 20, *["asian"] * 12, *["mixed"] * 3]
+    for place, ethnicity in enumerate(groups):
+        who, invitation = uuid4(), uuid4()
+        ids = {"participant_id": who, "invitation_id": invitation}
+        told = {"message_id": uuid4(), "kind": "invitation", "channel": ("sms", "email")[place % 2]}
+        answers = {"ethnicity": ethnicity, "sex": ("female", "male")[place % 2]}
+        await console.hear(
+            an_event(ParticipantRegistered, data={"participant_id": who, "monitoring": answers}),
+            an_event(InvitationIssued, data=ids),
+            an_event(NotificationSent, data={**ids, **told}, subject=str(told["message_id"])),
+        )
+
+
+async def a_preview(console: ConsoleInMemory) -> None:
+    """Let a message be written that staff look at."""
+    wanted = an_event(PreviewRequested).data
+    previews = console.stored.known.previews
+    asked = PreviewView(
+        id=str(WRITTEN),
+        hub="west-london",
+        asked_by="amina",
+        asked_at=console.clock.now,
+        wanted=wanted,
+    )
+    console.stored.commit(Changes((previews.keep(asked),)))
+    parts = [
+        {"media_type": "text/plain", "content": "You are invited\nHello [name]"},
+        {"media_type": "text/html", "content": MAIL},
+    ]
+    data = {"subject": "You are invited", "parts": parts}
+    await console.hear(an_event(PreviewRendered, subject=str(WRITTEN), data=data))
 
 
 @pytest.fixture

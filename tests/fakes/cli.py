@@ -14,7 +14,10 @@ FAULTS = [{"pointer": "/data/postcode", "code": "postcode", "sentence": "No such
 
 
 class FakeServices(ThreadingHTTPServer):
-    """Accepts every event but those whose postcode is `bad`; shows `pages` to staff."""
+    """Accepts every event but those whose postcode is `bad`; shows `pages` to staff.
+
+    What staff ask at an address of `answers` is kept, and answered with a status and a body.
+    """
 
     daemon_threads = True
 
@@ -24,6 +27,8 @@ class FakeServices(ThreadingHTTPServer):
         self.requests = 0
         self.failures_ahead = 0
         self.pages: dict[str, Any] = {}
+        self.answers: dict[str, tuple[int, Any]] = {}
+        self.asked: list[Any] = []
 
     @property
     def url(self) -> str:
@@ -52,7 +57,9 @@ class _Handler(JsonHandler):
     def on_post(self) -> None:
         body = self.read_body()
         self.server.requests += 1
-        if self.server.failures_ahead:
+        if self.path in self.server.answers:
+            self._answer_staff(json.loads(body))
+        elif self.server.failures_ahead:
             self.server.failures_ahead -= 1
             self.answer({"title": "away"}, 503)
         elif self.headers["Authorization"] != f"Bearer {KEY}":
@@ -71,6 +78,14 @@ class _Handler(JsonHandler):
             self.answer({"title": "nothing here"}, 404)
         else:
             self.answer(page, 200)
+
+    def _answer_staff(self, asked: Any) -> None:
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            self.answer({"title": "who?"}, 401)
+            return
+        self.server.asked.append(asked)
+        status, body = self.server.answers[self.path]
+        self.answer(body, status)
 
     def _judge(self, sent: Any) -> None:
         if self.headers["Content-Type"] == BATCH_TYPE:

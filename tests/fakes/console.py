@@ -1,23 +1,31 @@
 """The console's stores in memory, and who commits to them."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from services.console.ports import (
     AnnouncedView,
     Asked,
+    Asking,
     AuditRow,
     CalendarLink,
     ChangeView,
     ContactView,
+    Counted,
+    Counts,
     DrawView,
     EngagementView,
     FailedSignIns,
+    FilmView,
+    Group,
     InvitationView,
     Knowledge,
     MatchView,
     MessageView,
     PersonView,
+    PreviewView,
     SessionView,
     SignedIn,
     StaffMember,
@@ -119,11 +127,47 @@ class InMemoryCalendarLinks(InMemoryCollection[CalendarLink]):
         return sorted(found, key=lambda link: (link.made_at, link.id), reverse=True)
 
 
+class InMemoryAskings(InMemoryCollection[Asking]):
+    """See ports.Askings; needs and answers are looked up where they lie."""
+
+    def __init__(
+        self, people: InMemoryCollection[PersonView], groups: InMemoryCollection[Group]
+    ) -> None:
+        super().__init__("askings")
+        self._people = people
+        self._groups = groups
+
+    async def about_person(self, participant_id: str) -> list[Asking]:
+        return await self.where(lambda row: row.participant_id == participant_id)
+
+    async def counted(self, hub: str, start: datetime, end: datetime) -> list[Counted]:
+        rows = await self.where(lambda row: row.hub == hub and start <= row.at < end)
+        sums: dict[tuple[str, str], Counts] = defaultdict(Counts)
+        for row in rows:
+            for value in self._values(row):
+                before = sums[value]
+                sums[value] = Counts(
+                    asked=before.asked + 1,
+                    told=before.told + row.told,
+                    reached=before.reached + row.reached,
+                    answered=before.answered + row.answered,
+                )
+        return [Counted(feature=k, value=v, counts=counts) for (k, v), counts in sums.items()]
+
+    def _values(self, row: Asking) -> set[tuple[str, str]]:
+        person, group = self._people.entities.get(row.participant_id), self._groups.entities
+        needs = (person.needs if person else ()) or ("",)
+        answered = group[row.participant_id].answers if row.participant_id in group else {}
+        named = {("all", ""), ("channel", row.channel or "")}
+        return named | {("need", need) for need in needs} | set(answered.items())
+
+
 class InMemoryConsole(InMemoryStore):
     """Everything the console stores; commits as the committer would."""
 
     def __init__(self) -> None:
         self.audit = InMemoryCollection[AuditRow]("audit")
+        people, groups = InMemoryPeople("people"), InMemoryCollection[Group]("groups")
         self.known = Knowledge(
             matches=InMemoryViews[MatchView](
                 "matches",
@@ -155,7 +199,7 @@ class InMemoryConsole(InMemoryStore):
                 people=lambda v: {str(v.state.participant_id)},
                 status=lambda v: v.state.status,
             ),
-            people=InMemoryPeople("people"),
+            people=people,
             contacts=InMemoryCollection[ContactView]("contacts"),
             times=InMemoryCollection[TimesView]("times"),
             trace=InMemoryTrace("trace"),
@@ -163,6 +207,10 @@ class InMemoryConsole(InMemoryStore):
             browsers=InMemoryBrowsers("browsers"),
             failed_sign_ins=InMemoryCollection[FailedSignIns]("failed_sign_ins"),
             calendar_links=InMemoryCalendarLinks("calendar_links"),
+            previews=InMemoryCollection[PreviewView]("previews"),
+            films=InMemoryCollection[FilmView]("films"),
+            askings=InMemoryAskings(people, groups),
+            groups=groups,
             audit=self.audit,
         )
         super().__init__(*(getattr(self.known, name) for name in Knowledge.__dataclass_fields__))

@@ -12,10 +12,14 @@ from services.console.api.call_pages import CallPages
 from services.console.api.decision_pages import DecisionPages
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
+from services.console.api.film_pages import FilmPages
 from services.console.api.invitation_pages import InvitationPages
 from services.console.api.needs_pages import NeedsPages
 from services.console.api.parts import Options, Parts
+from services.console.api.preview_pages import PreviewPages
+from services.console.api.preview_scripts import PreviewScripts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
+from services.console.api.reach_pages import ReachPages
 from services.console.api.rendering import Pages
 from services.console.api.scripts import Scripts
 from services.console.api.session_pages import SessionPages
@@ -31,12 +35,17 @@ __all__ = ["Options", "Parts", "build_routers", "keep_accounts_current", "protec
 def build_routers(parts: Parts) -> list[APIRouter]:
     """Return every address of the console."""
     pages = Pages(parts.options.help_text)
+    staff_pages = StaffPages(parts, pages)
     return [
         Scripts(parts).router(),
+        PreviewScripts(parts).router(),
         SignInPages(parts, pages).router(),
         InvitationPages(parts, pages).router(),
         TimesPages(parts, pages).router(),
-        StaffPages(parts, pages).router(),
+        staff_pages.router(),
+        FilmPages(parts, staff_pages).router(),
+        PreviewPages(parts, pages).router(),
+        *ReachPages(parts, pages).routers(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.console.api.rendering import Pages
+from services.console.use_cases.previews import ABOUT
 from shared.errors import AppError
 
 JSON_PATH = "/v1/"
@@ -34,6 +35,19 @@ SAID: Mapping[str, tuple[int, str]] = {
         "Go back, tick the need, and write why it will not be met: a sentence, not a word.",
     ),
     "session-moved-on": (409, "This session changed while you looked; please look again."),
+    "unknown-kind": (
+        422,
+        f"There is no such kind of message. There are {', '.join(ABOUT)}.",
+    ),
+    "other-subject": (
+        422,
+        "This kind of message is about something else: name an invitation, a match or a session.",
+    ),
+    "nothing-to-preview": (
+        404,
+        "There is nothing yet that a message of this kind could be about.",
+    ),
+    "unknown-period": (422, "Name months as 2026-04 or days as 2026-04-01, the first one first."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
     "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PARTICIPANT_PATH = "/i/"
 STATIC_PATH = "/static/"
 FEED_PATH = "/calendar/"
+PREVIEW_PATH = "/previews/"
 KEPT: Mapping[str, str] = {STATIC_PATH: "public, max-age=3600", FEED_PATH: "private, no-cache"}
 """How long what lies under a path may be kept; nothing else is."""
 JUDGED_BY = frozenset({b"host", b"origin", b"sec-fetch-site"})
@@ -89,7 +90,9 @@ class ProtectiveHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._always)
-                headers["Content-Security-Policy"] = _policy(nonce).header_value
+                shows_mail = scope["path"].startswith(PREVIEW_PATH)
+                policy = _policy(nonce, styled_within=shows_mail)
+                headers["Content-Security-Policy"] = policy.header_value
                 headers["Cache-Control"] = keeping
             await send(message)
 
@@ -109,13 +112,19 @@ def _always(*, https: bool) -> Secure:
     )
 
 
-def _policy(nonce: str) -> ContentSecurityPolicy:
+def _policy(nonce: str, *, styled_within: bool) -> ContentSecurityPolicy:
+    """Return what a page may do.
+
+    An e-mail carries its styles in itself, and the frame that shows it has the rules of the page
+    around it: there, and only there, styles may stand in the page. Scripts never may.
+    """
     own, nothing = "'self'", "'none'"
+    styles = (own, "'unsafe-inline'") if styled_within else (own,)
     return (
         ContentSecurityPolicy()
         .default_src(nothing)
         .script_src(own, ContentSecurityPolicy.nonce(nonce))
-        .style_src(own)
+        .style_src(*styles)
         .img_src(own)
         .connect_src(own)
         .form_action(own)

@@ -4,16 +4,16 @@ from functools import partial
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.api import shapes
-from services.console.api.access import Access, staff_of
+from services.console.api.access import staff_of
 from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
+from services.console.api.script_router import NOT_JSON, script_router
 from services.console.ports import LIST_LIMIT, Asked, View, Views
 from services.console.queries import record_of, what_followed
 from services.console.use_cases.decisions import Decision, approve_match, send_back_match
@@ -22,18 +22,9 @@ from shared.errors import NotFoundError
 V = TypeVar("V", bound=View)
 
 TOTAL = "X-Total-Count"
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"description": text, "content": {PROBLEM: {}}}
-    for code, text in (
-        (401, "No or no valid staff token"),
-        (404, "Nothing of your hubs"),
-        (422, "Not what is expected here"),
-    )
-}
-
 NOT_DECIDED: dict[int | str, dict[str, Any]] = {
-    code: {"description": text, "content": {PROBLEM: {}}}
-    for code, text in ((400, "The body is not JSON"), (409, "Not as it was seen"))
+    **NOT_JSON,
+    409: {"description": "Not as it was seen", "content": {PROBLEM: {}}},
 }
 
 
@@ -54,12 +45,8 @@ class Scripts:
         self._known = parts.known
 
     def router(self) -> APIRouter:
-        """Return the addresses, open to staff only; the scheme is there for OpenAPI."""
-        scheme = HTTPBearer(auto_error=False, description="Staff token")
-        staff_only = [Depends(Access(self._parts)), Depends(scheme)]
-        router = APIRouter(
-            prefix="/v1", tags=["staff"], dependencies=staff_only, responses=PROBLEMS
-        )
+        """Return the addresses."""
+        router = script_router(self._parts)
         router.add_api_route("/matches", self.matches, summary="Matches")
         router.add_api_route("/sessions", self.sessions, summary="Sessions, who answered what")
         router.add_api_route("/messages", self.messages, summary="Messages, without their text")

@@ -104,6 +104,11 @@ class Message(BaseModel):
     engagement_id: UUID | None
     error_code: str | None
     correlation_id: str
+    due_by: datetime | None = None
+    provider: str | None = None
+    provider_reference: str | None = None
+    instead_of: UUID | None = None
+    language: str = "en"
 
 
 class Engagement(EngagementState):

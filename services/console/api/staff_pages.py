@@ -1,6 +1,7 @@
 """What staff look at: what waits for them, sessions, messages, engagements."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -11,7 +12,7 @@ from services.console.api.access import Access, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Asked, View, Views
-from services.console.queries import own, what_waits
+from services.console.queries import before_each, own, what_waits
 from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
 from services.console.use_cases.session_directions import can_be_called_off
@@ -21,7 +22,7 @@ PAGE_ROWS = 50
 STATUSES: Mapping[str, tuple[str, ...]] = {
     "matches": ("proposed", "short", "approved", "sent_back", "cancelled"),
     "sessions": ("announced", "unscheduled", "cancelled"),
-    "messages": ("sent", "to_call", "failed", "queued"),
+    "messages": ("sent", "delivered", "to_call", "failed", "queued"),
     "engagements": ("open", "cancelled"),
 }
 """By which statuses each list can be filtered."""
@@ -75,7 +76,8 @@ class StaffPages:
         found = await self._listed(request, "messages", self._known.messages, status, page)
         named = self._parts.options.named_before_yes
         names = await names_of_recipients(found["rows"], self._known, named_before_yes=named)
-        return self._pages.show(request, "messages.html", **found, names=names)
+        before = await before_each(found["rows"], self._known)
+        return self._pages.show(request, "messages.html", **found, names=names, before=before)
 
     async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List engagements."""
@@ -101,11 +103,20 @@ class StaffPages:
 
     async def engagement(self, request: Request, engagement_id: str) -> Response:
         """Show what a partner asks for, and what came of it."""
+        return await self.engagement_page(request, engagement_id)
+
+    async def engagement_page(
+        self, request: Request, engagement_id: str, *, refused: str | None = None
+    ) -> Response:
+        """Return the page; `refused` is what was given as the address of a film and is none."""
         staff = staff_of(request)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
         return self._pages.show(
             request,
             "engagement.html",
+            status_code=HTTPStatus.OK if refused is None else HTTPStatus.UNPROCESSABLE_ENTITY,
+            film=await self._known.films.get(engagement_id),
+            refused=refused,
             announced=await self._known.announced.listed(about),
             draws=await self._known.draws.listed(about),
             staff=staff,

@@ -11,6 +11,7 @@ from services.console.ports.accounts import (
     SignedIn,
     StaffMember,
 )
+from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.views import (
     AnnouncedView,
     ChangeView,
@@ -121,6 +122,18 @@ class CalendarLinks(Kept[CalendarLink], Protocol):
         ...
 
 
+class Askings(Kept[Asking], Protocol):
+    """Whom invitations reached."""
+
+    async def about_person(self, participant_id: str, /) -> list[Asking]:
+        """Return those of one person."""
+        ...
+
+    async def counted(self, hub: str, start: datetime, end: datetime, /) -> list[Counted]:
+        """Count who was asked from `start` until before `end`, by every value of each feature."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything that is stored, in one value to pass on."""
@@ -141,4 +154,8 @@ class Knowledge:
     browsers: Browsers
     failed_sign_ins: Kept[FailedSignIns]
     calendar_links: CalendarLinks
+    previews: Kept[PreviewView]
+    films: Kept[FilmView]
+    askings: Askings
+    groups: Kept[Group]
     audit: Kept[AuditRow]

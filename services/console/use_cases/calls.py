@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.console.ports import CallTry, Knowledge, MessageView
+from services.console.use_cases.askings import know_rung
 from services.console.use_cases.audit import noted
 from services.console.use_cases.needs import Said, give_needs
 from services.console.use_cases.replies import Reply, answer_invitation
@@ -57,7 +58,7 @@ async def take_answer_by_phone(
         about=str(call.state.invitation_id),
         hub=call.hub,
     )
-    return answered + row + _done(call, staff, known, facts)
+    return answered + row + await _done(call, staff, known, facts)
 
 
 async def take_needs_by_phone(
@@ -86,7 +87,7 @@ async def mark_call_done(
     message_id: str, staff: Visitor, known: Knowledge, facts: Facts
 ) -> Changes:
     """Take a call off the list; done twice is done. Raises NotFoundError."""
-    return _done(await find_call(message_id, staff, known), staff, known, facts)
+    return await _done(await find_call(message_id, staff, known), staff, known, facts)
 
 
 async def note_call_tried(
@@ -102,10 +103,11 @@ async def note_call_tried(
     )
 
 
-def _done(call: MessageView, staff: Visitor, known: Knowledge, facts: Facts) -> Changes:
+async def _done(call: MessageView, staff: Visitor, known: Knowledge, facts: Facts) -> Changes:
     if call.done_by:
         return NOTHING
     done = Changes((known.messages.keep(replace(call, done_by=staff.username)),))
-    return done + noted(
+    row = noted(
         known.audit, facts, who=staff.username, what="call_made", about=call.id, hub=call.hub
     )
+    return done + row + await know_rung(call, known)

@@ -60,7 +60,10 @@ AnyInvitation = (
     | sessions.InvitationAnotherTime
 )
 AnyMessage = (
-    messages.NotificationSent | messages.NotificationFailed | messages.NotificationCallNeeded
+    messages.NotificationSent
+    | messages.NotificationDelivered
+    | messages.NotificationFailed
+    | messages.NotificationCallNeeded
 )
 AnyPerson = (
     participants.ParticipantRegistered

@@ -145,8 +145,43 @@ async def test_staff_of_another_hub_do_not_learn_who_a_person_is() -> None:
 
 async def test_staff_say_on_the_telephone_how_the_person_was_chosen() -> None:
     console, call = await call_waiting()
+    await console.hear(
+        an_event(NotificationCallNeeded, subject=call.subject, sequence=9, data={"script": ""})
+    )
 
     async with console.signed_in() as browser:
         opened = await browser.get(f"/calls/{call.data.message_id}")
 
     assert "You had a chance of about 10 in 100." in opened.text
+
+
+async def test_the_script_of_a_task_is_read_out_with_how_to_address_the_person() -> None:
+    console, call = await call_waiting()
+    script = "Hello [name],\nthis is <the> collaborative."
+    again = an_event(
+        NotificationCallNeeded, subject=call.subject, sequence=9, data={"script": script}
+    )
+    await console.hear(again)
+
+    async with console.signed_in() as browser:
+        opened = await browser.get(f"/calls/{call.data.message_id}")
+        listed = await browser.get("/calls")
+
+    assert "Hello Sam,\nthis is &lt;the&gt; collaborative." in opened.text
+    assert "asks whether they would like to take part" not in opened.text
+    assert "Hello" not in listed.text
+
+
+async def test_a_language_without_a_translation_is_a_task_that_names_the_language() -> None:
+    console, call = await call_waiting()
+    data = {"kind": "translate", "language": "so"}
+    await console.hear(
+        an_event(NotificationCallNeeded, subject=call.subject, sequence=9, data=data)
+    )
+
+    async with console.signed_in() as browser:
+        opened = await browser.get(f"/calls/{call.data.message_id}")
+        listed = await browser.get("/calls")
+
+    assert "Ring with an interpreter: they need the message in Somali" in listed.text
+    assert "They need this in Somali" in opened.text

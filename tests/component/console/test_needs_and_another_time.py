@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from services.console.api.words import ASKED_NEEDS
+from services.console.api.words.needs import ASKED_NEEDS
 from services.console.use_cases.needs import MeetingNeed
 from shared.contracts.messages import NotificationCallNeeded
 from shared.contracts.sessions import (

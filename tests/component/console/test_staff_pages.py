@@ -273,7 +273,7 @@ async def test_every_filter_that_a_list_offers_is_known() -> None:
         offered = {path for page in lists for path in FILTER.findall(page.text)}
         chosen = [await browser.get(path) for path in offered]
 
-    assert len(offered) == 14
+    assert len(offered) == 15
     assert {page.status_code for page in chosen} == {200}
 
 

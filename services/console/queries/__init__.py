@@ -1,7 +1,7 @@
 """What pages ask of the read models: always of the hubs that the visitor may see."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -26,6 +26,8 @@ SHOWN_BACK = timedelta(days=92)
 """How far back a calendar goes."""
 ROWS = 50
 MANY = 500
+LONGEST_CHAIN = 10
+"""How many messages that failed one after the other are told of."""
 ABOUT_SILENCE = frozenset({"second-try", "no-answer"})
 """Kinds of calls that only an answer is wanted of."""
 
@@ -79,6 +81,26 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
         if call.state.kind not in ABOUT_SILENCE
         or (invitation and (invitation.said or invitation.state.answer) is Answer.INVITED)
     ]
+
+
+async def before_each(
+    messages: Sequence[MessageView], known: Knowledge
+) -> dict[str, list[MessageView]]:
+    """Return by message those in whose place it came, the first one first."""
+    chains = await asyncio.gather(*(_before(each, known) for each in messages))
+    return {each.id: chain for each, chain in zip(messages, chains, strict=True)}
+
+
+async def _before(message: MessageView, known: Knowledge) -> list[MessageView]:
+    chain: list[MessageView] = []
+    instead_of = message.state.instead_of
+    while instead_of and len(chain) < LONGEST_CHAIN:
+        earlier = await known.messages.get(str(instead_of))
+        if earlier is None or earlier.hub != message.hub:
+            break
+        chain.insert(0, earlier)
+        instead_of = earlier.state.instead_of
+    return chain
 
 
 async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The console's read models, accounts and audit trail in MongoDB."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -16,6 +15,8 @@ from services.console.ports import (
     DrawView,
     EngagementView,
     FailedSignIns,
+    FilmView,
+    Group,
     InvitationView,
     Knowledge,
     MatchView,
@@ -28,9 +29,16 @@ from services.console.ports import (
     TraceEntry,
     View,
 )
+from services.console.store.messages import (
+    ASKING_INDEXES,
+    GROUP_INDEXES,
+    PREVIEW_INDEXES,
+    MongoAskings,
+    MongoPreviews,
+)
 from shared.contracts.messages import MessageStatus
 from shared.contracts.participants import ParticipantStatus
-from shared.mongo import Collection, Database
+from shared.mongo import Collection, Database, stored_time
 
 V = TypeVar("V", bound=View)
 
@@ -82,6 +90,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "browsers": [IndexModel([("username", ASCENDING)])],
     "failed_sign_ins": [],
     "calendar_links": [IndexModel([("shown.hub", ASCENDING)])],
+    "previews": PREVIEW_INDEXES,
+    "films": [],
+    "askings": ASKING_INDEXES,
+    "groups": GROUP_INDEXES,
     "audit": [IndexModel([("at", DESCENDING)])],
 }
 
@@ -128,7 +140,7 @@ class MongoViews(Collection[V]):
         if asked.reference is not None:
             query["state.reference"] = asked.reference
         bounds = {"$gte": asked.start, "$lt": asked.end}
-        at = {bound: _stored(moment) for bound, moment in bounds.items() if moment}
+        at = {bound: stored_time(moment) for bound, moment in bounds.items() if moment}
         return {**query, "at": at} if at else query
 
 
@@ -218,10 +230,9 @@ def mongo_knowledge(database: Database) -> Knowledge:
         browsers=MongoBrowsers(database),
         failed_sign_ins=Collection(database, "failed_sign_ins", FailedSignIns),
         calendar_links=MongoCalendarLinks(database),
+        previews=MongoPreviews(database),
+        films=Collection(database, "films", FilmView),
+        askings=MongoAskings(database),
+        groups=Collection(database, "groups", Group),
         audit=Collection(database, "audit", AuditRow),
     )
-
-
-def _stored(moment: datetime) -> str:
-    """Return a time as it is stored: the text sorts as the times do."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

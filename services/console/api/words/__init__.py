@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from services.console.api.words.needs import ASKED_NEEDS, NEEDS, SKILLS
+from services.console.api.words.reach import ANSWERS, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
 
 LONDON = ZoneInfo("Europe/London")
@@ -29,6 +31,7 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "expired": ("Did not answer in time", "grey"),
     "queued": ("Waiting to go", "yellow"),
     "sent": ("Sent", "green"),
+    "delivered": ("Delivered", "green"),
     "failed": ("Failed", "red"),
     "to_call": ("To call", "orange"),
     "open": ("Open", "green"),
@@ -57,53 +60,20 @@ CHANNELS: Mapping[str, str] = {
     "letter": "Letter",
     "call": "Call",
 }
+BECAME: Mapping[str, str] = {
+    "failed": "failed",
+    "sent": "was not answered",
+    "delivered": "was not answered",
+    "to_call": "was not made",
+}
+FORMS: Mapping[str, str] = {
+    "sms": "Text message",
+    "easy_read": "Easy Read",
+    "audio": "Script for an audio recording",
+    "script": "What staff say on the telephone",
+}
 FROM_TO = re.compile(r"(?<=\d)-(?=\d)")
 
-NEEDS: Mapping[str, str] = {
-    "204331000000107": "British Sign Language interpreter",
-    "415803005": "Uses British Sign Language",
-    "441092009": "Lip reads",
-    "945911000000109": "Lipspeaker",
-    "966401000000100": "Speech-to-text reporter",
-    "945891000000106": "Note taker",
-    "957051000000100": "Deafblind manual interpreter",
-    "198061000000105": "Hearing loop",
-    "796081000000106": "Text relay",
-    "719561001": "Contact through a carer",
-    "225835008": "Advocate",
-    "796161000000101": "Easy read",
-    "957331000000109": "Large print (20 point)",
-    "957351000000102": "Large print (24 point)",
-    "957371000000106": "Large print (28 point)",
-    "936681000000100": "Braille (grade 1)",
-    "936661000000109": "Braille (grade 2)",
-    "936641000000108": "Makaton",
-    "204341000000103": "Makaton interpreter",
-    "367741000000102": "Information said aloud",
-    "1082671000000100": "Aphasia-friendly",
-    "716524009": "Communication aid",
-    "1108171000000102": "More time",
-    "1108131000000104": "Reminders",
-    "1108151000000106": "Carer present",
-    "1325391000000106": "Low noise",
-    "1325381000000109": "Low light",
-    "1108191000000103": "Wheelchair access",
-    "1325341000000101": "To know the place beforehand",
-    "1325351000000103": "First slot of the day",
-    "1325361000000100": "Last slot of the day",
-}
-
-
-SKILLS: Mapping[str, str] = {
-    "british-sign-language": "British Sign Language interpreter",
-    "sign-supported-english": "Sign Supported English interpreter",
-    "hands-on-signing": "Hands-on signing interpreter",
-    "makaton": "Makaton interpreter",
-    "speech-to-text": "Speech-to-text reporter",
-    "deafblind-manual": "Deafblind manual interpreter",
-    "deafblind-haptic": "Deafblind haptic interpreter",
-    "deafblind-block": "Deafblind block alphabet interpreter",
-}
 HINDRANCES: Mapping[str, str] = {
     "time": "not free at that time of the week",
     "away": "away, or in the school holidays",
@@ -111,28 +81,6 @@ HINDRANCES: Mapping[str, str] = {
     "place": "too far to travel, and cannot join from home",
 }
 
-
-ASKED_NEEDS: Mapping[str, str] = {
-    "1108191000000103": "To get in without steps, for example with a wheelchair",
-    "198061000000105": "A hearing loop",
-    "1325391000000106": "A quiet room",
-    "1325381000000109": "A room with soft light",
-    "204331000000107": "A British Sign Language (BSL) interpreter",
-    "936761000000104": "A Sign Supported English interpreter",
-    "204341000000103": "A Makaton interpreter",
-    "945911000000109": "A lipspeaker",
-    "966401000000100": "Somebody who types what is said, so that I can read it",
-    "945891000000106": "Somebody who takes notes for me",
-    "957051000000100": "An interpreter for deafblind people",
-    "719563003": "A guide, because I do not see well",
-    "225835008": "Somebody who speaks up for me (an advocate)",
-    "1108151000000106": "To bring somebody who helps me",
-    "1108171000000102": "More time",
-    "1325341000000101": "To see the place before the day",
-    "796161000000101": "Papers in Easy Read",
-    "957331000000109": "Papers in large print",
-}
-"""The needs that a participant is asked about, as they would say them."""
 
 LANGUAGES: Mapping[str, str] = {
     "am": "Amharic",
@@ -226,6 +174,32 @@ def channel(name: str) -> str:
     return CHANNELS.get(name, plain(name))
 
 
+def form(name: str) -> str:
+    """Say in which form a message is looked at."""
+    return FORMS.get(name) or CHANNELS.get(name, plain(name))
+
+
+def value_of(value: str, of: str) -> str:
+    """Say a value of a feature of people: a channel, a need, an answer."""
+    if not value:
+        return NONE.get(of, NOT_GIVEN)
+    if of == "channel":
+        return channel(value)
+    if of == "need":
+        return need(value)
+    return ANSWERS.get((of, value)) or (value if of == "borough" else plain(value))
+
+
+def feature(name: str) -> str:
+    """Head a table of a feature."""
+    return FEATURES[name]
+
+
+def month(day: date) -> str:
+    """Write a month as a form takes it: 2026-04."""
+    return f"{day:%Y-%m}"
+
+
 def sentence(text: str) -> str:
     """Begin with a capital letter."""
     text = text.strip()
@@ -235,6 +209,11 @@ def sentence(text: str) -> str:
 def status(name: str) -> str:
     """Say a status."""
     return STATUS.get(name, (plain(name), "grey"))[0]
+
+
+def became(name: str) -> str:
+    """Say what became of a message in whose place another one came."""
+    return BECAME.get(name, "did not reach them")
 
 
 def hindrance(name: str) -> str:

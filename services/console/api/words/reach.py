@@ -1,0 +1,19 @@
+"""Whom invitations reach, in words: the features of people and their values."""
+
+from collections.abc import Mapping
+
+FEATURES: Mapping[str, str] = {
+    "channel": "By channel of the first message",
+    "need": "By need (a person may have several)",
+    "age_band": "By age",
+    "borough": "By borough",
+    "ethnicity": "By ethnic group",
+    "sex": "By sex",
+    "disability": "By disability",
+}
+NONE: Mapping[str, str] = {"channel": "No message yet", "need": "No needs given"}
+NOT_GIVEN = "Not given, or rather not said"
+ANSWERS: Mapping[tuple[str, str], str] = {
+    ("disability", "yes"): "Disabled",
+    ("disability", "no"): "Not disabled",
+}
