@@ -70,4 +70,5 @@ def _mail(place: Place) -> dict[str, str]:
         "SMTP_PORT": str(place.smtp_port),
         "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{MAIL_DOMAIN}" for hub in HUBS}),
         "SMTP_TLS": place.smtp_tls,
+        "MAIL_FOLDER_AT": f"{place.smtp_host}:{place.smtp_port}",
     }

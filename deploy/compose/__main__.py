@@ -21,6 +21,8 @@ def main() -> None:
     lines.add_argument("publisher", nargs="?", default=PUBLISHERS[0].name)
     steps.add_parser("access", help="print keys, AMQP addresses and staff's password")
     steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
+    kept = steps.add_parser("secret", help="keep a setting of notification's, from stdin")
+    kept.add_argument("name", choices=setup.SECRETS)
     wanted = parser.parse_args()
     try:
         _take(wanted)
@@ -43,8 +45,10 @@ def _take(wanted: argparse.Namespace) -> None:
             sys.stdout.write(f"{access.shell_lines(installation, wanted.publisher)}\n")
         case "access":
             sys.stdout.write(f"{access.everything(installation)}\n")
+        case "smtp-password":
+            setup.keep_secret(installation, "smtp_password", sys.stdin.read().strip())
         case _:
-            setup.keep_smtp_password(installation, sys.stdin.read().strip())
+            setup.keep_secret(installation, wanted.name, sys.stdin.read().strip())
 
 
 if __name__ == "__main__":

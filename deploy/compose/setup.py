@@ -14,7 +14,8 @@ from deploy.local.state import Run
 KEY_FILE = "keyfile"
 DEFINITIONS = "definitions.json"
 FOR_SERVER = 0o640
-SMTP_PASSWORD = "notification_smtp_password"  # noqa: S105 - a file's name
+SECRETS = ("smtp_password", "smtp_backups", "notify", "hooks")
+"""What notification may be told in secret: how it signs in to those who carry messages."""
 
 
 def set_up(installation: Installation) -> None:
@@ -43,9 +44,9 @@ def service_files(installation: Installation, service: str) -> dict[str, str]:
     return files | {name: write(known) for name, write in accounts.get(service, {}).items()}
 
 
-def keep_smtp_password(installation: Installation, password: str) -> None:
-    """Hand notification the password of the real mail server."""
-    write_private(installation.folder / "notification" / SMTP_PASSWORD, password)
+def keep_secret(installation: Installation, name: str, value: str) -> None:
+    """Hand notification one of its secrets."""
+    write_private(installation.folder / "notification" / f"notification_{name}", value)
 
 
 def _write_for_server(path: Path, text: str) -> None:

@@ -28,6 +28,10 @@ class Picture:
     may_repeat: bool
 
 
+BESIDE = "translate"
+"""Staff ring about what was written in English to somebody who reads another language."""
+
+
 def breaches(picture: Picture) -> list[str]:
     """Return everything that is not as it must be."""
     return [sentence for _, check in CHECKS for sentence in check(picture)]
@@ -75,7 +79,8 @@ def _only_to_who_wants_it(picture: Picture) -> Iterator[str]:
     wrong = sum(mail.to in picture.keep_off for mail in picture.mails)
     if wrong:
         yield f"{wrong} e-mails went to people who want to be told in another way"
-    rung = {m.participant_reference for m in picture.messages if m.channel == "call"}
+    calls = [m for m in picture.messages if m.channel == "call" and m.kind != BESIDE]
+    rung = {m.participant_reference for m in calls}
     written = {
         m.participant_reference
         for m in picture.messages

@@ -30,6 +30,7 @@ def plan() -> Plan:
     by_name = {borough.name: by_code[borough.code] for borough in boroughs}
     drawn = Plan(rng, People(rng, by_name), boroughs)
     drawn.draw()
+    drawn.draw_contact_preferences(Random(SEED + 2))
     return drawn
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from deploy.demo import census, faults
+from deploy.demo import census, faults, traits
 from deploy.demo.faults import Fault
 from deploy.demo.people import People
 from deploy.demo.profile import PROFILE
@@ -76,6 +76,13 @@ class Plan:
         self._repeat()
         self._rng.shuffle(self.entries)
         self._forget_consents()
+
+    def draw_contact_preferences(self, rng: Random) -> None:
+        """Say of a few how they want to hear, by a lot of its own: all else is drawn without it."""
+        for entry in self.entries:
+            wish = traits.contact_preference(rng)
+            if wish and not entry.fault and not entry.repeats:
+                entry.submission["contact_preference"] = wish
 
     def _draw_population(self) -> None:
         west = self._residents(WEST_LONDON, 2_000)

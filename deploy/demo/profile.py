@@ -78,6 +78,8 @@ class Profile(Frozen):
     first_name_rate: float
     needs_sharing_rate: float
     tag_of_interest_rate: float
+    no_news_rate: float
+    discreet_rate: float
     streets: list[str]
     email_domains: list[str]
     partners: list[str]

@@ -33,6 +33,11 @@ class Exclusions(TypedDict):
     sites: list[str]
 
 
+class ContactPreference(TypedDict, total=False):
+    news: bool
+    discreet: bool
+
+
 class Consent(TypedDict):
     version: str
     given_at: str
@@ -57,6 +62,7 @@ class Submission(TypedDict):
     online: bool
     in_person: bool
     exclusions: Exclusions
+    contact_preference: NotRequired[ContactPreference]
     monitoring: NotRequired[dict[str, str]]
     consent: dict[str, Consent]
 

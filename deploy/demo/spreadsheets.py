@@ -7,6 +7,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date
+from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
 from pydantic import BaseModel, ConfigDict
@@ -84,14 +85,15 @@ def xlsx_bytes(submissions: Iterable[Submission]) -> bytes:
 
 
 def _without_the_clock(saved: io.BytesIO) -> bytes:
-    # Stored, not deflated: the bytes then depend neither on the day nor on the machine's zlib.
+    # Canonical and stored: the bytes depend neither on the day, nor on whether openpyxl found lxml
+    # to write with, nor on the machine's zlib.
     timeless = io.BytesIO()
     with zipfile.ZipFile(saved) as written, zipfile.ZipFile(timeless, "w") as archive:
         for name in written.namelist():
             part = written.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", SAVED_AT.encode(), part)
-            archive.writestr(zipfile.ZipInfo(name), part)
+            archive.writestr(zipfile.ZipInfo(name), canonicalize(xml_data=part.decode()))
     return timeless.getvalue()
 
 
@@ -111,6 +113,7 @@ def _cells(submission: Submission, date_format: str) -> Iterator[tuple[str, Cell
     yield from _contact_cells(submission)
     yield from _language_cells(submission)
     yield from _availability_cells(submission, date_format)
+    yield from _contact_preference_cells(submission)
     yield from _answer_cells(submission)
 
 
@@ -140,6 +143,14 @@ def _availability_cells(
         for days in submission["availability"]["except"]
     ]
     yield "availability.except", away
+
+
+def _contact_preference_cells(submission: Submission) -> Iterator[tuple[str, Cell]]:
+    wish = submission.get("contact_preference", {})
+    if "news" in wish:
+        yield "contact_preference.news", wish["news"]
+    if "discreet" in wish:
+        yield "contact_preference.discreet", wish["discreet"]
 
 
 def _answer_cells(submission: Submission) -> Iterator[tuple[str, Cell | list[str]]]:

@@ -7,7 +7,15 @@ from typing import TypeVar
 
 from deploy.demo.loader import BASE_DATE
 from deploy.demo.profile import AGE_BANDS, ETHNIC_GROUPS, PROFILE, Experience
-from deploy.demo.shapes import Availability, Away, Exclusions, Language, Resident, Slot
+from deploy.demo.shapes import (
+    Availability,
+    Away,
+    ContactPreference,
+    Exclusions,
+    Language,
+    Resident,
+    Slot,
+)
 
 Key = TypeVar("Key")
 
@@ -100,6 +108,17 @@ def _away(rng: Random) -> Away:
     first = BASE_DATE + timedelta(days=rng.randrange(7, 7 * WEEKS_AHEAD))
     last = first + timedelta(days=rng.randint(0, 20))
     return {"from": first.isoformat(), "to": last.isoformat()}
+
+
+def contact_preference(rng: Random) -> ContactPreference:
+    """Return what is out of the ordinary in how somebody wants to hear; empty for most."""
+    no_news, discreet = rng.random() < PROFILE.no_news_rate, rng.random() < PROFILE.discreet_rate
+    wish = ContactPreference()
+    if no_news:
+        wish["news"] = False
+    if discreet:
+        wish["discreet"] = True
+    return wish
 
 
 def exclusions(rng: Random) -> Exclusions:

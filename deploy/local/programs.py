@@ -27,6 +27,17 @@ _SCHEDULING = (
         for name in ("CALENDAR_MINUTES", "QUORUM", "LEAST_PRESENT", "PLAN_SECONDS")
     ),
 )
+_NOTIFICATION = tuple(
+    f"NOTIFICATION_{name}"
+    for name in (
+        *("SENDER", "STAFF_EMAIL", "HUB_NAME", "HUB_PHONE", "STAFF_DIGEST", "HOOKS"),
+        *("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER", "SMTP_PASSWORD", "SMTP_CA_FILE"),
+        *("SMTP_BACKUPS", "SMTP_DSN", "BOUNCE_DOMAIN", "BOUNCE_HOST", "BOUNCE_PORT"),
+        *("NOTIFY", "PRINT_FOLDER", "LOCALE_FOLDER", "QUIET_HOURS", "GATHER_SECONDS"),
+        *("MOST_A_DAY", "MOST_AN_HOUR"),
+    )
+)
+"""What an operator may set for the ways in which people are told (docs/runbook.md)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ def programs(
     found = [_catcher(plan, ports[MAIL])]
     for name in SERVICES:
         place = _place(plan, name, ports, backbone)
-        environment = service_environment(name, place, secrets)
+        environment = service_environment(name, place, secrets) | _chosen(name)
         command = (sys.executable, "-m", f"services.{name}.main")
         found.append(_program(plan, name, command, environment, is_ready=_answers(ports[name])))
     return found
@@ -93,6 +104,12 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
         publishers_file=plan.publishers_file,
         staff_file=plan.staff_file,
     )
+
+
+def _chosen(service: str) -> dict[str, str]:
+    """Return what the operator sets for one service alone: there are secrets among it."""
+    names = _NOTIFICATION if service == "notification" else ()
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _inherited() -> dict[str, str]:

@@ -1,9 +1,11 @@
 """docker-compose.yml and its set-up: what can be known of them without an engine."""
 
 import importlib
+import json
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
@@ -12,7 +14,7 @@ from pydantic import AliasChoices
 from deploy.accounts import SERVICES
 from deploy.compose.access import shell_lines
 from deploy.compose.installation import Installation, Outside
-from deploy.compose.setup import keep_smtp_password, set_up
+from deploy.compose.setup import keep_secret, set_up
 from deploy.embedded.errors import EmbeddedError
 from deploy.local.state import read_run
 
@@ -23,6 +25,8 @@ LASTING = [name for name, part in COMPOSE.items() if part["restart"] == "unless-
 ONE_SHOT = ["setup", "mongo-setup"]
 SERVERS = ["rabbitmq", "mongo"]
 FOLDERS = ["accounts", "operator", *SERVERS, *SERVICES]
+
+NOTIFY = {"name": "notify", "api_key": f"made-up-{UUID(int=1)}-{UUID(int=2)}", "letters": True}
 
 Part = dict[str, Any]
 
@@ -176,13 +180,15 @@ def test_files_are_readable_by_their_container_only(installation: Installation) 
     assert modes == {name: 0o640 if name in SERVERS else 0o600 for name in FOLDERS}
 
 
-def test_a_mail_password_outlasts_the_next_set_up(installation: Installation) -> None:
-    keep_smtp_password(installation, "made up")
+def test_secrets_of_notification_outlast_the_next_set_up(installation: Installation) -> None:
+    keep_secret(installation, "smtp_password", "made up")
+    keep_secret(installation, "notify", json.dumps([NOTIFY]))
     set_up(installation)
 
     settings = settings_of("notification", installation.folder / "notification")
 
     assert settings.smtp_password.get_secret_value() == "made up"
+    assert [each.name for each in settings.notify] == ["notify"]
 
 
 def test_the_command_finds_every_service_and_publisher(installation: Installation) -> None:

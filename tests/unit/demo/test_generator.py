@@ -7,6 +7,7 @@ import zipfile
 from collections import Counter
 from datetime import date
 from typing import TypedDict, cast
+from xml.etree.ElementTree import canonicalize
 
 import pytest
 from openpyxl import load_workbook
@@ -139,6 +140,26 @@ def test_the_workbook_hides_no_clock(files: dict[str, bytes]) -> None:
         times = {part.date_time for part in archive.infolist()}
 
     assert times == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_workbook_is_the_same_whatever_wrote_its_xml(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files[XLSX])) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist()]
+
+    assert parts == [canonicalize(xml_data=part) for part in parts]
+
+
+def test_through_every_door_a_few_want_no_news_or_discretion(drawn: Plan) -> None:
+    wishes = {
+        (entry.file, name)
+        for entry in drawn.entries
+        for name in entry.submission.get("contact_preference", {})
+    }
+    asking = [entry for entry in drawn.entries if "contact_preference" in entry.submission]
+
+    assert wishes == {(f, name) for f in (HTTP, AMQP, CSV, XLSX) for name in ("news", "discreet")}
+    assert 0.03 < len(asking) / len(drawn.entries) < 0.07
+    assert not any(entry.fault or entry.repeats for entry in asking)
 
 
 def test_the_mapping_knows_the_words_of_the_profile() -> None:
