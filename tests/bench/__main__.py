@@ -18,6 +18,7 @@ from tests.bench import (
     fairness,
     flood,
     latency,
+    mailing,
     match_time,
     planning,
     reminders,
@@ -43,6 +44,7 @@ class Size:
     hub: int
     reminders: int
     declines: int
+    mails: int
 
 
 FULL = Size(
@@ -56,6 +58,7 @@ FULL = Size(
     hub=1_000_000,
     reminders=100_000,
     declines=60,
+    mails=10_000,
 )
 QUICK = Size(
     2_000,
@@ -68,6 +71,7 @@ QUICK = Size(
     hub=20_000,
     reminders=2_000,
     declines=10,
+    mails=1_000,
 )
 
 
@@ -100,6 +104,10 @@ async def _reminders(servers: TestServers, size: Size) -> Tables:
     return {"reminders": await reminders.measure(servers, size.reminders)}
 
 
+async def _mailing(servers: TestServers, size: Size) -> Tables:
+    return {"mailing": await mailing.measure(servers, size.mails)}
+
+
 async def _planning(servers: TestServers, size: Size) -> Tables:
     plans = await asyncio.to_thread(planning.measure)
     return {"plan_of_a_hub": plans, "a_decline": await declining.measure(servers, size.declines)}
@@ -117,6 +125,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "match_time": _match_time,
     "at_size": _at_size,
     "reminders": _reminders,
+    "mailing": _mailing,
     "planning": _planning,
     "fairness": _fairness,
     "flood": _flood,

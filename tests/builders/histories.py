@@ -9,14 +9,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.matching.domain.matches import match_id
-from services.scheduling.domain.arrangement import session_id
-from services.scheduling.domain.offers import invitation_id
+from services.scheduling.domain.sessions.arrangement import session_id
+from services.scheduling.domain.settling.offers import invitation_id
 from shared.contracts import (
     engagements,
     matches,
     messages,
     outreach,
     participants,
+    previews,
     sessions,
     submissions,
 )
@@ -92,6 +93,10 @@ LIVES: Mapping[type[Event], Step] = {
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
+    messages.NotificationDelivered: a_step("message", "sent", "delivered"),
+    previews.PreviewRequested: a_step("preview", "new", "asked"),
+    previews.PreviewRendered: a_step("preview", "asked", "written"),
+    previews.FilmSupplied: a_step("film", "new supplied", "supplied"),
     engagements.EngagementAttendanceRecorded: a_step("attendance", "new", "new"),
     engagements.EngagementFeedbackReceived: a_step("feedback", "new", "over"),
     engagements.EngagementOutcomeRecorded: a_step("outcome", "new", "new"),
@@ -295,6 +300,7 @@ def _threads() -> list[Thread]:
     for n, each in enumerate(asked):
         found.append(Thread("engagement", each, n, people[0], each))
         found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))
+        found.append(Thread("film", each, n, people[0], each))
         met = [_session_id(each, m) for m in range(SESSIONS)]
         found += [Thread("session", one, m, people[0], each) for m, one in enumerate(met, start=1)]
         found += [Thread(noun, met[0], 0, people[0], each) for noun in ("attendance", "note")]
@@ -302,7 +308,7 @@ def _threads() -> list[Thread]:
         found += [Thread(noun, first, 0, people[0], each) for noun in DIRECTIONS]
         found += [
             _of(noun, people[0], each)
-            for noun in ("announcement", "draw", "outcome", "outreach", "submission")
+            for noun in ("announcement", "draw", "outcome", "outreach", "submission", "preview")
         ]
         for person in people[: PLACES + 1]:
             offer = UUID(invitation_id(str(each), str(person)))

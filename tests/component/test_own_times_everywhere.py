@@ -3,9 +3,9 @@
 from datetime import time
 
 from services.intake.handlers import build_handlers
-from services.scheduling.domain.attendants import Attendant, WeeklySlot
 from services.scheduling.domain.calendar import Hours
-from services.scheduling.domain.reminders import ReminderTime
+from services.scheduling.domain.invitations.reminders import ReminderTime
+from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
 from shared.contracts.participants import ParticipantUpdated, ReplyAvailabilityGiven
 from shared.contracts.sessions import InvitationIssued
 from tests.builders.console import ConsoleInMemory

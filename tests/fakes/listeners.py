@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.matching.domain.matches import Match
 from services.matching.use_cases.states import match_state
-from services.scheduling.domain.panels import Panel
-from services.scheduling.domain.sessions import Session
+from services.scheduling.domain.engagements.panels import Panel
+from services.scheduling.domain.sessions.session import Session
 from shared.contracts import matches, sessions
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
@@ -101,6 +101,10 @@ class Console:
         self.rested = {name: dict(each.entities) for name, each in kept.items()}
 
 
+PREVIEWED = frozenset({"subject", "parts", "fault"})
+"""A preview shows how things stand when it is asked for."""
+
+
 class Notification(Console):
     """A message is told by what it says to whom: which of two events caused it is all one.
 
@@ -114,8 +118,10 @@ class Notification(Console):
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
         "matches": frozenset({"told", "told_at"}),
         "invitations": frozenset({"dropped"}),
-        "messages": frozenset({"id", "caused_by", "correlation_id", "at", "sequence"}),
-        "said": frozenset({"message_id", "caused_by", "at"}),
+        "messages": frozenset(
+            {"id", "caused_by", "correlation_id", "at", "sequence", "provider_reference", "since"}
+        ),
+        "said": frozenset({"message_id", "caused_by", "at", "provider_reference", *PREVIEWED}),
         "due": frozenset({"id"}),
     }
 
