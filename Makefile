@@ -1,6 +1,6 @@
 # The commands that users and scripts rely on. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check bench soak up down logs events new-decision format
+.PHONY: help setup setup-test demo test check bench soak up down logs events new-decision format catalogue catalogue-check reading-age
 SHELL := /bin/bash
 BIN := .venv/bin
 
@@ -44,6 +44,15 @@ logs:  ## Follow the logs of what `make up` started
 
 events: setup  ## Write schemas, events.md, AsyncAPI and OpenAPI anew
 	@PYTHONPATH=. $(BIN)/python docs/generate.py
+
+catalogue: setup  ## What translators work on: make catalogue [LOCALE_FOLDER=/srv/locale] [LANGUAGE=pl]
+	@PYTHONPATH=. $(BIN)/python docs/catalogue.py $(if $(LOCALE_FOLDER),--folder $(LOCALE_FOLDER)) $(if $(LANGUAGE),--language $(LANGUAGE))
+
+catalogue-check: setup  ## Whether letters.pot, and the languages of LOCALE_FOLDER, are what the templates say
+	@PYTHONPATH=. $(BIN)/python docs/catalogue.py --check $(if $(LOCALE_FOLDER),--folder $(LOCALE_FOLDER))
+
+reading-age: setup-test  ## Measure how old people are who read each message with ease
+	@$(BIN)/python -m tests.reading_age
 
 format: setup  ## Put the code into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
