@@ -12,8 +12,8 @@ from services.notification.domain.subjects import Invitation, InvitedSession, Ma
 class Letter:
     """A message to a participant. `given_up` are the invitations that a goodbye ends.
 
-    `film` is where the film in sign language is that says what the engagement is about; by `failed`
-    channels nothing reaches them.
+    `film` is where the film in sign language is that says what the engagement is about; by
+    `unreachable` channels nothing arrives.
     """
 
     message: Message
@@ -22,7 +22,7 @@ class Letter:
     invitation: Invitation | None
     given_up: tuple[Invitation, ...] = ()
     film: str | None = None
-    failed: tuple[Channel, ...] = ()
+    unreachable: tuple[Channel, ...] = ()
 
     @property
     def in_calendar(self) -> tuple[Invitation, ...]:

@@ -186,18 +186,18 @@ class SealedCard:
 class Contact:
     """How to reach a person; the id is the participant's. Without a card: erased for good.
 
-    By `failed` channels nothing reaches them at the addresses of this card: it was said for good.
+    By `unreachable` channels nothing arrives at the addresses of this card: that was said for good.
     """
 
     id: str
     sequence: int
     card: SealedCard | None
-    failed: tuple[Channel, ...] = ()
+    unreachable: tuple[Channel, ...] = ()
     version: int = 0
 
-    def having_failed(self, channel: Channel) -> Self:
+    def without(self, channel: Channel) -> Self:
         """Return it with a channel that is not to be tried until there is another card."""
-        return replace(self, failed=tuple(dict.fromkeys((*self.failed, channel))))
+        return replace(self, unreachable=tuple(dict.fromkeys((*self.unreachable, channel))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _channels(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
     person = letter.participant
     is_second = letter.kind is Kind.SECOND_TRY
     found = (person.other_channels if is_second else person.channels)(to.contacts, post.served)
-    gone = {*letter.message.tried, *letter.failed}
+    gone = {*letter.message.tried, *letter.unreachable}
     left = [each for each in found if each not in gone]
     by = letter.message.of_use_until(letter.invitation)
     is_too_late = by is not None and by < post.facts.now() + post.pace.letter_takes

@@ -75,9 +75,9 @@ async def _settle(message: Message, receipt: Receipt, code: str, post: Post) -> 
 async def _noted(message: Message, post: Post) -> Changes:
     """Remember that the address is no good, so that what comes next does not begin with it."""
     contact = await post.records.contacts.get(message.participant_id or "")
-    if contact is None or contact.card is None or message.channel in contact.failed:
+    if contact is None or contact.card is None or message.channel in contact.unreachable:
         return NOTHING
-    return Changes((post.records.contacts.keep(contact.having_failed(message.channel)),))
+    return Changes((post.records.contacts.keep(contact.without(message.channel)),))
 
 
 async def _reference(message: Message, post: Post) -> str | None:

@@ -97,7 +97,7 @@ async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Cha
         to = await post.addresses.addressee(participant, contact.card)
     except NotFoundError:
         return dropped(message, post)
-    return await hand_over(replace(letter, failed=contact.failed), to, post)
+    return await hand_over(replace(letter, unreachable=contact.unreachable), to, post)
 
 
 def _without_contact(letter: Letter, work: DueWork, post: Post) -> Changes:
