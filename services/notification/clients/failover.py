@@ -41,6 +41,7 @@ class Health:
 
     failures: int = 0
     rests_until: float | None = None
+    next_try: float = 0.0
 
 
 class Watched:
@@ -79,9 +80,9 @@ class Watched:
         """Tell whether it may be used now; of one whose rest is over, this is the one try."""
         if self._health.rests_until is None:
             return True
-        if self._clock() < self._health.rests_until:
+        if self._clock() < max(self._health.rests_until, self._health.next_try):
             return False
-        self._health.rests_until = self._clock() + REST_SECONDS
+        self._health.next_try = self._clock() + REST_SECONDS
         return True
 
     async def _counted(self, answer: Awaitable[T], *, settles: bool) -> T:

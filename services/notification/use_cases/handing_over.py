@@ -107,6 +107,8 @@ async def _carry(channel: Channel, letter: Letter, to: Addressee, post: Post) ->
             return _noted(replace(message, handing_to=None, passed_by=passed_by), post)
         except NotReachedError:
             other = await _first_ready(carriers, message, but=carrier.name)
+            if carriers.is_resting(other.name):
+                raise
             return _noted(replace(message, handing_to=other.name), post)
     return sent(message, channel, handed, post, letter.reference)
 

@@ -84,7 +84,7 @@ async def _settle(message: Message, receipt: Receipt, code: str, post: Post) -> 
     if message.participant_id is None:
         return gone
     contact = await post.records.contacts.get(message.participant_id)
-    if contact is None or contact.sequence != message.contact_sequence:
+    if contact is None or message.contact_sequence not in {0, contact.sequence}:
         return gone + queued(message.instead(post.facts.now()), post.records)
     noted = NOTHING if code == NO_RECEIPT else _noted(message, contact, post)
     return gone + noted + queued(message.instead(post.facts.now(), message.channel), post.records)

@@ -28,7 +28,7 @@ from services.notification.ports import Records
 from services.notification.use_cases.handing_over import channels_left, drop, hand_over
 from services.notification.use_cases.limits import next_room
 from services.notification.use_cases.post import Post
-from services.notification.use_cases.queue import queued
+from services.notification.use_cases.queue import queued, queued_at
 from services.notification.use_cases.settling import dropped, failed, to_staff, told
 from services.notification.use_cases.staff_post import send_to_staff
 from shared.changes import NOTHING, Changes
@@ -99,7 +99,7 @@ async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Cha
     letter = replace(letter, message=sent_to, unreachable=contact.unreachable)
     later = await _later(letter, to, post)
     if later is not None:
-        return _put_off(letter, later, to, post)
+        return _put_off(letter, later, to, work, post)
     return await hand_over(letter, to, post)
 
 
@@ -121,9 +121,14 @@ async def _later(letter: Letter, to: Addressee, post: Post) -> datetime | None:
     return moment if moment > now else await next_room(letter, by, post)
 
 
-def _put_off(letter: Letter, later: datetime, to: Addressee, post: Post) -> Changes:
-    """Ask for it to be sent later; what would come too late then is for staff to tell now."""
+def _put_off(letter: Letter, later: datetime, to: Addressee, work: DueWork, post: Post) -> Changes:
+    """Ask for it to be sent later; what would come too late then is for staff to tell now.
+
+    What was tried before is waited with as long as it was to be, and may be on its way.
+    """
     message, by = letter.message, letter.message.of_use_until(letter.invitation)
+    if message.handing_to or work.tries:
+        return queued_at(message, later, post.records)
     if by is not None and by <= later and letter.kind is not Kind.REMINDER:
         return to_staff(letter, post, by=to.task)
     return queued(replace(message, at=later), post.records)

@@ -178,6 +178,21 @@ async def test_a_provider_that_takes_nothing_for_now_refuses_nobody() -> None:
     assert service.kinds(Status.SENT) == [Kind.INVITATION]
 
 
+async def test_two_providers_that_take_nothing_are_waited_for_and_not_asked_without_end() -> None:
+    first, other = InMemoryCarrier("first"), InMemoryCarrier("second")
+    first.is_full = other.is_full = True
+    carriers = InMemoryCarriers(first, other)
+    carriers.resting.update({"first", "second"})
+    service = NotificationOnFakes(carriers={SMS: carriers})
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+
+    put_off = [await service.do_what_is_due() for _ in range(3)]
+
+    assert put_off == [[], ["not-reached"], ["not-reached"]]
+
+
 async def test_a_refused_e_mail_goes_by_the_second_channel_and_then_to_staff() -> None:
     texts = InMemoryCarrier()
     texts.refuses = True
