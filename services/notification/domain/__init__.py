@@ -31,7 +31,6 @@ from services.notification.domain.pace import (
 from services.notification.domain.parcels import (
     Document,
     HandedOver,
-    NotItsKindError,
     NotReachedError,
     Parcel,
     PostalLetter,
@@ -90,7 +89,6 @@ __all__ = [
     "Letterhead",
     "Match",
     "Message",
-    "NotItsKindError",
     "NotReachedError",
     "Pace",
     "Parcel",
