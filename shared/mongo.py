@@ -48,11 +48,6 @@ def connect(url: str, *, name: str) -> "AsyncIOMotorClient[Document]":
     )
 
 
-def as_text(moment: datetime) -> str:
-    """Return a time as entities are stored with it: the text sorts as the times do."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 class Collection(Generic[E]):
     """Entities of one kind. Reading is done here; writes are only described, for the committer.
 

@@ -10,6 +10,7 @@ TEXT = "text/"
 NAMES: Mapping[str, str] = {
     "text/plain": "message.txt",
     "text/html": "message.html",
+    "text/calendar": "session.ics",
     "application/pdf": "letter.pdf",
 }
 BRAILLE, BRAILLE_NAME = "brf", "message.brf"

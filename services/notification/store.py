@@ -19,7 +19,7 @@ from services.notification.domain import (
     Status,
 )
 from shared.loader import Loader
-from shared.mongo import Collection, Database, as_text
+from shared.mongo import Collection, Database, stored_time
 
 COUNTED_FOR_SECONDS = 1.0
 HANDED_OVER = {"provider": {"$type": "string"}}
@@ -36,7 +36,10 @@ INDEXES = {
         IndexModel([("participant_id", ASCENDING), ("status", ASCENDING)]),
         IndexModel([("invitation_id", ASCENDING)]),
         IndexModel([("match_id", ASCENDING), ("status", ASCENDING)]),
-        IndexModel([("hub", ASCENDING), ("at", ASCENDING)], partialFilterExpression=HANDED_OVER),
+        IndexModel(
+            [("hub", ASCENDING), ("handed_at", ASCENDING)], partialFilterExpression=HANDED_OVER
+        ),
+        IndexModel([("provider_reference", ASCENDING)], partialFilterExpression=HANDED_OVER),
         IndexModel([("hub", ASCENDING), ("status", ASCENDING), ("participant_id", ASCENDING)]),
     ],
 }
@@ -70,14 +73,17 @@ class MongoMessages(Collection[Message]):
     async def queued_for_staff(self, hub: str) -> Sequence[Message]:
         return await self.find({"hub": hub, **FOR_STAFF})
 
+    async def handed_over_as(self, reference: str) -> Sequence[Message]:
+        return await self.find({"provider_reference": reference, **HANDED_OVER})
+
     async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
-        return await self._sent.get(f"{as_text(since)} {participant_id}") or ()
+        return await self._sent.get(f"{stored_time(since)} {participant_id}") or ()
 
     async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
         async with self._counting:
             counted = self._counted.get(hub)
             if counted is None or counted[0] < monotonic() - COUNTED_FOR_SECONDS:
-                query = {"hub": hub, "at": {"$gt": as_text(since)}, **HANDED_OVER}
+                query = {"hub": hub, "handed_at": {"$gt": stored_time(since)}, **HANDED_OVER}
                 counted = monotonic(), await self.count(query, at_most)
                 self._counted[hub] = counted
         return counted[1]
@@ -90,9 +96,9 @@ class MongoMessages(Collection[Message]):
             people[since].append(person)
         found = defaultdict(list)
         for since, some in people.items():
-            query = {"participant_id": {"$in": some}, "at": {"$gt": since}, **HANDED_OVER}
-            for row in await self.find_fields(query, ("participant_id", "at")):
-                at = datetime.fromisoformat(row["at"])
+            query = {"participant_id": {"$in": some}, "handed_at": {"$gt": since}, **HANDED_OVER}
+            for row in await self.find_fields(query, ("participant_id", "handed_at")):
+                at = datetime.fromisoformat(row["handed_at"])
                 found[f"{since} {row['participant_id']}"].append(at)
         return found
 

@@ -15,7 +15,7 @@ from services.scheduling.domain.resources.bookings import BookedDay
 from services.scheduling.domain.resources.busy import ResourceCalendar
 from services.scheduling.domain.sessions.session import Session, SessionStatus
 from services.scheduling.ports import Diary
-from shared.mongo import Collection, Database, as_text
+from shared.mongo import Collection, Database, stored_time
 
 SEATS = ("members", "reserves", "former")
 BOOKED_DAYS = "venue_days"
@@ -81,7 +81,7 @@ class MongoSessions(Collection[Session]):
 
     async def ahead(self, now: datetime) -> list[Session]:
         """See ports.Sessions; ISO times in UTC sort as moments do."""
-        later = {"$gt": as_text(now)}
+        later = {"$gt": stored_time(now)}
         announced = {"status": SessionStatus.ANNOUNCED.value, "starts_at": later}
         return await self.find({"$or": [{"status": SessionStatus.UNSCHEDULED.value}, announced]})
 

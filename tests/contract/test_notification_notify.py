@@ -9,7 +9,6 @@ import smsutil
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification.clients.carrying import NotItsKindError
 from services.notification.clients.notify import (
     LONGEST_TEXT,
     PLAIN_CHARACTERS,
@@ -19,6 +18,7 @@ from services.notification.clients.notify import (
 )
 from services.notification.domain import (
     Document,
+    NotItsKindError,
     NotReachedError,
     Receipt,
     RefusedError,

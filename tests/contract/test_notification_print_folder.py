@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notification.clients.carrying import NotItsKindError
 from services.notification.clients.print_folder import PrintFolder
-from services.notification.domain import Document, NotReachedError, Receipt
+from services.notification.domain import Document, NotItsKindError, NotReachedError, Receipt
 from shared.errors import UnavailableError
 from tests.builders.parcels import ADDRESS, a_postal_letter, a_text
 

@@ -65,9 +65,13 @@ class InMemoryCarriers:
 
     def __init__(self, *carriers: InMemoryCarrier) -> None:
         self.carriers = carriers
+        self.resting: set[str] = set()
 
     def in_order(self) -> Sequence[Carrier]:
         return self.carriers
+
+    def is_resting(self, name: str) -> bool:
+        return name in self.resting
 
     def named(self, name: str) -> Carrier | None:
         return next((each for each in self.carriers if each.name == name), None)

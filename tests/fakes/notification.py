@@ -59,15 +59,18 @@ class InMemoryMessages(InMemoryCollection[Message]):
         found = await self.where(
             lambda each: (
                 each.participant_id == participant_id
-                and each.provider is not None
-                and each.at > since
+                and each.handed_at is not None
+                and each.handed_at > since
             )
         )
-        return [each.at for each in found]
+        return [each.handed_at for each in found if each.handed_at]
+
+    async def handed_over_as(self, reference: str) -> Sequence[Message]:
+        return await self.where(lambda each: each.provider_reference == reference)
 
     async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
         found = await self.where(
-            lambda each: each.hub == hub and each.provider is not None and each.at > since
+            lambda each: each.hub == hub and each.handed_at is not None and each.handed_at > since
         )
         return min(len(found), at_most)
 

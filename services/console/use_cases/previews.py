@@ -26,21 +26,27 @@ class About(StrEnum):
     INVITATION = "invitation"
     MATCH = "match"
     SESSION = "session"
-    HUB = "hub"
 
 
 ABOUT: dict[str, About] = {
     **dict.fromkeys(
         (
             *("invitation", "accepted", "declined", "changed", "expired", "cancelled"),
-            *("reminder", "another-time", "needs", "call-me", "second-try", "no-answer"),
+            *(
+                "reminder",
+                "another-time",
+                "needs",
+                "call-me",
+                "second-try",
+                "no-answer",
+                "translate",
+            ),
             "goodbye",
         ),
         About.INVITATION,
     ),
-    **dict.fromkeys(("staff-match", "staff-short"), About.MATCH),
+    **dict.fromkeys(("staff-match", "staff-short", "staff-digest"), About.MATCH),
     **dict.fromkeys(("staff-unscheduled", "staff-missing", "staff-at-risk"), About.SESSION),
-    "staff-digest": About.HUB,
 }
 """Each kind of message that can be looked at, and what it is about."""
 
@@ -101,7 +107,7 @@ async def ask_for_preview(
         language=wanted.language,
         point_size=wanted.point_size,
         discreet=wanted.discreet,
-        **({f"{about}_id": UUID(about_id)} if about is not About.HUB else {}),
+        **{f"{about}_id": UUID(about_id)},
     )
     view = PreviewView(
         id=str(preview_id), hub=hub, asked_by=staff.username, asked_at=facts.now(), wanted=request
@@ -150,9 +156,6 @@ async def _subject(
             return await _found(known.matches, about_id, staff)
         case About.SESSION:
             return await _found(known.sessions, about_id, staff)
-        case About.HUB if staff.hubs:
-            return staff.hubs[0], staff.hubs[0]
-    raise NothingToShowError("no hub")
 
 
 async def _found(views: Views[V], about_id: UUID | None, staff: Visitor) -> tuple[str, str]:

@@ -12,8 +12,14 @@ from typing import TypeVar
 import structlog
 from prometheus_client import Gauge
 
-from services.notification.clients.carrying import NotItsKindError
-from services.notification.domain import Channel, HandedOver, Parcel, Receipt, RefusedError
+from services.notification.domain import (
+    Channel,
+    HandedOver,
+    NotItsKindError,
+    Parcel,
+    Receipt,
+    RefusedError,
+)
 from services.notification.ports import Carrier
 from shared.errors import UnavailableError
 
@@ -35,6 +41,7 @@ class Health:
 
     failures: int = 0
     rests_until: float | None = None
+    next_try: float = 0.0
 
 
 class Watched:
@@ -54,15 +61,15 @@ class Watched:
 
     async def find(self, key: str) -> HandedOver | None:
         """See ports.Carrier."""
-        return await self._counted(self._carrier.find(key))
+        return await self._counted(self._carrier.find(key), settles=False)
 
     async def hand_over(self, parcel: Parcel) -> HandedOver:
         """See ports.Carrier."""
-        return await self._counted(self._carrier.hand_over(parcel))
+        return await self._counted(self._carrier.hand_over(parcel), settles=True)
 
     async def receipt(self, reference: str) -> Receipt:
         """See ports.Carrier."""
-        return await self._counted(self._carrier.receipt(reference))
+        return await self._counted(self._carrier.receipt(reference), settles=False)
 
     @property
     def rests_until(self) -> float:
@@ -73,12 +80,13 @@ class Watched:
         """Tell whether it may be used now; of one whose rest is over, this is the one try."""
         if self._health.rests_until is None:
             return True
-        if self._clock() < self._health.rests_until:
+        if self._clock() < max(self._health.rests_until, self._health.next_try):
             return False
-        self._health.rests_until = self._clock() + REST_SECONDS
+        self._health.next_try = self._clock() + REST_SECONDS
         return True
 
-    async def _counted(self, answer: Awaitable[T]) -> T:
+    async def _counted(self, answer: Awaitable[T], *, settles: bool) -> T:
+        """Count what fails; that a question is answered does not say that a message is taken."""
         try:
             found = await answer
         except NotItsKindError:
@@ -89,7 +97,8 @@ class Watched:
         except RefusedError:
             self._answered()
             raise
-        self._answered()
+        if settles:
+            self._answered()
         return found
 
     def _failed(self) -> None:
@@ -125,6 +134,7 @@ class FailOver:
     ) -> None:
         if not carriers:
             raise ValueError("a channel needs a provider")
+        self._clock = clock
         self._carriers = [Watched(carrier, channel, clock) for carrier in carriers]
 
     def in_order(self) -> Sequence[Carrier]:
@@ -133,7 +143,12 @@ class FailOver:
         resting = [carrier for carrier in self._carriers if carrier not in now]
         return [*now, *sorted(resting, key=lambda carrier: carrier.rests_until)]
 
-    def named(self, name: str) -> Carrier | None:
+    def is_resting(self, name: str) -> bool:
+        """Tell whether it failed three times in a row, less than a minute ago."""
+        found = self.named(name)
+        return found is not None and found.rests_until > self._clock()
+
+    def named(self, name: str) -> Watched | None:
         """Return the provider that was used before, whether or not it rests.
 
         None when it is no longer one of ours.

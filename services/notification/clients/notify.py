@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Literal
 
 from notifications_python_client.errors import HTTPError
 
-from services.notification.clients.carrying import NotItsKindError
 from services.notification.clients.notify_api import NotifyApi
 from services.notification.domain import (
     HandedOver,
+    NotItsKindError,
     Parcel,
     PostalLetter,
     Receipt,

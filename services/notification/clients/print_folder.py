@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from services.notification.clients.carrying import NotItsKindError
 from services.notification.domain import (
     HandedOver,
+    NotItsKindError,
     NotReachedError,
     Parcel,
     PostalLetter,

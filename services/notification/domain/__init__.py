@@ -31,6 +31,7 @@ from services.notification.domain.pace import (
 from services.notification.domain.parcels import (
     Document,
     HandedOver,
+    NotItsKindError,
     NotReachedError,
     Parcel,
     PostalLetter,
@@ -89,6 +90,7 @@ __all__ = [
     "Letterhead",
     "Match",
     "Message",
+    "NotItsKindError",
     "NotReachedError",
     "Pace",
     "Parcel",

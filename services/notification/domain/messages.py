@@ -90,7 +90,9 @@ class Message:
     as a call. `asked` counts how often the invitation was made by then. `instead_of` is the message
     that did not reach the person, `tried` the channels that did not. `handing_to` is the provider
     that may have it already, `passed_by` have those that certainly do not. `provider` took it, and
-    calls it `provider_reference`. Changes told together have waited `since` the first of them.
+    calls it `provider_reference`, since `handed_at`; it went to the contacts of `contact_sequence`.
+    Changes told together have waited `since` the
+    first of them.
     """
 
     id: str
@@ -117,6 +119,8 @@ class Message:
     passed_by: tuple[str, ...] = ()
     provider: str | None = None
     provider_reference: str | None = None
+    handed_at: datetime | None = None
+    contact_sequence: int = 0
     language: str = ENGLISH
     since: datetime | None = None
     version: int = 0
@@ -141,12 +145,13 @@ class Message:
         """Return the message as handed over."""
         return replace(
             self.settled(Status.SENT, channel, at),
+            handed_at=at,
             provider=handed.provider,
             provider_reference=handed.reference,
         )
 
-    def instead(self, channel: Channel, at: datetime) -> Self:
-        """Return what is to reach the person in its place, by another channel than this one.
+    def instead(self, at: datetime, *gone: Channel) -> Self:
+        """Return what is to reach the person in its place, by none of the channels that are gone.
 
         Whatever says that the message did not reach them, and however often, it is one.
         """
@@ -157,11 +162,12 @@ class Message:
             status=Status.QUEUED,
             error_code=None,
             instead_of=self.id,
-            tried=(*self.tried, channel),
+            tried=(*self.tried, *gone),
             handing_to=None,
             passed_by=(),
             provider=None,
             provider_reference=None,
+            handed_at=None,
             version=0,
         )
 
@@ -169,7 +175,7 @@ class Message:
         """Return the task for staff to say it to the person in their own language."""
         return replace(
             self,
-            id=message_id(self.id, Kind.TRANSLATE, self.participant_id or ""),
+            id=message_id(self.caused_by, Kind.TRANSLATE, self.participant_id or ""),
             kind=Kind.TRANSLATE,
             language=language,
             handing_to=None,
@@ -226,6 +232,10 @@ class Message:
             and self.starts_at in {None, session.starts_at}
             for session in invitation.sessions
         )
+
+    def is_earlier_news_than(self, other: "Message") -> bool:
+        """Whether it told, or is to tell, of the same invitation before the other."""
+        return self.sequence < other.sequence and self.kind not in HEARD | ABOUT_SILENCE
 
     def is_followed_by(self, other: "Message") -> bool:
         """Whether the other tells the same kind of news later; never both of each other."""

@@ -18,6 +18,12 @@ class NotReachedError(UnavailableError):
     code = "not-reached"
 
 
+class NotItsKindError(NotReachedError):
+    """A parcel of a kind that the carrier never takes; that says nothing of its health."""
+
+    code = "not-its-kind"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A letter as a file: what is in it, and how files of its kind end."""

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
+from pydantic import DirectoryPath, EmailStr, Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notification.domain import Hub, Letterhead, Pace, QuietHours
@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
     bounce_host: str = "127.0.0.1"
     bounce_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     notify: tuple[NotifySettings, ...] = ()
-    print_folder: Path | None = None
+    print_folder: DirectoryPath | None = None
     hooks: Mapping[str, HookSettings] = Field(default_factory=dict)
     locale_folder: Path | None = None
     mail_folder_at: str | None = None

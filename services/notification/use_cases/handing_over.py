@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from email.message import EmailMessage
 
 from services.notification.domain import (
@@ -11,9 +10,11 @@ from services.notification.domain import (
     Addressee,
     Channel,
     Format,
+    HandedOver,
     Kind,
     Letter,
     Message,
+    NotItsKindError,
     NotReachedError,
     Parcel,
     RefusedError,
@@ -39,7 +40,12 @@ async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
 
     Raises UnavailableError while who carries it takes nothing, and is still waited for.
     """
-    channel = _channels(letter, to, post)[0]
+    channel = channels_left(letter, to, post)[0]
+    if letter.message.handing_to and letter.message.channel is not channel:
+        handed = await _handed_over(letter.message, post)
+        if handed:
+            return sent(letter.message, letter.message.channel, handed, post, letter.reference)
+        letter = replace(letter, message=replace(letter.message, handing_to=None))
     if channel is Channel.CALL:
         return await _have_rung(letter, to, post)
     try:
@@ -54,13 +60,13 @@ async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
     return changes
 
 
-def _channels(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
+def channels_left(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
     """Return what is left to try. A letter that comes too late to be of use is not tried."""
     person = letter.participant
     is_second = letter.kind is Kind.SECOND_TRY
-    found = (person.other_channels if is_second else person.channels)(to.contacts, post.served)
-    gone = {*letter.message.tried, *letter.unreachable}
-    left = [each for each in found if each not in gone]
+    contacts = to.contacts - {*letter.unreachable}
+    found = (person.other_channels if is_second else person.channels)(contacts, post.served)
+    left = [each for each in found if each not in letter.message.tried]
     by = letter.message.of_use_until(letter.invitation)
     is_too_late = by is not None and by < post.facts.now() + post.pace.letter_takes
     return [each for each in left if not (each is Channel.LETTER and is_too_late)]
@@ -86,30 +92,38 @@ async def _carry(channel: Channel, letter: Letter, to: Addressee, post: Post) ->
     """Note which provider is to take it, then hand it over: after a crash that one is asked."""
     message, carriers = letter.message, post.carriers[channel]
     carrier = carriers.named(message.handing_to) if message.handing_to else None
-    if carrier is None:
-        ready = await _first_ready(carriers, message)
-        return _noted(replace(message, handing_to=ready.name), timedelta(), post)
-    handed = await carrier.find(message.id)
+    handed = await carrier.find(message.id) if carrier else None
+    if carrier is None or (handed is None and carriers.is_resting(carrier.name)):
+        carrier = await _first_ready(carriers, message)
+        if carrier.name != message.handing_to:
+            noted = replace(message, handing_to=carrier.name, channel=channel)
+            return _noted(noted, post)
     if handed is None:
         parcel = await asyncio.to_thread(WRITTEN_BY[channel], post.composer, letter, to)
         try:
             handed = await carrier.hand_over(parcel)
-        except NotReachedError:
+        except NotItsKindError:
             passed_by = (*message.passed_by, carrier.name)
-            free = replace(message, handing_to=None, passed_by=passed_by)
-            return _noted(free, timedelta(), post)
+            return _noted(replace(message, handing_to=None, passed_by=passed_by), post)
+        except NotReachedError:
+            other = await _first_ready(carriers, message, but=carrier.name)
+            if carriers.is_resting(other.name):
+                raise
+            return _noted(replace(message, handing_to=other.name), post)
     return sent(message, channel, handed, post, letter.reference)
 
 
-async def _first_ready(carriers: Carriers, message: Message) -> Carrier:
-    """Return the first provider that answers, of those that did not pass it by.
+async def _first_ready(carriers: Carriers, message: Message, but: str | None = None) -> Carrier:
+    """Return the first provider that answers, of those whose kind of message it is.
 
-    Raises UnavailableError when none answers, and RefusedError when all passed it by.
+    Raises UnavailableError when none answers, and RefusedError when none ever takes this kind.
     """
     left = [each for each in carriers.in_order() if each.name not in message.passed_by]
     if not left:
         raise RefusedError("no provider of this channel takes it")
     for carrier in left:
+        if carrier.name == but:
+            continue
         try:
             await carrier.find(message.id)
         except UnavailableError:
@@ -118,8 +132,8 @@ async def _first_ready(carriers: Carriers, message: Message) -> Carrier:
     raise UnavailableError("no provider of this channel answers")
 
 
-def _noted(message: Message, after: timedelta, post: Post) -> Changes:
-    again = Due(SENDS, message.id, post.facts.now() + after)
+def _noted(message: Message, post: Post) -> Changes:
+    again = Due(SENDS, message.id, post.facts.now())
     return Changes((post.records.messages.keep(message), again))
 
 
@@ -133,6 +147,19 @@ async def _to_translate(letter: Letter, post: Post) -> Changes:
     wanted = message.to_translate(language)
     known = await post.records.messages.get(wanted.id)
     return NOTHING if known else task(wanted, letter, post)
+
+
+async def drop(message: Message, post: Post) -> Changes:
+    """Forget what is not worth telling any more, unless a provider has it already."""
+    handed = await _handed_over(message, post)
+    return sent(message, message.channel, handed, post) if handed else dropped(message, post)
+
+
+async def _handed_over(message: Message, post: Post) -> HandedOver | None:
+    """Ask the provider that may have a message. Raises UnavailableError."""
+    carriers = post.carriers.get(message.channel)
+    carrier = carriers.named(message.handing_to) if carriers and message.handing_to else None
+    return await carrier.find(message.id) if carrier else None
 
 
 async def _have_rung(letter: Letter, to: Addressee, post: Post) -> Changes:
@@ -157,8 +184,8 @@ async def _otherwise(
     gone = failed(message, channel, code, post, reference=letter.reference)
     if letter.was_said_by_phone:
         return gone
-    following = letter.about(message.instead(channel, post.facts.now()))
-    if _channels(following, to, post)[0] is Channel.CALL:
+    following = letter.about(message.instead(post.facts.now(), channel))
+    if channels_left(following, to, post)[0] is Channel.CALL:
         return gone + await _have_rung(following, to, post)
     return gone + queued(following.message, post.records)
 

@@ -7,7 +7,7 @@ from services.notification.use_cases.post import Post
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-WAIT = timedelta(minutes=1)
+WAIT = timedelta(minutes=5)
 NEAR = timedelta(days=2)
 
 
@@ -23,6 +23,7 @@ async def next_room(letter: Letter, by: datetime | None, post: Post) -> datetime
     is_near = by is not None and by < now + NEAR
     since = (now - DAY).replace(second=0, microsecond=0)
     lately = () if is_near else await post.records.messages.sent_to(letter.participant.id, since)
+    lately = [at for at in lately if at > now - DAY]
     if len(lately) < post.pace.per_person_a_day:
         return None
     return min(lately) + DAY

@@ -3,6 +3,7 @@
 from services.notification.domain import (
     Bounced,
     Channel,
+    Contact,
     Message,
     Receipt,
     Status,
@@ -13,7 +14,7 @@ from services.notification.use_cases.queue import queued
 from services.notification.use_cases.settling import RECEIPTS, failed, told
 from shared.changes import NOTHING, Changes, Due
 from shared.due import DueWork
-from shared.errors import NotYetError
+from shared.errors import NotYetError, UnavailableError
 
 NO_RECEIPT = "no-receipt"
 UNDELIVERED = {Channel.SMS: "sms-undelivered", Channel.LETTER: "letter-undelivered"}
@@ -30,12 +31,16 @@ async def look_for_receipt(work: DueWork, post: Post) -> Changes:
         return NOTHING
     carriers = post.carriers.get(message.channel)
     carrier = carriers.named(message.provider or "") if carriers else None
+    again = next_look(message.channel, message.at, post.facts.now())
     receipt = Receipt.UNDER_WAY
-    if carrier:
-        receipt = await carrier.receipt(message.provider_reference or "")
+    try:
+        if carrier:
+            receipt = await carrier.receipt(message.provider_reference or "")
+    except UnavailableError:
+        if again:
+            raise
     if receipt is not Receipt.UNDER_WAY:
         return await _settle(message, receipt, UNDELIVERED[message.channel], post)
-    again = next_look(message.channel, message.at, post.facts.now())
     if again is None:
         return await _settle(message, Receipt.FAILED, NO_RECEIPT, post)
     return Changes((Due(RECEIPTS, message.id, again),))
@@ -47,14 +52,25 @@ async def hear_of_mail(heard: Bounced, post: Post) -> Changes:
     Raises NotYetError when it is not known yet that the e-mail was sent.
     """
     message = await post.records.messages.get(heard.message_id)
-    if message is None or heard.outcome is Receipt.UNDER_WAY:
+    code = f"{BOUNCED}-{heard.code}" if heard.code else BOUNCED
+    if heard.outcome is Receipt.UNDER_WAY:
         return NOTHING
+    if message is None:
+        return await _hear_of_digest(heard, code, post)
     if message.status is Status.QUEUED:
         raise NotYetError("the message is about to be settled")
     if message.status not in {Status.SENT, Status.DELIVERED}:
         return NOTHING
-    code = f"{BOUNCED}-{heard.code}" if heard.code else BOUNCED
     return await _settle(message, heard.outcome, code, post)
+
+
+async def _hear_of_digest(heard: Bounced, code: str, post: Post) -> Changes:
+    """Note of each piece of a digest that staff did not get it; staff have no second channel."""
+    if heard.outcome is not Receipt.FAILED:
+        return NOTHING
+    pieces = await post.records.messages.handed_over_as(heard.message_id)
+    lost = (piece for piece in pieces if piece.status is Status.SENT)
+    return sum((failed(piece, piece.channel, code, post) for piece in lost), start=NOTHING)
 
 
 async def _settle(message: Message, receipt: Receipt, code: str, post: Post) -> Changes:
@@ -67,15 +83,16 @@ async def _settle(message: Message, receipt: Receipt, code: str, post: Post) -> 
     gone = failed(message, message.channel, code, post, reference=reference)
     if message.participant_id is None:
         return gone
-    following = message.instead(message.channel, post.facts.now())
-    noted = NOTHING if code == NO_RECEIPT else await _noted(message, post)
-    return gone + noted + queued(following, post.records)
+    contact = await post.records.contacts.get(message.participant_id)
+    if contact is None or message.contact_sequence not in {0, contact.sequence}:
+        return gone + queued(message.instead(post.facts.now()), post.records)
+    noted = NOTHING if code == NO_RECEIPT else _noted(message, contact, post)
+    return gone + noted + queued(message.instead(post.facts.now(), message.channel), post.records)
 
 
-async def _noted(message: Message, post: Post) -> Changes:
+def _noted(message: Message, contact: Contact, post: Post) -> Changes:
     """Remember that the address is no good, so that what comes next does not begin with it."""
-    contact = await post.records.contacts.get(message.participant_id or "")
-    if contact is None or contact.card is None or message.channel in contact.unreachable:
+    if contact.card is None or message.channel in contact.unreachable:
         return NOTHING
     return Changes((post.records.contacts.keep(contact.without(message.channel)),))
 

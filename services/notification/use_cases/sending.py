@@ -14,6 +14,7 @@ from services.notification.domain import (
     ONLY_CALLED,
     TOLD,
     TRIES_WITHOUT_CONTACT,
+    Addressee,
     Channel,
     Invitation,
     Kind,
@@ -24,13 +25,13 @@ from services.notification.domain import (
     next_moment,
 )
 from services.notification.ports import Records
-from services.notification.use_cases.handing_over import hand_over
+from services.notification.use_cases.handing_over import channels_left, drop, hand_over
 from services.notification.use_cases.limits import next_room
 from services.notification.use_cases.post import Post
-from services.notification.use_cases.queue import SENDS
+from services.notification.use_cases.queue import queued, queued_at
 from services.notification.use_cases.settling import dropped, failed, to_staff, told
 from services.notification.use_cases.staff_post import send_to_staff
-from shared.changes import NOTHING, Changes, Due
+from shared.changes import NOTHING, Changes
 from shared.due import DueWork
 from shared.errors import NotFoundError, NotYetError
 
@@ -51,11 +52,11 @@ async def send(work: DueWork, post: Post) -> Changes:
     participant = await post.records.participants.get(message.participant_id)
     if participant is None:
         return _wait_or_fail(message, work, post)
-    if not message.is_wanted_by(participant):
-        return dropped(message, post)
-    letter = await _letter(message, participant, post)
+    letter = None
+    if message.is_wanted_by(participant):
+        letter = await _letter(message, participant, post)
     if letter is None:
-        return dropped(message, post)
+        return await drop(message, post)
     return await _send_to_participant(letter, work, post)
 
 
@@ -76,7 +77,7 @@ async def give_up(work: DueWork, post: Post) -> Changes:
     if not message.is_wanted_by(participant):
         return dropped(message, post)
     now, reference = post.facts.now(), participant.reference
-    call = message.instead(message.channel, now).settled(Status.TO_CALL, Channel.CALL, now)
+    call = message.instead(now, message.channel).settled(Status.TO_CALL, Channel.CALL, now)
     given_up = failed(message, message.channel, GIVEN_UP, post, reference=reference)
     return given_up + told(call, post, reference=reference)
 
@@ -90,14 +91,16 @@ async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Cha
         return _without_contact(letter, work, post)
     if contact.card is None:
         return dropped(message, post)
-    later = await _later(letter, post)
-    if later is not None:
-        return _put_off(letter, later, post)
     try:
         to = await post.addresses.addressee(participant, contact.card)
     except NotFoundError:
-        return dropped(message, post)
-    return await hand_over(replace(letter, unreachable=contact.unreachable), to, post)
+        return await drop(message, post)
+    sent_to = replace(letter.message, contact_sequence=contact.sequence)
+    letter = replace(letter, message=sent_to, unreachable=contact.unreachable)
+    later = await _later(letter, to, post)
+    if later is not None:
+        return _put_off(letter, later, to, work, post)
+    return await hand_over(letter, to, post)
 
 
 def _without_contact(letter: Letter, work: DueWork, post: Post) -> Changes:
@@ -107,10 +110,10 @@ def _without_contact(letter: Letter, work: DueWork, post: Post) -> Changes:
     return _wait_or_fail(letter.message, work, post)
 
 
-async def _later(letter: Letter, post: Post) -> datetime | None:
+async def _later(letter: Letter, to: Addressee, post: Post) -> datetime | None:
     """Return when it is to be sent, where that is not now; tasks for staff are made at once."""
     person, message = letter.participant, letter.message
-    if person.is_only_rung and letter.kind is not Kind.SECOND_TRY:
+    if channels_left(letter, to, post)[0] is Channel.CALL:
         return None
     now, by = post.facts.now(), message.of_use_until(letter.invitation)
     preference = person.preference.at_any_time if message.is_timed else person.preference
@@ -118,12 +121,17 @@ async def _later(letter: Letter, post: Post) -> datetime | None:
     return moment if moment > now else await next_room(letter, by, post)
 
 
-def _put_off(letter: Letter, later: datetime, post: Post) -> Changes:
-    """Ask for it to be sent later; what would come too late then is for staff to tell now."""
-    by = letter.message.of_use_until(letter.invitation)
+def _put_off(letter: Letter, later: datetime, to: Addressee, work: DueWork, post: Post) -> Changes:
+    """Ask for it to be sent later; what would come too late then is for staff to tell now.
+
+    What was tried before is waited with as long as it was to be, and may be on its way.
+    """
+    message, by = letter.message, letter.message.of_use_until(letter.invitation)
+    if message.handing_to or work.tries:
+        return queued_at(message, later, post.records)
     if by is not None and by <= later and letter.kind is not Kind.REMINDER:
-        return to_staff(letter, post)
-    return Changes((Due(SENDS, letter.message.id, later),))
+        return to_staff(letter, post, by=to.task)
+    return queued(replace(message, at=later), post.records)
 
 
 async def _letter(message: Message, participant: Participant, post: Post) -> Letter | None:
@@ -136,7 +144,7 @@ async def _letter(message: Message, participant: Participant, post: Post) -> Let
         return None
     given_up = await _given_up(message, post) if kind is Kind.GOODBYE else ()
     film = await _film(participant, invitation, post.records)
-    return Letter(message, kind, participant, invitation, given_up, film)
+    return Letter(replace(message, kind=kind), kind, participant, invitation, given_up, film)
 
 
 async def _film(
@@ -174,11 +182,15 @@ async def _kind_now(message: Message, invitation: Invitation | None, post: Post)
 
 
 async def _was_told_before(message: Message, invitation_id: str, post: Post) -> bool:
+    """Tell whether they heard of it; what waits for a later time is not on its way."""
     found = await post.records.messages.about_invitation(invitation_id)
-    earlier = [other for other in found if other.sequence < message.sequence]
-    if any(other.status is Status.QUEUED for other in earlier):
+    earlier = [other for other in found if other.is_earlier_news_than(message)]
+    if any(other.status in TOLD for other in earlier):
+        return True
+    now = post.facts.now()
+    if any(other.status is Status.QUEUED and other.at <= now for other in earlier):
         raise NotYetError("an earlier message may be on its way")
-    return any(other.status in TOLD for other in earlier)
+    return False
 
 
 async def _given_up(message: Message, post: Post) -> tuple[Invitation, ...]:

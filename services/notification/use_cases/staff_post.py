@@ -43,14 +43,15 @@ async def send_to_staff(message: Message, work: DueWork, post: Post) -> Changes:
     if message.is_gathered_for_staff and ALONE not in work.about:
         digest = post.pace.next_digest(message.hub, post.facts.now())
         if digest is not None:
-            return Changes((Due(DIGESTS, message.hub, digest),))
+            name = f"{message.hub} {digest.date()}"
+            return Changes((Due(DIGESTS, name, digest, {"hub": message.hub}),))
     told_by_hook = await _by_hook(message, subject, post)
     return told_by_hook or await _by_mail(message, subject, post)
 
 
 async def send_digest(work: DueWork, post: Post) -> Changes:
     """Tell the staff of a hub, in one mail, what waits for them and is still news."""
-    waiting = await post.records.messages.queued_for_staff(work.id)
+    waiting = await post.records.messages.queued_for_staff(_hub(work))
     gathered = [message for message in waiting if message.is_gathered_for_staff]
     items, changes = [], NOTHING
     for message in gathered:
@@ -59,12 +60,17 @@ async def send_digest(work: DueWork, post: Post) -> Changes:
             items.append((message, subject))
         else:
             changes += dropped(message, post)
-    return changes + (await _digest(work.id, items, post) if items else NOTHING)
+    return changes + (await _digest(_hub(work), items, post) if items else NOTHING)
+
+
+def _hub(work: DueWork) -> str:
+    """Return whose digest it is; work of before it had a date was named by the hub."""
+    return str(work.about.get("hub", work.id))
 
 
 async def send_singly(work: DueWork, post: Post) -> Changes:
     """Have each piece of news sent alone that a digest could not be made of."""
-    waiting = await post.records.messages.queued_for_staff(work.id)
+    waiting = await post.records.messages.queued_for_staff(_hub(work))
     now, alone = post.facts.now(), {ALONE: True}
     gathered = [message.id for message in waiting if message.is_gathered_for_staff]
     return Changes(tuple(Due(SENDS, each, now, alone) for each in gathered))

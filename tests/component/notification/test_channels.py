@@ -7,14 +7,15 @@ import pytest
 from services.notification.domain import Channel, Kind, Status
 from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
 from shared.contracts.participants import Channel as Wanted
-from shared.contracts.participants import Language
+from shared.contracts.participants import Language, ParticipantUpdated
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
+    InvitationCancelled,
     InvitationIssued,
     InvitationState,
 )
-from tests.builders.notification import an_invitation_state, told
+from tests.builders.notification import a_state, an_event, an_invitation_state, told
 from tests.fakes.carriers import InMemoryCarrier, InMemoryCarriers
 from tests.fakes.notification_service import NotificationOnFakes
 
@@ -97,6 +98,101 @@ async def test_what_certainly_did_not_arrive_is_handed_to_another_provider() -> 
     assert (len(full.taken), len(other.taken)) == (0, 1)
 
 
+async def test_what_a_provider_does_not_have_goes_by_another_once_that_one_rests() -> None:
+    first, other = InMemoryCarrier("first"), InMemoryCarrier("second")
+    carriers = InMemoryCarriers(first, other)
+    service = NotificationOnFakes(carriers={SMS: carriers})
+    first.is_full = other.is_away = True
+    await invited_by_then_away(service)
+    other.is_away = False
+    carriers.resting.add("first")
+    carriers.carriers = (other, first)
+
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert (first.keys, len(other.keys)) == ([], 1)
+
+
+async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_telling() -> None:
+    texts = InMemoryCarrier()
+    texts.cuts = 1
+    service = with_carriers(sms=texts)
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    state = an_invitation_state(person)
+    await service.hear(told(InvitationIssued, state, 1))
+    await service.do_what_is_due()
+    await service.do_what_is_due()
+
+    await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert [each.kind for each in service.messages] == [Kind.INVITATION, Kind.CANCELLED]
+    assert set(service.kinds(Status.SENT)) == {Kind.INVITATION, Kind.CANCELLED}
+
+
+@pytest.mark.parametrize("wanted", [Wanted.EMAIL, Wanted.LETTER])
+async def test_what_a_provider_took_is_not_sent_by_another_channel_that_is_wanted_since(
+    wanted: Wanted,
+) -> None:
+    texts, letters = InMemoryCarrier("notify"), InMemoryCarrier("notify")
+    texts.cuts = 1
+    service = with_carriers(sms=texts, letter=letters)
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms", "letter")
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.do_what_is_due()
+    await service.do_what_is_due()
+
+    since = a_state(person, preferred_channel=wanted)
+    await service.hear(an_event(ParticipantUpdated, since, person, sequence=2))
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert (len(texts.taken), letters.taken, service.mails) == (1, [], [])
+    assert ways(service) == [(SMS, Status.SENT)]
+
+
+async def test_who_gets_a_text_in_english_and_reads_another_language_is_one_task() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+
+    await invited_by(service, Wanted.SMS, "sms", languages=(Language(code="so"),))
+
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]
+    assert service.kinds(Status.TO_CALL) == [Kind.TRANSLATE]
+
+
+async def test_a_provider_that_takes_nothing_for_now_refuses_nobody() -> None:
+    texts = InMemoryCarrier()
+    texts.is_full = True
+    service = with_carriers(sms=texts)
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+
+    put_off = [await service.do_what_is_due() for _ in range(3)]
+    texts.is_full = False
+    await service.do_what_is_due()
+
+    assert put_off == [[], ["unavailable"], ["unavailable"]]
+    assert service.kinds(Status.SENT) == [Kind.INVITATION]
+
+
+async def test_two_providers_that_take_nothing_are_waited_for_and_not_asked_without_end() -> None:
+    first, other = InMemoryCarrier("first"), InMemoryCarrier("second")
+    first.is_full = other.is_full = True
+    carriers = InMemoryCarriers(first, other)
+    carriers.resting.update({"first", "second"})
+    service = NotificationOnFakes(carriers={SMS: carriers})
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+
+    put_off = [await service.do_what_is_due() for _ in range(3)]
+
+    assert put_off == [[], ["not-reached"], ["not-reached"]]
+
+
 async def test_a_refused_e_mail_goes_by_the_second_channel_and_then_to_staff() -> None:
     texts = InMemoryCarrier()
     texts.refuses = True
@@ -136,9 +232,11 @@ async def test_who_has_answered_meanwhile_is_not_told_by_the_second_channel() ->
 async def invited_by_then_away(service: NotificationOnFakes) -> InvitationState:
     person = await service.know()
     service.addresses.others[str(person)] = ("sms",)
+    service.mailer.refused.add(EMAIL)
     state = an_invitation_state(person)
     await service.hear(told(InvitationIssued, state, 1))
-    await service.do_what_is_due()
+    for _ in range(3):
+        await service.do_what_is_due()
     return state
 
 

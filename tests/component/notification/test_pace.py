@@ -12,6 +12,7 @@ from shared.contracts.participants import ContactPreference, Day, WeeklySlot
 from shared.contracts.sessions import (
     Answer,
     InvitationAccepted,
+    InvitationAnotherTime,
     InvitationChanged,
     InvitationExpired,
     InvitationIssued,
@@ -79,6 +80,49 @@ async def test_a_change_that_would_be_told_too_late_is_for_staff_to_tell_now() -
     await service.pass_to(EVENING)
 
     assert service.kinds(Status.TO_CALL) == [Kind.CHANGED]
+
+
+async def test_a_change_is_told_though_something_of_less_weight_waits() -> None:
+    service = at(datetime(2026, 2, 4, 9, tzinfo=UTC), quiet=QUIET)
+    tuesday = WeeklySlot(day=Day.TUE, start=time(10), end=time(12))
+    person = await service.know(contact_preference=ContactPreference(times=(tuesday,)))
+    state = an_invitation_state(person, answer=Answer.ACCEPTED)
+    await service.hear(told_now(service, InvitationAccepted, state, 1))
+    await service.pass_to(datetime(2026, 2, 10, 10, tzinfo=UTC))
+    near = state.model_copy(
+        update={"sessions": (an_invited_session(starts_at=service.now + timedelta(days=2)),)}
+    )
+    await service.hear(told_now(service, InvitationAnotherTime, state, 2))
+
+    await service.hear(told_now(service, InvitationChanged, near, 3))
+    await service.pass_to(service.now + timedelta(days=1))
+
+    assert service.kinds(Status.SENT)[-1] is Kind.CHANGED
+
+
+async def test_who_waits_for_room_is_not_looked_at_again_and_again() -> None:
+    service = at(datetime(2026, 2, 2, 9, 0, 30, tzinfo=UTC), per_person_a_day=1)
+    person = await service.know()
+    for _ in range(2):
+        await service.hear(told_now(service, InvitationIssued, an_invitation_state(person), 1))
+    await service.pass_to(service.now)
+
+    await service.pass_to(service.now + timedelta(days=1))
+
+    assert len(service.mails) == 2
+
+
+async def test_what_waited_for_the_morning_is_waited_with_anew() -> None:
+    service = at(EVENING, quiet=QUIET)
+    state = an_invitation_state(await service.know(), answer_by=EVENING + timedelta(hours=40))
+    await service.hear(told_now(service, InvitationIssued, state, 1))
+    await service.do_what_is_due()
+    service.now, service.mailer.is_away = MORNING, True
+
+    put_off = await service.do_what_is_due()
+
+    assert put_off == ["unavailable"]
+    assert service.kinds(Status.FAILED) == []
 
 
 async def test_a_reminder_comes_at_the_time_chosen_for_it_and_not_at_those_for_all_else() -> None:

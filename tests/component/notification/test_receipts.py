@@ -10,7 +10,7 @@ from shared.contracts.messages import NotificationDelivered
 from shared.contracts.participants import Channel as Wanted
 from shared.contracts.sessions import InvitationIssued, InvitationState
 from shared.errors import NotYetError
-from tests.builders.notification import an_invitation_state, told
+from tests.builders.notification import a_contact_event, an_invitation_state, told
 from tests.fakes.carriers import InMemoryCarrier, InMemoryCarriers
 from tests.fakes.notification_service import NotificationOnFakes
 
@@ -135,6 +135,20 @@ async def test_what_is_late_or_arrived_is_not_sent_again(
 
     assert texts.taken == []
     assert len(service.messages) == 1
+
+
+async def test_a_bounce_of_an_old_address_says_nothing_of_the_new_one(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    state = await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+    new = a_contact_event(state.participant_id, email="new@example.org", sequence=2)
+    await service.hear(new)
+
+    await bounce(service, message.id)
+
+    assert texts.taken == []
+    assert [mail["To"] for mail in service.mails] == ["asha@example.org", "new@example.org"]
 
 
 async def test_a_bounce_after_it_was_said_to_have_arrived_is_believed(

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from services.notification.clients.carrying import NotItsKindError
 from services.notification.clients.failover import FAILURES_BEFORE_REST, REST_SECONDS, FailOver
-from services.notification.domain import Channel, HandedOver, Parcel, RefusedError
+from services.notification.domain import Channel, HandedOver, NotItsKindError, Parcel, RefusedError
 from services.notification.ports import Carrier
 from shared.errors import UnavailableError
 from tests.builders.parcels import a_text
@@ -189,7 +188,7 @@ async def test_a_change_of_health_is_logged_once_and_counted(two: Two) -> None:
         await fail(two.channel.named("near") or two.near)
         resting = health_of("near")
         two.near.is_away = False
-        await (two.channel.named("near") or two.near).find("a key")
+        await (two.channel.named("near") or two.near).hand_over(a_text())
 
     assert [(line["event"], line["provider"]) for line in logs] == [
         ("provider_rests", "near"),

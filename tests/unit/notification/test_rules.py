@@ -151,11 +151,11 @@ def test_the_same_news_to_the_same_person_is_one_message() -> None:
 def test_what_is_sent_in_place_of_a_message_is_one_whatever_says_so_and_however_often() -> None:
     failed = a_message().settled(Status.FAILED, Channel.EMAIL, NOW, "mail-refused")
 
-    instead = failed.instead(Channel.EMAIL, NOW)
+    instead = failed.instead(NOW, Channel.EMAIL)
 
     assert (instead.status, instead.error_code, instead.version) == (Status.QUEUED, None, 0)
     assert (instead.instead_of, instead.tried) == (failed.id, (Channel.EMAIL,))
-    assert instead.id == failed.instead(Channel.EMAIL, NOW).id != failed.id
+    assert instead.id == failed.instead(NOW, Channel.EMAIL).id != failed.id
 
 
 @pytest.mark.parametrize(

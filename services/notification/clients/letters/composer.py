@@ -79,7 +79,7 @@ class MarkdownComposer:
         return TextMessage(letter.message.id, _given(to.mobile), own.in_text(words))
 
     def postal(self, letter: Letter, to: Addressee) -> PostalLetter:
-        address = tuple(line for line in (to.display_name, *to.address) if line)
+        address = _named(to)
         document = self._documents.posted(letter, address, self._own(letter, to))
         return PostalLetter(letter.message.id, address, document)
 
@@ -164,6 +164,13 @@ class MarkdownComposer:
             at=envelope.at,
             wording=wording,
         )
+
+
+def _named(to: Addressee) -> tuple[str, ...]:
+    """Return the lines of the address below the name, which some addresses begin with."""
+    first = to.address[0].casefold() if to.address else ""
+    names = () if not to.display_name or first == to.display_name.casefold() else (to.display_name,)
+    return (*names, *to.address)
 
 
 def _given(address: str | None) -> str:
