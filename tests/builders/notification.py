@@ -15,7 +15,6 @@ from services.notification.domain import (
     Match,
     Message,
     Participant,
-    Session,
     Standing,
     Venue,
 )
@@ -227,26 +226,6 @@ def a_match(**fields: Any) -> Match:
         **fields,
     }
     return Match(**values)
-
-
-def a_staff_session(**fields: Any) -> Session:
-    """Build a session as staff hear of it."""
-    values = {
-        "id": str(uuid4()),
-        "sequence": 1,
-        "hub": HUB,
-        "match_id": str(uuid4()),
-        "engagement_id": str(uuid4()),
-        "title": TITLE,
-        "partner": "North West London Trust",
-        "status": "announced",
-        "starts_at": datetime(2026, 3, 3, 10, tzinfo=UTC),
-        "places": 12,
-        "missing": 1,
-        "reasons": ("No room with a hearing loop is free.",),
-        **fields,
-    }
-    return Session(**values)
 
 
 def an_addressee(**fields: Any) -> Addressee:

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from services.notification.domain import Kind, Letter
 from tests.builders.letters import COMPOSER, TO_PEOPLE, written
-from tests.builders.notification import a_letter, a_match, a_message, a_staff_session
+from tests.builders.notification import a_letter, a_match, a_message
+from tests.builders.staff_news import a_staff_session
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 320, "height": 640}

@@ -20,6 +20,7 @@ from uuid import uuid4
 import aio_pika
 import httpx
 import pytest
+import pytest_asyncio
 
 from deploy.local.state import read_run
 from tests.builders.mail_servers import Moody, a_server
@@ -48,6 +49,24 @@ PEOPLE: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
 )
 
 
+COMMANDS = (
+    ("messages",),
+    ("messages", "preview", "invitation"),
+    ("trace", "E-marked"),
+    ("dead-letters", "list"),
+    ("failed-work", "list"),
+    ("doctor",),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the messages, and all that commands said."""
+
+    messages: list[dict[str, Any]]
+    spoken: str
+
+
 @dataclass
 class Watched:
     """An installation, who carries its messages, and all the events that passed."""
@@ -56,6 +75,7 @@ class Watched:
     up: dict[str, Any]
     mail: Moody
     notify: Notify
+    letters: Path
     events: list[bytes] = field(default_factory=list)
 
     async def wlc(self, *words: str | Path, typed: str | None = None) -> str:
@@ -103,9 +123,10 @@ def run(
     )
 
 
-@pytest.fixture
-async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def watched(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Watched]:
     """Run everything, with a mail server that refuses some and a Notify that fails some."""
+    tmp_path = tmp_path_factory.mktemp("marked")
     folder, mail = tmp_path / "installation", Moody()
     letters = tmp_path / "print"
     letters.mkdir()
@@ -124,7 +145,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
             start = ("up", "--detach", "--json")
             started = await asyncio.to_thread(run, folder, start, None, named)
             assert started.returncode == 0, started.stderr
-            found = Watched(folder, json.loads(started.stdout), mail, notify)
+            found = Watched(folder, json.loads(started.stdout), mail, notify, letters)
             try:
                 async with listening(found):
                     yield found
@@ -239,9 +260,9 @@ def marks_in(text: str, marks: tuple[str, ...]) -> list[str]:
     return [mark for mark in marks if mark in text]
 
 
-async def test_nothing_of_who_people_are_is_written_where_it_does_not_belong(
-    watched: Watched,
-) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def told(watched: Watched) -> Told:
+    """Publish marked people, right and wrong, tell them all, and ask every command."""
     people = everybody()
     spoken = await watched.published(*(said("participant", person) for person in people))
     wrong = a_person(99, "email", contacts=[{"channel": "email", "value": f"+44{NUMBER}799"}])
@@ -250,47 +271,42 @@ async def test_nothing_of_who_people_are_is_written_where_it_does_not_belong(
     assert "1 accepted" in taken
     spoken += taken
     messages = await all_told(watched, len(people))
-    for words in (
-        ("messages",),
-        ("messages", "preview", "invitation"),
-        ("trace", "E-marked"),
-        ("dead-letters", "list"),
-        ("failed-work", "list"),
-        ("doctor",),
-    ):
+    for words in COMMANDS:
         spoken += await watched.wlc(*words)
     erased = said("participant", {"reference": people[0]["reference"]})
     erased["type"] = "wlc.participant.erasure_requested.v1"
     spoken += await watched.published(erased)
     await asyncio.sleep(2)
+    return Told(messages, spoken)
 
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_nothing_of_who_people_are_is_written_where_it_does_not_belong(
+    watched: Watched, told: Told
+) -> None:
     found = {
         "logs": marks_in(watched.logs, (*MARKS, *WORDS)),
         "metrics": marks_in(await watched.metrics(), (*MARKS, *WORDS)),
         "events": marks_in(b"\n".join(watched.events).decode(), MARKS),
-        "commands": marks_in(spoken, MARKS),
+        "commands": marks_in(told.spoken, MARKS),
     }
+
     assert found == {place: [] for place in found}
-    ways = {(row["channel"], row["status"]) for row in messages}
-    assert {
-        ("email", "sent"),
-        ("sms", "delivered"),
-        ("letter", "sent"),
-        ("call", "to_call"),
-    } <= ways
-    assert {("email", "failed"), ("sms", "failed")} <= ways
 
 
-async def test_the_marks_are_found_where_they_belong(watched: Watched) -> None:
-    people = everybody()
-    await watched.published(*(said("participant", person) for person in people))
-    await watched.published(said("engagement", an_engagement(len(people))))
-    await all_told(watched, len(people))
+def test_every_channel_and_every_fault_was_met(told: Told) -> None:
+    ways = {(row["channel"], row["status"]) for row in told.messages}
 
+    assert {("email", "sent"), ("sms", "delivered"), ("letter", "sent")} <= ways
+    assert {("call", "to_call"), ("email", "failed"), ("sms", "failed")} <= ways
+
+
+def test_the_marks_are_found_where_they_belong(watched: Watched, told: Told) -> None:
     mails = b"\n".join(envelope.content for envelope in watched.mail.envelopes).decode()
-    letters = "\n".join(file.read_text() for file in watched.folder.parent.rglob("*.address.txt"))
+    letters = "\n".join(file.read_text() for file in watched.letters.rglob("*.address.txt"))
     texts = json.dumps(watched.notify.taken)
 
+    assert told.messages
     assert marks_in(mails, (MARK, MARK.lower(), *WORDS))
     assert marks_in(letters, (STREET,))
     assert marks_in(texts, (NUMBER,))

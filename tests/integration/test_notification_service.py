@@ -74,6 +74,8 @@ async def running(
             smtp_host="127.0.0.1",
             smtp_port=catcher.port,
             smtp_tls="none",
+            quiet_hours="none",
+            gather_seconds=0,
         )
         app = build_app(settings)
         async with app.router.lifespan_context(app):
