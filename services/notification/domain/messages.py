@@ -150,6 +150,12 @@ class Message:
             provider_reference=handed.reference,
         )
 
+    def by(self, channel: Channel) -> Self:
+        """Return the message as one to go by a channel, that no provider of another one has."""
+        if channel is self.channel:
+            return self
+        return replace(self, channel=channel, handing_to=None, passed_by=())
+
     def instead(self, at: datetime, *gone: Channel) -> Self:
         """Return what is to reach the person in its place, by none of the channels that are gone.
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from email.message import EmailMessage
 
 from services.notification.domain import (
@@ -40,12 +41,13 @@ async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
 
     Raises UnavailableError while who carries it takes nothing, and is still waited for.
     """
-    channel = channels_left(letter, to, post)[0]
-    if letter.message.handing_to and letter.message.channel is not channel:
-        handed = await _handed_over(letter.message, post)
+    channel, begun = channels_left(letter, to, post)[0], letter.message.channel
+    by = letter.message.of_use_until(letter.invitation)
+    if channel is not begun:
+        handed = await _handed_over(letter.message, by, post)
         if handed:
-            return sent(letter.message, letter.message.channel, handed, post, letter.reference)
-        letter = replace(letter, message=replace(letter.message, handing_to=None))
+            return await _taken(letter, begun, handed, post)
+        letter = replace(letter, message=letter.message.by(channel))
     if channel is Channel.CALL:
         return await _have_rung(letter, to, post)
     try:
@@ -53,7 +55,6 @@ async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
     except RefusedError:
         return await _otherwise(letter, channel, REFUSED[channel], to, post)
     except UnavailableError:
-        by = letter.message.of_use_until(letter.invitation)
         if post.facts.now() < patience(letter.message, by):
             raise
         return await _otherwise(letter, channel, NOT_TAKEN, to, post)
@@ -73,12 +74,10 @@ def channels_left(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
 
 
 async def _hand_over_by(channel: Channel, letter: Letter, to: Addressee, post: Post) -> Changes:
-    if channel is Channel.EMAIL:
-        handed = await post.mailer.send(await _email(letter, to, post))
-        changes = sent(letter.message, channel, handed, post, letter.reference)
-    else:
-        changes = await _carry(channel, letter, to, post)
-    return changes + await _to_translate(letter, post)
+    if channel is not Channel.EMAIL:
+        return await _carry(channel, letter, to, post)
+    handed = await post.mailer.send(await _email(letter, to, post))
+    return await _taken(letter, channel, handed, post)
 
 
 async def _email(letter: Letter, to: Addressee, post: Post) -> EmailMessage:
@@ -96,8 +95,7 @@ async def _carry(channel: Channel, letter: Letter, to: Addressee, post: Post) ->
     if carrier is None or (handed is None and carriers.is_resting(carrier.name)):
         carrier = await _first_ready(carriers, message)
         if carrier.name != message.handing_to:
-            noted = replace(message, handing_to=carrier.name, channel=channel)
-            return _noted(noted, post)
+            return _noted(replace(message, handing_to=carrier.name), post)
     if handed is None:
         parcel = await asyncio.to_thread(WRITTEN_BY[channel], post.composer, letter, to)
         try:
@@ -110,7 +108,7 @@ async def _carry(channel: Channel, letter: Letter, to: Addressee, post: Post) ->
             if carriers.is_resting(other.name):
                 raise
             return _noted(replace(message, handing_to=other.name), post)
-    return sent(message, channel, handed, post, letter.reference)
+    return await _taken(letter, channel, handed, post)
 
 
 async def _first_ready(carriers: Carriers, message: Message, but: str | None = None) -> Carrier:
@@ -137,6 +135,11 @@ def _noted(message: Message, post: Post) -> Changes:
     return Changes((post.records.messages.keep(message), again))
 
 
+async def _taken(letter: Letter, channel: Channel, handed: HandedOver, post: Post) -> Changes:
+    done = sent(letter.message, channel, handed, post, letter.reference)
+    return done + await _to_translate(letter, post)
+
+
 async def _to_translate(letter: Letter, post: Post) -> Changes:
     """Have staff say it to who reads a language that it is not translated into; not for news."""
     message, language = letter.message, letter.participant.language
@@ -149,17 +152,27 @@ async def _to_translate(letter: Letter, post: Post) -> Changes:
     return NOTHING if known else task(wanted, letter, post)
 
 
-async def drop(message: Message, post: Post) -> Changes:
+async def drop(message: Message, reference: str | None, post: Post) -> Changes:
     """Forget what is not worth telling any more, unless a provider has it already."""
-    handed = await _handed_over(message, post)
-    return sent(message, message.channel, handed, post) if handed else dropped(message, post)
+    handed = await _handed_over(message, None, post)
+    if handed is None:
+        return dropped(message, post)
+    return sent(message, message.channel, handed, post, reference)
 
 
-async def _handed_over(message: Message, post: Post) -> HandedOver | None:
-    """Ask the provider that may have a message. Raises UnavailableError."""
+async def _handed_over(message: Message, by: datetime | None, post: Post) -> HandedOver | None:
+    """Ask the provider that may have a message; one that never answers counts as without it.
+
+    Raises UnavailableError while it is still waited for.
+    """
     carriers = post.carriers.get(message.channel)
     carrier = carriers.named(message.handing_to) if carriers and message.handing_to else None
-    return await carrier.find(message.id) if carrier else None
+    try:
+        return await carrier.find(message.id) if carrier else None
+    except UnavailableError:
+        if post.facts.now() < patience(message, by):
+            raise
+        return None
 
 
 async def _have_rung(letter: Letter, to: Addressee, post: Post) -> Changes:

@@ -65,10 +65,15 @@ async def hear_of_mail(heard: Bounced, post: Post) -> Changes:
 
 
 async def _hear_of_digest(heard: Bounced, code: str, post: Post) -> Changes:
-    """Note of each piece of a digest that staff did not get it; staff have no second channel."""
+    """Note of each piece of a digest that staff did not get it; staff have no second channel.
+
+    Raises NotYetError when no such digest is known yet: its report came before our commit.
+    """
     if heard.outcome is not Receipt.FAILED:
         return NOTHING
     pieces = await post.records.messages.handed_over_as(heard.message_id)
+    if not pieces:
+        raise NotYetError("the digest is about to be settled")
     lost = (piece for piece in pieces if piece.status is Status.SENT)
     return sum((failed(piece, piece.channel, code, post) for piece in lost), start=NOTHING)
 

@@ -56,7 +56,7 @@ async def send(work: DueWork, post: Post) -> Changes:
     if message.is_wanted_by(participant):
         letter = await _letter(message, participant, post)
     if letter is None:
-        return await drop(message, post)
+        return await drop(message, participant.reference, post)
     return await _send_to_participant(letter, work, post)
 
 
@@ -94,9 +94,10 @@ async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Cha
     try:
         to = await post.addresses.addressee(participant, contact.card)
     except NotFoundError:
-        return await drop(message, post)
-    sent_to = replace(letter.message, contact_sequence=contact.sequence)
-    letter = replace(letter, message=sent_to, unreachable=contact.unreachable)
+        return await drop(message, participant.reference, post)
+    if not message.handing_to:
+        letter = letter.about(replace(letter.message, contact_sequence=contact.sequence))
+    letter = replace(letter, unreachable=contact.unreachable)
     later = await _later(letter, to, post)
     if later is not None:
         return _put_off(letter, later, to, work, post)

@@ -131,6 +131,44 @@ async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_tellin
     assert set(service.kinds(Status.SENT)) == {Kind.INVITATION, Kind.CANCELLED}
 
 
+async def test_a_provider_that_never_answers_is_not_asked_for_ever_about_what_is_outdated() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    state = an_invitation_state(person)
+    await service.hear(told(InvitationIssued, state, 1))
+    await service.do_what_is_due()
+    texts.is_away = True
+    await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
+
+    waits = await service.do_what_is_due()
+    service.now += timedelta(days=2)
+    await service.do_what_is_due()
+
+    assert "not-reached" in waits
+    assert service.messages == []
+
+
+async def test_a_text_that_a_crash_hid_is_said_by_staff_in_the_person_s_own_language() -> None:
+    texts = InMemoryCarrier()
+    texts.cuts = 1
+    service = with_carriers(sms=texts)
+    person = await service.know(preferred_channel=Wanted.SMS, languages=(Language(code="so"),))
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.do_what_is_due()
+    before = service.kinds(Status.TO_CALL)
+    await service.do_what_is_due()
+
+    since = a_state(person, preferred_channel=Wanted.EMAIL, languages=(Language(code="so"),))
+    await service.hear(an_event(ParticipantUpdated, since, person, sequence=2))
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert before == []
+    assert service.kinds(Status.TO_CALL) == [Kind.TRANSLATE]
+
+
 @pytest.mark.parametrize("wanted", [Wanted.EMAIL, Wanted.LETTER])
 async def test_what_a_provider_took_is_not_sent_by_another_channel_that_is_wanted_since(
     wanted: Wanted,

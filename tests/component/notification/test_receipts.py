@@ -1,6 +1,7 @@
 """What became of what was handed over, and what follows when it did not arrive."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -122,6 +123,33 @@ async def test_a_bounce_before_we_know_that_it_was_sent_comes_again_later(
 
     with pytest.raises(NotYetError):
         await bounce(service, message.id)
+
+
+async def test_a_bounce_of_a_digest_that_is_not_settled_yet_comes_again_later(
+    service: NotificationOnFakes,
+) -> None:
+    with pytest.raises(NotYetError):
+        await bounce(service, str(uuid4()))
+
+
+async def test_what_a_crash_hid_went_to_the_number_that_was_known_then(
+    service: NotificationOnFakes, texts: InMemoryCarrier
+) -> None:
+    texts.cuts = 1
+    person = await service.know(preferred_channel=Wanted.SMS)
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.do_what_is_due()
+    await service.do_what_is_due()
+    await service.hear(a_contact_event(person, sequence=2))
+
+    await service.do_what_is_due()
+    [message] = service.messages
+    texts.receipts[message.id] = Receipt.FAILED
+    await service.pass_to(service.now + MINUTE)
+
+    assert message.contact_sequence == 1
+    assert service.records.contacts.entities[str(person)].unreachable == ()
 
 
 @pytest.mark.parametrize("outcome", [Receipt.UNDER_WAY, Receipt.DELIVERED])

@@ -1,5 +1,6 @@
 """Who is told what, and what is not worth telling any more."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,13 @@ def test_staff_are_not_asked_about_a_match_that_waits_for_nobody(status: str) ->
 def test_the_same_news_to_the_same_person_is_one_message() -> None:
     assert message_id("e-1", "invitation", "p-1") == message_id("e-1", "invitation", "p-1")
     assert message_id("e-1", "invitation", "p-1") != message_id("e-1", "invitation", "p-2")
+
+
+def test_a_provider_that_never_takes_letters_may_take_texts() -> None:
+    passed_by = replace(a_message(), channel=Channel.LETTER, passed_by=("notify",))
+
+    assert passed_by.by(Channel.LETTER).passed_by == ("notify",)
+    assert passed_by.by(Channel.SMS).passed_by == ()
 
 
 def test_what_is_sent_in_place_of_a_message_is_one_whatever_says_so_and_however_often() -> None:
