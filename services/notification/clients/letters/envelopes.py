@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import Policy
 from email.utils import format_datetime
 from functools import cache, lru_cache
+from secrets import token_hex
 
 from services.notification.clients.headers import POLICY
 from services.notification.clients.letters.blanks import Own
@@ -33,6 +34,9 @@ ALIKE = frozenset(
 )
 """Headers that say the same in many e-mails, nothing of whom it is for: parsed once."""
 
+
+BOUNDARY = f"=_{token_hex(16)}"
+"""Drawn when the process starts, so that nothing that anybody wrote holds it."""
 
 Invite = tuple[str, str]
 """A calendar entry: its iTIP method, and itself."""
@@ -80,6 +84,7 @@ class Envelopes:
         if document:
             _attach(mail, document)
         mail["Content-Language"] = wording.tag
+        _set_boundaries(mail)
         return mail
 
     def _headed(self, envelope: Envelope, subject: str) -> EmailMessage:
@@ -114,6 +119,12 @@ def _attach(mail: EmailMessage, document: Document) -> None:
     maintype, _, subtype = document.media_type.partition("/")
     name = f"letter.{document.ending}"
     mail.add_attachment(document.content, maintype=maintype, subtype=subtype, filename=name)
+
+
+def _set_boundaries(mail: EmailMessage) -> None:
+    """Name what stands between parts; else each e-mail is searched for words that it lacks."""
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"{BOUNDARY}-{number}")
 
 
 def _encoding(content: str) -> str:
