@@ -17,8 +17,8 @@ ALLOWED = frozenset(
         "depth", "due", "duration_ms", "engagement_id", "error_code", "error_type", "event",
         "event_id", "event_type", "exc_frames", "hub", "invitation_id", "level", "logger",
         "match_id", "member", "message_id", "method", "outcome", "participant_id", "provider",
-        "publisher", "queue", "reason", "service", "session_id", "status", "submission_id",
-        "timestamp", "version",
+        "publisher", "queue", "reason", "service", "session_id", "setting", "status",
+        "submission_id", "timestamp", "version",
     }
 )  # fmt: skip
 WEB_SERVER = "uvicorn.error"

@@ -268,6 +268,8 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
     collect_seldom()
     service = str(settings.model_config["env_prefix"]).rstrip("_").lower()
     log.configure(service, level=settings.log_level)
+    for name in settings.unknown():
+        logger.warning("setting_unknown", setting=name)
     uvicorn.run(
         build_app(settings),
         host=settings.host,

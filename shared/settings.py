@@ -1,10 +1,12 @@
 """The settings every service has; each adds its own under its own prefix."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AmqpDsn, Field, MongoDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AmqpDsn, Field, MongoDsn, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 SECRETS_DIR = "/run/secrets"
 
@@ -38,3 +40,32 @@ class ServiceSettings(BaseSettings):
     lease_seconds: Annotated[float, Field(gt=0)] = 15.0
     stop_seconds: Annotated[float, Field(gt=0)] = 20.0
     log_level: str = "INFO"
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings of this process; ends it where they are wrong, naming every fault."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SystemExit("\n".join(cls._faults(error))) from None
+        except SettingsError as error:  # its cause holds what was set
+            raise SystemExit(f"{cls._prefix()}*: {error}") from None
+
+    @classmethod
+    def unknown(cls) -> list[str]:
+        """Return the variables that look like settings of this service and are none."""
+        prefix = cls._prefix()
+        known = {f"{prefix}{name}".upper() for name in cls.model_fields}
+        return sorted(each for each in os.environ if each.startswith(prefix) and each not in known)
+
+    @classmethod
+    def _prefix(cls) -> str:
+        return str(cls.model_config["env_prefix"]).upper()
+
+    @classmethod
+    def _faults(cls, error: ValidationError) -> Iterator[str]:
+        """Yield a line a fault, by the variable that is to be set; no line holds what was set."""
+        for fault in error.errors(include_input=False, include_url=False, include_context=False):
+            first, *within = map(str, fault["loc"])
+            place = "".join(f"[{each}]" for each in within)
+            yield f"{cls._prefix()}{first.upper()}{place}: {fault['msg'].removeprefix('Value error, ')}"

@@ -42,7 +42,7 @@ def build_app(settings: Settings) -> FastAPI:
 
 def main() -> None:
     """Run the service."""
-    serve(build_app, Settings())
+    serve(build_app, Settings.read())
 
 
 if __name__ == "__main__":

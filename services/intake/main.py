@@ -50,7 +50,7 @@ def build_app(settings: Settings) -> FastAPI:
 
 def main() -> None:
     """Run intake until it is told to stop."""
-    settings = Settings()
+    settings = Settings.read()
     FilePublishers(settings.publishers_file).load()
     serve(build_app, settings)
 

@@ -61,7 +61,7 @@ def records_in(database: Database) -> Records:
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    serve(build_app, Settings())
+    serve(build_app, Settings.read())
 
 
 if __name__ == "__main__":

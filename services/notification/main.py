@@ -145,7 +145,7 @@ def _door(settings: Settings, paths: ReturnPaths, post: Post, runtime: Runtime) 
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    serve(build_app, Settings())
+    serve(build_app, Settings.read())
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def build_app(settings: Settings) -> FastAPI:
 
 def main() -> None:
     """Run scheduling until it is told to stop."""
-    serve(build_app, Settings())
+    serve(build_app, Settings.read())
 
 
 if __name__ == "__main__":

@@ -67,7 +67,11 @@ class Settings(ServiceSettings):
     @field_validator("keyring_key")
     @classmethod
     def _is_a_key(cls, value: SecretStr) -> SecretStr:
-        if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
+        try:
+            key = base64.b64decode(value.get_secret_value())
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
             raise ValueError("must be 32 bytes in base64")
         return value
 
