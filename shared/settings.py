@@ -68,4 +68,5 @@ class ServiceSettings(BaseSettings):
         for fault in error.errors(include_input=False, include_url=False, include_context=False):
             first, *within = map(str, fault["loc"])
             place = "".join(f"[{each}]" for each in within)
-            yield f"{cls._prefix()}{first.upper()}{place}: {fault['msg'].removeprefix('Value error, ')}"
+            what = fault["msg"].removeprefix("Value error, ")
+            yield f"{cls._prefix()}{first.upper()}{place}: {what}"
