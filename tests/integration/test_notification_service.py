@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import aio_pika
 import pytest
@@ -31,6 +34,7 @@ from tests.builders.notification import LINK_KEY, a_state, an_event, an_invitati
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
+LONDON = ZoneInfo("Europe/London")
 MASTER = b"m" * 32
 MASTER_TEXT = "bW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW0="
 
@@ -47,7 +51,7 @@ class Running:
 
     async def mails(self, count: int) -> list[EmailMessage]:
         """Wait for so many messages to be settled; return what was caught."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while await self.database["messages"].count_documents({"status": "sent"}) < count:
                 await asyncio.sleep(0.05)
         files = self.folder.glob("*.eml")
@@ -58,9 +62,17 @@ class Running:
 async def running(
     servers: TestServers, database: Database, tmp_path: Path
 ) -> AsyncIterator[Running]:
+    async with started(servers, database, tmp_path) as running:
+        yield running
+
+
+@asynccontextmanager
+async def started(
+    servers: TestServers, database: Database, folder: Path, *, quiet_hours: str = "none"
+) -> AsyncIterator[Running]:
     scheduling = await aio_pika.connect(servers.rabbit["scheduling"])
     operator = await aio_pika.connect(servers.rabbit["operator"])
-    async with Catcher(tmp_path) as catcher, scheduling, operator, Broker.of(servers) as intake:
+    async with Catcher(folder) as catcher, scheduling, operator, Broker.of(servers) as intake:
         settings = Settings(
             public_url="http://localhost:8080",
             rabbit_url=servers.rabbit["notification"],
@@ -74,7 +86,7 @@ async def running(
             smtp_host="127.0.0.1",
             smtp_port=catcher.port,
             smtp_tls="none",
-            quiet_hours="none",
+            quiet_hours=quiet_hours,
             gather_seconds=0,
         )
         app = build_app(settings)
@@ -82,7 +94,7 @@ async def running(
             speaks = Broker(
                 await scheduling.channel(on_return_raises=True), await operator.channel()
             )
-            yield Running(intake, speaks, Keyring(database, MASTER), database, tmp_path)
+            yield Running(intake, speaks, Keyring(database, MASTER), database, folder)
 
 
 async def registered(running: Running, number: int) -> list[Any]:
@@ -90,7 +102,7 @@ async def registered(running: Running, number: int) -> list[Any]:
     address = Contact(channel=Channel.EMAIL, value=f"p{number}@example.org", preferred=True)
     card = ContactCard(display_name="Asha Rao", address_as="Asha", contacts=(address,))
     sealed = await running.keyring.seal(person, card)
-    invitation = an_invitation_state(person)
+    invitation = an_invitation_state(person, answer_by=datetime.now(UTC) + timedelta(days=7))
     return [
         an_event(ParticipantRegistered, a_state(person), person),
         an_event(ParticipantContactChanged, sealed, person),
@@ -127,3 +139,21 @@ async def test_an_invitation_that_comes_before_its_person_is_sent_when_they_are_
 
     [mail] = await running.mails(1)
     assert mail["To"] == "p1@example.org"
+
+
+async def test_nothing_is_sent_in_quiet_hours_and_everything_once_when_they_end(
+    servers: TestServers, database: Database, tmp_path: Path
+) -> None:
+    now = datetime.now(LONDON)
+    end = (now + timedelta(seconds=75)).replace(second=0, microsecond=0)
+    quiet_hours = f"{now - timedelta(hours=1):%H:%M}-{end:%H:%M}"
+    async with started(servers, database, tmp_path, quiet_hours=quiet_hours) as running:
+        people = [await registered(running, number) for number in range(20)]
+        await running.intake.say(*(event for person in people for event in person[:2]))
+        await running.scheduling.say(*(person[2] for person in people))
+        mails = await running.mails(20)
+
+    sent = [datetime.fromisoformat(row["handed_at"]) async for row in database["messages"].find()]
+    assert min(sent) >= end
+    assert sorted(mail["To"] for mail in mails) == sorted(f"p{n}@example.org" for n in range(20))
+    assert not (tmp_path / "repeats.log").exists()
