@@ -83,7 +83,7 @@ def preview(
     body = {
         "kind": kind,
         "form": form.value,
-        "language": language,
+        "language": language.lower(),
         "point_size": point_size,
         "discreet": discreet,
         "hub": hub,

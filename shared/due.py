@@ -41,7 +41,10 @@ OFTEN = 5
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """A piece of work whose time has come; `tries` counts the failures before."""
+    """A piece of work whose time has come; `tries` counts the failures before.
+
+    `unfinished`: an attempt before it ended, by a crash or a fault, and what it did is not known.
+    """
 
     id: str
     at: datetime
@@ -49,6 +52,7 @@ class DueWork:
     tries: int
     asked: str
     together: str | None = None
+    unfinished: bool = False
 
 
 Handler = Callable[[DueWork], Awaitable[Changes]]
@@ -168,8 +172,9 @@ class DueWorker:
         return list(first.values())
 
     async def _claim(self, claim: Claim, now: datetime) -> None:
-        mine = {"$set": {"lease": claim.until, "claim": claim.token}}
-        await self._rows.update_many({"_id": {"$in": claim.ids}, **_unclaimed(now)}, mine)
+        mine = {"lease": claim.until, "claim": claim.token, "left": {"$ifNull": ["$claim", None]}}
+        wanted = {"_id": {"$in": claim.ids}, **_unclaimed(now)}
+        await self._rows.update_many(wanted, [{"$set": mine}])
 
     async def _got(self, claim: Claim) -> list[Document]:
         """Return what was claimed as it stands: what is asked anew since is not leased any more."""
@@ -209,7 +214,9 @@ class DueWorker:
         later = datetime.now(UTC) + timedelta(seconds=delay)
         tell = log.warning if work.tries + 1 >= OFTEN else log.info
         tell("work_put_off", due=self._collection, error_code=error.code, attempt=work.tries)
-        released = {"at": later, "lease": datetime.now(UTC)}
+        released: Document = {"at": later, "lease": datetime.now(UTC)}
+        if not error.leaves_unknown and not work.unfinished:
+            released["claim"] = None
         await self._update(work, {"$set": released, "$inc": {"tries": 1}})
 
     async def _give_up(self, work: DueWork, error: Exception) -> None:
@@ -253,7 +260,13 @@ def _in_milliseconds(at: datetime) -> datetime:
 
 def _work(row: Document) -> DueWork:
     return DueWork(
-        row["_id"], row["at"], row["about"], row["tries"], row["asked"], row.get("together")
+        row["_id"],
+        row["at"],
+        row["about"],
+        row["tries"],
+        row["asked"],
+        together=row.get("together"),
+        unfinished=row.get("left") is not None,
     )
 
 

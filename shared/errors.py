@@ -8,6 +8,8 @@ class AppError(Exception):
 
     code: ClassVar[str] = "app-error"
     retryable: ClassVar[bool] = False
+    leaves_unknown: ClassVar[bool] = False
+    """Whether what was tried may have had its effect on somebody else all the same."""
 
 
 class RuleError(AppError):
@@ -40,6 +42,7 @@ class ConflictError(AppError):
 
     code = "conflict"
     retryable = True
+    leaves_unknown = True
 
 
 class UnavailableError(AppError):
@@ -47,3 +50,4 @@ class UnavailableError(AppError):
 
     code = "unavailable"
     retryable = True
+    leaves_unknown = True

@@ -1,6 +1,7 @@
 """The settings every service has; each adds its own under its own prefix."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
@@ -8,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AmqpDsn, Field, MongoDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+FIELD = re.compile(r'field "(\w+)"')
 SECRETS_DIR = "/run/secrets"
 
 
@@ -49,7 +51,9 @@ class ServiceSettings(BaseSettings):
         except ValidationError as error:
             raise SystemExit("\n".join(cls._faults(error))) from None
         except SettingsError as error:  # its cause holds what was set
-            raise SystemExit(f"{cls._prefix()}*: {error}") from None
+            found = FIELD.search(str(error))
+            name = found.group(1).upper() if found else "*"
+            raise SystemExit(f"{cls._prefix()}{name}: must be JSON") from None
 
     @classmethod
     def unknown(cls) -> list[str]:
@@ -66,7 +70,7 @@ class ServiceSettings(BaseSettings):
     def _faults(cls, error: ValidationError) -> Iterator[str]:
         """Yield a line a fault, by the variable that is to be set; no line holds what was set."""
         for fault in error.errors(include_input=False, include_url=False, include_context=False):
-            first, *within = map(str, fault["loc"])
+            first, *within = map(str, fault["loc"] or ("*",))
             place = "".join(f"[{each}]" for each in within)
             what = fault["msg"].removeprefix("Value error, ")
             yield f"{cls._prefix()}{first.upper()}{place}: {what}"

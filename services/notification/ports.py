@@ -1,6 +1,6 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol, TypeVar
@@ -49,14 +49,14 @@ class Messages(Entities[Message], Protocol):
 
     async def queued_for(self, participant_id: str) -> Sequence[Message]: ...
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]: ...
-    async def queued_about_match(self, match_id: str) -> Sequence[Message]: ...
+    async def about_match(self, match_id: str) -> Sequence[Message]: ...
     async def queued_for_staff(self, hub: str) -> Sequence[Message]: ...
 
     async def handed_over_as(self, reference: str) -> Sequence[Message]:
         """Return what a provider calls by this id: of a digest, all that it told."""
         ...
 
-    async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
+    async def sent_to(self, participant_id: str, since: datetime) -> Mapping[str, datetime]:
         """Return when something was handed over for the person since then."""
         ...
 
@@ -135,7 +135,7 @@ class Composer(Protocol):
 class Previews(Protocol):
     """Writes what staff want to see before it is sent."""
 
-    def preview(self, wanted: PreviewRequest, about: About) -> PreviewState: ...
+    def preview(self, wanted: PreviewRequest, hub: str, about: About) -> PreviewState: ...
 
 
 class StaffHook(Protocol):

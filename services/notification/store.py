@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -67,8 +67,8 @@ class MongoMessages(Collection[Message]):
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.find({"invitation_id": invitation_id})
 
-    async def queued_about_match(self, match_id: str) -> Sequence[Message]:
-        return await self.find({"match_id": match_id, "status": Status.QUEUED.value})
+    async def about_match(self, match_id: str) -> Sequence[Message]:
+        return await self.find({"match_id": match_id})
 
     async def queued_for_staff(self, hub: str) -> Sequence[Message]:
         return await self.find({"hub": hub, **FOR_STAFF})
@@ -76,8 +76,8 @@ class MongoMessages(Collection[Message]):
     async def handed_over_as(self, reference: str) -> Sequence[Message]:
         return await self.find({"provider_reference": reference, **HANDED_OVER})
 
-    async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
-        return await self._sent.get(f"{stored_time(since)} {participant_id}") or ()
+    async def sent_to(self, participant_id: str, since: datetime) -> Mapping[str, datetime]:
+        return await self._sent.get(f"{stored_time(since)} {participant_id}") or {}
 
     async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
         async with self._counting:
@@ -88,18 +88,18 @@ class MongoMessages(Collection[Message]):
                 self._counted[hub] = counted
         return counted[1]
 
-    async def _load_sent(self, keys: list[str]) -> dict[str, list[datetime]]:
+    async def _load_sent(self, keys: list[str]) -> dict[str, dict[str, datetime]]:
         """Read at once what many ask for: they name the time and the person."""
         people = defaultdict(list)
         for key in keys:
             since, _, person = key.partition(" ")
             people[since].append(person)
-        found = defaultdict(list)
+        found: dict[str, dict[str, datetime]] = defaultdict(dict)
         for since, some in people.items():
             query = {"participant_id": {"$in": some}, "handed_at": {"$gt": since}, **HANDED_OVER}
             for row in await self.find_fields(query, ("participant_id", "handed_at")):
                 at = datetime.fromisoformat(row["handed_at"])
-                found[f"{since} {row['participant_id']}"].append(at)
+                found[f"{since} {row['participant_id']}"][row["_id"]] = at
         return found
 
 

@@ -106,7 +106,11 @@ def _settle(server: Notify, kind: str, receipt: Receipt) -> None:
 
 def _in_a_folder(folder: Path) -> World:
     def settle(handed: HandedOver, receipt: Receipt) -> None:
-        places = {Receipt.UNDER_WAY: ".", Receipt.DELIVERED: "posted", Receipt.FAILED: "returned"}
+        places = {
+            Receipt.UNDER_WAY: ".",
+            Receipt.DELIVERED: "posted",
+            Receipt.UNKNOWN_ADDRESS: "returned",
+        }
         (folder / handed.reference).rename(folder / places[receipt] / handed.reference)
 
     return World(

@@ -1,6 +1,6 @@
 """Notification's ports in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -43,10 +43,8 @@ class InMemoryMessages(InMemoryCollection[Message]):
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.where(lambda found: found.invitation_id == invitation_id)
 
-    async def queued_about_match(self, match_id: str) -> Sequence[Message]:
-        return await self.where(
-            lambda found: found.match_id == match_id and found.status is Status.QUEUED
-        )
+    async def about_match(self, match_id: str) -> Sequence[Message]:
+        return await self.where(lambda found: found.match_id == match_id)
 
     async def queued_for_staff(self, hub: str) -> Sequence[Message]:
         return await self.where(
@@ -55,7 +53,7 @@ class InMemoryMessages(InMemoryCollection[Message]):
             )
         )
 
-    async def sent_to(self, participant_id: str, since: datetime) -> Sequence[datetime]:
+    async def sent_to(self, participant_id: str, since: datetime) -> Mapping[str, datetime]:
         found = await self.where(
             lambda each: (
                 each.participant_id == participant_id
@@ -63,7 +61,7 @@ class InMemoryMessages(InMemoryCollection[Message]):
                 and each.handed_at > since
             )
         )
-        return [each.handed_at for each in found if each.handed_at]
+        return {each.id: each.handed_at for each in found if each.handed_at}
 
     async def handed_over_as(self, reference: str) -> Sequence[Message]:
         return await self.where(lambda each: each.provider_reference == reference)

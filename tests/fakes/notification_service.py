@@ -56,6 +56,8 @@ class NotificationOnFakes:
     carriers: dict[Channel, InMemoryCarriers] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
     now: datetime = NOW
+    unfinished: bool = False
+    tries: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         facts = Facts("notification", now=lambda: self.now)
@@ -87,13 +89,17 @@ class NotificationOnFakes:
             if wanted is None or (by and wanted.at > by):
                 continue
             del self.records.due[collection, work_id]
-            work = DueWork(work_id, wanted.at, wanted.about, tries, "asked")
+            before = self.tries.pop((collection, work_id), tries)
+            work = DueWork(
+                work_id, wanted.at, wanted.about, before, "asked", unfinished=self.unfinished
+            )
             try:
                 self.records.commit(await self.handlers.of_due[collection](work))
             except AppError as error:
                 if not error.retryable:
                     raise
                 self.records.due[collection, work_id] = wanted
+                self.tries[collection, work_id] = before + 1
                 put_off.append(error.code)
         return put_off
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.console.ports import Asked, InvitationView, Knowledge, MessageView
 from services.console.use_cases.erasure import ERASED
@@ -59,12 +60,18 @@ async def names_of_recipients(
 ) -> dict[str, str | None]:
     """Return by message the name of the person it is to; None of one to staff.
 
-    Whom staff have to see to, because a message failed or is a call to make, has to be known.
+    Whom staff have to see to, because a message failed or is a call to make, has to be known; a
+    code for another message to them would only be undone by the row beside it.
     """
+    seen_to = {_whom(each) for each in messages if each.state.status in SEEN_TO}
     asked = (str(each.state.invitation_id) for each in messages)
     invitations = await asyncio.gather(*(known.invitations.get(each) for each in asked))
     return {
-        message.id: _recipient(message, invitation, always=message.hub in named_before_yes)
+        message.id: _recipient(
+            message,
+            invitation,
+            always=message.hub in named_before_yes or _whom(message) in seen_to,
+        )
         for message, invitation in zip(messages, invitations, strict=True)
     }
 
@@ -75,9 +82,12 @@ def _recipient(
     state = message.state
     if state.participant_reference is None or state.engagement_id is None:
         return state.participant_reference
-    told = always or state.status in SEEN_TO
-    names = naming(str(state.engagement_id), [invitation] if invitation else [], always=told)
+    names = naming(str(state.engagement_id), [invitation] if invitation else [], always=always)
     return names.name(state.participant_id, state.participant_reference)
+
+
+def _whom(message: MessageView) -> tuple[UUID | None, UUID | None]:
+    return message.state.participant_id, message.state.engagement_id
 
 
 def answer_of(invitation: InvitationView) -> Answer:

@@ -58,14 +58,14 @@ NEVER_TAKEN = frozenset({"validation-failed", "virus-scan-failed"})
 
 RECEIPTS = {
     "delivered": Receipt.DELIVERED,
-    "received": Receipt.DELIVERED,  # printed and posted: more is never known of a letter
-    "permanent-failure": Receipt.FAILED,
+    "received": Receipt.DELIVERED,  # printed and posted; it may come back
+    "permanent-failure": Receipt.UNKNOWN_ADDRESS,
     "temporary-failure": Receipt.FAILED,  # tried for 72 hours
     "technical-failure": Receipt.FAILED,
     "virus-scan-failed": Receipt.FAILED,
     "validation-failed": Receipt.FAILED,
     "cancelled": Receipt.FAILED,
-    "returned-letter": Receipt.FAILED,
+    "returned-letter": Receipt.UNKNOWN_ADDRESS,
 }
 """The last statuses of a notification: before them, and of any other, it is under way."""
 

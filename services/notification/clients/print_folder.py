@@ -25,7 +25,7 @@ T = TypeVar("T")
 POSTED = "posted"
 RETURNED = "returned"
 ADDRESS = "address.txt"
-RECEIPTS = {POSTED: Receipt.DELIVERED, RETURNED: Receipt.FAILED}
+RECEIPTS = {POSTED: Receipt.DELIVERED, RETURNED: Receipt.UNKNOWN_ADDRESS}
 
 
 class PrintFolder:

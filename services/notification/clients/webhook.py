@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 
 import httpx
 from standardwebhooks import Webhook
@@ -24,7 +23,6 @@ from shared.errors import UnavailableError
 
 TYPE = "wlc.staff.told.v1"
 PROVIDER = "webhook"
-SECRET_PREFIX = "whsec_"  # noqa: S105 - how every secret begins
 
 LONGEST_SECONDS = 30.0
 """Well below the lease of due work, waiting for a free connection included."""
@@ -43,26 +41,10 @@ NOT_FOR_GOOD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where a hub's system listens, and the secret that both know (`whsec_` and base64).
-
-    Raises ValueError for an address that is not https, unless it is on this machine.
-    """
+    """Where a hub's system listens, and the secret that both know (`whsec_` and base64)."""
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
-
-    def __post_init__(self) -> None:
-        try:
-            url = httpx.URL(self.url)
-        except httpx.InvalidURL:
-            raise ValueError("the address of a webhook is no address") from None
-        if not url.host or not (
-            url.scheme == "https" or (url.scheme == "http" and _is_here(url.host))
-        ):
-            raise ValueError("the address of a webhook begins with https://")
-        if not self.secret.startswith(SECRET_PREFIX):
-            raise ValueError("the secret of a webhook begins with whsec_")
-        Webhook(self.secret)
 
 
 class WebhookHook:
@@ -142,12 +124,3 @@ def _judge(status: int) -> None:
     if is_refusal and status not in NOT_FOR_GOOD:
         raise RefusedError(f"the hub's system answered {status}")
     raise UnavailableError(f"the hub's system answered {status}")
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

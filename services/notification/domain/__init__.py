@@ -11,9 +11,11 @@ from services.notification.domain.films import Film
 from services.notification.domain.letterhead import Hub, Letterhead
 from services.notification.domain.letters import About, Letter
 from services.notification.domain.messages import (
+    ABOUT_SILENCE,
     FOLLOW_UPS,
     GATHERED,
     ONLY_CALLED,
+    PERHAPS_TAKEN,
     TOLD,
     TRIES_WITHOUT_CONTACT,
     Kind,
@@ -24,6 +26,7 @@ from services.notification.domain.messages import (
 )
 from services.notification.domain.pace import (
     RECEIPT_WITHIN,
+    SHORTEST_PATIENCE,
     Pace,
     next_look,
     patience,
@@ -61,13 +64,16 @@ from services.notification.domain.subjects import (
 )
 
 __all__ = [
+    "ABOUT_SILENCE",
     "ENDED_BY_LEAVING",
     "ENGLISH",
     "FOLLOW_UPS",
     "GATHERED",
     "NORMAL_POINT_SIZE",
     "ONLY_CALLED",
+    "PERHAPS_TAKEN",
     "RECEIPT_WITHIN",
+    "SHORTEST_PATIENCE",
     "TOLD",
     "TRIES_WITHOUT_CONTACT",
     "About",

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 8
+HANDING_OVER_TAKES = timedelta(minutes=1)
+"""So long before quiet hours nothing is begun any more: it may wait for a mail server meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,20 @@ def next_moment(
 
 def _out_of_quiet(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
     local = at.astimezone(zone)
-    if quiet is None or not quiet.cover(local.time()):
+    if quiet is None or not _is_quiet(at, zone, quiet):
         return at
     day = local.date()
     if local.time() >= quiet.end:
         day += timedelta(days=1)
-    return datetime.combine(day, quiet.end, zone).astimezone(at.tzinfo)
+    end = datetime.combine(day, quiet.end, zone).astimezone(at.tzinfo)
+    if end <= at:  # clocks go back: this wall time comes twice
+        end = datetime.combine(day, quiet.end, zone).replace(fold=1).astimezone(at.tzinfo)
+    return end
+
+
+def _is_quiet(at: datetime, zone: ZoneInfo, quiet: QuietHours) -> bool:
+    moments = (at, at + HANDING_OVER_TAKES)
+    return any(quiet.cover(each.astimezone(zone).time()) for each in moments)
 
 
 def _starts(now: datetime, preference: ContactPreference, zone: ZoneInfo) -> list[datetime]:

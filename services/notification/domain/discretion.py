@@ -1,15 +1,20 @@
 """What a message may show when others see it: a shared telephone, a letter opened by the family.
 
 Of what is about health nothing stays: not what it is called, who asks, or what a place is called,
-which may be a ward; nor what the person needs. When and where, and the hub, do.
+which may be a ward; nor what the person needs. When it is, house number, street and postcode, and
+the hub, do: their own page has the rest.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from services.notification.domain.interpreting import uses_interpreter
 from services.notification.domain.letters import Letter
 from services.notification.domain.subjects import Invitation, InvitedSession, Venue
+
+STREET = re.compile(r"\d+[a-z]?(?:\s*[-\u2013/]\s*\d+[a-z]?)?\s+[^\W\d]", re.IGNORECASE)
+"""How a part of an address begins that says a house number and a street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,14 @@ def _unnamed(session: InvitedSession, hidden: tuple[str, ...]) -> InvitedSession
 
 
 def _kept(venue: Venue, hidden: tuple[str, ...]) -> Iterator[str]:
-    """Yield the parts of an address that repeat nothing of a name, nor a part of the place's."""
-    own = venue.name.casefold().strip()
-    names = {own, *(name.casefold().strip() for name in hidden)} - {""}
+    """Yield the parts that name a house in a street, and repeat nothing of a name.
+
+    A part without a number may be a hospital or its ward, whatever it is called.
+    """
+    own = venue.name.casefold()
+    names = {each.strip() for each in (*own.split(","), *map(str.casefold, hidden))} - {""}
     for part in (part.strip() for part in venue.address.split(",")):
         plain = part.casefold()
-        if plain and plain not in own and not any(name in plain for name in names):
+        is_of_a_name = plain in own or any(name in plain for name in names)
+        if STREET.match(part) and not is_of_a_name:
             yield part

@@ -11,6 +11,9 @@ from services.notification.domain.people import ENGLISH, Channel, Participant, S
 from services.notification.domain.subjects import Invitation, Match, Session
 
 NAMESPACE = UUID("5a0f4bb2-7f0c-5f0e-9d0a-6f1d7f5a2c11")
+PERHAPS_TAKEN = "perhaps-taken"
+"""The error code of what is not worth telling any more, and nobody knows whether it was told."""
+
 TRIES_WITHOUT_CONTACT = 12
 """How often a missing contact card is waited for (about an hour) before staff are told."""
 
@@ -89,10 +92,10 @@ class Message:
     `starts_at` is when the session begins of which it reminds. `due_by`: until when it is of use,
     as a call. `asked` counts how often the invitation was made by then. `instead_of` is the message
     that did not reach the person, `tried` the channels that did not. `handing_to` is the provider
-    that may have it already, `passed_by` have those that certainly do not. `provider` took it, and
-    calls it `provider_reference`, since `handed_at`; it went to the contacts of `contact_sequence`.
-    Changes told together have waited `since` the
-    first of them.
+    that may have it already, `passed_by` are those that never take a message of this kind.
+    `perhaps_told`: an attempt ended, and nobody knows whether a mail server took it.
+    `provider` took it at `handed_at`, and calls it `provider_reference`; it went to the contacts of
+    `contact_sequence`. Changes told together have waited `since` the first of them.
     """
 
     id: str
@@ -117,6 +120,7 @@ class Message:
     tried: tuple[Channel, ...] = ()
     handing_to: str | None = None
     passed_by: tuple[str, ...] = ()
+    perhaps_told: bool = False
     provider: str | None = None
     provider_reference: str | None = None
     handed_at: datetime | None = None
@@ -161,7 +165,7 @@ class Message:
 
         Whatever says that the message did not reach them, and however often, it is one.
         """
-        return replace(
+        following = replace(
             self,
             id=message_id(self.id, Channel.CALL, self.participant_id or ""),
             at=at,
@@ -169,31 +173,40 @@ class Message:
             error_code=None,
             instead_of=self.id,
             tried=(*self.tried, *gone),
-            handing_to=None,
-            passed_by=(),
-            provider=None,
-            provider_reference=None,
-            handed_at=None,
-            version=0,
         )
+        return following.untried()
 
     def to_translate(self, language: str) -> Self:
         """Return the task for staff to say it to the person in their own language."""
-        return replace(
+        task = replace(
             self,
             id=message_id(self.caused_by, Kind.TRANSLATE, self.participant_id or ""),
             kind=Kind.TRANSLATE,
             language=language,
-            handing_to=None,
-            version=0,
+            instead_of=None,
+            tried=(),
         )
+        return task.untried()
 
     def call_about_silence(self) -> Self:
         """Return the one task to ring the person who has not answered this asking."""
-        return replace(
+        call = replace(
             self,
             id=silence_id(self.invitation_id or "", self.asked, self.participant_id or ""),
             kind=Kind.NO_ANSWER,
+        )
+        return call.untried()
+
+    def untried(self) -> Self:
+        """Return it as a new message, that nobody has or passed by."""
+        return replace(
+            self,
+            handing_to=None,
+            passed_by=(),
+            perhaps_told=False,
+            provider=None,
+            provider_reference=None,
+            handed_at=None,
             version=0,
         )
 
@@ -239,9 +252,20 @@ class Message:
             for session in invitation.sessions
         )
 
-    def is_earlier_news_than(self, other: "Message") -> bool:
-        """Whether it told, or is to tell, of the same invitation before the other."""
-        return self.sequence < other.sequence and self.kind not in HEARD | ABOUT_SILENCE
+    def is_earlier_than(self, other: "Message") -> bool:
+        """Whether it told, or is to tell, of an earlier state of the same invitation."""
+        return self.sequence < other.sequence and self.kind not in HEARD
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether more may be heard of it: a letter that was posted may come back."""
+        may_come_back = self.status is Status.DELIVERED and self.channel is Channel.LETTER
+        return self.status is Status.SENT or may_come_back
+
+    @property
+    def was_told(self) -> bool:
+        """Whether the person heard of it, is rung about it, or perhaps got it all the same."""
+        return self.status in TOLD or self.error_code == PERHAPS_TAKEN
 
     def is_followed_by(self, other: "Message") -> bool:
         """Whether the other tells the same kind of news later; never both of each other."""

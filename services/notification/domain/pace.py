@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.notification.domain.contact_times import QuietHours
-from services.notification.domain.messages import GATHERED, Message
+from services.notification.domain.messages import GATHERED, Message, Status
 from services.notification.domain.people import Channel
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,6 +19,8 @@ LOOKS = (
 )
 """How often a receipt is looked for: up to an age, each so long after the look before."""
 LATER_LOOKS = timedelta(hours=6)
+COMES_BACK_WITHIN = timedelta(days=14)
+"""How long after it was handed over a letter that was posted is asked for: it may come back."""
 RECEIPT_WITHIN = {Channel.SMS: DAY, Channel.LETTER: timedelta(days=4)}
 """After how long without a receipt a message did not reach the person. A letter that no printer
 took within two working days and a weekend is not read in time either."""
@@ -66,9 +68,10 @@ def patience(message: Message, by: datetime | None) -> datetime:
     return message.at + min(max(left, SHORTEST_PATIENCE), DAY)
 
 
-def next_look(channel: Channel, sent_at: datetime, now: datetime) -> datetime | None:
+def next_look(message: Message, now: datetime) -> datetime | None:
     """Return when to look for the receipt again; None when it is not waited for any longer."""
-    age = now - sent_at
-    if age >= RECEIPT_WITHIN[channel]:
+    age = now - (message.handed_at or message.at)
+    is_settled = message.status is not Status.SENT
+    if age >= (COMES_BACK_WITHIN if is_settled else RECEIPT_WITHIN[message.channel]):
         return None
     return now + next((pause for up_to, pause in LOOKS if age < up_to), LATER_LOOKS)

@@ -16,6 +16,7 @@ class NotReachedError(UnavailableError):
     """It certainly did not arrive where it was to be handed over: another may be tried."""
 
     code = "not-reached"
+    leaves_unknown = False
 
 
 class NotItsKindError(NotReachedError):
@@ -63,8 +64,17 @@ class HandedOver:
 
 
 class Receipt(StrEnum):
-    """What is known of a parcel that was handed over. `failed` is for good."""
+    """What is known of a parcel that was handed over.
+
+    `failed`: it does not arrive, whoever is at fault. `unknown_address`: nothing sent there does.
+    """
 
     UNDER_WAY = "under_way"
     DELIVERED = "delivered"
     FAILED = "failed"
+    UNKNOWN_ADDRESS = "unknown_address"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the person is to be told another way."""
+        return self in {Receipt.FAILED, Receipt.UNKNOWN_ADDRESS}

@@ -4,10 +4,18 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import DirectoryPath, EmailStr, Field, HttpUrl, SecretStr, field_validator
+from pydantic import (
+    DirectoryPath,
+    EmailStr,
+    Field,
+    FilePath,
+    HttpUrl,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import SettingsConfigDict
 
 from services.notification.domain import Hub, Letterhead, Pace, QuietHours
@@ -45,7 +53,7 @@ class Settings(ServiceSettings):
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_ca_file: Path | None = None
+    smtp_ca_file: FilePath | None = None
     smtp_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 20.0
     smtp_connections: Annotated[int, Field(ge=1, le=50)] = 8
     smtp_backups: tuple[SmtpSettings, ...] = ()
@@ -56,7 +64,7 @@ class Settings(ServiceSettings):
     notify: tuple[NotifySettings, ...] = ()
     print_folder: DirectoryPath | None = None
     hooks: Mapping[str, HookSettings] = Field(default_factory=dict)
-    locale_folder: Path | None = None
+    locale_folder: DirectoryPath | None = None
     mail_folder_at: str | None = None
     quiet_hours: str | None = None
     gather_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
@@ -75,12 +83,30 @@ class Settings(ServiceSettings):
             raise ValueError("must be 32 bytes in base64")
         return value
 
+    @field_validator("notify")
+    @classmethod
+    def _are_told_apart(cls, value: tuple[NotifySettings, ...]) -> tuple[NotifySettings, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("each service needs a name of its own")
+        return value
+
     @field_validator("quiet_hours")
     @classmethod
     def _are_hours(cls, value: str | None) -> str | None:
-        if value not in {None, NO_QUIET_HOURS} and not HOURS.fullmatch(str(value)):
+        if value in {None, NO_QUIET_HOURS}:
+            return value
+        start, _, end = str(value).partition("-")
+        if not HOURS.fullmatch(str(value)) or start == end:
             raise ValueError("must be such as 20:00-08:00, or none")
         return value
+
+    @model_validator(mode="after")
+    def _go_together(self) -> Self:
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("SMTP_USER and SMTP_PASSWORD go together")
+        if self.bounce_domain and self.bounce_port is None:
+            raise ValueError("BOUNCE_DOMAIN needs BOUNCE_PORT, where bounces come in")
+        return self
 
     @property
     def keyring_master(self) -> bytes:

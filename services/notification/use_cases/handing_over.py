@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from services.notification.domain import (
     ENGLISH,
+    PERHAPS_TAKEN,
+    SHORTEST_PATIENCE,
     Addressee,
     Channel,
     Format,
@@ -23,11 +25,13 @@ from services.notification.domain import (
 )
 from services.notification.ports import Carrier, Carriers, Composer
 from services.notification.use_cases.post import Post
-from services.notification.use_cases.queue import SENDS, queued
+from services.notification.use_cases.queue import queued, queued_at
 from services.notification.use_cases.settling import dropped, failed, sent, task, to_staff
-from shared.changes import NOTHING, Changes, Due
+from shared.changes import NOTHING, Changes
+from shared.due import DueWork
 from shared.errors import UnavailableError
 
+FIRST_PAUSE = timedelta(seconds=2)
 REFUSED = {
     Channel.EMAIL: "mail-refused",
     Channel.SMS: "sms-refused",
@@ -36,38 +40,45 @@ REFUSED = {
 NOT_TAKEN = "not-taken-in-time"
 
 
-async def hand_over(letter: Letter, to: Addressee, post: Post) -> Changes:
+async def hand_over(letter: Letter, to: Addressee, work: DueWork, post: Post) -> Changes:
     """Send by the first channel that is left, or make a task for staff of it.
 
-    Raises UnavailableError while who carries it takes nothing, and is still waited for.
+    Raises UnavailableError while who carries it takes nothing, and is still waited for. What was
+    late already when it was first tried is waited for from then on.
     """
     channel, begun = channels_left(letter, to, post)[0], letter.message.channel
     by = letter.message.of_use_until(letter.invitation)
     if channel is not begun:
-        handed = await _handed_over(letter.message, by, post)
+        handed = await _handed_over(letter.message, post, until=patience(letter.message, by))
         if handed:
             return await _taken(letter, begun, handed, post)
         letter = replace(letter, message=letter.message.by(channel))
     if channel is Channel.CALL:
         return await _have_rung(letter, to, post)
     try:
-        changes = await _hand_over_by(channel, letter, to, post)
+        return await _hand_over_by(channel, letter, to, post)
     except RefusedError:
         return await _otherwise(letter, channel, REFUSED[channel], to, post)
     except UnavailableError:
         if post.facts.now() < patience(letter.message, by):
             raise
+        if not work.tries:
+            return _noted(replace(letter.message, at=post.facts.now()), post, delay=FIRST_PAUSE)
         return await _otherwise(letter, channel, NOT_TAKEN, to, post)
-    return changes
 
 
 def channels_left(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
-    """Return what is left to try. A letter that comes too late to be of use is not tried."""
+    """Return what is left to try. A letter that comes too late to be of use is not tried.
+
+    What a mail server may have goes there again, where it is one mail: never by two channels.
+    """
     person = letter.participant
     is_second = letter.kind is Kind.SECOND_TRY
     contacts = to.contacts - {*letter.unreachable}
     found = (person.other_channels if is_second else person.channels)(contacts, post.served)
     left = [each for each in found if each not in letter.message.tried]
+    if letter.message.perhaps_told and Channel.EMAIL in left:
+        left = sorted(left, key=lambda each: each is not Channel.EMAIL)
     by = letter.message.of_use_until(letter.invitation)
     is_too_late = by is not None and by < post.facts.now() + post.pace.letter_takes
     return [each for each in left if not (each is Channel.LETTER and is_too_late)]
@@ -130,9 +141,8 @@ async def _first_ready(carriers: Carriers, message: Message, but: str | None = N
     raise UnavailableError("no provider of this channel answers")
 
 
-def _noted(message: Message, post: Post) -> Changes:
-    again = Due(SENDS, message.id, post.facts.now())
-    return Changes((post.records.messages.keep(message), again))
+def _noted(message: Message, post: Post, *, delay: timedelta = timedelta()) -> Changes:
+    return queued_at(message, post.facts.now() + delay, post.records)
 
 
 async def _taken(letter: Letter, channel: Channel, handed: HandedOver, post: Post) -> Changes:
@@ -153,24 +163,49 @@ async def _to_translate(letter: Letter, post: Post) -> Changes:
 
 
 async def drop(message: Message, reference: str | None, post: Post) -> Changes:
-    """Forget what is not worth telling any more, unless a provider has it already."""
-    handed = await _handed_over(message, None, post)
-    if handed is None:
-        return dropped(message, post)
-    return sent(message, message.channel, handed, post, reference)
+    """Forget what is not worth telling any more, unless a provider has it, or may have it.
+
+    Raises UnavailableError for a while: what follows it waits to know what became of it.
+    """
+    try:
+        handed = await _handed_over(message, post)
+    except UnavailableError:
+        if post.facts.now() < message.at + SHORTEST_PATIENCE:
+            raise
+        return failed(message, message.channel, PERHAPS_TAKEN, post, reference=reference)
+    if handed:
+        return sent(message, message.channel, handed, post, reference)
+    if message.perhaps_told and not message.handing_to:
+        return failed(message, message.channel, PERHAPS_TAKEN, post, reference=reference)
+    return dropped(message, post)
 
 
-async def _handed_over(message: Message, by: datetime | None, post: Post) -> HandedOver | None:
-    """Ask the provider that may have a message; one that never answers counts as without it.
+async def tell_by_staff(letter: Letter, to: Addressee, post: Post) -> Changes:
+    """Have staff tell what would come too late otherwise, unless a provider has it already.
 
-    Raises UnavailableError while it is still waited for.
+    Raises UnavailableError while that is not known.
+    """
+    message = letter.message
+    by = message.of_use_until(letter.invitation)
+    handed = await _handed_over(message, post, until=patience(message, by))
+    if handed:
+        return await _taken(letter, message.channel, handed, post)
+    return to_staff(letter, post, by=to.task)
+
+
+async def _handed_over(
+    message: Message, post: Post, *, until: datetime | None = None
+) -> HandedOver | None:
+    """Ask the provider that may have a message; after `until`, one without an answer has it not.
+
+    Raises UnavailableError.
     """
     carriers = post.carriers.get(message.channel)
     carrier = carriers.named(message.handing_to) if carriers and message.handing_to else None
     try:
         return await carrier.find(message.id) if carrier else None
     except UnavailableError:
-        if post.facts.now() < patience(message, by):
+        if until is None or post.facts.now() < until:
             raise
         return None
 

@@ -1,7 +1,7 @@
 """What it takes to send a message."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.notification.domain import Channel, Pace
 from services.notification.ports import (
@@ -13,6 +13,7 @@ from services.notification.ports import (
     Records,
     StaffHook,
 )
+from services.notification.use_cases.let_through import LetThrough
 from shared.facts import Facts
 
 
@@ -29,6 +30,7 @@ class Post:
     facts: Facts
     carriers: Mapping[Channel, Carriers]
     pace: Pace
+    let_through: LetThrough = field(default_factory=LetThrough)
 
     @property
     def served(self) -> Sequence[Channel]:

@@ -13,7 +13,7 @@ async def write_preview(event: PreviewRequested, post: Post) -> Changes:
     """Write a message as it would be written now; nobody is told anything."""
     wanted = event.data
     about = await _about(wanted, event.hub, post.records)
-    written = await asyncio.to_thread(post.previews.preview, wanted, about)
+    written = await asyncio.to_thread(post.previews.preview, wanted, event.hub, about)
     header = post.facts.caused_by(event)
     return Changes(
         (), (PreviewRendered(**header, subject=event.subject, sequence=1, data=written),)

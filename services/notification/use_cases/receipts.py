@@ -7,12 +7,11 @@ from services.notification.domain import (
     Message,
     Receipt,
     Status,
-    next_look,
 )
 from services.notification.use_cases.post import Post
 from services.notification.use_cases.queue import queued
-from services.notification.use_cases.settling import RECEIPTS, failed, told
-from shared.changes import NOTHING, Changes, Due
+from services.notification.use_cases.settling import failed, told, watched
+from shared.changes import NOTHING, Changes
 from shared.due import DueWork
 from shared.errors import NotYetError, UnavailableError
 
@@ -27,23 +26,22 @@ async def look_for_receipt(work: DueWork, post: Post) -> Changes:
     Raises UnavailableError.
     """
     message = await post.records.messages.get(work.id)
-    if message is None or message.status is not Status.SENT:
+    if message is None or not message.is_watched:
         return NOTHING
     carriers = post.carriers.get(message.channel)
     carrier = carriers.named(message.provider or "") if carriers else None
-    again = next_look(message.channel, message.at, post.facts.now())
-    receipt = Receipt.UNDER_WAY
+    again, receipt = watched(message, post), Receipt.UNDER_WAY
     try:
         if carrier:
             receipt = await carrier.receipt(message.provider_reference or "")
     except UnavailableError:
-        if again:
+        if again != NOTHING:
             raise
-    if receipt is not Receipt.UNDER_WAY:
+    if receipt.is_failure or (receipt, message.status) == (Receipt.DELIVERED, Status.SENT):
         return await _settle(message, receipt, UNDELIVERED[message.channel], post)
-    if again is None:
+    if again == NOTHING and message.status is Status.SENT:
         return await _settle(message, Receipt.FAILED, NO_RECEIPT, post)
-    return Changes((Due(RECEIPTS, message.id, again),))
+    return again
 
 
 async def hear_of_mail(heard: Bounced, post: Post) -> Changes:
@@ -69,7 +67,7 @@ async def _hear_of_digest(heard: Bounced, code: str, post: Post) -> Changes:
 
     Raises NotYetError when no such digest is known yet: its report came before our commit.
     """
-    if heard.outcome is not Receipt.FAILED:
+    if not heard.outcome.is_failure:
         return NOTHING
     pieces = await post.records.messages.handed_over_as(heard.message_id)
     if not pieces:
@@ -84,14 +82,14 @@ async def _settle(message: Message, receipt: Receipt, code: str, post: Post) -> 
         if message.status is Status.DELIVERED:
             return NOTHING
         done = message.settled(Status.DELIVERED, message.channel, post.facts.now())
-        return told(done, post, reference=reference)
+        return told(done, post, reference=reference) + watched(done, post)
     gone = failed(message, message.channel, code, post, reference=reference)
     if message.participant_id is None:
         return gone
     contact = await post.records.contacts.get(message.participant_id)
     if contact is None or message.contact_sequence not in {0, contact.sequence}:
         return gone + queued(message.instead(post.facts.now()), post.records)
-    noted = NOTHING if code == NO_RECEIPT else _noted(message, contact, post)
+    noted = _noted(message, contact, post) if receipt is Receipt.UNKNOWN_ADDRESS else NOTHING
     return gone + noted + queued(message.instead(post.facts.now(), message.channel), post.records)
 
 

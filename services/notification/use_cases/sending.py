@@ -2,17 +2,18 @@
 
 Between the mail server's yes and our commit, a crash leaves a message that was perhaps sent. It is
 sent again under the same Message-ID, which mail programs show once. Who carries text messages and
-letters is asked whether it has them. Nothing else sends twice.
+letters is asked whether it has them; one that does not answer for long is taken not to, for silence
+would be worse than a message that comes twice.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
 from services.notification.domain import (
+    ABOUT_SILENCE,
     ENDED_BY_LEAVING,
     FOLLOW_UPS,
     ONLY_CALLED,
-    TOLD,
     TRIES_WITHOUT_CONTACT,
     Addressee,
     Channel,
@@ -25,7 +26,12 @@ from services.notification.domain import (
     next_moment,
 )
 from services.notification.ports import Records
-from services.notification.use_cases.handing_over import channels_left, drop, hand_over
+from services.notification.use_cases.handing_over import (
+    channels_left,
+    drop,
+    hand_over,
+    tell_by_staff,
+)
 from services.notification.use_cases.limits import next_room
 from services.notification.use_cases.post import Post
 from services.notification.use_cases.queue import queued, queued_at
@@ -37,6 +43,13 @@ from shared.errors import NotFoundError, NotYetError
 
 GIVEN_UP = "given-up"
 """The error code of what a fault of ours keeps from being sent."""
+
+DISCREET_SCRIPT = """\
+1. They asked us to be discreet. Ask if they can talk freely now. If not, ask when you can ring \
+again.
+2. Then say what the top of this page names. They may find all details on their own page.
+"""
+"""What staff say where a fault of ours keeps the script from being written."""
 
 PERHAPS_WRITTEN = frozenset({Status.QUEUED, Status.SENT, Status.DELIVERED})
 """What is queued may be on its way while something else is sent."""
@@ -52,6 +65,7 @@ async def send(work: DueWork, post: Post) -> Changes:
     participant = await post.records.participants.get(message.participant_id)
     if participant is None:
         return _wait_or_fail(message, work, post)
+    message = replace(message, perhaps_told=message.perhaps_told or work.unfinished)
     letter = None
     if message.is_wanted_by(participant):
         letter = await _letter(message, participant, post)
@@ -79,7 +93,8 @@ async def give_up(work: DueWork, post: Post) -> Changes:
     now, reference = post.facts.now(), participant.reference
     call = message.instead(now, message.channel).settled(Status.TO_CALL, Channel.CALL, now)
     given_up = failed(message, message.channel, GIVEN_UP, post, reference=reference)
-    return given_up + told(call, post, reference=reference)
+    script = DISCREET_SCRIPT if participant.preference.discreet else ""
+    return given_up + told(call, post, reference=reference, script=script)
 
 
 async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Changes:
@@ -100,8 +115,8 @@ async def _send_to_participant(letter: Letter, work: DueWork, post: Post) -> Cha
     letter = replace(letter, unreachable=contact.unreachable)
     later = await _later(letter, to, post)
     if later is not None:
-        return _put_off(letter, later, to, work, post)
-    return await hand_over(letter, to, post)
+        return await _put_off(letter, later, to, work, post)
+    return await hand_over(letter, to, work, post)
 
 
 def _without_contact(letter: Letter, work: DueWork, post: Post) -> Changes:
@@ -122,16 +137,15 @@ async def _later(letter: Letter, to: Addressee, post: Post) -> datetime | None:
     return moment if moment > now else await next_room(letter, by, post)
 
 
-def _put_off(letter: Letter, later: datetime, to: Addressee, work: DueWork, post: Post) -> Changes:
-    """Ask for it to be sent later; what would come too late then is for staff to tell now.
-
-    What was tried before is waited with as long as it was to be, and may be on its way.
-    """
+async def _put_off(
+    letter: Letter, later: datetime, to: Addressee, work: DueWork, post: Post
+) -> Changes:
+    """Ask for it to be sent later; what would come too late then is for staff to tell now."""
     message, by = letter.message, letter.message.of_use_until(letter.invitation)
+    if by is not None and by <= later and letter.kind is not Kind.REMINDER:
+        return await tell_by_staff(letter, to, post)
     if message.handing_to or work.tries:
         return queued_at(message, later, post.records)
-    if by is not None and by <= later and letter.kind is not Kind.REMINDER:
-        return to_staff(letter, post, by=to.task)
     return queued(replace(message, at=later), post.records)
 
 
@@ -185,11 +199,11 @@ async def _kind_now(message: Message, invitation: Invitation | None, post: Post)
 async def _was_told_before(message: Message, invitation_id: str, post: Post) -> bool:
     """Tell whether they heard of it; what waits for a later time is not on its way."""
     found = await post.records.messages.about_invitation(invitation_id)
-    earlier = [other for other in found if other.is_earlier_news_than(message)]
-    if any(other.status in TOLD for other in earlier):
+    earlier = [other for other in found if other.is_earlier_than(message)]
+    if any(other.was_told for other in earlier):
         return True
-    now = post.facts.now()
-    if any(other.status is Status.QUEUED and other.at <= now for other in earlier):
+    now, waited_for = post.facts.now(), (each for each in earlier if each.kind not in ABOUT_SILENCE)
+    if any(other.status is Status.QUEUED and other.at <= now for other in waited_for):
         raise NotYetError("an earlier message may be on its way")
     return False
 

@@ -44,12 +44,15 @@ def sent(
     message: Message, channel: Channel, handed: HandedOver, post: Post, reference: str | None = None
 ) -> Changes:
     """Settle what was handed over; where a receipt is to be asked for, it is looked for."""
-    now = post.facts.now()
-    changes = told(message.taken(channel, now, handed), post, reference=reference)
-    if channel not in post.carriers:
-        return changes
-    first = next_look(channel, now, now) or now
-    return changes + Changes((Due(RECEIPTS, message.id, first),))
+    taken = message.taken(channel, post.facts.now(), handed)
+    changes = told(taken, post, reference=reference)
+    return changes + watched(taken, post) if channel in post.carriers else changes
+
+
+def watched(message: Message, post: Post) -> Changes:
+    """Have its receipt looked for, as long as more may be heard of it."""
+    again = next_look(message, post.facts.now()) if message.is_watched else None
+    return Changes((Due(RECEIPTS, message.id, again),)) if again else NOTHING
 
 
 def to_staff(letter: Letter, post: Post, *, by: Channel = Channel.CALL) -> Changes:

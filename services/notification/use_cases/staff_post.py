@@ -10,6 +10,7 @@ from services.notification.domain import (
     Message,
     RefusedError,
     Session,
+    Status,
     message_id,
 )
 from services.notification.ports import Records
@@ -29,6 +30,11 @@ HOOK_PATIENCE = timedelta(minutes=30)
 ALONE = "alone"
 """What work is about that is not to wait for a digest."""
 
+UNTIL_SAID = timedelta(seconds=5)
+"""After which it is looked whether a later message, of another session, was sent after all."""
+
+SAID = frozenset({Status.SENT, Status.DELIVERED})
+
 NO_ADDRESS = "no-staff-address"
 REFUSED = "mail-refused"
 
@@ -38,7 +44,10 @@ async def send_to_staff(message: Message, work: DueWork, post: Post) -> Changes:
     subject = await _subject(message, post.records)
     if subject is None or not message.still_concerns(subject):
         return dropped(message, post)
-    if await _is_told_later(message, subject, post):
+    later = await _said_by(message, subject, post)
+    if later and later.status is Status.QUEUED and later.session_id != message.session_id:
+        return Changes((Due(SENDS, message.id, post.facts.now() + UNTIL_SAID),))
+    if later:
         return dropped(message, post)
     if message.is_gathered_for_staff and ALONE not in work.about:
         digest = post.pace.next_digest(message.hub, post.facts.now())
@@ -118,15 +127,20 @@ def _all(pieces: list[Message], settle: Callable[[Message], Changes]) -> Changes
     return sum((settle(piece) for piece in pieces), start=NOTHING)
 
 
-async def _is_told_later(message: Message, subject: Match | Session, post: Post) -> bool:
-    """Tell whether a later message about the same match or series, still queued, says as much."""
-    for other in await post.records.messages.queued_about_match(message.match_id or ""):
-        if not message.is_followed_by(other):
+async def _said_by(message: Message, subject: Match | Session, post: Post) -> Message | None:
+    """Return a later message about the same match or series that is to say as much.
+
+    Of another session, also one that said it: this message waited for that.
+    """
+    for other in await post.records.messages.about_match(message.match_id or ""):
+        is_of_another = other.session_id != message.session_id
+        may_say_it = other.status is Status.QUEUED or (is_of_another and other.status in SAID)
+        if not may_say_it or not message.is_followed_by(other):
             continue
         later = await _subject(other, post.records)
         if later and other.still_concerns(later) and later.says_all_of(subject):
-            return True
-    return False
+            return other
+    return None
 
 
 async def _subject(message: Message, records: Records) -> Match | Session | None:

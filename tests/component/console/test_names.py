@@ -1,6 +1,7 @@
 """Who a person is called on staff pages: a code until they said yes, then their reference."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -105,13 +106,12 @@ async def test_a_message_names_who_has_not_said_yes_only_when_staff_must_see_to_
     of_engagement = {
         "engagement_id": PROPOSED.data.engagement_id,
         "invitation_id": an_event(InvitationIssued).data.invitation_id,
-        "participant_id": ANN.participant_id,
     }
     kinds = {NotificationSent: "S-1", NotificationFailed: "S-2", NotificationCallNeeded: "S-3"}
+    people = dict(zip(kinds, (ANN.participant_id, uuid4(), uuid4()), strict=True))
     for kind, reference in kinds.items():
-        await console.hear(
-            an_event(kind, data={**of_engagement, "participant_reference": reference})
-        )
+        whom = {"participant_id": people[kind], "participant_reference": reference}
+        await console.hear(an_event(kind, data={**of_engagement, **whom}))
 
     before = await shown(console, "/messages")
     await console.hear(an_event(InvitationAccepted, data=HERS))

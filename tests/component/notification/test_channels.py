@@ -1,5 +1,6 @@
 """Who is told by which channel, and what follows when one does not reach them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -131,23 +132,102 @@ async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_tellin
     assert set(service.kinds(Status.SENT)) == {Kind.INVITATION, Kind.CANCELLED}
 
 
-async def test_a_provider_that_never_answers_is_not_asked_for_ever_about_what_is_outdated() -> None:
+async def test_what_a_silent_provider_perhaps_told_is_cancelled_to_the_person() -> None:
     texts = InMemoryCarrier()
+    texts.cuts = 1
     service = with_carriers(sms=texts)
     person = await service.know(preferred_channel=Wanted.SMS)
     service.addresses.others[str(person)] = ("sms",)
     state = an_invitation_state(person)
     await service.hear(told(InvitationIssued, state, 1))
     await service.do_what_is_due()
+    await service.do_what_is_due()
     texts.is_away = True
     await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
 
     waits = await service.do_what_is_due()
-    service.now += timedelta(days=2)
+    for _ in range(2):
+        service.now += timedelta(hours=25)
+        await service.do_what_is_due()
     await service.do_what_is_due()
 
     assert "not-reached" in waits
-    assert service.messages == []
+    codes = {each.kind: each.error_code for each in service.messages if each.error_code}
+    assert codes[Kind.INVITATION] == "perhaps-taken"
+    assert [each.kind for each in service.messages if each.status is Status.SENT] == [
+        Kind.CANCELLED
+    ]
+    assert len(service.mails) == 1
+
+
+async def test_who_was_perhaps_mailed_before_a_crash_hears_that_it_is_cancelled() -> None:
+    service = NotificationOnFakes()
+    state = an_invitation_state(await service.know())
+    await service.hear(
+        told(InvitationIssued, state, 1), told(InvitationCancelled, state, 2, Answer.CANCELLED)
+    )
+    [_, cancelled] = list(service.records.due)
+    waits = service.records.due.pop(cancelled)
+
+    service.unfinished = True
+    await service.do_what_is_due()
+    service.unfinished = False
+    service.records.due[cancelled] = waits
+    await service.do_what_is_due()
+
+    assert [(each.kind, each.status) for each in service.messages] == [
+        (Kind.INVITATION, Status.FAILED),
+        (Kind.CANCELLED, Status.SENT),
+    ]
+    assert service.messages[0].error_code == "perhaps-taken"
+
+
+async def test_what_was_perhaps_mailed_goes_by_mail_again_whatever_is_preferred_since() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+    person = await service.know()
+    service.addresses.others[str(person)] = ("sms",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    since = a_state(person, preferred_channel=Wanted.SMS)
+    await service.hear(an_event(ParticipantUpdated, since, person, sequence=2))
+
+    service.unfinished = True
+    await service.do_what_is_due()
+
+    assert (len(service.mails), texts.taken) == (1, [])
+
+
+async def test_what_was_late_when_it_was_first_tried_is_waited_for_all_the_same() -> None:
+    texts = InMemoryCarrier()
+    service = with_carriers(sms=texts)
+    service.mailer.is_away = True
+    person = await service.know()
+    service.addresses.others[str(person)] = ("sms",)
+    state = an_invitation_state(person, answer_by=service.now + timedelta(days=30))
+    await service.hear(told(InvitationIssued, state, 1))
+    service.now += timedelta(days=2)
+    await service.do_what_is_due()
+    service.mailer.is_away = False
+
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert ways(service) == [(Channel.EMAIL, Status.SENT)]
+    assert texts.taken == []
+
+
+async def test_who_was_only_rung_about_their_silence_hears_of_the_end() -> None:
+    service = with_carriers(sms=InMemoryCarrier())
+    state = await invited_by(service, Wanted.SMS, "sms")
+    [invited] = service.messages
+    rung = replace(
+        invited.call_about_silence(), status=Status.TO_CALL, channel=Channel.CALL, version=1
+    )
+    service.records.messages.entities = {rung.id: rung}
+
+    await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
+    await service.pass_to(service.now + timedelta(minutes=1))
+
+    assert Kind.CANCELLED in service.kinds(Status.SENT)
 
 
 async def test_a_text_that_a_crash_hid_is_said_by_staff_in_the_person_s_own_language() -> None:

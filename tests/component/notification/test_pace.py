@@ -1,10 +1,12 @@
 """At what hours people are told, what is gathered, and how much is too much."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from services.notification.domain import Kind, Pace, QuietHours, Status
+from services.notification.use_cases.queue import SENDS
 from shared.contracts.base import Event
 from shared.contracts.engagements import Payment
 from shared.contracts.matches import MatchFellShort, MatchProposed
@@ -19,6 +21,7 @@ from shared.contracts.sessions import (
     InvitationState,
     SessionUpdated,
 )
+from shared.due import DueWork
 from tests.builders.notification import (
     HUB,
     a_match_state,
@@ -189,6 +192,41 @@ async def test_more_than_a_person_can_take_in_a_day_waits_until_there_is_room() 
     await service.pass_to(service.now + timedelta(days=1))
 
     assert (sent_today, len(service.mails)) == (2, 3)
+
+
+async def test_what_is_sent_side_by_side_passes_no_limit_together() -> None:
+    service = at(datetime(2026, 2, 2, 9, tzinfo=UTC), per_person_a_day=5)
+    person = await service.know()
+    for _ in range(30):
+        await service.hear(told_now(service, InvitationIssued, an_invitation_state(person), 1))
+    rows = [
+        DueWork(name, row.at, row.about, 0, "asked")
+        for (_, name), row in service.records.due.items()
+    ]
+
+    changes = await asyncio.gather(*(service.handlers.of_due[SENDS](row) for row in rows))
+    for each in changes:
+        service.records.commit(each)
+
+    assert len(service.mails) == 5
+    assert service.kinds(Status.QUEUED) == [Kind.INVITATION] * 25
+
+
+async def test_what_a_hub_sends_side_by_side_passes_no_limit_together() -> None:
+    service = at(datetime(2026, 2, 2, 9, tzinfo=UTC), per_hub_an_hour=20)
+    for _ in range(60):
+        state = an_invitation_state(await service.know())
+        await service.hear(told_now(service, InvitationIssued, state, 1))
+    rows = [
+        DueWork(name, row.at, row.about, 0, "asked")
+        for (_, name), row in service.records.due.items()
+    ]
+
+    changes = await asyncio.gather(*(service.handlers.of_due[SENDS](row) for row in rows))
+    for each in changes:
+        service.records.commit(each)
+
+    assert len(service.mails) == 20
 
 
 async def test_what_is_near_is_told_whatever_was_told_before() -> None:

@@ -39,7 +39,7 @@ async def invited(service: NotificationOnFakes, prefers: Wanted, *others: str) -
 
 
 async def bounce(
-    service: NotificationOnFakes, message_id: str, outcome: Receipt = Receipt.FAILED
+    service: NotificationOnFakes, message_id: str, outcome: Receipt = Receipt.UNKNOWN_ADDRESS
 ) -> None:
     heard = Bounced(message_id, outcome, "5.1.1", "report-1")
     service.records.commit(await hear_of_mail(heard, service.post))
@@ -145,7 +145,7 @@ async def test_what_a_crash_hid_went_to_the_number_that_was_known_then(
 
     await service.do_what_is_due()
     [message] = service.messages
-    texts.receipts[message.id] = Receipt.FAILED
+    texts.receipts[message.id] = Receipt.UNKNOWN_ADDRESS
     await service.pass_to(service.now + MINUTE)
 
     assert message.contact_sequence == 1
@@ -189,3 +189,55 @@ async def test_a_bounce_after_it_was_said_to_have_arrived_is_believed(
     await bounce(service, message.id)
 
     assert len(texts.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "unreachable"),
+    [(Receipt.UNKNOWN_ADDRESS, (Channel.EMAIL,)), (Receipt.FAILED, ())],
+)
+async def test_an_address_is_given_up_only_where_nothing_ever_arrives(
+    service: NotificationOnFakes, outcome: Receipt, unreachable: tuple[Channel, ...]
+) -> None:
+    state = await invited(service, Wanted.EMAIL, "sms")
+    [message] = service.messages
+
+    await bounce(service, message.id, outcome)
+
+    contact = service.records.contacts.entities[str(state.participant_id)]
+    assert contact.unreachable == unreachable
+    assert [each.channel for each in service.messages] == [Channel.EMAIL, SMS]
+
+
+async def test_a_letter_that_comes_back_after_it_was_posted_is_followed_by_another_way() -> None:
+    letters = InMemoryCarrier()
+    service = NotificationOnFakes(carriers={Channel.LETTER: InMemoryCarriers(letters)})
+    person = await service.know(preferred_channel=Wanted.LETTER)
+    service.addresses.others[str(person)] = ("letter",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.pass_to(service.now)
+    [message] = service.messages
+    letters.receipts[message.id] = Receipt.DELIVERED
+    await service.pass_to(service.now + timedelta(hours=12))
+    posted = service.kinds(Status.DELIVERED)
+
+    letters.receipts[message.id] = Receipt.UNKNOWN_ADDRESS
+    await service.pass_to(service.now + timedelta(days=1))
+
+    assert posted == [Kind.INVITATION]
+    assert [each.status for each in service.messages] == [Status.FAILED, Status.SENT]
+
+
+async def test_a_letter_that_was_posted_is_not_asked_for_for_ever() -> None:
+    letters = InMemoryCarrier()
+    service = NotificationOnFakes(carriers={Channel.LETTER: InMemoryCarriers(letters)})
+    person = await service.know(preferred_channel=Wanted.LETTER)
+    service.addresses.others[str(person)] = ("letter",)
+    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
+    await service.pass_to(service.now)
+    [message] = service.messages
+    letters.receipts[message.id] = Receipt.DELIVERED
+
+    await service.pass_to(service.now + timedelta(days=20))
+
+    assert service.kinds(Status.DELIVERED) == [Kind.INVITATION]
+    assert not service.records.due

@@ -254,6 +254,27 @@ async def test_a_concern_of_another_session_does_not_hide_empty_places(
     ]
 
 
+@pytest.mark.parametrize("is_filled", [True, False])
+async def test_of_two_sessions_with_empty_places_one_is_told_though_the_other_is_filled(
+    service: NotificationOnFakes, *, is_filled: bool
+) -> None:
+    first, second, _ = a_series()
+    one, other = (each.model_copy(update={"missing": 1}) for each in (first, second))
+    later = NOW + timedelta(seconds=1)
+    await service.hear(
+        an_event(SessionUpdated, one, first.session_id, causationid="a"),
+        an_event(SessionUpdated, other, second.session_id, causationid="b", time=later),
+    )
+
+    await service.pass_to(NOW + timedelta(seconds=3.5))
+    if is_filled:
+        await service.hear(an_event(SessionUpdated, second, second.session_id, sequence=2))
+    await service.pass_to(NOW + timedelta(minutes=1))
+
+    assert [subject[:14] for subject in service.mailer.subjects] == ["1 place empty:"]
+    assert service.kinds(Status.QUEUED) == []
+
+
 async def test_places_that_were_filled_meanwhile_are_not_told(
     service: NotificationOnFakes,
 ) -> None:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Committer
 from shared.due import DueWork, DueWorker
-from shared.errors import RuleError, UnavailableError
+from shared.errors import NotYetError, RuleError, UnavailableError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
@@ -31,6 +31,7 @@ class Yard:
         outbox = Outbox(database, self.publisher, lease_seconds=15, limit=1000)
         self.committer = Committer(Transaction(database), outbox, group_size=10)
         self.done: list[str] = []
+        self.unfinished: list[bool] = []
         self.asked_meanwhile: list[str] = []
         self.error: Exception | None = None
         self.in_the_way: Exception | None = None
@@ -38,6 +39,7 @@ class Yard:
 
     async def do(self, work: DueWork) -> Changes:
         self.done.append(work.id)
+        self.unfinished.append(work.unfinished)
         if self.asked_meanwhile:
             await self.ask(self.asked_meanwhile.pop(), together=work.together)
         if self.error:
@@ -117,6 +119,36 @@ async def test_what_cannot_be_settled_at_all_is_marked_all_the_same(yard: Yard) 
 
     assert (await yard.row())["failed"] == "ZeroDivisionError"
     assert yard.publisher.confirmed == []
+
+
+async def test_whoever_does_it_again_knows_that_an_attempt_ended_in_a_crash(yard: Yard) -> None:
+    await yard.ask("sweep")
+    row = await yard.row()
+    await yard.rows.update_one({}, {"$set": {"claim": "of who was killed", "lease": row["at"]}})
+
+    await yard.worker.work_once()
+
+    assert yard.unfinished == [True]
+
+
+@pytest.mark.parametrize(
+    ("errors", "unfinished"),
+    [
+        ((NotYetError("wait"), NotYetError("wait")), [False, False]),
+        ((UnavailableError("away"), NotYetError("wait")), [False, True]),
+        ((UnavailableError("away"), NotYetError("wait"), NotYetError("wait")), [False, True, True]),
+    ],
+)
+async def test_only_an_error_that_leaves_it_unknown_what_was_done_is_told_to_the_next_attempt(
+    yard: Yard, errors: tuple[Exception, ...], unfinished: list[bool]
+) -> None:
+    await yard.ask("sweep")
+
+    for yard.error in errors:
+        await yard.rows.update_one({}, {"$set": {"at": datetime.now(UTC)}})
+        await yard.worker.work_once()
+
+    assert yard.unfinished == unfinished
 
 
 async def test_work_that_fails_for_the_fifth_time_is_warned_of_and_counted(yard: Yard) -> None:

@@ -11,21 +11,22 @@ from tests.builders import bounces
 from tests.builders.bounces import a_report, on_the_wire, recipient
 
 FAILED, UNDER_WAY, DELIVERED = Receipt.FAILED, Receipt.UNDER_WAY, Receipt.DELIVERED
+UNKNOWN = Receipt.UNKNOWN_ADDRESS
 
 
 @pytest.mark.parametrize(
     ("report", "outcome", "code"),
     [
-        (bounces.postfix_unknown(), FAILED, "5.1.1"),
+        (bounces.postfix_unknown(), UNKNOWN, "5.1.1"),
         (bounces.postfix_late(), UNDER_WAY, "4.4.1"),
         (bounces.postfix_given_up(), FAILED, "4.4.1"),
         (bounces.postfix_delivered(), DELIVERED, "2.0.0"),
         (bounces.postfix_relayed(), UNDER_WAY, "2.0.0"),
-        (bounces.exim_unknown(), FAILED, "5.1.1"),
-        (bounces.exim_plain(), FAILED, "5.1.1"),
-        (bounces.microsoft_unknown(), FAILED, "5.1.10"),
+        (bounces.exim_unknown(), UNKNOWN, "5.1.1"),
+        (bounces.exim_plain(), UNKNOWN, "5.1.1"),
+        (bounces.microsoft_unknown(), UNKNOWN, "5.1.10"),
         (bounces.gmail_full(), FAILED, "5.2.2"),
-        (bounces.qmail_unknown(), FAILED, "5.1.1"),
+        (bounces.qmail_unknown(), UNKNOWN, "5.1.1"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -54,8 +55,8 @@ def test_what_is_no_report_is_none(mail: bytes) -> None:
 @pytest.mark.parametrize(
     ("actions", "outcome"),
     [
-        (("delivered", "failed"), FAILED),
-        (("failed", "delayed"), FAILED),
+        (("delivered", "failed"), UNKNOWN),
+        (("failed", "delayed"), UNKNOWN),
         (("delayed", "delivered"), DELIVERED),
         (("relayed", "expanded"), DELIVERED),
     ],
@@ -83,9 +84,9 @@ def test_of_several_recipients_a_failure_counts_first(
         ("Final-Recipient: rfc822; x@example.org\nAction: Failed (bad)\n", Said(FAILED, None)),
         (recipient("failed", "5.0.0", "smtp; 550 5.4.1 denied"), Said(FAILED, "5.4.1")),
         (recipient("failed", "5.0.0", "smtp; 450 4.2.1 busy"), Said(FAILED, "5.0.0")),
-        (recipient("failed", "none", "x-local; code 5.1.1"), Said(FAILED, "5.1.1")),
+        (recipient("failed", "none", "x-local; code 5.1.1"), Said(UNKNOWN, "5.1.1")),
         (recipient("failed", "none", "from 5.1.1.4 by v5.1.2.3"), Said(FAILED, None)),
-        (recipient("error", "5.1.1"), Said(FAILED, "5.1.1")),
+        (recipient("error", "5.1.1"), Said(UNKNOWN, "5.1.1")),
     ],
 )
 def test_what_a_server_leaves_out_or_says_its_own_way_is_made_up_for(
@@ -109,7 +110,7 @@ def test_a_report_that_somebody_passed_on_is_understood() -> None:
         "--fw\nContent-Type: text/plain\n\nsee below\n--fw\nContent-Type: message/rfc822\n\n"
     )
 
-    assert read(mail + inner.encode() + b"\r\n--fw--\r\n") == Said(FAILED, "5.1.1")
+    assert read(mail + inner.encode() + b"\r\n--fw--\r\n") == Said(UNKNOWN, "5.1.1")
 
 
 def _mail(header: str, line: str, lines: int) -> bytes:

@@ -42,7 +42,8 @@ def preferring(*times: tuple[str, int, int], zone: str = "Europe/London") -> Con
     ("now", "moment"),
     [
         ("2026-11-26T09:00", "2026-11-26T09:00"),
-        ("2026-11-26T19:59", "2026-11-26T19:59"),
+        ("2026-11-26T19:58", "2026-11-26T19:58"),
+        ("2026-11-26T19:59:30", "2026-11-27T08:00"),
         ("2026-11-26T20:00", "2026-11-27T08:00"),
         ("2026-11-27T03:00", "2026-11-27T08:00"),
         ("2026-03-29T00:30", "2026-03-29T08:00"),
@@ -50,6 +51,17 @@ def preferring(*times: tuple[str, int, int], zone: str = "Europe/London") -> Con
 )
 def test_nobody_is_written_to_in_quiet_hours(now: str, moment: str) -> None:
     assert next_moment(at(now), NO_PREFERENCE, QUIET, None) == at(moment)
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Antarctica/Troll"])
+def test_where_clocks_go_back_quiet_hours_end_the_second_time(zone: str) -> None:
+    quiet = QuietHours(time(22), time(1, 30))
+    second = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+
+    moment = next_moment(second, ContactPreference(time_zone=zone), quiet, None)
+
+    assert moment >= second
+    assert not quiet.cover(moment.astimezone(ZoneInfo(zone)).time())
 
 
 def test_it_is_quiet_by_the_clock_where_the_person_is() -> None:

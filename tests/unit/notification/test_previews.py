@@ -12,7 +12,7 @@ from services.notification.clients.letters.library import STAFF_KINDS, WRITTEN_K
 from services.notification.domain import About, Kind
 from shared.contracts.previews import Form, PreviewRequest, PreviewState
 from tests.builders.languages import a_language
-from tests.builders.notification import LETTERHEAD, NOW, TITLE, a_match, an_invitation
+from tests.builders.notification import HUB, LETTERHEAD, NOW, TITLE, a_match, an_invitation
 from tests.builders.staff_news import a_staff_session
 
 PREVIEWS = MarkdownPreviews(LETTERHEAD, lambda: NOW)
@@ -23,7 +23,7 @@ FORMS_TO_PEOPLE = [(kind, form) for kind in sorted(WRITTEN_KINDS) for form in Fo
 def previewed(
     kind: str, about: About = INVITATION, by: MarkdownPreviews = PREVIEWS, **fields: object
 ) -> PreviewState:
-    return by.preview(PreviewRequest(preview_id=uuid4(), kind=kind, **fields), about)
+    return by.preview(PreviewRequest(preview_id=uuid4(), kind=kind, **fields), HUB, about)
 
 
 def types_of(state: PreviewState) -> list[str]:

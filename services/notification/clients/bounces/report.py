@@ -27,7 +27,10 @@ ACTIONS = {
 CLASSES = {"2": Receipt.DELIVERED, "4": Receipt.UNDER_WAY, "5": Receipt.FAILED}
 """What the first digit of a status means where the action is not said."""
 
-WEIGHTS = (Receipt.FAILED, Receipt.DELIVERED, Receipt.UNDER_WAY)
+UNKNOWN_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""No such mailbox or domain, moved, closed (RFC 3463, RFC 7505). Others may be a fault of ours."""
+
+WEIGHTS = (Receipt.UNKNOWN_ADDRESS, Receipt.FAILED, Receipt.DELIVERED, Receipt.UNDER_WAY)
 """Of several recipients, the first of these stands for all."""
 
 NOBODY = "mailer-daemon@localhost"
@@ -77,7 +80,11 @@ def _said(block: Message) -> Said | None:
         return None
     if status is None or status.endswith(".0.0"):
         status = _status([_field(block, "Diagnostic-Code")], status) or status
-    return Said(outcome, status)
+    return Said(_failed(status) if outcome is Receipt.FAILED else outcome, status)
+
+
+def _failed(status: str | None) -> Receipt:
+    return Receipt.UNKNOWN_ADDRESS if status in UNKNOWN_ADDRESS else Receipt.FAILED
 
 
 def _status(texts: Iterable[str], like: str | None = None) -> str | None:
@@ -115,7 +122,7 @@ def _in_free_text(content: bytes) -> Said | None:
         return None
     codes = STATUS.findall(words.partition("\n\n")[2])
     code = next((code for first in "54" for code in codes if code[0] == first), None)
-    return Said(Receipt.FAILED if permanent else Receipt.UNDER_WAY, code)
+    return Said(_failed(code) if permanent else Receipt.UNDER_WAY, code)
 
 
 def _failures(message: Message) -> tuple[Recipients, Recipients]:

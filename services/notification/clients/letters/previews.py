@@ -91,12 +91,11 @@ class MarkdownPreviews:
     ) -> None:
         self._composer = MarkdownComposer(letterhead, _NoLinks(), locale_folder=locale_folder)
         self._now = now
-        self._any_hub = next(iter(letterhead.hubs), "hub")
 
-    def preview(self, wanted: PreviewRequest, about: About) -> PreviewState:
+    def preview(self, wanted: PreviewRequest, hub: str, about: About) -> PreviewState:
         try:
             kind = _kind(wanted)
-            subject, parts = self._looked(kind, wanted, about)
+            subject, parts = self._looked(kind, wanted, hub, about)
         except CannotBeShownError as fault:
             return PreviewState(
                 preview_id=wanted.preview_id,
@@ -119,15 +118,15 @@ class MarkdownPreviews:
             return self._composer.is_translated(kind, wanted.language)
         return wanted.language == ENGLISH
 
-    def _looked(self, kind: Kind, wanted: PreviewRequest, about: About) -> Looked:
+    def _looked(self, kind: Kind, wanted: PreviewRequest, hub: str, about: About) -> Looked:
         if kind in STAFF_KINDS:
-            return self._to_staff(kind, wanted, about)
-        return self._to_person(self._letter(kind, wanted, about), wanted.form)
+            return self._to_staff(kind, wanted, hub, about)
+        return self._to_person(self._letter(kind, wanted, hub, about), wanted.form)
 
-    def _to_staff(self, kind: Kind, wanted: PreviewRequest, about: About) -> Looked:
+    def _to_staff(self, kind: Kind, wanted: PreviewRequest, hub: str, about: About) -> Looked:
         if wanted.form is not Form.EMAIL:
             raise CannotBeShownError("Staff get this message by e-mail only.")
-        news = (self._message(kind, wanted, about), _subject(kind, about))
+        news = (self._message(kind, wanted, hub, about), _subject(kind, about))
         mail = self._mail_to_staff(*news)
         if mail is None:
             raise CannotBeShownError("This hub has no e-mail address of its staff.")
@@ -153,28 +152,28 @@ class MarkdownPreviews:
         document = self._composer.postal(letter, SOMEBODY).document
         return Looked(str(mail["Subject"]), (_file(document.media_type, document.content),))
 
-    def _letter(self, kind: Kind, wanted: PreviewRequest, about: About) -> Letter:
+    def _letter(self, kind: Kind, wanted: PreviewRequest, hub: str, about: About) -> Letter:
         if kind in STAFF_KINDS:
             raise CannotBeShownError("This message is for staff.")
         if not isinstance(about, Invitation | None):
             raise CannotBeShownError("This message is about an invitation, not about a match.")
         if about is None and kind not in WITHOUT_INVITATION:
             raise CannotBeShownError("This message is about an invitation: say which one.")
-        message = self._message(kind, wanted, about)
+        message = self._message(kind, wanted, hub, about)
         invitation = None if kind is Kind.GOODBYE else about
         letter = Letter(message, kind, _participant(wanted), invitation)
         if kind is Kind.REMINDER and letter.due_session is None:
             raise CannotBeShownError("This message reminds of a session, and there is none.")
         return letter
 
-    def _message(self, kind: Kind, wanted: PreviewRequest, about: About) -> Message:
+    def _message(self, kind: Kind, wanted: PreviewRequest, hub: str, about: About) -> Message:
         """Return the message as it would stand; of several sessions a reminder is of the first."""
         sessions = about.sessions if isinstance(about, Invitation) else ()
         session = wanted.session_id or (sessions[0].id if sessions else None)
         return Message(
             id=str(wanted.preview_id),
             kind=kind,
-            hub=about.hub if about else self._any_hub,
+            hub=hub,
             caused_by=str(wanted.preview_id),
             correlation_id=str(wanted.preview_id),
             at=self._now(),
