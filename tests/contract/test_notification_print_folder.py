@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,12 @@ async def test_a_text_message_is_left_for_somebody_else(tmp_path: Path) -> None:
         await PrintFolder(tmp_path).hand_over(a_text())
 
     assert files_in(tmp_path) == set()
+
+
+async def test_a_line_of_an_address_is_one_line(tmp_path: Path) -> None:
+    letter = replace(a_postal_letter(), address=("Asha\r\nRao\u202e", "1 High Street"))
+
+    await PrintFolder(tmp_path).hand_over(letter)
+
+    written = (tmp_path / f"{letter.key}.address.txt").read_text()
+    assert written == "Asha Rao\n1 High Street\n"

@@ -12,6 +12,7 @@ from icalendar import Event, vCalAddress, vText
 from icalendar.parser import Contentline
 
 from services.notification.clients.letters.blanks import LINK
+from services.notification.clients.markdown import one_line
 from services.notification.clients.wording import Saying, Wording
 from services.notification.domain import InvitedSession, Kind
 from shared import calendars
@@ -106,7 +107,7 @@ def _event(session: InvitedSession, entry: Entry, *, is_cancelled: bool) -> Even
     event.add("dtstart", session.starts_at.astimezone(calendars.LONDON))
     event.add("dtend", session.ends_at.astimezone(calendars.LONDON))
     event.add("summary", entry.wording.speech.say(Saying.ENTRY, hub=entry.hub_name))
-    event.add("location", entry.wording.place(session.venue))
+    event.add("location", one_line(entry.wording.place(session.venue)))
     event.add("status", _status(entry, is_cancelled=is_cancelled))
     event.add("class", "PRIVATE")
     event["organizer"] = _organiser(entry)

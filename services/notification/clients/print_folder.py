@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from services.notification.clients.markdown import one_line
 from services.notification.domain import (
     HandedOver,
     NotItsKindError,
@@ -86,7 +87,7 @@ class PrintFolder:
         try:
             for place in RECEIPTS:
                 (self._folder / place).mkdir(mode=0o700, exist_ok=True)
-            _replace(address, "".join(f"{line}\n" for line in letter.address).encode())
+            _replace(address, "".join(f"{one_line(line)}\n" for line in letter.address).encode())
             _replace(self._folder / _document_name(letter), letter.document.content)
         except OSError:
             with suppress(OSError):

@@ -1,10 +1,11 @@
 """What comes into a person's calendar with a letter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from services.notification.domain import Kind
+from services.notification.domain import Kind, Venue
 from tests.builders.letters import TO_PEOPLE, calendars_of, text_of, written
 from tests.builders.notification import TITLE, a_letter, a_session
 
@@ -68,3 +69,13 @@ def test_every_session_of_a_series_keeps_its_local_time_across_the_clock_change(
     assert {event["uid"] for event in events} == {s.id for s in letter.invitation.sessions}
     assert "Tuesday 24 March 2026, 10:00am to 11:30am" in text_of(mail)
     assert "Tuesday 7 April 2026, 10:00am to 11:30am" in text_of(mail)
+
+
+def test_a_place_in_a_calendar_has_no_signs_that_are_not_seen() -> None:
+    venue = Venue("Long\x00\x1bHall\u202e", "1 High\r\nStreet", "W5 5JH", online=False, access=())
+    letter = a_letter(sessions=(replace(a_session(), venue=venue),))
+
+    [calendar] = calendars_of(written(letter))
+
+    [event] = calendar.walk("VEVENT")
+    assert event["location"] == "Long Hall, 1 High Street, W5 5JH"
