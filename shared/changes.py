@@ -62,12 +62,14 @@ class Due:
 class Undue:
     """Work that is done or no longer wanted; no harm when it was never asked for.
 
-    With `asked`, only the work as it was asked for then: what was asked again since stays.
+    With `asked`, only the work as it was asked for then: what was asked again since stays, and with
+    `claim` it is known of it that this attempt ended well.
     """
 
     collection: str
     id: str
     asked: str | None = None
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class DueWork:
     tries: int
     asked: str
     together: str | None = None
+    claim: str | None = None
     unfinished: bool = False
 
 
@@ -183,7 +184,8 @@ class DueWorker:
 
     async def _do(self, work: DueWork) -> None:
         async def changes() -> Changes:
-            done = [Undue(self._collection, work.id, work.asked), *await self._due_beside(work)]
+            own = Undue(self._collection, work.id, work.asked, work.claim)
+            done = [own, *await self._due_beside(work)]
             return await self._handler(work) + Changes(tuple(done))
 
         inbox_id = f"due {self._collection} {work.id} {work.asked}"
@@ -266,6 +268,7 @@ def _work(row: Document) -> DueWork:
         row["tries"],
         row["asked"],
         together=row.get("together"),
+        claim=row.get("claim"),
         unfinished=row.get("left") is not None,
     )
 

@@ -50,4 +50,9 @@ class UnavailableError(AppError):
 
     code = "unavailable"
     retryable = True
+
+
+class UnknownError(UnavailableError):
+    """A dependency did not answer, and may have done what it was asked for."""
+
     leaves_unknown = True

@@ -28,7 +28,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from shared.changes import Due, GivenUp, Put, Remove, Undue, Write
-from shared.errors import ConflictError, UnavailableError
+from shared.errors import ConflictError, UnavailableError, UnknownError
 from shared.mongo import Database, Document
 
 INBOX_DAYS = 30
@@ -146,7 +146,7 @@ class Transaction:
 
     def _write(self, name: str, some: Sequence[Write], session: ClientSession) -> None:
         result = self._database[name].bulk_write(
-            [_operation(each) for each in some], session=session
+            [operation for each in some for operation in _operations(each)], session=session
         )
         changed = result.inserted_count + result.matched_count + result.deleted_count
         if changed != len(some) and isinstance(some[0], Put | Remove):
@@ -158,6 +158,15 @@ def _by_collection(writes: Sequence[Write]) -> Mapping[str, Sequence[Write]]:
     for write in writes:
         sorted_out[write.collection].append(write)
     return sorted_out
+
+
+def _operations(write: Write) -> list[Operation]:
+    ended_well: Document = {"$set": {"claim": None}}
+    match write:
+        case Undue(id=key, claim=str(claim)):
+            return [_operation(write), UpdateOne({"_id": key, "claim": claim}, ended_well)]
+        case _:
+            return [_operation(write)]
 
 
 def _operation(write: Write) -> Operation:
@@ -197,7 +206,7 @@ def translated(error: PyMongoError) -> Exception:
     codes = _codes(error)
     if codes & FAULTS_OF_WHAT_IS_WRITTEN:
         return error
-    return UnavailableError(f"MongoDB did not take a transaction (codes {sorted(codes)})")
+    return UnknownError(f"MongoDB did not take a transaction (codes {sorted(codes)})")
 
 
 def _codes(error: PyMongoError) -> set[int]:

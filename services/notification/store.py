@@ -22,6 +22,8 @@ from shared.loader import Loader
 from shared.mongo import Collection, Database, stored_time
 
 COUNTED_FOR_SECONDS = 1.0
+MANY = 1_000
+"""More than is sent while a count is kept: nearer to a limit it is counted each time."""
 HANDED_OVER = {"provider": {"$type": "string"}}
 FOR_STAFF = {"status": Status.QUEUED.value, "participant_id": None}
 
@@ -82,7 +84,8 @@ class MongoMessages(Collection[Message]):
     async def how_many_sent(self, hub: str, since: datetime, at_most: int) -> int:
         async with self._counting:
             counted = self._counted.get(hub)
-            if counted is None or counted[0] < monotonic() - COUNTED_FOR_SECONDS:
+            is_near = counted is not None and counted[1] > at_most - MANY
+            if counted is None or is_near or counted[0] < monotonic() - COUNTED_FOR_SECONDS:
                 query = {"hub": hub, "handed_at": {"$gt": stored_time(since)}, **HANDED_OVER}
                 counted = monotonic(), await self.count(query, at_most)
                 self._counted[hub] = counted

@@ -1,7 +1,7 @@
 """The notification service on fakes: hears events, and does what is due."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
@@ -98,7 +98,8 @@ class NotificationOnFakes:
             except AppError as error:
                 if not error.retryable:
                     raise
-                self.records.due[collection, work_id] = wanted
+                pause = timedelta(seconds=min(2.0 * 2**before, 1800.0))
+                self.records.due[collection, work_id] = replace(wanted, at=self.now + pause)
                 self.tries[collection, work_id] = before + 1
                 put_off.append(error.code)
         return put_off

@@ -93,7 +93,8 @@ class Message:
     as a call. `asked` counts how often the invitation was made by then. `instead_of` is the message
     that did not reach the person, `tried` the channels that did not. `handing_to` is the provider
     that may have it already, `passed_by` are those that never take a message of this kind.
-    `perhaps_told`: an attempt ended, and nobody knows whether a mail server took it.
+    `tried_since`: when it was first tried, of what was late by then. `perhaps_told`: an attempt
+    ended, and nobody knows whether a mail server took it.
     `provider` took it at `handed_at`, and calls it `provider_reference`; it went to the contacts of
     `contact_sequence`. Changes told together have waited `since` the first of them.
     """
@@ -120,6 +121,7 @@ class Message:
     tried: tuple[Channel, ...] = ()
     handing_to: str | None = None
     passed_by: tuple[str, ...] = ()
+    tried_since: datetime | None = None
     perhaps_told: bool = False
     provider: str | None = None
     provider_reference: str | None = None
@@ -203,6 +205,7 @@ class Message:
             self,
             handing_to=None,
             passed_by=(),
+            tried_since=None,
             perhaps_told=False,
             provider=None,
             provider_reference=None,

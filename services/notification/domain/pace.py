@@ -64,8 +64,9 @@ def patience(message: Message, by: datetime | None) -> datetime:
 
     A quarter of the time that is left when it begins to wait, an hour at least and a day at most.
     """
-    left = (by - message.at) / 4 if by else DAY
-    return message.at + min(max(left, SHORTEST_PATIENCE), DAY)
+    begins = message.tried_since or message.at
+    left = (by - begins) / 4 if by else DAY
+    return begins + min(max(left, SHORTEST_PATIENCE), DAY)
 
 
 def next_look(message: Message, now: datetime) -> datetime | None:

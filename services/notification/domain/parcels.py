@@ -16,7 +16,6 @@ class NotReachedError(UnavailableError):
     """It certainly did not arrive where it was to be handed over: another may be tried."""
 
     code = "not-reached"
-    leaves_unknown = False
 
 
 class NotItsKindError(NotReachedError):

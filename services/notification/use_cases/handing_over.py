@@ -62,8 +62,9 @@ async def hand_over(letter: Letter, to: Addressee, work: DueWork, post: Post) ->
     except UnavailableError:
         if post.facts.now() < patience(letter.message, by):
             raise
-        if not work.tries:
-            return _noted(replace(letter.message, at=post.facts.now()), post, delay=FIRST_PAUSE)
+        if letter.message.tried_since is None and not work.tries:
+            begins = replace(letter.message, tried_since=post.facts.now())
+            return _noted(begins, post, delay=FIRST_PAUSE)
         return await _otherwise(letter, channel, NOT_TAKEN, to, post)
 
 

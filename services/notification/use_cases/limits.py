@@ -9,34 +9,38 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 WAIT = timedelta(minutes=5)
 NEAR = timedelta(days=2)
-COUNTED_WITHIN = timedelta(seconds=2)
-"""Longer than a count of what a hub sent is kept, and the commit after it."""
 
 
 async def next_room(letter: Letter, by: datetime | None, post: Post) -> datetime | None:
     """Return when there is room for a message, None when it is to be sent now.
 
     What is of no use in two days is not held back for the sake of quiet: a room that has changed is
-    told whatever was told before. The limit of a hub holds back everything, and loses nothing.
+    told whatever was told before. The limit of a hub holds back everything, and loses nothing; what
+    is in hand may pass it.
     """
     now = post.facts.now()
     if await _is_hub_full(letter.message.hub, now, post):
         return now + WAIT
     is_near = by is not None and by < now + NEAR
-    since = (now - DAY).replace(second=0, microsecond=0)
-    stored = {} if is_near else await post.records.messages.sent_to(letter.participant.id, since)
-    let_through = {} if is_near else post.let_through.to_person(letter.participant.id, now)
-    lately = {**let_through, **stored}
-    lately.pop(letter.message.id, None)
-    times = [at for at in lately.values() if at > now - DAY]
-    if len(times) >= post.pace.per_person_a_day:
-        return min(times) + DAY
+    if not is_near and (later := await _room_for_person(letter, now, post)):
+        return later
     post.let_through.note(letter, now)
     return None
 
 
+async def _room_for_person(letter: Letter, now: datetime, post: Post) -> datetime | None:
+    """Return when a person may get one more; what is only in hand may yet not reach them."""
+    since = (now - DAY).replace(second=0, microsecond=0)
+    known = await post.records.messages.sent_to(letter.participant.id, since)
+    stored = {key: at for key, at in known.items() if at > now - DAY}
+    in_hand = post.let_through.to_person(letter.participant.id, now)
+    others = {*stored, *in_hand} - {letter.message.id}
+    if len(others) < post.pace.per_person_a_day:
+        return None
+    is_full = len(stored) >= post.pace.per_person_a_day
+    return min(stored.values()) + DAY if is_full else now + WAIT
+
+
 async def _is_hub_full(hub: str, now: datetime, post: Post) -> bool:
-    """Tell whether a hub has sent what it may; the count is a second old, at most."""
     most = post.pace.per_hub_an_hour
-    stored = await post.records.messages.how_many_sent(hub, now - HOUR, most)
-    return stored + post.let_through.of_hub(hub, now - COUNTED_WITHIN) >= most
+    return await post.records.messages.how_many_sent(hub, now - HOUR, most) >= most

@@ -65,7 +65,8 @@ async def send(work: DueWork, post: Post) -> Changes:
     participant = await post.records.participants.get(message.participant_id)
     if participant is None:
         return _wait_or_fail(message, work, post)
-    message = replace(message, perhaps_told=message.perhaps_told or work.unfinished)
+    if work.unfinished and not message.handing_to:
+        message = replace(message, perhaps_told=True)
     letter = None
     if message.is_wanted_by(participant):
         letter = await _letter(message, participant, post)

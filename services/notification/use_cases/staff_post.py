@@ -19,7 +19,7 @@ from services.notification.use_cases.queue import SENDS
 from services.notification.use_cases.settling import dropped, failed, sent
 from shared.changes import NOTHING, Changes, Due
 from shared.due import DueWork
-from shared.errors import UnavailableError
+from shared.errors import NotYetError, UnavailableError
 
 DIGESTS = "digests"
 """Hubs whose staff have news waiting for them, each until the time it has chosen."""
@@ -30,8 +30,8 @@ HOOK_PATIENCE = timedelta(minutes=30)
 ALONE = "alone"
 """What work is about that is not to wait for a digest."""
 
-UNTIL_SAID = timedelta(seconds=5)
-"""After which it is looked whether a later message, of another session, was sent after all."""
+LONGEST_WAIT = timedelta(minutes=30)
+"""How long a later message, of another session, is waited for: then both are told."""
 
 SAID = frozenset({Status.SENT, Status.DELIVERED})
 
@@ -45,10 +45,10 @@ async def send_to_staff(message: Message, work: DueWork, post: Post) -> Changes:
     if subject is None or not message.still_concerns(subject):
         return dropped(message, post)
     later = await _said_by(message, subject, post)
-    if later and later.status is Status.QUEUED and later.session_id != message.session_id:
-        return Changes((Due(SENDS, message.id, post.facts.now() + UNTIL_SAID),))
-    if later:
+    if later and (later.status in SAID or later.session_id == message.session_id):
         return dropped(message, post)
+    if later and post.facts.now() < message.at + LONGEST_WAIT:
+        raise NotYetError("a later message, of another session, may say it all")
     if message.is_gathered_for_staff and ALONE not in work.about:
         digest = post.pace.next_digest(message.hub, post.facts.now())
         if digest is not None:

@@ -1,11 +1,11 @@
 """Who is told by which channel, and what follows when one does not reach them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from services.notification.domain import Channel, Kind, Status
+from services.notification.domain import Channel, Kind, Pace, QuietHours, Status
 from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
 from shared.contracts.participants import Channel as Wanted
 from shared.contracts.participants import Language, ParticipantUpdated
@@ -195,6 +195,21 @@ async def test_what_was_perhaps_mailed_goes_by_mail_again_whatever_is_preferred_
     await service.do_what_is_due()
 
     assert (len(service.mails), texts.taken) == (1, [])
+
+
+async def test_patience_ends_though_quiet_hours_interrupt_it() -> None:
+    texts = InMemoryCarrier()
+    quiet = Pace(quiet=QuietHours(time(20), time(8)))
+    service = NotificationOnFakes(carriers={SMS: InMemoryCarriers(texts)}, pace=quiet)
+    service.mailer.is_away = True
+    person = await service.know()
+    service.addresses.others[str(person)] = ("sms",)
+    state = an_invitation_state(person, answer_by=service.now + timedelta(days=20))
+    await service.hear(told(InvitationIssued, state, 1))
+
+    await service.pass_to(service.now + timedelta(days=3))
+
+    assert len(texts.taken) == 1
 
 
 async def test_what_was_late_when_it_was_first_tried_is_waited_for_all_the_same() -> None:

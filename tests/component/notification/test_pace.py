@@ -212,21 +212,20 @@ async def test_what_is_sent_side_by_side_passes_no_limit_together() -> None:
     assert service.kinds(Status.QUEUED) == [Kind.INVITATION] * 25
 
 
-async def test_what_a_hub_sends_side_by_side_passes_no_limit_together() -> None:
-    service = at(datetime(2026, 2, 2, 9, tzinfo=UTC), per_hub_an_hour=20)
-    for _ in range(60):
-        state = an_invitation_state(await service.know())
-        await service.hear(told_now(service, InvitationIssued, state, 1))
-    rows = [
-        DueWork(name, row.at, row.about, 0, "asked")
-        for (_, name), row in service.records.due.items()
-    ]
+async def test_what_is_only_in_hand_holds_nothing_back_for_a_day() -> None:
+    service = at(datetime(2026, 2, 2, 9, tzinfo=UTC), per_person_a_day=2)
+    service.mailer.is_away = True
+    person = await service.know()
+    for _ in range(3):
+        await service.hear(told_now(service, InvitationIssued, an_invitation_state(person), 1))
+    await service.do_what_is_due()
+    service.mailer.is_away = False
 
-    changes = await asyncio.gather(*(service.handlers.of_due[SENDS](row) for row in rows))
-    for each in changes:
-        service.records.commit(each)
+    await service.pass_to(service.now + timedelta(minutes=1))
+    await service.pass_to(service.now + timedelta(minutes=10))
 
-    assert len(service.mails) == 20
+    assert len(service.mails) == 2
+    assert service.kinds(Status.QUEUED) == [Kind.INVITATION]
 
 
 async def test_what_is_near_is_told_whatever_was_told_before() -> None:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Committer
 from shared.due import DueWork, DueWorker
-from shared.errors import NotYetError, RuleError, UnavailableError
+from shared.errors import NotYetError, RuleError, UnavailableError, UnknownError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
@@ -32,6 +32,7 @@ class Yard:
         self.committer = Committer(Transaction(database), outbox, group_size=10)
         self.done: list[str] = []
         self.unfinished: list[bool] = []
+        self.asks_itself = False
         self.asked_meanwhile: list[str] = []
         self.error: Exception | None = None
         self.in_the_way: Exception | None = None
@@ -40,6 +41,8 @@ class Yard:
     async def do(self, work: DueWork) -> Changes:
         self.done.append(work.id)
         self.unfinished.append(work.unfinished)
+        if self.asks_itself:
+            return Changes((Due("chores", work.id, datetime.now(UTC)),))
         if self.asked_meanwhile:
             await self.ask(self.asked_meanwhile.pop(), together=work.together)
         if self.error:
@@ -131,12 +134,22 @@ async def test_whoever_does_it_again_knows_that_an_attempt_ended_in_a_crash(yard
     assert yard.unfinished == [True]
 
 
+async def test_work_that_ended_well_and_asked_for_itself_is_not_unfinished(yard: Yard) -> None:
+    await yard.ask("sweep")
+    yard.asks_itself = True
+
+    for _ in range(3):
+        await yard.worker.work_once()
+
+    assert yard.unfinished == [False, False, False]
+
+
 @pytest.mark.parametrize(
     ("errors", "unfinished"),
     [
-        ((NotYetError("wait"), NotYetError("wait")), [False, False]),
-        ((UnavailableError("away"), NotYetError("wait")), [False, True]),
-        ((UnavailableError("away"), NotYetError("wait"), NotYetError("wait")), [False, True, True]),
+        ((UnavailableError("away"), NotYetError("wait")), [False, False]),
+        ((UnknownError("away"), NotYetError("wait")), [False, True]),
+        ((UnknownError("away"), NotYetError("wait"), NotYetError("wait")), [False, True, True]),
     ],
 )
 async def test_only_an_error_that_leaves_it_unknown_what_was_done_is_told_to_the_next_attempt(

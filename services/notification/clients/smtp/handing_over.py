@@ -5,7 +5,7 @@ from aiosmtplib import SMTP
 
 from services.notification.clients.smtp.posting import Dsn, Posting
 from services.notification.domain import NotReachedError, RefusedError
-from shared.errors import UnavailableError
+from shared.errors import UnknownError
 
 PERMANENT = 500
 TOO_LARGE = 552
@@ -28,7 +28,7 @@ async def hand_over(posting: Posting, server: SMTP, dsn: Dsn) -> None:
     """Return when the server took it; no error says in the server's words what it said of whom.
 
     Raises RefusedError (for good), NotReachedError (it certainly has nothing of it) and
-    UnavailableError (it may have taken it). After RefusedError and PutOffError the connection still
+    UnknownError (it may have taken it). After RefusedError and PutOffError the connection still
     stands, with an envelope begun.
     """
     content = posting.content(server)
@@ -38,7 +38,7 @@ async def hand_over(posting: Posting, server: SMTP, dsn: Dsn) -> None:
     except aiosmtplib.SMTPDataError as error:
         raise _refusal(error.code) from None
     except FAULTS:
-        raise UnavailableError("the mail server may have taken the message") from None
+        raise UnknownError("the mail server may have taken the message") from None
 
 
 async def _announce(posting: Posting, server: SMTP, dsn: Dsn, size: int) -> None:

@@ -9,7 +9,7 @@ from services.notification.clients.smtp.outlet import Outlet, RestsError
 from services.notification.clients.smtp.posting import Dsn, Posting, posting
 from services.notification.clients.smtp.servers import IDLE_SECONDS, SmtpServer
 from services.notification.domain import HandedOver, NotReachedError
-from shared.errors import UnavailableError
+from shared.errors import UnknownError
 
 LONGEST_SECONDS = 60.0
 """Well below the lease of due work, waiting for a connection and every server included."""
@@ -47,7 +47,7 @@ class SmtpMailer:
             async with asyncio.timeout(LONGEST_SECONDS):
                 provider = await self._taken_by(posting(mail, self._paths))
         except TimeoutError:
-            raise UnavailableError("the mail servers took too long") from None
+            raise UnknownError("the mail servers took too long") from None
         self._taken[name] = handed = HandedOver(provider, name.strip("<>").partition("@")[0])
         while len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
