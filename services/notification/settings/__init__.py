@@ -102,8 +102,8 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _go_together(self) -> Self:
-        if (self.smtp_user is None) != (self.smtp_password is None):
-            raise ValueError("SMTP_USER and SMTP_PASSWORD go together")
+        if self.smtp_user and self.smtp_password is None:
+            raise ValueError("SMTP_USER needs SMTP_PASSWORD")
         if self.bounce_domain and self.bounce_port is None:
             raise ValueError("BOUNCE_DOMAIN needs BOUNCE_PORT, where bounces come in")
         return self
