@@ -14,6 +14,7 @@ from services.notification.domain import (
     ENDED_BY_LEAVING,
     FOLLOW_UPS,
     ONLY_CALLED,
+    PERHAPS_TAKEN,
     TRIES_WITHOUT_CONTACT,
     Addressee,
     Channel,
@@ -219,7 +220,7 @@ async def _given_up(message: Message, post: Post) -> tuple[Invitation, ...]:
 
 async def _was_perhaps_written(invitation: Invitation, post: Post) -> bool:
     found = await post.records.messages.about_invitation(invitation.id)
-    return any(message.status in PERHAPS_WRITTEN for message in found)
+    return any(each.status in PERHAPS_WRITTEN or each.error_code == PERHAPS_TAKEN for each in found)
 
 
 def _wait_or_fail(message: Message, work: DueWork, post: Post) -> Changes:
