@@ -9,21 +9,21 @@ from pymongo.errors import (
     PyMongoError,
 )
 
-from shared.errors import ConflictError, UnavailableError
+from shared.errors import ConflictError, UnknownError
 from shared.transaction import translated
 
 
 @pytest.mark.parametrize(
     ("failure", "becomes"),
     [
-        (OperationFailure("reading keys is not possible yet", 134), UnavailableError),
-        (OperationFailure("no such key", 211), UnavailableError),
-        (AutoReconnect("away"), UnavailableError),
+        (OperationFailure("reading keys is not possible yet", 134), UnknownError),
+        (OperationFailure("no such key", 211), UnknownError),
+        (AutoReconnect("away"), UnknownError),
         (OperationFailure("too large", 10334), OperationFailure),
         (OperationFailure("a bad value", 2), OperationFailure),
         (DuplicateKeyError("taken", 11000), ConflictError),
         (BulkWriteError({"writeErrors": [{"code": 121, "errmsg": "refused"}]}), BulkWriteError),
-        (BulkWriteError({"writeErrors": [{"code": 134, "errmsg": "later"}]}), UnavailableError),
+        (BulkWriteError({"writeErrors": [{"code": 134, "errmsg": "later"}]}), UnknownError),
         (BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "taken"}]}), ConflictError),
     ],
 )
