@@ -114,8 +114,10 @@ async def test_what_a_provider_does_not_have_goes_by_another_once_that_one_rests
     assert (first.keys, len(other.keys)) == ([], 1)
 
 
-async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_telling() -> None:
-    texts = InMemoryCarrier()
+async def texted_without_an_answer(
+    texts: InMemoryCarrier,
+) -> tuple[NotificationOnFakes, InvitationState]:
+    """Have an invitation taken by a provider that does not say so."""
     texts.cuts = 1
     service = with_carriers(sms=texts)
     person = await service.know(preferred_channel=Wanted.SMS)
@@ -124,6 +126,12 @@ async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_tellin
     await service.hear(told(InvitationIssued, state, 1))
     await service.do_what_is_due()
     await service.do_what_is_due()
+    return service, state
+
+
+async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_telling() -> None:
+    texts = InMemoryCarrier()
+    service, state = await texted_without_an_answer(texts)
 
     await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
     await service.pass_to(service.now + timedelta(minutes=1))
@@ -134,14 +142,7 @@ async def test_what_a_provider_took_is_known_though_it_is_no_longer_worth_tellin
 
 async def test_what_a_silent_provider_perhaps_told_is_cancelled_to_the_person() -> None:
     texts = InMemoryCarrier()
-    texts.cuts = 1
-    service = with_carriers(sms=texts)
-    person = await service.know(preferred_channel=Wanted.SMS)
-    service.addresses.others[str(person)] = ("sms",)
-    state = an_invitation_state(person)
-    await service.hear(told(InvitationIssued, state, 1))
-    await service.do_what_is_due()
-    await service.do_what_is_due()
+    service, state = await texted_without_an_answer(texts)
     texts.is_away = True
     await service.hear(told(InvitationCancelled, state, 2, Answer.CANCELLED))
 

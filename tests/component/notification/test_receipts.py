@@ -208,15 +208,19 @@ async def test_an_address_is_given_up_only_where_nothing_ever_arrives(
     assert [each.channel for each in service.messages] == [Channel.EMAIL, SMS]
 
 
-async def test_a_letter_that_comes_back_after_it_was_posted_is_followed_by_another_way() -> None:
-    letters = InMemoryCarrier()
+async def a_posted_letter(letters: InMemoryCarrier) -> NotificationOnFakes:
+    """Have an invitation taken as a letter, of which it will be said that it was posted."""
     service = NotificationOnFakes(carriers={Channel.LETTER: InMemoryCarriers(letters)})
-    person = await service.know(preferred_channel=Wanted.LETTER)
-    service.addresses.others[str(person)] = ("letter",)
-    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
-    await service.pass_to(service.now)
+    await invited(service, Wanted.LETTER, "letter")
     [message] = service.messages
     letters.receipts[message.id] = Receipt.DELIVERED
+    return service
+
+
+async def test_a_letter_that_comes_back_after_it_was_posted_is_followed_by_another_way() -> None:
+    letters = InMemoryCarrier()
+    service = await a_posted_letter(letters)
+    [message] = service.messages
     await service.pass_to(service.now + timedelta(hours=12))
     posted = service.kinds(Status.DELIVERED)
 
@@ -228,14 +232,7 @@ async def test_a_letter_that_comes_back_after_it_was_posted_is_followed_by_anoth
 
 
 async def test_a_letter_that_was_posted_is_not_asked_for_for_ever() -> None:
-    letters = InMemoryCarrier()
-    service = NotificationOnFakes(carriers={Channel.LETTER: InMemoryCarriers(letters)})
-    person = await service.know(preferred_channel=Wanted.LETTER)
-    service.addresses.others[str(person)] = ("letter",)
-    await service.hear(told(InvitationIssued, an_invitation_state(person), 1))
-    await service.pass_to(service.now)
-    [message] = service.messages
-    letters.receipts[message.id] = Receipt.DELIVERED
+    service = await a_posted_letter(InMemoryCarrier())
 
     await service.pass_to(service.now + timedelta(days=20))
 
