@@ -150,7 +150,7 @@ def staff_file(known: Secrets) -> str:
     row = {
         "username": known.staff.user,
         "password_hash": PasswordHash.recommended().hash(known.staff.password),
-        "hubs": HUBS,
+        "roles": {hub: ["lead", "operator"] for hub in HUBS},
         "token_sha256": _digest(known.staff.token),
     }
     return json.dumps({"staff": [row]}, indent=2)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, FilePath, HttpUrl, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.console.ports import StaffMember
+from services.console.ports import Role, Roles, StaffMember
 from shared.settings import ServiceSettings
 
 KEY_BYTES = 32
@@ -17,7 +17,8 @@ class Settings(ServiceSettings):
 
     In `named_before_yes_hubs` pages name people by reference before they said yes.
     `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
-    `{"staff": [{"username", "password_hash" (argon2), "hubs", "token_sha256"}]}`.
+    `{"staff": [{"username", "password_hash" (argon2), "roles": {hub: [role]}, "token_sha256"}]}`.
+    An account of before there were roles names `hubs` instead; it is coordinator there.
     """
 
     model_config = SettingsConfigDict(env_prefix="CONSOLE_")
@@ -56,7 +57,7 @@ class Settings(ServiceSettings):
             StaffMember(
                 id=row.username,
                 password_hash=row.password_hash,
-                hubs=row.hubs,
+                roles=row.all_roles,
                 token_sha256=row.token_sha256,
             )
             for row in rows
@@ -66,8 +67,13 @@ class Settings(ServiceSettings):
 class _StaffRow(BaseModel, hide_input_in_errors=True):
     username: Annotated[str, Field(min_length=1, max_length=200)]
     password_hash: Annotated[str, Field(pattern=r"^\$argon2")]
-    hubs: tuple[str, ...]
+    roles: dict[str, Annotated[tuple[Role, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    hubs: tuple[str, ...] = ()
     token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @property
+    def all_roles(self) -> Roles:
+        return dict.fromkeys(self.hubs, (Role.COORDINATOR,)) | self.roles
 
 
 class _StaffFile(BaseModel, hide_input_in_errors=True):

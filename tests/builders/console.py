@@ -13,7 +13,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from services.console.api import Options, Parts, build_routers, protect
 from services.console.handlers import build_handlers
-from services.console.ports import StaffMember
+from services.console.ports import Role, StaffMember
 from services.console.use_cases.sign_in import digest
 from shared.contracts.base import Event
 from shared.due import DueWork
@@ -55,11 +55,19 @@ class Clock:
 
 
 def a_member(
-    username: str = "amina", *, hubs: tuple[str, ...] = ("west-london",), token: str = TOKEN
+    username: str = "amina",
+    *,
+    hubs: tuple[str, ...] = ("west-london",),
+    roles: tuple[Role, ...] = (Role.LEAD, Role.OPERATOR),
+    token: str = TOKEN,
 ) -> StaffMember:
-    """Build an account."""
+    """Build an account with the same roles in each of its hubs."""
     return StaffMember(
-        id=username, password_hash=PASSWORD_HASH, hubs=hubs, token_sha256=digest(token), version=1
+        id=username,
+        password_hash=PASSWORD_HASH,
+        roles=dict.fromkeys(hubs, roles),
+        token_sha256=digest(token),
+        version=1,
     )
 
 

@@ -5,27 +5,27 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from services.console.api.accounts import keep_accounts_current
-from services.console.api.attendance_pages import AttendancePages
-from services.console.api.calendar_pages import CalendarPages
-from services.console.api.call_pages import CallPages
-from services.console.api.decision_pages import DecisionPages
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
-from services.console.api.film_pages import FilmPages
-from services.console.api.invitation_pages import InvitationPages
-from services.console.api.needs_pages import NeedsPages
+from services.console.api.participants.invitations import InvitationPages
+from services.console.api.participants.needs import NeedsPages
+from services.console.api.participants.times import TimesPages
 from services.console.api.parts import Options, Parts
-from services.console.api.preview_pages import PreviewPages
-from services.console.api.preview_scripts import PreviewScripts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
-from services.console.api.reach_pages import ReachPages
 from services.console.api.rendering import Pages
-from services.console.api.scripts import Scripts
-from services.console.api.session_pages import SessionPages
-from services.console.api.sign_in_pages import SignInPages
-from services.console.api.staff_pages import StaffPages
-from services.console.api.times_pages import TimesPages
+from services.console.api.scripts.lists import Scripts
+from services.console.api.scripts.previews import PreviewScripts
+from services.console.api.sign_in.accounts import keep_accounts_current
+from services.console.api.sign_in.pages import SignInPages
+from services.console.api.staff.attendance import AttendancePages
+from services.console.api.staff.calendars import CalendarPages
+from services.console.api.staff.calls import CallPages
+from services.console.api.staff.decisions import DecisionPages
+from services.console.api.staff.films import FilmPages
+from services.console.api.staff.lists import StaffPages
+from services.console.api.staff.previews import PreviewPages
+from services.console.api.staff.reach import ReachPages
+from services.console.api.staff.sessions import SessionPages
 
 STATIC = Path(__file__).parent.parent / "static"
 

@@ -1,11 +1,13 @@
-"""Who is asking: staff by cookie or by token, or nobody."""
+"""Who may open an address: each has one rule, so that an address without one is found by a test."""
 
 from functools import partial
+from typing import Any
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from services.console.api.parts import Parts
-from services.console.ports import StaffMember
+from services.console.ports import Right, StaffMember, hubs_with
 from services.console.use_cases.sign_in import Visitor, digest, is_live, touch
 from shared.errors import AppError, ConflictError
 
@@ -18,21 +20,32 @@ class SignInNeededError(AppError):
     code = "sign-in-needed"
 
 
-class Access:
-    """The dependency of every router for staff: no address of it is open to others.
+class RoleTooSmallError(AppError):
+    """Whoever is signed in has no role, in any hub, that may do this."""
 
-    Raises SignInNeededError.
+    code = "role-too-small"
+
+
+class Access:
+    """The rule of an address for staff: who has the right in no hub is not let in.
+
+    The address then sees those hubs alone in which the right is held. Raises SignInNeededError,
+    RoleTooSmallError.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, right: Right) -> None:
         self._parts = parts
+        self.right = right
 
     async def __call__(self, request: Request) -> None:
         """Let staff in, and leave for `staff_of` who it is."""
         member = await self._by_token(request) or await self._by_cookie(request)
         if member is None:
             raise SignInNeededError("nobody is signed in")
-        request.state.staff = Visitor(member.id, member.hubs)
+        hubs = hubs_with(self.right, member.roles)
+        if not hubs:
+            raise RoleTooSmallError("no role that may do this")
+        request.state.staff = Visitor(member.id, hubs, member.roles)
 
     async def _by_token(self, request: Request) -> StaffMember | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -59,6 +72,23 @@ class Access:
             await self._parts.change(partial(touch, browser_id, known, facts))
         except ConflictError:
             return  # another page of the same browser has just done it
+
+
+async def open_to_all() -> None:
+    """Be the rule of an address that anybody may open: it tells nothing about anybody."""
+
+
+async def by_link() -> None:
+    """Be the rule of an address that whoever holds its secret link may open, and nobody else."""
+
+
+def for_staff(parts: Parts, right: Right) -> list[Any]:
+    """Return the rule of an address for staff who have a right."""
+    return [Depends(Access(parts, right))]
+
+
+OPEN_TO_ALL = [Depends(open_to_all)]
+BY_LINK = [Depends(by_link)]
 
 
 def staff_of(request: Request) -> Visitor:

@@ -19,7 +19,14 @@ PROBLEM = "application/problem+json"
 
 SAID: Mapping[str, tuple[int, str]] = {
     "sign-in-needed": (401, "Sign in, or send a staff token as `Authorization: Bearer …`."),
-    "not-found": (404, "There is nothing here, or it belongs to another hub."),
+    "role-too-small": (
+        403,
+        "Your role does not allow this. Ask whoever looks after the accounts of your hub.",
+    ),
+    "not-found": (
+        404,
+        "There is nothing here, or it belongs to a hub in which you may not do this.",
+    ),
     "match-moved-on": (409, "This match changed while you looked; please look again."),
     "match-not-open": (409, "This match does not wait for a decision any more."),
     "match-being-drawn": (

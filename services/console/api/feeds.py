@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.api import words
+from services.console.api.access import BY_LINK
 from services.console.api.parts import Parts
 from services.console.ports import CalendarLink, SessionView, Shown, Whose
 from services.console.queries import sessions_shown
@@ -32,7 +33,9 @@ class Feeds:
     def router(self) -> APIRouter:
         """Return the address."""
         router = APIRouter(prefix="/calendar", include_in_schema=False)
-        router.add_api_route("/{token}.ics", self.show, methods=["GET", "HEAD"])
+        router.add_api_route(
+            "/{token}.ics", self.show, methods=["GET", "HEAD"], dependencies=BY_LINK
+        )
         return router
 
     async def show(self, request: Request, token: str) -> Response:

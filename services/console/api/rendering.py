@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.console.api import words
+from services.console.ports import Right
+from services.console.use_cases.sign_in import Visitor
 from shared.odds import odds
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -47,6 +49,20 @@ FILTERS = (
 )
 
 
+MENU = (
+    ("/", "Start", Right.LOOK),
+    ("/matches", "Matches", Right.LOOK),
+    ("/engagements", "Engagements", Right.LOOK),
+    ("/sessions", "Sessions", Right.LOOK),
+    ("/calls", "Calls", Right.IDENTIFY),
+    ("/messages", "Messages", Right.IDENTIFY),
+    ("/previews", "Previews", Right.ACT),
+    ("/reach", "Reach", Right.LOOK),
+    ("/calendars", "Calendars", Right.ACT),
+)
+"""The pages of staff that are not about one thing, and the right that each needs."""
+
+
 class Pages:
     """Renders a template; what every page needs is added here."""
 
@@ -63,10 +79,15 @@ class Pages:
             htmlLang="en-GB",
             themeColor="#212b32",
             here=request.url.path,
+            menu=_menu(context.get("staff")),
             help_text=self._help_text,
             **context,
         )
         return HTMLResponse(html, status_code)
+
+
+def _menu(staff: Visitor | None) -> list[tuple[str, str]]:
+    return [(path, name) for path, name, right in MENU if staff and staff.may(right)]
 
 
 @cache

@@ -1,13 +1,18 @@
 """What the console knows: its read models and accounts, and how they are asked for and kept."""
 
 from services.console.ports.accounts import (
+    RIGHTS,
     AuditRow,
     CalendarLink,
     FailedSignIns,
+    Right,
+    Role,
+    Roles,
     Shown,
     SignedIn,
     StaffMember,
     Whose,
+    hubs_with,
 )
 from services.console.ports.knowledge import (
     LIST_LIMIT,
@@ -53,6 +58,7 @@ from services.console.ports.views import (
 
 __all__ = [
     "LIST_LIMIT",
+    "RIGHTS",
     "Acceptance",
     "AnnouncedView",
     "Asked",
@@ -81,6 +87,9 @@ __all__ = [
     "People",
     "PersonView",
     "PreviewView",
+    "Right",
+    "Role",
+    "Roles",
     "SessionView",
     "Shown",
     "SignedIn",
@@ -94,4 +103,5 @@ __all__ = [
     "View",
     "Views",
     "Whose",
+    "hubs_with",
 ]

@@ -1,8 +1,48 @@
-"""Who of staff there is, what they did, and the links they made."""
+"""Who of staff there is, what each role may, what they did, and the links they made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff is in a hub; somebody can be several."""
+
+    VIEWER = "viewer"
+    COORDINATOR = "coordinator"
+    LEAD = "lead"
+    OPERATOR = "operator"
+
+
+class Right(StrEnum):
+    """What an address of the console is for. Each address needs exactly one.
+
+    `look`: what is going on, without who people are. `identify`: who a person is, and what they
+    were told. `act`: decide, arrange, note, and speak for the collaborative. `audit`: who of staff
+    did what. `operate`: whether the system is well, and the accounts.
+    """
+
+    LOOK = "look"
+    IDENTIFY = "identify"
+    ACT = "act"
+    AUDIT = "audit"
+    OPERATE = "operate"
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.VIEWER: frozenset({Right.LOOK}),
+    Role.COORDINATOR: frozenset({Right.LOOK, Right.IDENTIFY, Right.ACT}),
+    Role.LEAD: frozenset({Right.LOOK, Right.IDENTIFY, Right.ACT, Right.AUDIT}),
+    Role.OPERATOR: frozenset({Right.LOOK, Right.OPERATE}),
+}
+Roles = Mapping[str, tuple[Role, ...]]
+"""The roles of somebody, by hub."""
+
+
+def hubs_with(right: Right, roles: Roles) -> tuple[str, ...]:
+    """Return the hubs in which one of somebody's roles has the right."""
+    return tuple(hub for hub, held in roles.items() if any(right in RIGHTS[role] for role in held))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +51,7 @@ class StaffMember:
 
     id: str
     password_hash: str
-    hubs: tuple[str, ...]
+    roles: Roles = field(default_factory=dict)
     token_sha256: str | None = None
     version: int = 0
 

@@ -3,10 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.console.ports import FailedSignIns, Knowledge, SignedIn, StaffMember
+from services.console.ports import (
+    FailedSignIns,
+    Knowledge,
+    Right,
+    Roles,
+    SignedIn,
+    StaffMember,
+    hubs_with,
+)
 from services.console.use_cases.audit import noted
 from shared.changes import NOTHING, Changes
 from shared.errors import RuleError
@@ -27,10 +35,16 @@ class TooManyTriesError(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is looking, and at which hubs they may."""
+    """Who is looking; `hubs` are those in which they may do what the address is for."""
 
     username: str
     hubs: tuple[str, ...]
+    roles: Roles = field(default_factory=dict)
+
+    def may(self, right: str, hub: str | None = None) -> bool:
+        """Tell whether they may do something else in a hub, or anywhere."""
+        hubs = hubs_with(Right(right), self.roles)
+        return bool(hubs) if hub is None else hub in hubs
 
 
 def new_cookie() -> str:

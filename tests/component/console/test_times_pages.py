@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.api.times_form import Shown, TimesForm, filled_in, read
+from services.console.api.participants.times_form import Shown, TimesForm, filled_in, read
 from services.console.ports import TimesView
 from services.console.use_cases.times import PARTS, Given
 from shared.contracts.participants import (

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.console.main import build_app
+from services.console.ports import Role
 from services.console.settings import Settings
 from tests.builders.console import PASSWORD_HASH
 
@@ -72,7 +73,8 @@ def test_accounts_are_read_from_the_staff_file(tmp_path: Path) -> None:
 
     [member] = settings(tmp_path).staff()
 
-    assert (member.id, member.hubs, member.token_sha256) == ("amina", ("west-london",), None)
+    assert (member.id, member.token_sha256) == ("amina", None)
+    assert member.roles == {"west-london": (Role.COORDINATOR,)}
 
 
 def test_a_password_in_the_clear_is_no_password_hash(tmp_path: Path) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import Asked, View, Views
+from services.console.ports import Asked, Right, View, Views
 from services.console.queries import before_each, own, what_waits
 from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
@@ -46,22 +46,23 @@ class StaffPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("/", self.overview)
-        router.add_api_route("/matches", self.matches)
-        router.add_api_route("/sessions", self.sessions)
-        router.add_api_route("/messages", self.messages)
-        router.add_api_route("/engagements", self.engagements)
-        router.add_api_route("/sessions/{session_id}", self.session)
-        router.add_api_route("/engagements/{engagement_id}", self.engagement)
+        identify = for_staff(self._parts, Right.IDENTIFY)
+        look = for_staff(self._parts, Right.LOOK)
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route("/", self.overview, dependencies=look)
+        router.add_api_route("/matches", self.matches, dependencies=look)
+        router.add_api_route("/sessions", self.sessions, dependencies=look)
+        router.add_api_route("/messages", self.messages, dependencies=identify)
+        router.add_api_route("/engagements", self.engagements, dependencies=look)
+        router.add_api_route("/sessions/{session_id}", self.session, dependencies=look)
+        router.add_api_route("/engagements/{engagement_id}", self.engagement, dependencies=look)
         return router
 
     async def overview(self, request: Request) -> Response:
         """Show all that waits for somebody."""
         staff, now = staff_of(request), self._parts.facts.now()
         found = await what_waits(self._known, staff.hubs, now)
-        return self._pages.show(request, "overview.html", staff=staff, **found)
+        return self._pages.show(request, "staff/overview.html", staff=staff, **found)
 
     async def matches(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List matches."""
@@ -77,7 +78,7 @@ class StaffPages:
         named = self._parts.options.named_before_yes
         names = await names_of_recipients(found["rows"], self._known, named_before_yes=named)
         before = await before_each(found["rows"], self._known)
-        return self._pages.show(request, "messages.html", **found, names=names, before=before)
+        return self._pages.show(request, "staff/messages.html", **found, names=names, before=before)
 
     async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List engagements."""
@@ -87,17 +88,19 @@ class StaffPages:
         """Show who answered what."""
         staff = staff_of(request)
         session = own(await self._known.sessions.get(session_id), staff.hubs)
+        may_act = staff.may(Right.ACT, session.hub)
         engagement_id = str(session.state.engagement_id)
         always = session.hub in self._parts.options.named_before_yes
         naming = await naming_of(engagement_id, session.hub, self._known, always=always)
         return self._pages.show(
             request,
-            "session.html",
+            "staff/session.html",
             staff=staff,
             session=session,
             naming=naming,
-            can_cancel=can_be_called_off(session, self._parts.facts),
-            can_note=can_be_noted(session, self._parts.facts.now()),
+            may_act=may_act,
+            can_cancel=may_act and can_be_called_off(session, self._parts.facts),
+            can_note=may_act and can_be_noted(session, self._parts.facts.now()),
             noted=noted == "yes",
         )
 
@@ -110,17 +113,19 @@ class StaffPages:
     ) -> Response:
         """Return the page; `refused` is what was given as the address of a film and is none."""
         staff = staff_of(request)
+        engagement = own(await self._known.engagements.get(engagement_id), staff.hubs)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
         return self._pages.show(
             request,
-            "engagement.html",
+            "staff/engagement.html",
             status_code=HTTPStatus.OK if refused is None else HTTPStatus.UNPROCESSABLE_ENTITY,
             film=await self._known.films.get(engagement_id),
             refused=refused,
             announced=await self._known.announced.listed(about),
             draws=await self._known.draws.listed(about),
             staff=staff,
-            engagement=own(await self._known.engagements.get(engagement_id), staff.hubs),
+            engagement=engagement,
+            may_act=staff.may(Right.ACT, engagement.hub),
             matches=await self._known.matches.listed(about),
             sessions=await self._known.sessions.listed(about),
         )
@@ -129,7 +134,7 @@ class StaffPages:
         self, request: Request, name: str, views: Views[V], status: str, page: int
     ) -> Response:
         found = await self._listed(request, name, views, status, page)
-        return self._pages.show(request, f"{name}.html", **found)
+        return self._pages.show(request, f"staff/{name}.html", **found)
 
     async def _listed(
         self, request: Request, name: str, views: Views[V], status: str, page: int

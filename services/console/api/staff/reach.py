@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.script_router import script_router
+from services.console.api.scripts.router import script_router
+from services.console.ports import Right
 from services.console.queries.reach import Period, Reach, ReachTable, reach_of
 from services.console.use_cases.sign_in import Visitor
 from shared.disclosure import Row, percent
@@ -66,12 +67,15 @@ class ReachPages:
 
     def routers(self) -> tuple[APIRouter, APIRouter]:
         """Return the page and the address for scripts, both open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        page = APIRouter(include_in_schema=False, dependencies=staff_only)
-        page.add_api_route("/reach", self.show)
-        script = script_router(self._parts)
+        look = for_staff(self._parts, Right.LOOK)
+        page = APIRouter(include_in_schema=False)
+        page.add_api_route("/reach", self.show, dependencies=look)
+        script = script_router()
         script.add_api_route(
-            "/reach", self.read, summary="Whom each hub reaches, small numbers hidden"
+            "/reach",
+            self.read,
+            dependencies=look,
+            summary="Whom each hub reaches, small numbers hidden",
         )
         return page, script
 
@@ -83,7 +87,7 @@ class ReachPages:
         found = await self._reach(_hubs(staff, hub)[0], first, last)
         return self._pages.show(
             request,
-            "reach.html",
+            "staff/reach.html",
             staff=staff,
             reach=found,
             everybody=_row("", found.everybody),

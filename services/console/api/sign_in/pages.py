@@ -10,7 +10,7 @@ from pwdlib import PasswordHash
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import COOKIE
+from services.console.api.access import COOKIE, OPEN_TO_ALL
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import StaffMember
@@ -37,9 +37,9 @@ class SignInPages:
     def router(self) -> APIRouter:
         """Return the addresses."""
         router = APIRouter(include_in_schema=False)
-        router.add_api_route("/sign-in", self.show, methods=["GET"])
-        router.add_api_route("/sign-in", self.enter, methods=["POST"])
-        router.add_api_route("/sign-out", self.leave, methods=["POST"])
+        router.add_api_route("/sign-in", self.show, methods=["GET"], dependencies=OPEN_TO_ALL)
+        router.add_api_route("/sign-in", self.enter, methods=["POST"], dependencies=OPEN_TO_ALL)
+        router.add_api_route("/sign-out", self.leave, methods=["POST"], dependencies=OPEN_TO_ALL)
         return router
 
     async def show(self, request: Request, wanted: str = "/") -> Response:

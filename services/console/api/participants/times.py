@@ -13,9 +13,16 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.console.api.access import BY_LINK
+from services.console.api.participants.times_form import (
+    DAY_NAMES,
+    Shown,
+    TimesForm,
+    filled_in,
+    read,
+)
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.times_form import DAY_NAMES, Shown, TimesForm, filled_in, read
 from services.console.api.words import LONDON
 from services.console.ports import InvitationView
 from services.console.use_cases.replies import TooLateError
@@ -23,8 +30,8 @@ from services.console.use_cases.times import Given, give_times, known_times
 from shared.changes import Changes
 from shared.errors import NotFoundError
 
-TIMES = "times.html"
-UNKNOWN = "unknown_link.html"
+TIMES = "participants/times.html"
+UNKNOWN = "participants/unknown_link.html"
 
 
 class TimesPages:
@@ -37,8 +44,8 @@ class TimesPages:
     def router(self) -> APIRouter:
         """Return the addresses."""
         router = APIRouter(prefix="/i", include_in_schema=False)
-        router.add_api_route("/{token}/times", self.show, methods=["GET"])
-        router.add_api_route("/{token}/times", self.keep, methods=["POST"])
+        router.add_api_route("/{token}/times", self.show, methods=["GET"], dependencies=BY_LINK)
+        router.add_api_route("/{token}/times", self.keep, methods=["POST"], dependencies=BY_LINK)
         return router
 
     async def show(self, request: Request, token: str, *, kept: bool = False) -> Response:

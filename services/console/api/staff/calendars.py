@@ -4,14 +4,15 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.feeds import title
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.ports import Right
 from services.console.queries import calendars_to_show, find_shown
 from services.console.use_cases.calendar_links import make_link, new_token, revoke_link
 
@@ -25,11 +26,11 @@ class CalendarPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/calendars", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("", self.links, methods=["GET"])
-        router.add_api_route("", self.make, methods=["POST"])
-        router.add_api_route("/{link_id}/revoke", self.revoke, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        router = APIRouter(prefix="/calendars", include_in_schema=False)
+        router.add_api_route("", self.links, methods=["GET"], dependencies=act)
+        router.add_api_route("", self.make, methods=["POST"], dependencies=act)
+        router.add_api_route("/{link_id}/revoke", self.revoke, methods=["POST"], dependencies=act)
         return router
 
     async def links(self, request: Request) -> Response:
@@ -57,7 +58,7 @@ class CalendarPages:
         links = await known.calendar_links.of_hubs(staff.hubs)
         return self._pages.show(
             request,
-            "calendars.html",
+            "staff/calendars.html",
             staff=staff,
             choices={each.key: title(each) for each in can_show},
             links=[(each, title(each.shown)) for each in links],

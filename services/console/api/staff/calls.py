@@ -5,14 +5,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import EngagementView, InvitationView, MessageView, PersonView
+from services.console.ports import EngagementView, InvitationView, MessageView, PersonView, Right
 from services.console.queries import calls_to_make
 from services.console.use_cases.calls import (
     find_call,
@@ -50,13 +50,16 @@ class CallPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/calls", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("", self.calls, methods=["GET"])
-        router.add_api_route("/{message_id}", self.call, methods=["GET"])
-        router.add_api_route("/{message_id}/done", self.done, methods=["POST"])
-        router.add_api_route("/{message_id}/tried", self.tried, methods=["POST"])
-        router.add_api_route("/{message_id}/answer", self.answer, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        identify = for_staff(self._parts, Right.IDENTIFY)
+        router = APIRouter(prefix="/calls", include_in_schema=False)
+        router.add_api_route("", self.calls, methods=["GET"], dependencies=identify)
+        router.add_api_route("/{message_id}", self.call, methods=["GET"], dependencies=identify)
+        router.add_api_route("/{message_id}/done", self.done, methods=["POST"], dependencies=act)
+        router.add_api_route("/{message_id}/tried", self.tried, methods=["POST"], dependencies=act)
+        router.add_api_route(
+            "/{message_id}/answer", self.answer, methods=["POST"], dependencies=act
+        )
         return router
 
     async def calls(self, request: Request) -> Response:
@@ -68,7 +71,9 @@ class CallPages:
             for call in calls
             if (engagement := await self._engagement(call)) is not None
         }
-        return self._pages.show(request, "calls.html", staff=staff, calls=calls, titles=titles)
+        return self._pages.show(
+            request, "staff/calls.html", staff=staff, calls=calls, titles=titles
+        )
 
     async def call(self, request: Request, message_id: str) -> Response:
         """Show whom to ring and what to say; that it was looked at is written down first."""
@@ -76,7 +81,7 @@ class CallPages:
         work = partial(look_at_person, message_id, staff, known, self._parts.facts)
         await self._parts.change(work)
         sheet = await self._sheet(await find_call(message_id, staff, known))
-        return self._pages.show(request, "call.html", staff=staff, sheet=sheet)
+        return self._pages.show(request, "staff/call.html", staff=staff, sheet=sheet)
 
     async def done(self, request: Request, message_id: str) -> Response:
         """Take the call off the list."""

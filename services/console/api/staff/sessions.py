@@ -4,13 +4,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.ports import Right
 from services.console.queries import own
 from services.console.use_cases.session_directions import (
     Seen,
@@ -31,13 +32,21 @@ class SessionPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/sessions", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("/{session_id}/cancel", self.ask_whether_to_cancel, methods=["GET"])
-        router.add_api_route("/{session_id}/cancel", self.cancel, methods=["POST"])
-        router.add_api_route("/{session_id}/move", self.move, methods=["POST"])
-        router.add_api_route("/{session_id}/needs", self.accept_needs, methods=["POST"])
-        router.add_api_route("/{session_id}/support", self.change_support, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        router = APIRouter(prefix="/sessions", include_in_schema=False)
+        router.add_api_route(
+            "/{session_id}/cancel", self.ask_whether_to_cancel, methods=["GET"], dependencies=act
+        )
+        router.add_api_route(
+            "/{session_id}/cancel", self.cancel, methods=["POST"], dependencies=act
+        )
+        router.add_api_route("/{session_id}/move", self.move, methods=["POST"], dependencies=act)
+        router.add_api_route(
+            "/{session_id}/needs", self.accept_needs, methods=["POST"], dependencies=act
+        )
+        router.add_api_route(
+            "/{session_id}/support", self.change_support, methods=["POST"], dependencies=act
+        )
         return router
 
     async def ask_whether_to_cancel(self, request: Request, session_id: str) -> Response:
@@ -46,7 +55,7 @@ class SessionPages:
         session = own(await self._parts.known.sessions.get(session_id), staff.hubs)
         can = can_be_called_off(session, self._parts.facts)
         return self._pages.show(
-            request, "cancel_session.html", staff=staff, session=session, can=can
+            request, "staff/cancel_session.html", staff=staff, session=session, can=can
         )
 
     async def cancel(

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import SessionView
+from services.console.ports import Right, SessionView
 from services.console.queries import own
 from services.console.use_cases.attendance import (
     HoursError,
@@ -36,10 +36,14 @@ class AttendancePages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/sessions", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("/{session_id}/attendance", self.ask, methods=["GET"])
-        router.add_api_route("/{session_id}/attendance", self.take, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        router = APIRouter(prefix="/sessions", include_in_schema=False)
+        router.add_api_route(
+            "/{session_id}/attendance", self.ask, methods=["GET"], dependencies=act
+        )
+        router.add_api_route(
+            "/{session_id}/attendance", self.take, methods=["POST"], dependencies=act
+        )
         return router
 
     async def ask(self, request: Request, session_id: str) -> Response:
@@ -75,7 +79,7 @@ class AttendancePages:
         always = session.hub in self._parts.options.named_before_yes
         return self._pages.show(
             request,
-            "attendance.html",
+            "staff/attendance.html",
             status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             staff=staff_of(request),
             session=session,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from services.console.api.access import BY_LINK
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView
@@ -26,9 +27,9 @@ from services.console.use_cases.replies import (
 from shared.changes import Changes
 from shared.errors import NotFoundError
 
-INVITATION = "invitation.html"
-LEAVE = "leave.html"
-UNKNOWN = "unknown_link.html"
+INVITATION = "participants/invitation.html"
+LEAVE = "participants/leave.html"
+UNKNOWN = "participants/unknown_link.html"
 
 
 class InvitationPages:
@@ -41,10 +42,12 @@ class InvitationPages:
     def router(self) -> APIRouter:
         """Return the addresses."""
         router = APIRouter(prefix="/i", include_in_schema=False)
-        router.add_api_route("/{token}", self.show, methods=["GET"])
-        router.add_api_route("/{token}", self.answer, methods=["POST"])
-        router.add_api_route("/{token}/leave", self.ask_whether_to_leave, methods=["GET"])
-        router.add_api_route("/{token}/leave", self.leave, methods=["POST"])
+        router.add_api_route("/{token}", self.show, methods=["GET"], dependencies=BY_LINK)
+        router.add_api_route("/{token}", self.answer, methods=["POST"], dependencies=BY_LINK)
+        router.add_api_route(
+            "/{token}/leave", self.ask_whether_to_leave, methods=["GET"], dependencies=BY_LINK
+        )
+        router.add_api_route("/{token}/leave", self.leave, methods=["POST"], dependencies=BY_LINK)
         return router
 
     async def show(self, request: Request, token: str) -> Response:

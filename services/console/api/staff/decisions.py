@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import Asked
+from services.console.ports import Asked, Right
 from services.console.queries import own
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
@@ -71,13 +71,18 @@ class DecisionPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("/matches/{match_id}", self.show, methods=["GET"])
-        router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"])
-        router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"])
-        router.add_api_route("/matches/{match_id}/people", self.change, methods=["POST"])
-        router.add_api_route("/matches/{match_id}/panel", self.put, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        look = for_staff(self._parts, Right.LOOK)
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route("/matches/{match_id}", self.show, methods=["GET"], dependencies=look)
+        router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"], dependencies=act)
+        router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"], dependencies=look)
+        router.add_api_route(
+            "/matches/{match_id}/people", self.change, methods=["POST"], dependencies=act
+        )
+        router.add_api_route(
+            "/matches/{match_id}/panel", self.put, methods=["POST"], dependencies=act
+        )
         return router
 
     async def show(self, request: Request, match_id: str) -> Response:
@@ -156,12 +161,12 @@ class DecisionPages:
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
-        undecided = match.decided_by is None
+        undecided = match.decided_by is None and staff.may(Right.ACT, match.hub)
         always_named = match.hub in self._parts.options.named_before_yes
         people = await people_of_match(match, known, always_named=always_named)
         return self._pages.show(
             request,
-            "match.html",
+            "staff/match.html",
             status_code=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             staff=staff,
             match=match,

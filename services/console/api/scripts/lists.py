@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.console.api import shapes
-from services.console.api.access import staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
-from services.console.api.script_router import NOT_JSON, script_router
-from services.console.ports import LIST_LIMIT, Asked, View, Views
+from services.console.api.scripts import shapes
+from services.console.api.scripts.router import NOT_JSON, script_router
+from services.console.ports import LIST_LIMIT, Asked, Right, View, Views
 from services.console.queries import record_of, what_followed
 from services.console.use_cases.decisions import Decision, approve_match, send_back_match
 from shared.errors import NotFoundError
@@ -22,6 +22,7 @@ from shared.errors import NotFoundError
 V = TypeVar("V", bound=View)
 
 TOTAL = "X-Total-Count"
+TRACE, RECORD = "/trace/{correlation_id:path}", "/matches/{match_id}/record"
 NOT_DECIDED: dict[int | str, dict[str, Any]] = {
     **NOT_JSON,
     409: {"description": "Not as it was seen", "content": {PROBLEM: {}}},
@@ -46,17 +47,18 @@ class Scripts:
 
     def router(self) -> APIRouter:
         """Return the addresses."""
-        router = script_router(self._parts)
-        router.add_api_route("/matches", self.matches, summary="Matches")
-        router.add_api_route("/sessions", self.sessions, summary="Sessions, who answered what")
-        router.add_api_route("/messages", self.messages, summary="Messages, without their text")
-        router.add_api_route("/engagements", self.engagements, summary="Engagements")
-        router.add_api_route(
-            "/trace/{correlation_id:path}", self.trace, summary="All that one submission led to"
-        )
-        router.add_api_route(
-            "/matches/{match_id}/record", self.record, summary="How the approved panel was drawn"
-        )
+        router = script_router()
+        look = for_staff(self._parts, Right.LOOK)
+        identify = for_staff(self._parts, Right.IDENTIFY)
+        for path, answer, rule, summary in (
+            ("/matches", self.matches, identify, "Matches"),
+            ("/sessions", self.sessions, identify, "Sessions, who answered what"),
+            ("/messages", self.messages, identify, "Messages, without their text"),
+            ("/engagements", self.engagements, look, "Engagements"),
+            (TRACE, self.trace, look, "All that one submission led to"),
+            (RECORD, self.record, look, "How the approved panel was drawn"),
+        ):
+            router.add_api_route(path, answer, summary=summary, dependencies=rule)
         self._add_decisions(router)
         return router
 
@@ -71,6 +73,7 @@ class Scripts:
                 methods=["POST"],
                 summary=summary,
                 responses=NOT_DECIDED,
+                dependencies=for_staff(self._parts, Right.ACT),
             )
 
     async def matches(

@@ -1,5 +1,6 @@
 """Messages before they are sent, for scripts: `wlc messages preview` reads them here."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -10,10 +11,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
-from services.console.api.access import staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
-from services.console.api.script_router import NOT_JSON, script_router
-from services.console.ports import PreviewView
+from services.console.api.scripts.router import NOT_JSON, script_router
+from services.console.ports import PreviewView, Right
 from services.console.use_cases.previews import (
     About,
     OtherSubjectError,
@@ -94,26 +95,28 @@ class PreviewScripts:
 
     def router(self) -> APIRouter:
         """Return the addresses."""
-        router = script_router(self._parts)
+        router, act = script_router(), for_staff(self._parts, Right.ACT)
         router.add_api_route(
             "/previews",
             self.ask,
             methods=["POST"],
             status_code=HTTPStatus.ACCEPTED,
             responses=NOT_JSON,
+            dependencies=act,
             summary="Have a message written for looking at",
         )
         router.add_api_route(
-            "/previews/{preview_id}", self.show, summary="A message as it would be written"
+            "/previews/{preview_id}",
+            self.show,
+            dependencies=act,
+            summary="A message as it would be written",
         )
         return router
 
     async def ask(self, request: Request, asked: PreviewAsked) -> Preview:
         """Ask notification to write it; look for it under its id from then on, for a day."""
         staff, known, facts = staff_of(request), self._parts.known, self._parts.facts
-        within = Visitor(
-            staff.username, tuple(hub for hub in staff.hubs if asked.hub in {None, hub})
-        )
+        within = replace(staff, hubs=tuple(h for h in staff.hubs if asked.hub in {None, h}))
         preview_id = facts.new_id()
         work = partial(ask_for_preview, preview_id, asked.wanted(), within, known, facts)
         await self._parts.change(work)

@@ -4,13 +4,14 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
-from services.console.api.staff_pages import StaffPages
+from services.console.api.staff.lists import StaffPages
+from services.console.ports import Right
 from services.console.use_cases.films import NoFilmAddressError, supply_film, take_film_back
 
 
@@ -23,10 +24,14 @@ class FilmPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/engagements", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("/{engagement_id}/film", self.supply, methods=["POST"])
-        router.add_api_route("/{engagement_id}/film/back", self.take_back, methods=["POST"])
+        act = for_staff(self._parts, Right.ACT)
+        router = APIRouter(prefix="/engagements", include_in_schema=False)
+        router.add_api_route(
+            "/{engagement_id}/film", self.supply, methods=["POST"], dependencies=act
+        )
+        router.add_api_route(
+            "/{engagement_id}/film/back", self.take_back, methods=["POST"], dependencies=act
+        )
         return router
 
     async def supply(

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api import words
-from services.console.api.access import Access, staff_of
+from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
-from services.console.api.preview_scripts import find_preview
 from services.console.api.rendering import Pages
-from services.console.ports import Asked, InvitationView, PreviewView
+from services.console.api.scripts.previews import find_preview
+from services.console.ports import Asked, InvitationView, PreviewView, Right
 from services.console.use_cases.naming import naming
 from services.console.use_cases.previews import (
     ABOUT,
@@ -86,12 +86,14 @@ class PreviewPages:
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
-        staff_only = [Depends(Access(self._parts))]
-        router = APIRouter(prefix="/previews", include_in_schema=False, dependencies=staff_only)
-        router.add_api_route("", self.choose, methods=["GET"])
-        router.add_api_route("", self.ask, methods=["POST"])
-        router.add_api_route("/{preview_id}", self.show, methods=["GET"])
-        router.add_api_route("/{preview_id}/files/{name}", self.file, methods=["GET"])
+        act = for_staff(self._parts, Right.ACT)
+        router = APIRouter(prefix="/previews", include_in_schema=False)
+        router.add_api_route("", self.choose, methods=["GET"], dependencies=act)
+        router.add_api_route("", self.ask, methods=["POST"], dependencies=act)
+        router.add_api_route("/{preview_id}", self.show, methods=["GET"], dependencies=act)
+        router.add_api_route(
+            "/{preview_id}/files/{name}", self.file, methods=["GET"], dependencies=act
+        )
         return router
 
     async def choose(self, request: Request) -> Response:
@@ -115,7 +117,7 @@ class PreviewPages:
         preview = await find_preview(preview_id, staff, self._parts)
         return self._pages.show(
             request,
-            "preview.html",
+            "staff/preview.html",
             staff=staff,
             preview=preview,
             stage=stage_of(preview, self._parts.facts.now()),
@@ -137,7 +139,7 @@ class PreviewPages:
         staff = staff_of(request)
         return self._pages.show(
             request,
-            "previews.html",
+            "staff/previews.html",
             status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             staff=staff,
             kinds=[(kind, words.plain(kind)) for kind in ABOUT],

@@ -6,15 +6,15 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.console.api.access import Access, staff_of
+from services.console.api.access import BY_LINK, for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import InvitationView
+from services.console.ports import InvitationView, Right
 from services.console.use_cases.calls import find_call, take_needs_by_phone
 from services.console.use_cases.needs import MAY_NEED, MeetingNeed, Said, give_needs
 from services.console.use_cases.replies import TooLateError, standing
@@ -22,7 +22,7 @@ from services.console.use_cases.sign_in import Visitor
 from shared.committer import Work
 from shared.errors import NotFoundError
 
-FORM, UNKNOWN = "needs.html", "unknown_link.html"
+FORM, UNKNOWN = "participants/needs.html", "participants/unknown_link.html"
 
 
 class Ticked(BaseModel):
@@ -50,14 +50,14 @@ class NeedsPages:
 
     def router(self) -> APIRouter:
         """Return the addresses: one for whoever has the link, one for staff."""
+        act = for_staff(self._parts, Right.ACT)
         router = APIRouter(include_in_schema=False)
-        router.add_api_route("/i/{token}/needs", self.ask, methods=["GET"])
-        router.add_api_route("/i/{token}/needs", self.take, methods=["POST"])
-        staff_only = [Depends(Access(self._parts))]
-        by_phone = APIRouter(prefix="/calls", include_in_schema=False, dependencies=staff_only)
-        by_phone.add_api_route("/{message_id}/needs", self.ask_by_phone, methods=["GET"])
-        by_phone.add_api_route("/{message_id}/needs", self.take_by_phone, methods=["POST"])
-        router.include_router(by_phone)
+        for path, ask, take, rule in (
+            ("/i/{token}/needs", self.ask, self.take, BY_LINK),
+            ("/calls/{message_id}/needs", self.ask_by_phone, self.take_by_phone, act),
+        ):
+            router.add_api_route(path, ask, methods=["GET"], dependencies=rule)
+            router.add_api_route(path, take, methods=["POST"], dependencies=rule)
         return router
 
     async def ask(self, request: Request, token: str) -> Response:

@@ -1,0 +1,1 @@
+"""Pages for participants, by the link in their message."""

@@ -1,0 +1,1 @@
+"""The JSON addresses under `/v1/`."""

@@ -1,0 +1,1 @@
+"""How staff sign in, and where their accounts come from."""
