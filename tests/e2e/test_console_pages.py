@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, StorageStateCookie, async_playwright
 
 from services.console.ports import PreviewView
 from shared.changes import Changes
@@ -42,6 +42,8 @@ from tests.builders.console import PASSWORD, ConsoleInMemory
 from tests.builders.events import an_event
 
 CHROMIUM = Path("/usr/bin/chromium")
+FULL_TABLE = 60
+"""More than a start page lists of each kind."""
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 STAFF_PAGES = (
     *("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars"),
@@ -211,6 +213,47 @@ async def test_no_page_breaks_a_rule_of_its_own_content_policy(
         await page.goto(console.origin + path)
 
     assert said == []
+
+
+async def test_a_first_page_is_less_than_100_kb_with_nothing_kept(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    for number in range(FULL_TABLE):
+        title = f"Leaving the ward with a plan that works, number {number}"
+        short = {"match_id": uuid4(), "title": title}
+        await console.hear(
+            an_event(MatchProposed, data={"match_id": uuid4(), "title": title}),
+            an_event(MatchFellShort, data=short),
+            an_event(SessionUnscheduled, data={"session_id": uuid4(), "title": title}),
+        )
+    page = await browser.new_page()
+    await sign_in(page, console)
+    cookies = (await page.context.storage_state())["cookies"]
+
+    sizes = {
+        path: await bytes_of_first_visit(browser, console.origin + path, cookies)
+        for path in ("/sign-in", "/", console.link(OPEN))
+    }
+
+    assert {path: size for path, size in sizes.items() if not 10_000 < size < 100_000} == {}
+
+
+async def bytes_of_first_visit(
+    browser: Browser, address: str, cookies: Sequence[StorageStateCookie]
+) -> int:
+    """Return what came over the wire, headers and all files included, until the page stands."""
+    context = await browser.new_context()
+    await context.add_cookies([{**each} for each in cookies])  # type: ignore[typeddict-item]
+    page = await context.new_page()
+    network = await context.new_cdp_session(page)
+    sizes: list[float] = []
+    network.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    await network.send("Network.enable")
+    await page.goto(address, wait_until="load")
+    assert page.url == address
+    assert await page.evaluate("document.body.classList.contains('nhsuk-frontend-supported')")
+    await context.close()
+    return int(sum(sizes))
 
 
 async def test_nothing_is_wider_than_a_small_phone(page: Page, console: ConsoleInMemory) -> None:

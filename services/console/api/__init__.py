@@ -1,9 +1,6 @@
 """The console's HTTP side: pages for staff, links for participants, JSON for scripts."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, FastAPI
-from starlette.staticfiles import StaticFiles
 
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
@@ -26,8 +23,7 @@ from services.console.api.staff.lists import StaffPages
 from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.sessions import SessionPages
-
-STATIC = Path(__file__).parent.parent / "static"
+from services.console.api.static_files import static_files
 
 __all__ = ["Options", "Parts", "build_routers", "keep_accounts_current", "protect"]
 
@@ -58,7 +54,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
 
 def protect(app: FastAPI, options: Options) -> FastAPI:
     """Add the style sheets, the answers to failures, and what stands around every request."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static_files(), name="static")
     add_failures(app, Pages(options.help_text))
     app.add_middleware(CrossOriginGuard, origin=options.origin)
     app.add_middleware(ProtectiveHeaders, https=options.origin.startswith("https:"))

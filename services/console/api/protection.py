@@ -28,8 +28,8 @@ PARTICIPANT_PATH = "/i/"
 STATIC_PATH = "/static/"
 FEED_PATH = "/calendar/"
 PREVIEW_PATH = "/previews/"
-KEPT: Mapping[str, str] = {STATIC_PATH: "public, max-age=3600", FEED_PATH: "private, no-cache"}
-"""How long what lies under a path may be kept; nothing else is."""
+KEPT: Mapping[str, str] = {FEED_PATH: "private, no-cache"}
+"""How long what lies under a path may be kept; else nothing is but files, which say so."""
 JUDGED_BY = frozenset({b"host", b"origin", b"sec-fetch-site"})
 YEAR = 365 * 24 * 3600
 
@@ -93,7 +93,10 @@ class ProtectiveHeaders:
                 shows_mail = scope["path"].startswith(PREVIEW_PATH)
                 policy = _policy(nonce, styled_within=shows_mail)
                 headers["Content-Security-Policy"] = policy.header_value
-                headers["Cache-Control"] = keeping
+                if scope["path"].startswith(STATIC_PATH):
+                    headers.setdefault("Cache-Control", keeping)
+                else:
+                    headers["Cache-Control"] = keeping
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from services.console.api import words
+from services.console.api.compression import compress_page
+from services.console.api.static_files import static_files
 from services.console.ports import Right
 from services.console.use_cases.sign_in import Visitor
 from shared.odds import odds
@@ -83,7 +85,10 @@ class Pages:
             help_text=self._help_text,
             **context,
         )
-        return HTMLResponse(html, status_code)
+        page = HTMLResponse(html, status_code)
+        if context.get("staff"):
+            compress_page(page, request)
+        return page
 
 
 def _menu(staff: Visitor | None) -> list[tuple[str, str]]:
@@ -103,5 +108,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.globals["static"] = static_files().address
     templates.filters |= {name: getattr(words, name) for name in FILTERS} | {"odds": odds}
     return templates

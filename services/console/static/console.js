@@ -1,3 +1,3 @@
-import { initAll } from "/static/nhsuk/nhsuk-frontend.min.js";
+import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 
 initAll();
