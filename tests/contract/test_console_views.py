@@ -9,6 +9,7 @@ import pytest
 from services.console.handlers import build_handlers
 from services.console.ports import (
     Asked,
+    AuditRow,
     CalendarLink,
     CallTry,
     Counts,
@@ -31,7 +32,7 @@ from shared.contracts.participants import (
     ParticipantUpdated,
 )
 from shared.contracts.previews import FilmSupplied, PreviewRendered, PreviewRequested
-from shared.contracts.sessions import InvitationIssued, SessionAnnounced
+from shared.contracts.sessions import InvitationIssued, ReplyNeedsGiven, SessionAnnounced
 from shared.facts import Facts
 from shared.mongo import Database
 from shared.transaction import Transaction
@@ -301,6 +302,38 @@ async def test_a_trace_knows_what_is_about_an_id_and_takes_several_causes(
     assert [entry.id for entry in about_event] == [second.id]
     assert [entry.id for entry in both] == [first.id, second.id]
     assert none == []
+
+
+async def test_what_happened_to_an_engagement_is_found_by_it_and_by_its_parts(
+    subject: Subject,
+) -> None:
+    about = match_at(1)
+    engagement_id, part = str(about.data.engagement_id), str(uuid4())
+    reply = an_event(ReplyNeedsGiven, subject=part, time=about.time + timedelta(minutes=1))
+    await subject.hear(about, reply, match_at(2))
+
+    of_it = await subject.known.trace.of_engagement(engagement_id, ())
+    with_parts = await subject.known.trace.of_engagement(engagement_id, {part})
+
+    assert [(each.id, each.engagement_id) for each in of_it] == [(about.id, engagement_id)]
+    assert [each.id for each in with_parts] == [reply.id, about.id]
+
+
+async def test_what_staff_did_is_found_by_what_it_was_about(subject: Subject) -> None:
+    audit, now = subject.known.audit, BEFORE_THE_SAMPLES_END
+
+    def row(name: str, about: str, minutes: int) -> AuditRow:
+        at = now + timedelta(minutes=minutes)
+        return AuditRow(id=name, who="amina", what="did", about=about, hub="brent", at=at)
+
+    rows = [row("a", "m-1", 1), row("b", "m-1 person", 2), row("c", "m-10", 3), row("d", "s", 4)]
+    await subject.commit(Changes(tuple(audit.keep(each) for each in rows)))
+
+    of_objects = await audit.about({"m-1", "s"})
+    with_people = await audit.about({"s"}, {"m-1"})
+
+    assert [each.id for each in of_objects] == ["d", "a"]
+    assert [each.id for each in with_people] == ["d", "b"]
 
 
 async def test_accounts_follow_their_file(subject: Subject) -> None:

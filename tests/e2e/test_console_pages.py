@@ -65,6 +65,7 @@ DETAIL_PAGES = (
     f"/sessions/{SESSION}",
     f"/sessions/{STUCK}",
     f"/engagements/{ENGAGEMENT}",
+    f"/engagements/{ENGAGEMENT}/timeline",
     f"/calls/{CALL.message_id}",
     f"/previews/{WRITTEN}",
 )

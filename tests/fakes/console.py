@@ -1,7 +1,7 @@
 """The console's stores in memory, and who commits to them."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
@@ -100,6 +100,28 @@ class InMemoryTrace(InMemoryCollection[TraceEntry]):
         found = await self.where(lambda entry: any_id in {entry.id, entry.subject})
         return sorted(found, key=lambda entry: entry.at)
 
+    async def of_engagement(
+        self, engagement_id: str, subjects: Collection[str]
+    ) -> list[TraceEntry]:
+        found = await self.where(
+            lambda entry: entry.engagement_id == engagement_id or entry.subject in subjects
+        )
+        return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
+
+
+class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
+    """See ports.AuditTrail."""
+
+    async def about(
+        self, objects: Collection[str], people_in: Collection[str] = ()
+    ) -> list[AuditRow]:
+        def is_meant(row: AuditRow) -> bool:
+            place, space, _ = row.about.partition(" ")
+            return row.about in objects or bool(space and place in people_in)
+
+        found = await self.where(is_meant)
+        return sorted(found, key=lambda row: (row.at, row.id), reverse=True)
+
 
 class InMemoryStaff(InMemoryCollection[StaffMember]):
     """See ports.Staff."""
@@ -166,7 +188,7 @@ class InMemoryConsole(InMemoryStore):
     """Everything the console stores; commits as the committer would."""
 
     def __init__(self) -> None:
-        self.audit = InMemoryCollection[AuditRow]("audit")
+        self.audit = InMemoryAuditTrail("audit")
         people, groups = InMemoryPeople("people"), InMemoryCollection[Group]("groups")
         self.known = Knowledge(
             matches=InMemoryViews[MatchView](

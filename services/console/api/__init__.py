@@ -23,6 +23,7 @@ from services.console.api.staff.lists import StaffPages
 from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.sessions import SessionPages
+from services.console.api.staff.timeline import TimelinePages
 from services.console.api.static_files import static_files
 
 __all__ = ["Options", "Parts", "build_routers", "keep_accounts_current", "protect"]
@@ -39,6 +40,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         InvitationPages(parts, pages).router(),
         TimesPages(parts, pages).router(),
         staff_pages.router(),
+        TimelinePages(parts, pages).router(),
         FilmPages(parts, staff_pages).router(),
         PreviewPages(parts, pages).router(),
         *ReachPages(parts, pages).routers(),

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from services.console.api import words
 from services.console.api.compression import compress_page
 from services.console.api.static_files import static_files
+from services.console.api.words.timeline import happened, stand
 from services.console.ports import Right
 from services.console.use_cases.sign_in import Visitor
 from shared.odds import odds
@@ -50,6 +51,7 @@ FILTERS = (
     ),
 )
 
+OTHER_FILTERS = {"odds": odds, "happened": happened, "stand": stand}
 
 MENU = (
     ("/", "Start", Right.LOOK),
@@ -109,5 +111,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals["static"] = static_files().address
-    templates.filters |= {name: getattr(words, name) for name in FILTERS} | {"odds": odds}
+    templates.filters |= {name: getattr(words, name) for name in FILTERS} | OTHER_FILTERS
     return templates

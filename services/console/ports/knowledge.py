@@ -1,5 +1,6 @@
 """How read models and accounts are asked for and kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -97,6 +98,25 @@ class Trace(Kept[TraceEntry], Protocol):
         """Return the event of that id, and those whose subject has it, oldest first."""
         ...
 
+    async def of_engagement(
+        self, engagement_id: str, subjects: Collection[str], /
+    ) -> list[TraceEntry]:
+        """Return what was about an engagement or has one of these subjects, newest first.
+
+        Of what was kept before events were told apart by engagement, the subjects are all.
+        """
+        ...
+
+
+class AuditTrail(Kept[AuditRow], Protocol):
+    """Who of staff did what."""
+
+    async def about(
+        self, objects: Collection[str], people_in: Collection[str] = (), /
+    ) -> list[AuditRow]:
+        """Return what was done to objects, and to people in some of them, newest first."""
+        ...
+
 
 class Staff(Kept[StaffMember], Protocol):
     """Accounts."""
@@ -158,4 +178,4 @@ class Knowledge:
     films: Kept[FilmView]
     askings: Askings
     groups: Kept[Group]
-    audit: Kept[AuditRow]
+    audit: AuditTrail

@@ -203,7 +203,7 @@ class ContactView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceEntry:
-    """That an event happened, without what it said."""
+    """That an event happened, without what it said; `engagement_id`: that it was about it."""
 
     id: str
     type: str
@@ -214,4 +214,5 @@ class TraceEntry:
     subject: str
     hub: str
     sequence: int
+    engagement_id: str | None = None
     version: int = 0

@@ -1,5 +1,6 @@
 """The console's read models, accounts and audit trail in MongoDB."""
 
+from collections.abc import Collection as Objects
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -48,6 +49,7 @@ IN_STATE = ("state.participant_id",)
 REFERENCES = ("reference", "references.reference")
 """The first of a person's references, and all: of who was kept before these, there is only one."""
 TRACE_LIMIT = 5_000
+TIMELINE_LIMIT = 20_000
 CALLS_TO_MAKE = IndexModel(
     [("hub", ASCENDING), ("done_by", ASCENDING), ("at", ASCENDING)],
     name="calls_to_make",
@@ -84,6 +86,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "trace": [
         IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("engagement_id", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("at", DESCENDING)]),
     ],
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
@@ -94,7 +97,10 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "films": [],
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
-    "audit": [IndexModel([("at", DESCENDING)])],
+    "audit": [
+        IndexModel([("at", DESCENDING)]),
+        IndexModel([("about", ASCENDING), ("at", DESCENDING)]),
+    ],
 }
 
 
@@ -170,8 +176,25 @@ class MongoTrace(Collection[TraceEntry]):
     async def about(self, any_id: str) -> list[TraceEntry]:
         return await self._oldest_first({"$or": [{"_id": any_id}, {"subject": any_id}]})
 
+    async def of_engagement(self, engagement_id: str, subjects: Objects[str]) -> list[TraceEntry]:
+        either = [{"engagement_id": engagement_id}, {"subject": {"$in": list(subjects)}}]
+        newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
+        return await self.find({"$or": either}, sort=newest_first, limit=TIMELINE_LIMIT)
+
     async def _oldest_first(self, query: dict[str, Any]) -> list[TraceEntry]:
         return await self.find(query, sort=[("at", ASCENDING)], limit=TRACE_LIMIT)
+
+
+class MongoAuditTrail(Collection[AuditRow]):
+    """Who of staff did what; a row about a person in an object names both, the object first."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "audit", AuditRow)
+
+    async def about(self, objects: Objects[str], people_in: Objects[str] = ()) -> list[AuditRow]:
+        about_people = [{"about": {"$gt": f"{each} ", "$lt": f"{each}!"}} for each in people_in]
+        either = [{"about": {"$in": list(objects)}}, *about_people]
+        return await self.find({"$or": either}, sort=[("at", DESCENDING), ("_id", DESCENDING)])
 
 
 class MongoStaff(Collection[StaffMember]):
@@ -234,5 +257,5 @@ def mongo_knowledge(database: Database) -> Knowledge:
         films=Collection(database, "films", FilmView),
         askings=MongoAskings(database),
         groups=Collection(database, "groups", Group),
-        audit=Collection(database, "audit", AuditRow),
+        audit=MongoAuditTrail(database),
     )

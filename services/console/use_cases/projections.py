@@ -31,7 +31,14 @@ from services.console.use_cases.erasure import (
     session_without_erased,
 )
 from shared.changes import NOTHING, Changes
-from shared.contracts import engagements, matches, messages, participants, sessions
+from shared.contracts import (
+    engagements,
+    matches,
+    messages,
+    participants,
+    sessions,
+    submissions,
+)
 from shared.contracts.base import Event
 from shared.contracts.matches import MatchStatus
 from shared.contracts.sessions import Answer
@@ -71,6 +78,7 @@ AnyPerson = (
     | participants.ParticipantLeft
 )
 
+OF_ENGAGEMENTS = "wlc.engagement."
 TAKEN_IN = frozenset({Answer.EXPIRED, Answer.CANCELLED, Answer.WITHDRAWN})
 """Where scheduling's word is final, whatever was answered here."""
 
@@ -87,8 +95,20 @@ def trace_event(event: Event, trace: Trace) -> Changes:
         subject=event.subject,
         hub=event.hub,
         sequence=event.sequence,
+        engagement_id=_engagement_of(event),
     )
     return Changes((trace.keep(entry),))
+
+
+def _engagement_of(event: Event) -> str | None:
+    """Return the id of the engagement that an event is about, or that a submission changed."""
+    data = event.data
+    if isinstance(data, submissions.SubmissionState):
+        return data.aggregate_id if data.type.startswith(OF_ENGAGEMENTS) else None
+    if isinstance(data, matches.MatchDecision):
+        data = data.match
+    engagement_id = getattr(data, "engagement_id", None)
+    return str(engagement_id) if engagement_id else None
 
 
 async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[PersonView]) -> Changes:
