@@ -49,6 +49,7 @@ FILTERS = (
         "skill",
         "hindrance",
     ),
+    *("month_name", "needed"),
 )
 
 OTHER_FILTERS = {"odds": odds, "happened": happened, "stand": stand}

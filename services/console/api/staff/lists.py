@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.boards import SessionBoards, SessionsAs
 from services.console.ports import Asked, Right, View, Views
 from services.console.queries import before_each, own, what_waits
 from services.console.use_cases.attendance import can_be_noted
@@ -43,6 +44,7 @@ class StaffPages:
         self._parts = parts
         self._known = parts.known
         self._pages = pages
+        self._boards = SessionBoards(parts, pages)
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
@@ -68,8 +70,19 @@ class StaffPages:
         """List matches."""
         return await self._list(request, "matches", self._known.matches, status, page)
 
-    async def sessions(self, request: Request, status: str = "", page: int = 1) -> Response:
-        """List sessions."""
+    async def sessions(
+        self,
+        request: Request,
+        status: str = "",
+        page: int = 1,
+        view: SessionsAs = SessionsAs.LIST,
+        month: Annotated[str, Query(max_length=10)] = "",
+    ) -> Response:
+        """List sessions, or show them as a board or a calendar."""
+        if view is SessionsAs.BOARD:
+            return await self._boards.board(request)
+        if view is SessionsAs.CALENDAR:
+            return await self._boards.calendar(request, month)
         return await self._list(request, "sessions", self._known.sessions, status, page)
 
     async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:

@@ -13,7 +13,8 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.router import script_router
 from services.console.ports import Right
-from services.console.queries.reach import Period, Reach, ReachTable, reach_of
+from services.console.queries.months import Period
+from services.console.queries.reach import Reach, ReachTable, reach_of
 from services.console.use_cases.sign_in import Visitor
 from shared.disclosure import Row, percent
 from shared.errors import NotFoundError

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from services.console.api.words.boards import NEEDED
 from services.console.api.words.needs import ASKED_NEEDS, NEEDS, SKILLS
 from services.console.api.words.reach import ANSWERS, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
@@ -198,6 +199,16 @@ def feature(name: str) -> str:
 def month(day: date) -> str:
     """Write a month as a form takes it: 2026-04."""
     return f"{day:%Y-%m}"
+
+
+def month_name(day: date) -> str:
+    """Say a month: November 2026."""
+    return f"{day:%B %Y}"
+
+
+def needed(name: str) -> str:
+    """Say what the sessions of a column of the board need."""
+    return NEEDED[name]
 
 
 def sentence(text: str) -> str:

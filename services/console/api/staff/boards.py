@@ -1,0 +1,53 @@
+"""Sessions as a board by what they need, and as a calendar."""
+
+from enum import StrEnum
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.console.api.access import staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.ports import SessionView
+from services.console.queries.board import board_of, month_in
+from services.console.queries.months import LONDON, month_of
+from services.console.use_cases.attendance import NOTED_FOR, can_be_noted, expected
+
+
+class SessionsAs(StrEnum):
+    """How the page of all sessions shows them."""
+
+    LIST = "list"
+    BOARD = "board"
+    CALENDAR = "calendar"
+
+
+class SessionBoards:
+    """`/sessions?view=board` and `/sessions?view=calendar`."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    async def board(self, request: Request) -> Response:
+        """Show sessions by what they need."""
+        staff, now = staff_of(request), self._parts.facts.now()
+        board = await board_of(
+            self._parts.known, staff.hubs, now, back=NOTED_FOR, is_to_note=self._is_to_note
+        )
+        return self._pages.show(request, "staff/sessions_board.html", staff=staff, board=board)
+
+    async def calendar(self, request: Request, month: str) -> Response:
+        """Show a month of sessions, this one by default. Raises UnknownPeriodError."""
+        staff, now = staff_of(request), self._parts.facts.now()
+        shown = await month_in(month_of(month, now), self._parts.known, staff.hubs)
+        today = now.astimezone(LONDON).date()
+        return self._pages.show(
+            request, "staff/sessions_calendar.html", staff=staff, month=shown, today=today
+        )
+
+    def _is_to_note(self, session: SessionView) -> bool:
+        """Whether nobody noted yet who came of those who were expected."""
+        known = any(each.attended is not None for each in session.state.attendees)
+        can = can_be_noted(session, self._parts.facts.now())
+        return can and not known and not session.notes and bool(expected(session))
