@@ -51,7 +51,10 @@ def _types(noun: str, *happened: str) -> tuple[str, ...]:
 PEOPLE = _types("participant", "registered", "updated", "left", "erased")
 ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
 DECISIONS = _types("match", "approved", "sent_back")
-SAID_OF_A_DRAW = ("proposed", "fell_short", "draw_announced", "draw_recorded")
+SAID_OF_A_DRAW = (
+    *("proposed", "fell_short", "draw_announced", "draw_recorded"),
+    "chances_remembered",
+)
 SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
     "invitation",

@@ -5,6 +5,7 @@ from typing import get_args
 from services.console.ports import Knowledge
 from services.console.use_cases import projections
 from services.console.use_cases.askings import know_asked, know_group, know_telling
+from services.console.use_cases.chances import know_chances
 from services.console.use_cases.erasure import (
     SECOND_LOOKS,
     forget_person,
@@ -25,6 +26,7 @@ from services.console.use_cases.times import know_times
 from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
+from shared.contracts.draws import MatchChancesRemembered
 from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.contracts.previews import FilmSupplied, PreviewRendered
@@ -72,6 +74,10 @@ def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(MatchDrawRecorded)
     async def on_draw_recorded(event: MatchDrawRecorded) -> Changes:
         return traced(event) + await projections.know_draw(event, known.draws)
+
+    @handlers.on(MatchChancesRemembered)
+    async def on_chances_remembered(event: MatchChancesRemembered) -> Changes:
+        return traced(event) + await know_chances(event, known)
 
 
 def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:

@@ -1,6 +1,7 @@
 """What services may say to each other, and what other systems may say to us."""
 
 from shared.contracts import (
+    draws,
     engagements,
     matches,
     messages,
@@ -34,6 +35,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     matches.MatchDrawAnnounced,
     matches.MatchDrawRecorded,
     matches.MatchChangeRequested,
+    draws.MatchChancesRemembered,
     outreach.OutreachRequested,
     outreach.OutreachClosed,
     sessions.SessionAnnounced,

@@ -12,6 +12,7 @@ from services.matching.domain.matches import match_id
 from services.scheduling.domain.sessions.arrangement import session_id
 from services.scheduling.domain.settling.offers import invitation_id
 from shared.contracts import (
+    draws,
     engagements,
     matches,
     messages,
@@ -62,6 +63,7 @@ LIVES: Mapping[type[Event], Step] = {
     matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
     matches.MatchDrawAnnounced: a_step("announcement", "new", "announced"),
     matches.MatchDrawRecorded: a_step("draw", "new", "recorded"),
+    draws.MatchChancesRemembered: a_step("chances", "new", "remembered"),
     matches.MatchChangeRequested: a_step("change", "new changed", "changed"),
     outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
     outreach.OutreachClosed: a_step("outreach", "requested", "over"),
@@ -213,6 +215,7 @@ class World:
             "session": self._session,
             "invitation": partial(self._invitation, kind),
             "change": _change,
+            "chances": _chances,
         }
         return of_engagement | tells.get(thread.of, self._of_others)(thread)
 
@@ -314,7 +317,9 @@ def _threads() -> list[Thread]:
             offer = UUID(invitation_id(str(each), str(person)))
             nouns = ("invitation", "reply", "needs")
             found += [Thread(noun, offer, 0, person, each) for noun in nouns]
-            found += [_of(noun, person, each) for noun in ("message", "feedback", "change")]
+            found += [
+                _of(noun, person, each) for noun in ("message", "feedback", "change", "chances")
+            ]
     return found
 
 
@@ -361,6 +366,11 @@ def _change(thread: Thread) -> dict[str, Any]:
         "reason": matches.ExclusionReason.SAFETY if excluded else None,
         "asked": 1 + thread.sequence % 2,
     }
+
+
+def _chances(thread: Thread) -> dict[str, Any]:
+    chance = {"participant_id": thread.person, "chance": 0.25, "drawn_as": "not_drawn"}
+    return {"draw_id": thread.id, "chances": [chance]}
 
 
 def member(person: UUID, sequence: int) -> dict[str, Any]:

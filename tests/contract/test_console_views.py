@@ -23,6 +23,7 @@ from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.sign_in import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
+from shared.contracts.draws import MatchChancesRemembered
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
@@ -336,9 +337,32 @@ async def test_what_staff_did_is_found_by_what_it_was_about(subject: Subject) ->
     assert [each.id for each in with_people] == ["d", "b"]
 
 
+async def test_chances_are_found_by_person_the_newest_first_and_forgotten(
+    subject: Subject,
+) -> None:
+    told = an_event(MatchChancesRemembered)
+    later = an_event(
+        MatchChancesRemembered,
+        data={"draw_id": uuid4(), "drawn_at": told.data.drawn_at + timedelta(days=1)},
+        subject=str(uuid4()),
+    )
+    await subject.hear(told, later)
+    who, other = (str(each.participant_id) for each in told.data.chances[:2])
+    chances = subject.known.chances
+
+    found = await chances.about_person(who)
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": who}))
+
+    assert [row.draw_id for row in found] == [str(later.data.draw_id), str(told.data.draw_id)]
+    assert (found[1].chance, found[1].drawn_as) == (0.0952, "panel")
+    assert found[1].drawn_at == told.data.drawn_at
+    assert await chances.about_person(who) == []
+    assert len(await chances.about_person(other)) == 2
+
+
 async def test_accounts_follow_their_file(subject: Subject) -> None:
     amina, ben = replace(a_member(), version=0), replace(a_member("ben", token="b"), version=0)
-    moved = replace(amina, hubs=("lambeth",))
+    moved = replace(amina, roles={"lambeth": amina.roles["west-london"]})
     known = subject.known
     await subject.commit(await keep_accounts([amina, ben], known))
     unchanged = await keep_accounts([amina, ben], known)
@@ -347,7 +371,7 @@ async def test_accounts_follow_their_file(subject: Subject) -> None:
 
     [left] = await known.staff.everyone()
     assert unchanged.writes == ()
-    assert (left.id, left.hubs) == ("amina", ("lambeth",))
+    assert (left.id, tuple(left.roles)) == ("amina", ("lambeth",))
     assert await known.staff.by_token(amina.token_sha256 or "") == left
     assert await known.staff.by_token(ben.token_sha256 or "") is None
 

@@ -11,6 +11,7 @@ from services.console.ports import (
     Asking,
     AuditRow,
     CalendarLink,
+    ChanceView,
     ChangeView,
     ContactView,
     Counted,
@@ -149,6 +150,14 @@ class InMemoryCalendarLinks(InMemoryCollection[CalendarLink]):
         return sorted(found, key=lambda link: (link.made_at, link.id), reverse=True)
 
 
+class InMemoryChances(InMemoryCollection[ChanceView]):
+    """See ports.Chances."""
+
+    async def about_person(self, participant_id: str) -> list[ChanceView]:
+        found = await self.where(lambda row: row.participant_id == participant_id)
+        return sorted(found, key=lambda row: row.drawn_at, reverse=True)
+
+
 class InMemoryAskings(InMemoryCollection[Asking]):
     """See ports.Askings; needs and answers are looked up where they lie."""
 
@@ -231,6 +240,7 @@ class InMemoryConsole(InMemoryStore):
             calendar_links=InMemoryCalendarLinks("calendar_links"),
             previews=InMemoryCollection[PreviewView]("previews"),
             films=InMemoryCollection[FilmView]("films"),
+            chances=InMemoryChances("chances"),
             askings=InMemoryAskings(people, groups),
             groups=groups,
             audit=self.audit,

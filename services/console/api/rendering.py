@@ -21,6 +21,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 FILTERS = (
     *(
         "day",
+        "day_of",
         "clock",
         "moment",
         "span",

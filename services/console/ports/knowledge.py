@@ -15,6 +15,7 @@ from services.console.ports.accounts import (
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.views import (
     AnnouncedView,
+    ChanceView,
     ChangeView,
     ContactView,
     DrawView,
@@ -142,6 +143,14 @@ class CalendarLinks(Kept[CalendarLink], Protocol):
         ...
 
 
+class Chances(Kept[ChanceView], Protocol):
+    """Which chance each person had in the draws that were approved."""
+
+    async def about_person(self, participant_id: str, /) -> list[ChanceView]:
+        """Return those of one person, the newest draw first."""
+        ...
+
+
 class Askings(Kept[Asking], Protocol):
     """Whom invitations reached."""
 
@@ -176,6 +185,7 @@ class Knowledge:
     calendar_links: CalendarLinks
     previews: Kept[PreviewView]
     films: Kept[FilmView]
+    chances: Chances
     askings: Askings
     groups: Kept[Group]
     audit: AuditTrail

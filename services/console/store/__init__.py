@@ -30,6 +30,7 @@ from services.console.ports import (
     TraceEntry,
     View,
 )
+from services.console.store.draws import CHANCE_INDEXES, MongoChances
 from services.console.store.messages import (
     ASKING_INDEXES,
     GROUP_INDEXES,
@@ -95,6 +96,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "calendar_links": [IndexModel([("shown.hub", ASCENDING)])],
     "previews": PREVIEW_INDEXES,
     "films": [],
+    "chances": CHANCE_INDEXES,
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
     "audit": [
@@ -255,6 +257,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         calendar_links=MongoCalendarLinks(database),
         previews=MongoPreviews(database),
         films=Collection(database, "films", FilmView),
+        chances=MongoChances(database),
         askings=MongoAskings(database),
         groups=Collection(database, "groups", Group),
         audit=MongoAuditTrail(database),

@@ -32,7 +32,7 @@ Person = TypeVar("Person", Member, Attendee)
 
 
 async def forget_person(event: ParticipantErased, known: Knowledge, facts: Facts) -> Changes:
-    """Drop the person's invitations, whether they reached them, answers, contacts, references.
+    """Drop the person's invitations, whether they reached them, answers, chances, contacts.
 
     Two empty rows stay behind, so that a late event does not bring the person back; an event that
     was read before these rows and is kept after them is found by a second look.
@@ -56,6 +56,7 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
         *((known.times.drop(times),) if times else ()),
         *((known.groups.drop(group),) if group else ()),
         *(known.askings.drop(row) for row in await known.askings.about_person(who)),
+        *(known.chances.drop(row) for row in await known.chances.about_person(who)),
         *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
         *(known.changes.drop(view) for view in await known.changes.about_person(who)),
         *(known.matches.keep(blank) for view, blank in matches if blank != view),

@@ -56,13 +56,25 @@ class Evenness:
 
 
 @dataclass(frozen=True, slots=True)
+class Approved:
+    """The panel of a draw that was approved, by ids, and what it is for: told with the chances."""
+
+    engagement_id: str
+    engagement_reference: str
+    title: str
+    partner: str
+    panel: tuple[str, ...]
+    reserves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """A draw that staff may approve: everybody's chance, and the record that names nobody.
 
     The id is its content: the same draw made again is the same one. `types` are chances, each with
     how many people had it; `people` are their ids in this order, and `record` is JSON: both packed.
     Once it is `taken`, everybody's chance is remembered: so far that of the first `noted` people.
-    When that is done, nothing of it is kept.
+    When that is done, nothing of it is kept. One taken by an earlier version has no `approved`.
     """
 
     id: str
@@ -73,6 +85,7 @@ class Draw:
     types: tuple[tuple[float, int], ...]
     people: str
     taken: bool = False
+    approved: Approved | None = None
     noted: int = 0
     version: int = 0
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.draws import DrawnAs, MatchChancesRemembered
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchDrawRecorded
 from shared.contracts.participants import ParticipantState
@@ -144,6 +145,44 @@ async def test_the_record_of_an_approved_draw_is_told_and_names_nobody(matching:
     assert not [each for each in people if str(each.participant_id) in text]
 
 
+async def test_who_was_in_the_draw_is_told_with_their_chance_and_what_the_lot_said(
+    matching: Matching,
+) -> None:
+    people = await joined(matching, 6)
+    engagement = await drawn(matching, places=2, reserves=1)
+    match = matching.match_of(engagement)
+
+    await matching.hears(approved(matching.state_of(engagement), sequence=match.told))
+    await matching.notes_chances()
+
+    [told] = matching.said(MatchChancesRemembered)
+    [recorded] = matching.said(MatchDrawRecorded)
+    assert (str(told.data.draw_id), told.causationid) == (recorded.subject, recorded.id)
+    assert (told.data.title, told.data.drawn_at) == (match.title, matching.now)
+    became = {str(each.participant_id): each.drawn_as for each in told.data.chances}
+    assert became.keys() == {str(each.participant_id) for each in people}
+    assert {who for who in became if became[who] is DrawnAs.PANEL} == {
+        each.participant_id for each in match.panel
+    }
+    assert {who for who in became if became[who] is DrawnAs.RESERVE} == {
+        each.participant_id for each in match.reserves
+    }
+    assert {each.chance for each in told.data.chances} == {0.333333}
+
+
+async def test_of_who_left_or_was_erased_since_no_chance_is_told(matching: Matching) -> None:
+    stays, leaves, goes = await joined(matching, 3)
+    engagement = await drawn(matching, places=1)
+    match = matching.match_of(engagement)
+
+    await matching.hears(approved(matching.state_of(engagement), sequence=match.told))
+    await matching.hears(left(leaves), erased(goes))
+    await matching.notes_chances()
+
+    [told] = matching.said(MatchChancesRemembered)
+    assert [each.participant_id for each in told.data.chances] == [stays.participant_id]
+
+
 async def test_many_people_are_noted_some_at_a_time(matching: Matching) -> None:
     people = await joined(matching, 1_100)
     await drawn_and_approved(matching, places=11)
@@ -159,6 +198,10 @@ async def test_many_people_are_noted_some_at_a_time(matching: Matching) -> None:
 
     assert {await had_by(matching, each) for each in people} == {0.01}
     assert matching.kept.drawn.entities == {}
+    told = matching.said(MatchChancesRemembered)
+    assert [len(each.data.chances) for each in told] == [500, 500, 100]
+    assert len({each.subject for each in told}) == 3
+    assert len({each.participant_id for one in told for each in one.data.chances}) == 1_100
 
 
 async def test_who_leaves_before_the_approval_and_comes_back_had_that_chance(

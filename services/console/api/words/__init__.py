@@ -36,6 +36,9 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "failed": ("Failed", "red"),
     "to_call": ("To call", "orange"),
     "open": ("Open", "green"),
+    "panel": ("Drawn", "green"),
+    "reserve": ("Reserve", "blue"),
+    "not_drawn": ("Not drawn", "grey"),
 }
 """Each status in words, and the colour of its tag (never the colour alone)."""
 
@@ -134,6 +137,11 @@ def hour(value: time) -> str:
 def moment(value: datetime) -> str:
     """Say a point in time in London."""
     return f"{day(value.astimezone(LONDON).date())}, {clock(value)}"
+
+
+def day_of(value: datetime) -> str:
+    """Say the day, in London, of a point in time."""
+    return day(value.astimezone(LONDON).date())
 
 
 def span(start: datetime, end: datetime) -> str:
