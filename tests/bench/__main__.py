@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tests.bench import (
     at_size,
+    console,
     declining,
     fairness,
     flood,
@@ -25,6 +26,8 @@ from tests.bench import (
     replicas,
     throughput,
 )
+from tests.bench.console import Load
+from tests.bench.console_data import Amount
 from tests.servers import TestServers, started
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -32,7 +35,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything: messages, rounds, hops, people, submissions of a flood, reminders."""
+    """How much of everything: messages, rounds, hops, people, a flood, reminders, visitors."""
 
     messages: int
     rounds: int
@@ -45,6 +48,8 @@ class Size:
     reminders: int
     declines: int
     mails: int
+    hubs: Amount
+    visitors: Load
 
 
 FULL = Size(
@@ -59,6 +64,8 @@ FULL = Size(
     reminders=100_000,
     declines=60,
     mails=10_000,
+    hubs=Amount(people=50_000, matches=1_000),
+    visitors=Load(per_second=50, seconds=30),
 )
 QUICK = Size(
     2_000,
@@ -72,6 +79,8 @@ QUICK = Size(
     reminders=2_000,
     declines=10,
     mails=1_000,
+    hubs=Amount(people=2_000, matches=100),
+    visitors=Load(per_second=20, seconds=5),
 )
 
 
@@ -108,6 +117,10 @@ async def _mailing(servers: TestServers, size: Size) -> Tables:
     return {"mailing": await mailing.measure(servers, size.mails)}
 
 
+async def _console(servers: TestServers, size: Size) -> Tables:
+    return {"pages_of_the_console": await console.measure(servers, size.hubs, size.visitors)}
+
+
 async def _planning(servers: TestServers, size: Size) -> Tables:
     plans = await asyncio.to_thread(planning.measure)
     return {"plan_of_a_hub": plans, "a_decline": await declining.measure(servers, size.declines)}
@@ -126,6 +139,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "at_size": _at_size,
     "reminders": _reminders,
     "mailing": _mailing,
+    "console": _console,
     "planning": _planning,
     "fairness": _fairness,
     "flood": _flood,
@@ -144,12 +158,12 @@ async def run(names: list[str], size: Size) -> Tables:
 
 def show(tables: Tables) -> None:
     """Print a table for each measure, a column for each figure."""
-    console = Console()
+    printer = Console()
     for title, rows in tables.items():
         table = Table(*(name.replace("_", " ") for name in rows[0]), title=title.replace("_", " "))
         for row in rows:
             table.add_row(*map(str, row.values()))
-        console.print(table)
+        printer.print(table)
 
 
 def main() -> None:
