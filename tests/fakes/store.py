@@ -55,9 +55,9 @@ class InMemoryStore:
             self.collections[write.collection].check(write)
         for write in stored:
             self.collections[write.collection].apply(write)
-        for write in changes.writes:
-            if isinstance(write, Due):
-                self.due[write.collection, write.id] = write
-            elif isinstance(write, Undue):
-                self.due.pop((write.collection, write.id), None)
+        for wanted in changes.writes:
+            if isinstance(wanted, Due):
+                self.due[wanted.collection, wanted.id] = wanted
+            elif isinstance(wanted, Undue):
+                self.due.pop((wanted.collection, wanted.id), None)
         self.events.extend(changes.events)
