@@ -160,4 +160,4 @@ class ConsoleInMemory:
 
     def link(self, invitation_id: UUID) -> str:
         """Return the path of a participant's page."""
-        return f"/i/{self.links.token(invitation_id)}"
+        return f"/i/{self.links.invitation(invitation_id, self.clock.at)}"

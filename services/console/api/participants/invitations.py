@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK
+from services.console.api.participants.doorway import Doorway
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import InvitationView
 from services.console.use_cases.needs import MAY_NEED
 from services.console.use_cases.replies import (
     Reply,
@@ -29,7 +29,6 @@ from shared.errors import NotFoundError
 
 INVITATION = "participants/invitation.html"
 LEAVE = "participants/leave.html"
-UNKNOWN = "participants/unknown_link.html"
 
 
 class InvitationPages:
@@ -38,6 +37,7 @@ class InvitationPages:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._doorway = Doorway(parts, pages)
 
     def router(self) -> APIRouter:
         """Return the addresses."""
@@ -71,13 +71,13 @@ class InvitationPages:
         return await self._take(request, token, Reply.LEAVE)
 
     async def _take(self, request: Request, token: str, reply: Reply) -> Response:
-        invitation_id = self._parts.links.invitation_id(token)
-        if invitation_id is None:
-            return self._unknown(request)
+        found = await self._doorway.invitation(request, token)
+        if isinstance(found, Response):
+            return found
         try:
-            await self._parts.change(partial(self._answered, invitation_id, reply))
+            await self._parts.change(partial(self._answered, UUID(found.id), reply))
         except NotFoundError:
-            return self._unknown(request)
+            return self._doorway.unknown(request)
         except TooLateError:
             return await self._page(request, token, INVITATION, HTTPStatus.CONFLICT)
         return RedirectResponse(f"/i/{token}", HTTPStatus.SEE_OTHER)
@@ -89,9 +89,9 @@ class InvitationPages:
     async def _page(
         self, request: Request, token: str, template: str, status: HTTPStatus = HTTPStatus.OK
     ) -> Response:
-        invitation = await self._invitation(token)
-        if invitation is None:
-            return self._unknown(request)
+        invitation = await self._doorway.invitation(request, token)
+        if isinstance(invitation, Response):
+            return invitation
         now = self._parts.facts.now()
         return self._pages.show(
             request,
@@ -105,12 +105,3 @@ class InvitationPages:
             stands=standing(invitation, now).value,
             can={reply.value for reply in open_replies(invitation, now)},
         )
-
-    async def _invitation(self, token: str) -> InvitationView | None:
-        invitation_id = self._parts.links.invitation_id(token)
-        if invitation_id is None:
-            return None
-        return await self._parts.known.invitations.get(str(invitation_id))
-
-    def _unknown(self, request: Request) -> Response:
-        return self._pages.show(request, UNKNOWN, status_code=HTTPStatus.NOT_FOUND)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK, for_staff, staff_of
+from services.console.api.participants.doorway import UNKNOWN, Doorway
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView, Right
@@ -22,7 +23,7 @@ from services.console.use_cases.sign_in import Visitor
 from shared.committer import Work
 from shared.errors import NotFoundError
 
-FORM, UNKNOWN = "participants/needs.html", "participants/unknown_link.html"
+FORM = "participants/needs.html"
 
 
 class Ticked(BaseModel):
@@ -47,6 +48,7 @@ class NeedsPages:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._doorway = Doorway(parts, pages)
 
     def router(self) -> APIRouter:
         """Return the addresses: one for whoever has the link, one for staff."""
@@ -62,16 +64,19 @@ class NeedsPages:
 
     async def ask(self, request: Request, token: str) -> Response:
         """Show the form, with what was ticked before."""
-        invitation_id = self._parts.links.invitation_id(token)
-        return await self._form(request, invitation_id, _of_link(token))
+        found = await self._doorway.invitation(request, token)
+        if isinstance(found, Response):
+            return found
+        return await self._form(request, UUID(found.id), _of_link(token))
 
     async def take(
         self, request: Request, token: str, ticked: Annotated[Ticked, Form()]
     ) -> Response:
         """Take what was ticked."""
-        invitation_id = self._parts.links.invitation_id(token)
-        if invitation_id is None:
-            return await self._form(request, None, _of_link(token))
+        found = await self._doorway.invitation(request, token)
+        if isinstance(found, Response):
+            return found
+        invitation_id = UUID(found.id)
         known, facts = self._parts.known.invitations, self._parts.facts
         work = partial(give_needs, invitation_id, Said(ticked.need, ticked.call_me), known, facts)
         return await self._taken(request, invitation_id, work, _of_link(token))

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK
+from services.console.api.participants.doorway import Doorway
 from services.console.api.participants.times_form import (
     DAY_NAMES,
     Shown,
@@ -24,14 +25,12 @@ from services.console.api.participants.times_form import (
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.words import LONDON
-from services.console.ports import InvitationView
 from services.console.use_cases.replies import TooLateError
 from services.console.use_cases.times import Given, give_times, known_times
 from shared.changes import Changes
 from shared.errors import NotFoundError
 
 TIMES = "participants/times.html"
-UNKNOWN = "participants/unknown_link.html"
 
 
 class TimesPages:
@@ -40,6 +39,7 @@ class TimesPages:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._doorway = Doorway(parts, pages)
 
     def router(self) -> APIRouter:
         """Return the addresses."""
@@ -50,9 +50,9 @@ class TimesPages:
 
     async def show(self, request: Request, token: str, *, kept: bool = False) -> Response:
         """Show what is known of when the person can come, to be changed."""
-        invitation = await self._invitation(token)
-        if invitation is None:
-            return self._unknown(request)
+        invitation = await self._doorway.invitation(request, token)
+        if isinstance(invitation, Response):
+            return invitation
         if invitation.left:
             return self._invited(token)
         known = await known_times(invitation, self._parts.known)
@@ -62,16 +62,16 @@ class TimesPages:
         self, request: Request, token: str, form: Annotated[TimesForm, Form()]
     ) -> Response:
         """Take what the person says, or show it again with what is wrong in it."""
-        invitation_id = self._parts.links.invitation_id(token)
-        if invitation_id is None or await self._invitation(token) is None:
-            return self._unknown(request)
+        found = await self._doorway.invitation(request, token)
+        if isinstance(found, Response):
+            return found
         said = read(form, self._today)
         if isinstance(said, Shown):
             return self._page(request, token, said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            await self._parts.change(partial(self._given, invitation_id, said))
+            await self._parts.change(partial(self._given, UUID(found.id), said))
         except NotFoundError:
-            return self._unknown(request)
+            return self._doorway.unknown(request)
         except TooLateError:
             return self._invited(token)
         return RedirectResponse(f"/i/{token}/times?kept=yes", HTTPStatus.SEE_OTHER)
@@ -102,14 +102,5 @@ class TimesPages:
             days=DAY_NAMES,
         )
 
-    async def _invitation(self, token: str) -> InvitationView | None:
-        invitation_id = self._parts.links.invitation_id(token)
-        if invitation_id is None:
-            return None
-        return await self._parts.known.invitations.get(str(invitation_id))
-
     def _invited(self, token: str) -> Response:
         return RedirectResponse(f"/i/{token}", HTTPStatus.SEE_OTHER)
-
-    def _unknown(self, request: Request) -> Response:
-        return self._pages.show(request, UNKNOWN, status_code=HTTPStatus.NOT_FOUND)

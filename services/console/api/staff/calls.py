@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from services.console.use_cases.calls import (
     note_call_tried,
     take_answer_by_phone,
 )
+from services.console.use_cases.links import link_ends
 from services.console.use_cases.needs import MAY_NEED
 from services.console.use_cases.replies import Reply, TooLateError, open_replies, standing
 from shared.contracts.participants import ContactCard
@@ -123,14 +125,14 @@ class CallPages:
             invitation=invitation,
             can=open_replies(invitation, now) - {Reply.LEAVE} if invitation else frozenset(),
             stands=standing(invitation, now) if invitation else None,
-            link=self._link(call),
+            link=self._link(invitation),
             may_need=invitation is not None and standing(invitation, now) in MAY_NEED,
         )
 
-    def _link(self, call: MessageView) -> str | None:
-        if call.state.invitation_id is None:
+    def _link(self, invitation: InvitationView | None) -> str | None:
+        if invitation is None:
             return None
-        token = self._parts.links.token(call.state.invitation_id)
+        token = self._parts.links.invitation(UUID(invitation.id), link_ends(invitation))
         return f"{self._parts.options.origin}/i/{token}"
 
     async def _engagement(self, call: MessageView) -> EngagementView | None:

@@ -31,7 +31,7 @@ from services.notification.domain import (
     TextMessage,
 )
 from services.notification.domain.discretion import shown
-from shared.links import Links
+from shared.links import Links, invitation_ends
 
 if TYPE_CHECKING:
     from services.notification.clients.letters.documents import Documents
@@ -110,7 +110,7 @@ class MarkdownComposer:
         return self._writer.standard(letter)
 
     def _own(self, letter: Letter, to: Addressee) -> Own:
-        return Own(to.address_as, self._link(letter.message.invitation_id))
+        return Own(to.address_as, self._link(letter.invitation))
 
     def _attached(self, letter: Letter, words: Words, own: Own) -> Document | None:
         is_attached = letter.participant.format in ATTACHED
@@ -127,17 +127,18 @@ class MarkdownComposer:
             point_size=letter.participant.point_size,
         )
 
-    def _link(self, invitation_id: str | None) -> str:
-        if invitation_id is None:
+    def _link(self, invitation: Invitation | None) -> str:
+        if invitation is None:
             return self._letterhead.public_url
-        token = self._links.token(UUID(invitation_id))
+        ends = invitation_ends((each.ends_at for each in invitation.sessions), invitation.answer_by)
+        token = self._links.invitation(UUID(invitation.id), ends)
         return f"{self._letterhead.public_url}/i/{token}"
 
     def _link_to(self, invitation: Invitation, letter: Letter, own: Own) -> str:
         """Return the link of an invitation; signing it once for a letter is enough."""
         if invitation.id == letter.message.invitation_id:
             return own.link
-        return self._link(invitation.id)
+        return self._link(invitation)
 
     def _calendars(
         self, letter: Letter, envelope: Envelope, wording: Wording, wanted: str

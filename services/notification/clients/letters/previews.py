@@ -74,8 +74,12 @@ class _NoLinks(Links):
     def __init__(self) -> None:
         super().__init__("opens nothing")
 
-    def token(self, invitation_id: UUID) -> str:
-        del invitation_id
+    def invitation(self, invitation_id: UUID, ends_at: datetime) -> str:
+        del invitation_id, ends_at
+        return "preview"
+
+    def details(self, participant_id: UUID, ends_at: datetime) -> str:
+        del participant_id, ends_at
         return "preview"
 
 
