@@ -76,6 +76,7 @@ ROUTES: Mapping[str, Route] = {
     "intake": Route(
         hears=(
             *_types("reply", "left", "needs_given", "availability_given"),
+            *_types("reply", "details_given", "erasure_asked"),
             *SESSIONS,
             *_types("session", "attendance_noted"),
         ),
@@ -117,7 +118,7 @@ ROUTES: Mapping[str, Route] = {
             *SESSIONS,
             *INVITATIONS,
             *_types("invitation", "reminder_due", "follow_up_due"),
-            *_types("reply", "needs_given"),
+            *_types("reply", "needs_given", "details_link_asked"),
             *_types("preview", "requested"),
             *_types("film", "supplied"),
         ),

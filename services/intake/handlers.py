@@ -12,10 +12,12 @@ from services.intake.use_cases.doors import (
     receive_message,
 )
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
-from services.intake.use_cases.leaving import ERASURES, forget_key, let_go
+from services.intake.use_cases.leaving import ERASURES, forget_by_own_wish, forget_key, let_go
 from services.intake.use_cases.needs import add_needs
+from services.intake.use_cases.own_details import hear_own_details
 from services.intake.use_cases.times import hear_own_times
 from shared.changes import Changes
+from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from shared.due import DueWork
@@ -47,6 +49,14 @@ def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyNeedsGiven)
     async def on_needs_given(event: ReplyNeedsGiven) -> Changes:
         return await add_needs(event, desk)
+
+    @handlers.on(ReplyDetailsGiven)
+    async def on_details_given(event: ReplyDetailsGiven) -> Changes:
+        return await hear_own_details(event, desk)
+
+    @handlers.on(ReplyErasureAsked)
+    async def on_erasure_asked(event: ReplyErasureAsked) -> Changes:
+        return await forget_by_own_wish(event, desk)
 
     @handlers.on(ReplyAvailabilityGiven)
     async def on_availability_given(event: ReplyAvailabilityGiven) -> Changes:

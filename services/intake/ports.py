@@ -102,9 +102,14 @@ class Places(Protocol):
 
 
 class Keys(Protocol):
-    """Each participant's own key. Both raise UnavailableError; both may be done twice."""
+    """Each participant's own key. All raise UnavailableError; all may be done twice."""
 
     async def seal(self, participant_id: UUID, card: ContactCard) -> SealedContact: ...
+
+    async def open(self, sealed: SealedContact) -> ContactCard | None:
+        """Return None when the key is forgotten. Raises MalformedError when it does not fit."""
+        ...
+
     async def forget(self, participant_id: UUID) -> None: ...
 
 

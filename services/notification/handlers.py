@@ -19,6 +19,7 @@ from services.notification.use_cases.invitations import (
     remind,
     tell_of_invitation,
 )
+from services.notification.use_cases.own_details import send_details_link
 from services.notification.use_cases.post import Post
 from services.notification.use_cases.previews import write_preview
 from services.notification.use_cases.queue import SENDS
@@ -35,6 +36,7 @@ from services.notification.use_cases.staff import (
 )
 from services.notification.use_cases.staff_post import DIGESTS, send_digest, send_singly
 from shared.changes import Changes
+from shared.contracts.own_details import ReplyDetailsLinkAsked
 from shared.contracts.participants import (
     ParticipantContactChanged,
     ParticipantErased,
@@ -91,6 +93,10 @@ def _hear_of_people(handlers: Handlers, records: Records) -> None:
     @handlers.on(*get_args(StateEvent))
     async def on_participant_changed(event: StateEvent) -> Changes:
         return await keep_participant(event, records)
+
+    @handlers.on(ReplyDetailsLinkAsked)
+    async def on_details_link_asked(event: ReplyDetailsLinkAsked) -> Changes:
+        return await send_details_link(event, records)
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

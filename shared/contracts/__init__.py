@@ -6,6 +6,7 @@ from shared.contracts import (
     matches,
     messages,
     outreach,
+    own_details,
     participants,
     previews,
     sessions,
@@ -70,6 +71,9 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     previews.PreviewRequested,
     previews.PreviewRendered,
     previews.FilmSupplied,
+    own_details.ReplyDetailsLinkAsked,
+    own_details.ReplyDetailsGiven,
+    own_details.ReplyErasureAsked,
 )
 
 EVENT_BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in ALL_EVENTS}

@@ -17,6 +17,7 @@ from shared.contracts import (
     matches,
     messages,
     outreach,
+    own_details,
     participants,
     previews,
     sessions,
@@ -92,6 +93,9 @@ LIVES: Mapping[type[Event], Step] = {
     sessions.SessionNeedsAccepted: a_step("acceptance", "new", "new"),
     sessions.SessionSupportChanged: a_step("support", "new", "new"),
     participants.ReplyAvailabilityGiven: a_step("times", "new given", "given"),
+    own_details.ReplyDetailsLinkAsked: a_step("link", "new asked", "asked"),
+    own_details.ReplyDetailsGiven: a_step("details", "new given", "given"),
+    own_details.ReplyErasureAsked: a_step("wish", "new", "over"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
@@ -299,7 +303,8 @@ def _threads() -> list[Thread]:
     people = [uuid5(NAMES, f"person {n}") for n in range(PEOPLE)]
     asked = [uuid5(NAMES, f"engagement {n}") for n in range(ENGAGEMENTS)]
     found = [Thread("person", each, n, each, asked[0]) for n, each in enumerate(people)]
-    found += [Thread("times", each, n, each, asked[0]) for n, each in enumerate(people)]
+    for noun in ("times", "link", "details", "wish"):
+        found += [Thread(noun, each, n, each, asked[0]) for n, each in enumerate(people)]
     for n, each in enumerate(asked):
         found.append(Thread("engagement", each, n, people[0], each))
         found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from services.intake.domain.submissions import derived_id
 from services.intake.use_cases.attendance import SessionEvent
+from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from tests.builders.histories import Step, a_step
@@ -35,6 +36,8 @@ STEPS: Mapping[str, Step] = {
     ReplyLeft.TYPE: a_step("person", "active", "left"),
     ReplyNeedsGiven.TYPE: a_step("person", "active", "active"),
     ReplyAvailabilityGiven.TYPE: a_step("person", "active", "active"),
+    ReplyDetailsGiven.TYPE: a_step("person", "active", "active"),
+    ReplyErasureAsked.TYPE: a_step("person", "active left", "erased"),
     "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
@@ -46,7 +49,15 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-SAID_BY_LINK = frozenset({ReplyLeft.TYPE, ReplyNeedsGiven.TYPE, ReplyAvailabilityGiven.TYPE})
+SAID_BY_LINK = frozenset(
+    {
+        ReplyLeft.TYPE,
+        ReplyNeedsGiven.TYPE,
+        ReplyAvailabilityGiven.TYPE,
+        ReplyDetailsGiven.TYPE,
+        ReplyErasureAsked.TYPE,
+    }
+)
 OF_SESSIONS = frozenset(kind.TYPE for kind in get_args(SessionEvent))
 SAID_BY_US = SAID_BY_LINK | OF_SESSIONS | {SessionAttendanceNoted.TYPE}
 """What intake hears from the console, not from a publisher."""
@@ -173,6 +184,13 @@ class Account:
 def _by_link(kind: str, topic: Topic, lot: int) -> dict[str, Any]:
     if kind == ReplyNeedsGiven.TYPE:
         return {"needs": NEEDS[lot:]}
+    if kind == ReplyDetailsGiven.TYPE:
+        return {
+            "preferred_channel": "email",
+            "languages": [{"code": "so", "interpreter": bool(lot)}],
+            "needs": NEEDS[:lot],
+            "needs_dropped": NEEDS[lot:],
+        }
     if kind == ReplyAvailabilityGiven.TYPE:
         times = _times(topic.said_by_link + 1)
         return {"availability": times, "reminders": [] if lot else None}

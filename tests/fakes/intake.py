@@ -70,6 +70,10 @@ class InMemoryKeys:
             participant_id=participant_id, nonce=str(len(cards)), ciphertext="sealed"
         )
 
+    async def open(self, sealed: SealedContact) -> ContactCard | None:
+        cards = self.cards.get(sealed.participant_id)
+        return cards[int(sealed.nonce) - 1] if cards else None
+
     async def forget(self, participant_id: UUID) -> None:
         self.cards.pop(participant_id, None)
         self.forgotten.append(participant_id)

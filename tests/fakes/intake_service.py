@@ -19,7 +19,14 @@ from services.intake.use_cases.reading import Arrival, read_event
 from services.intake.use_cases.receiving import receive
 from shared.changes import NOTHING, Changes
 from shared.contracts import EVENT_BY_TYPE
-from shared.contracts.participants import ParticipantContactChanged
+from shared.contracts.own_details import ReplyDetailsGiven
+from shared.contracts.participants import (
+    Channel,
+    Contact,
+    ContactCard,
+    ParticipantContactChanged,
+    SealedContact,
+)
 from shared.contracts.sessions import SessionAttendanceNoted
 from shared.contracts.submissions import SUBMISSIONS
 from shared.errors import NotFoundError
@@ -129,6 +136,8 @@ class IntakeListener(Listener):
         kind, data = EVENT_BY_TYPE[event.type], dict(event.said)
         if event.topic.of == "person":
             data["participant_id"] = self._id_of(event.topic.reference)
+        if event.type == ReplyDetailsGiven.TYPE:
+            data["sealed"] = await self._sealed(UUID(data["participant_id"]), event)
         if event.type == SessionAttendanceNoted.TYPE:
             came = event.said["attendances"]
             data["attendances"] = [
@@ -137,6 +146,19 @@ class IntakeListener(Listener):
         head = {"id": event.id, "time": event.at, "hub": HUB, "sequence": event.sequence}
         said = an_event(kind, data=data, subject=str(data.get("session_id", "reply")), **head)
         return await self.handlers._of_event[event.type](said)
+
+    async def _sealed(self, who: UUID, event: Statement) -> SealedContact:
+        """Seal who they say they are, as the console does: of what is forgotten nothing opens."""
+        if who in self.intake.keys.forgotten:
+            return SealedContact(participant_id=who, nonce="1", ciphertext="forgotten")
+        value = f"own-{event.topic.reference}-{event.sequence % 2}@example.com"
+        card = ContactCard(
+            display_name="Amina",
+            address_as="Amina",
+            contacts=(Contact(channel=Channel.EMAIL, value=value, preferred=True),),
+            postcode="HA9 0FJ",
+        )
+        return await self.intake.keys.seal(who, card)
 
     def _id_of(self, reference: str) -> str:
         handle = self.intake.desk.cipher.digest("reference", HUB, PUBLISHER, reference)
@@ -167,8 +189,11 @@ class IntakeListener(Listener):
         if person.status != ACTIVE:
             return {"id": person.id, "status": person.status, "left_at": person.left_at}
         assert person.sealed
-        card = self.intake.keys.cards[UUID(person.id)][int(person.sealed.nonce) - 1]
+        cards, own = self.intake.keys.cards[UUID(person.id)], person.own_details
+        card = cards[int(person.sealed.nonce) - 1]
         shown = asdict(person) | {"sealed": card.model_dump(), "name": None}
+        if own:
+            shown["own_details"]["sealed"] = cards[int(own.sealed.nonce) - 1].model_dump()
         return shown | ({"times_sent_at": None} if self._has_been_away(person.id) else {})
 
     def _newest_said(self) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ ABOUT: dict[str, About] = {
                 "translate",
             ),
             "goodbye",
+            "details-link",
         ),
         About.INVITATION,
     ),

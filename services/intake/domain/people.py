@@ -125,6 +125,63 @@ class KnownAs:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """Something encrypted; base64."""
+
+    nonce: str
+    ciphertext: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Where a person lives, roughly: metres are rounded."""
+
+    borough: str | None
+    easting: int | None
+    northing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDetails:
+    """What a person said of themselves by their own link; `sequence` counts how often they did.
+
+    It stands before what publishers say, whenever they say it. `card` is a keyed digest of what is
+    sealed. `needs_dropped` were known, and taken back. No `lives_in`: their postcode is in no
+    directory, so it is not known better than before.
+    """
+
+    sequence: int
+    said_at: datetime
+    card: str
+    sealed: Sealed
+    preferred_channel: str
+    languages: tuple[Language, ...] = ()
+    needs: tuple[str, ...] = ()
+    needs_dropped: tuple[str, ...] = ()
+    contact_preference: ContactPreference = UNSAID
+    lives_in: Neighbourhood | None = None
+
+    def over(self, profile: Profile) -> Profile:
+        """Return what publishers say with what the person said in its place."""
+        preference = self.contact_preference.said_after(profile.contact_preference)
+        said = replace(
+            profile,
+            languages=self.languages,
+            preferred_channel=self.preferred_channel,
+            contact_preference=preference,
+        )
+        home = self.lives_in
+        if home is None:
+            return said
+        return replace(said, borough=home.borough, easting=home.easting, northing=home.northing)
+
+    def takes_back(self, need: str, given_at: datetime | None) -> bool:
+        """Whether the person took the need back, and has not said since that they have it."""
+        said_since = given_at is not None and given_at > self.said_at
+        return need in self.needs_dropped and not said_since
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTimes:
     """What a person said by their own link; `sequence` counts how often they said so."""
 
@@ -135,19 +192,12 @@ class OwnTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
-    """Something encrypted; base64."""
-
-    nonce: str
-    ciphertext: str
-
-
-@dataclass(frozen=True, slots=True)
 class Participant:
     """A person of one hub. No handle is held by two participants: the same person is not two.
 
     The first of the `references` is the one that registered them. `needs_given` are needs that they
-    stated themselves, beside what publishers say. `own_times` stand beside that too, and before it
+    stated themselves, beside what publishers say; `needs_given_at` is when they did so last, of
+    each. `own_details` stand before all that. `own_times` stand beside that too, and before it
     until one sends when the person can come later than they said so themselves: `times_sent_at` is
     the newest of that. `card` and `name` are keyed digests, of the sealed contacts and of the name:
     they tell whether these changed.
@@ -163,14 +213,31 @@ class Participant:
     sealed: Sealed | None = None
     left_at: datetime | None = None
     needs_given: tuple[str, ...] = ()
+    needs_given_at: Mapping[str, datetime] = field(default_factory=dict)
+    own_details: OwnDetails | None = None
     own_times: OwnTimes | None = None
     times_sent_at: datetime | None = None
     version: int = 0
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Everything that the person needs, whoever said it."""
-        return _united(self.profile.needs, self.needs_given)
+        """Everything that the person needs, whoever said it, but for what they took back."""
+        known, own = _united(self.profile.needs, self.needs_given), self.own_details
+        if own is None:
+            return known
+        given = self.needs_given_at
+        all_said = _united(known, own.needs)
+        return tuple(each for each in all_said if not own.takes_back(each, given.get(each)))
+
+    @property
+    def stands(self) -> Profile:
+        """What is known of the person: in their own words where they said it themselves."""
+        return self.own_details.over(self.profile) if self.own_details else self.profile
+
+    @property
+    def card_that_stands(self) -> str:
+        """The digest of how the person is called and reached."""
+        return self.own_details.card if self.own_details else self.card
 
     @property
     def availability(self) -> Availability:

@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 
 from services.intake.domain.availability import read_availability
 from services.intake.domain.contact_preference import read_contact_preference
-from services.intake.domain.contacts import Contact, normal_name, read_contacts
+from services.intake.domain.contacts import Contact, read_contacts
 from services.intake.domain.faults import Report, pointer
 from services.intake.domain.form import Form
 from services.intake.domain.people import Consent, Identity, Language, Profile
 from services.intake.domain.places import Place, Spot, read_place, rounded
 from services.intake.domain.reminders import read_reminders
+from shared.contact_details import normal_name
 
 INVOLVEMENT = "involvement"
 """The purpose that nobody is asked into anything without."""

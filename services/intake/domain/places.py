@@ -1,12 +1,11 @@
 """Postcodes, and the place that each stands for."""
 
-import re
 from dataclasses import dataclass
 
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
+from shared.contact_details import normal_postcode
 
-SHAPE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})\Z")
 GRID_METRES = 500
 
 
@@ -29,19 +28,13 @@ class Place:
     northing: int | None
 
 
-def compact(postcode: str) -> str:
-    """Return the postcode as the key of the directory: capitals, no spaces; empty for none."""
-    key = "".join(postcode.upper().split())
-    return key if SHAPE.match(key) else ""
-
-
 def read_place(form: Form, spot: Spot | None, report: Report) -> Place | None:
     """Return the place of the form's postcode; `spot` is what the directory said of it."""
     text = form.text("postcode")
     if not text:
         return None
-    key = compact(text)
-    if not key:
+    written = normal_postcode(text)
+    if not written:
         sentence = "This is not a UK postcode, such as SW1A 1AA."
         report.fault(form.pointer("postcode"), "postcode", sentence)
         return None
@@ -49,7 +42,6 @@ def read_place(form: Form, spot: Spot | None, report: Report) -> Place | None:
         sentence = "There is no such postcode in the directory of the ONS."
         report.fault(form.pointer("postcode"), "unknown-postcode", sentence)
         return None
-    written = f"{key[:-3]} {key[-3:]}"
     return Place(written, spot.borough, spot.easting, spot.northing)
 
 

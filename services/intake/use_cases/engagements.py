@@ -12,11 +12,12 @@ from services.intake.domain.engagements import (
 )
 from services.intake.domain.form import Form
 from services.intake.domain.people import Participant
-from services.intake.domain.places import Place, compact
+from services.intake.domain.places import Place
 from services.intake.domain.submissions import derived_id
 from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect
 from services.intake.use_cases.states import engagement_state
 from shared.changes import NOTHING, Changes
+from shared.contact_details import compact
 from shared.contracts import engagements as contract
 from shared.contracts.engagements import (
     EngagementClosed,

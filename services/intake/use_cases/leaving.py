@@ -12,6 +12,7 @@ from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.keeping import second_look_dropped
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes, Due, Write
+from shared.contracts.own_details import ReplyErasureAsked
 from shared.contracts.participants import ParticipantErased, ParticipantLeft
 from shared.contracts.sessions import ReplyLeft
 from shared.errors import NotFoundError
@@ -87,7 +88,21 @@ async def take_erasure(case: Case) -> Effect | None:
     if person.status == ERASED:
         case.report.note("This person was forgotten already.")
         return Effect(person.id)
-    desk, handles = case.desk, _references_only(person)
+    return Effect(person.id, await _forgotten(person, case.head(), case.desk))
+
+
+async def forget_by_own_wish(event: ReplyErasureAsked, desk: Desk) -> Changes:
+    """Forget a person who asked for it by their own link. Raises NotFoundError."""
+    person = await desk.participants.get(str(event.data.participant_id))
+    if person is None:
+        raise NotFoundError("nobody has this participant id")
+    if person.status == ERASED:
+        return NOTHING
+    return await _forgotten(person, {**desk.facts.caused_by(event), "hub": person.hub}, desk)
+
+
+async def _forgotten(person: Participant, header: Header, desk: Desk) -> Changes:
+    handles = _references_only(person)
     after = Participant(
         id=person.id,
         hub=person.hub,
@@ -100,8 +115,7 @@ async def take_erasure(case: Case) -> Effect | None:
         *await _without_what_names(handles, desk),
         Due(ERASURES, person.id, desk.facts.now()),
     )
-    event = ParticipantErased(**person_event(after, case.head()))
-    return Effect(person.id, Changes(writes, (event,)))
+    return Changes(writes, (ParticipantErased(**person_event(after, header)),))
 
 
 async def _without_what_names(handles: tuple[str, ...], desk: Desk) -> tuple[Write, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.intake.domain.people import ACTIVE, ERASED
+from services.intake.domain.people import ACTIVE, ERASED, Participant
 from services.intake.ports import Desk
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes
@@ -30,12 +30,20 @@ async def add_needs(event: ReplyNeedsGiven, desk: Desk) -> Changes:
         raise NotFoundError("nobody has this participant id")
     if not desk.needs >= set(event.data.needs):
         raise UnknownNeedError("not a need that may be stated")
-    given = tuple(sorted({*person.needs_given, *event.data.needs}))
-    if person.status == ERASED or given == person.needs_given:
+    after = _needing(person, event)
+    if person.status == ERASED or after == person:
         return NOTHING
-    after = replace(person, needs_given=given)
     kept = Changes((desk.participants.keep(after),))
-    if person.status != ACTIVE:
+    is_news = (after.needs_given, after.needs) != (person.needs_given, person.needs)
+    if person.status != ACTIVE or not is_news:
         return kept
     header: Header = {**desk.facts.caused_by(event), "hub": person.hub}
     return kept + Changes((), (ParticipantUpdated(**person_event(after, header)),))
+
+
+def _needing(person: Participant, event: ReplyNeedsGiven) -> Participant:
+    """Return the person with the needs, and when each was said last."""
+    before = person.needs_given_at
+    at = {each: max(event.time, before.get(each, event.time)) for each in event.data.needs}
+    given = tuple(sorted({*person.needs_given, *event.data.needs}))
+    return replace(person, needs_given=given, needs_given_at={**before, **at})

@@ -14,7 +14,6 @@ from services.intake.domain.people import (
     Sealed,
 )
 from services.intake.domain.person_rules import INVOLVEMENT, read_person
-from services.intake.domain.places import compact
 from services.intake.domain.recognition import (
     REFERENCE,
     SENTENCES,
@@ -24,13 +23,19 @@ from services.intake.domain.recognition import (
     recognise,
     traits,
 )
+from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
-from services.intake.use_cases.states import contact_card, person_event
+from services.intake.use_cases.states import (
+    card_digest,
+    contact_card,
+    contact_changed,
+    person_event,
+)
 from services.intake.use_cases.times import IN_THEIR_OWN_WORDS, kept
 from shared.changes import Changes
+from shared.contact_details import compact
 from shared.contracts.base import Event
 from shared.contracts.participants import (
-    ParticipantContactChanged,
     ParticipantRegistered,
     ParticipantUpdated,
     SealedContact,
@@ -104,6 +109,8 @@ async def _read(case: Case) -> tuple[Identity, Profile]:
 def _without_older_times(
     case: Case, person: Participant, known_as: KnownAs, profile: Profile
 ) -> Profile:
+    if person.own_details:
+        case.report.note(own_details.IN_THEIR_OWN_WORDS)
     if person.goes_by_own_times and case.form.is_stated("availability"):
         case.report.note(IN_THEIR_OWN_WORDS)
     if not person.has_later_times_than(known_as):
@@ -197,7 +204,7 @@ def _name(case: Case, person: Participant, identity: Identity) -> str:
 
 
 def _card(case: Case, person: Participant, identity: Identity) -> str:
-    return case.desk.cipher.digest("card", person.hub, contact_card(identity).model_dump_json())
+    return card_digest(contact_card(identity), person.hub, case.desk.cipher)
 
 
 async def _told(
@@ -214,10 +221,28 @@ async def _told(
         return Effect(after.id)
     kind = ParticipantUpdated if before else ParticipantRegistered
     events: list[Event] = [kind(**person_event(after, case.head()))]
-    if sealed:
-        about = {**case.head(), "subject": after.id, "sequence": after.version + 1}
-        events.append(ParticipantContactChanged(**about, data=sealed))
+    if reached := _newly_reached(before, after, sealed):
+        events.append(contact_changed(after, case.head(), reached))
     return Effect(after.id, Changes((desk.participants.keep(after),), tuple(events)))
+
+
+def _newly_reached(
+    before: Participant | None, after: Participant, sealed: SealedContact | None
+) -> SealedContact | None:
+    """Return the card that others are to know from now on; what the person said stands.
+
+    Others are told of that again when who had left comes back.
+    """
+    own = after.own_details
+    if own is None:
+        return sealed
+    if before and before.status == ACTIVE:
+        return None
+    return SealedContact(
+        participant_id=UUID(after.id),
+        nonce=own.sealed.nonce,
+        ciphertext=own.sealed.ciphertext,
+    )
 
 
 def _updated(case: Case, person: Participant) -> Effect:

@@ -11,6 +11,7 @@ from services.intake.domain.contact_preference import ContactPreference as Prefe
 from services.intake.domain.engagements import Engagement
 from services.intake.domain.people import Identity, Participant, Profile
 from services.intake.domain.submissions import Submission
+from services.intake.ports import Cipher
 from shared.contracts.engagements import EngagementState, EngagementStatus
 from shared.contracts.participants import (
     Availability,
@@ -23,10 +24,12 @@ from shared.contracts.participants import (
     Day,
     Exclusions,
     Language,
+    ParticipantContactChanged,
     ParticipantState,
     ParticipantStatus,
     Reference,
     ReminderTime,
+    SealedContact,
     WeeklySlot,
 )
 from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
@@ -61,7 +64,7 @@ def person_event(person: Participant, header: Header) -> PersonEvent:
 
 def participant_state(person: Participant) -> ParticipantState:
     """Return the person's public state: nothing of who they are."""
-    profile = person.profile
+    profile = person.stands
     return ParticipantState(
         participant_id=UUID(person.id),
         status=ParticipantStatus(person.status),
@@ -151,6 +154,20 @@ def contact_card(identity: Identity) -> ContactCard:
             for each in identity.contacts
         ),
         postcode=identity.postcode,
+    )
+
+
+def card_digest(card: ContactCard, hub: str, cipher: Cipher) -> str:
+    """Return by what it is told whether a card changed."""
+    return cipher.digest("card", hub, card.model_dump_json())
+
+
+def contact_changed(
+    person: Participant, header: Header, sealed: SealedContact
+) -> ParticipantContactChanged:
+    """Return what is said of a person about to be stored who is reached otherwise than before."""
+    return ParticipantContactChanged(
+        **header, subject=person.id, sequence=person.version + 1, data=sealed
     )
 
 

@@ -1,6 +1,7 @@
 """A message at the moment of writing it, with what it says now. Never stored."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from services.notification.domain.messages import CONFIRMATIONS, Kind, Message
@@ -41,6 +42,16 @@ class Letter:
         if self.invitation:
             return self.invitation.participant_reference
         return self.participant.reference
+
+    @property
+    def has_page(self) -> bool:
+        """Whether its link opens a page of the person's own."""
+        return self.message.invitation_id is not None or self.kind is Kind.DETAILS_LINK
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether the link to the person's details that it brings would open nothing any more."""
+        due_by = self.message.due_by
+        return self.kind is Kind.DETAILS_LINK and due_by is not None and due_by <= now
 
     @property
     def is_discreet(self) -> bool:

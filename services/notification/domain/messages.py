@@ -30,6 +30,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     ANOTHER_TIME = "another-time"
     NEEDS = "needs"
+    DETAILS_LINK = "details-link"
     CALL_ME = "call-me"
     TRANSLATE = "translate"
     SECOND_TRY = "second-try"
@@ -231,7 +232,7 @@ class Message:
     def of_use_until(self, invitation: Invitation | None) -> datetime | None:
         """Return until when it is of use: to answer, else the first session that is ahead of it."""
         if self.starts_at or invitation is None:
-            return self.starts_at
+            return self.due_by if self.kind is Kind.DETAILS_LINK else self.starts_at
         if invitation.answer == "invited":
             return invitation.answer_by
         ahead = [each.starts_at for each in invitation.sessions if each.starts_at > self.at]

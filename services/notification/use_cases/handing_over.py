@@ -73,6 +73,8 @@ def channels_left(letter: Letter, to: Addressee, post: Post) -> list[Channel]:
 
     What a mail server may have goes there again, where it is one mail: never by two channels.
     """
+    if letter.is_past(post.facts.now()):
+        return [Channel.CALL]
     person = letter.participant
     is_second = letter.kind is Kind.SECOND_TRY
     contacts = to.contacts - {*letter.unreachable}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.intake.domain.contacts import normal_name, normal_phone, read_contacts
+from services.intake.domain.contacts import read_contacts
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
+from shared.contact_details import normal_name, normal_phone
 
 
 def read(*contacts: dict[str, object]) -> tuple[list[str], list[tuple[str, str]]]:

@@ -2,7 +2,8 @@
 
 from services.intake.clients.needs import known_needs
 from services.intake.clients.postcodes import PostcodeDirectory, borough_names
-from services.intake.domain.places import Spot, compact
+from services.intake.domain.places import Spot
+from shared.contact_details import compact
 
 
 async def test_a_postcode_of_london_has_a_place_and_a_borough() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notification.clients.letters.library import WRITTEN_KINDS
+from services.notification.clients.letters.previews import NEVER_OF_AN_INVITATION
 from services.notification.domain import ONLY_CALLED, Chosen, Kind, Letter, Venue
 from services.notification.domain.discretion import discreet as hidden
 from tests.builders.letter_forms import TO, discreet, every_form, in_format, read_in_mail
@@ -102,7 +103,7 @@ def test_no_subject_tells_what_it_is_about(kind: Kind) -> None:
     assert found_in(mail["Subject"]) <= {"telling us what"}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Kind.GOODBYE])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in NEVER_OF_AN_INVITATION])
 def test_who_asked_for_discretion_is_led_to_the_details(kind: Kind) -> None:
     letter = discreet(marked(kind))
 

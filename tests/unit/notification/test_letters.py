@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.notification.clients.letters import MarkdownComposer
 from services.notification.domain import Chosen, Hub, Kind, Letter, Letterhead, RefusedError
+from shared.links import OPEN_AFTER_THE_LAST_SESSION, Purpose
 from tests.builders.letters import COMPOSER, LINKS, TO_PEOPLE, text_of, written
 from tests.builders.notification import (
     HUB,
@@ -77,7 +78,10 @@ def test_its_one_link_names_the_invitation(kind: Kind) -> None:
     [link] = set(Page(html_of(written(letter))).links)
 
     assert link.startswith("https://wlc.example.org/i/")
-    assert LINKS.invitation_id(link.rpartition("/")[2]) == UUID(letter.message.invitation_id)
+    opens = LINKS.read(link.rpartition("/")[2], Purpose.INVITATION)
+    assert opens
+    assert opens.of == UUID(letter.message.invitation_id)
+    assert opens.ends_at == letter.invitation.sessions[-1].ends_at + OPEN_AFTER_THE_LAST_SESSION
     assert link in text_of(written(letter))
 
 

@@ -31,7 +31,7 @@ from services.notification.domain import (
     TextMessage,
 )
 from services.notification.domain.discretion import shown
-from shared.links import Links, invitation_ends
+from shared.links import DETAILS_OPEN_FOR, Links, invitation_ends
 
 if TYPE_CHECKING:
     from services.notification.clients.letters.documents import Documents
@@ -110,6 +110,8 @@ class MarkdownComposer:
         return self._writer.standard(letter)
 
     def _own(self, letter: Letter, to: Addressee) -> Own:
+        if letter.kind is Kind.DETAILS_LINK:
+            return Own(to.address_as, self._link_to_details(letter.message))
         return Own(to.address_as, self._link(letter.invitation))
 
     def _attached(self, letter: Letter, words: Words, own: Own) -> Document | None:
@@ -133,6 +135,11 @@ class MarkdownComposer:
         ends = invitation_ends((each.ends_at for each in invitation.sessions), invitation.answer_by)
         token = self._links.invitation(UUID(invitation.id), ends)
         return f"{self._letterhead.public_url}/i/{token}"
+
+    def _link_to_details(self, message: Message) -> str:
+        ends = message.due_by or message.at + DETAILS_OPEN_FOR
+        token = self._links.details(UUID(message.participant_id), ends)
+        return f"{self._letterhead.public_url}/d/{token}"
 
     def _link_to(self, invitation: Invitation, letter: Letter, own: Own) -> str:
         """Return the link of an invitation; signing it once for a letter is enough."""

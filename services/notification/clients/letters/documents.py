@@ -102,7 +102,7 @@ class Documents:
             date=self._date(letter, words),
             body=own.in_html(words.reading.html),
             point_size=letter.participant.point_size,
-            link=own.link if letter.message.invitation_id else None,
+            link=own.link if letter.has_page else None,
             labels=Labels(
                 page=say(Saying.PAGE, page="{page}", pages="{pages}"), code=say(Saying.CODE)
             ),

@@ -46,7 +46,8 @@ SOMEBODY = Addressee(
 )
 
 ABOUT_MATCHES = frozenset({Kind.STAFF_MATCH, Kind.STAFF_SHORT})
-WITHOUT_INVITATION = frozenset({Kind.GOODBYE, Kind.CALL_ME, Kind.TRANSLATE})
+WITHOUT_INVITATION = frozenset({Kind.GOODBYE, Kind.DETAILS_LINK, Kind.CALL_ME, Kind.TRANSLATE})
+NEVER_OF_AN_INVITATION = frozenset({Kind.GOODBYE, Kind.DETAILS_LINK})
 FORMATS_OF = {
     Form.EASY_READ: Format.EASY_READ,
     Form.BRAILLE: Format.BRAILLE_2,
@@ -164,7 +165,7 @@ class MarkdownPreviews:
         if about is None and kind not in WITHOUT_INVITATION:
             raise CannotBeShownError("This message is about an invitation: say which one.")
         message = self._message(kind, wanted, hub, about)
-        invitation = None if kind is Kind.GOODBYE else about
+        invitation = None if kind in NEVER_OF_AN_INVITATION else about
         letter = Letter(message, kind, _participant(wanted), invitation)
         if kind is Kind.REMINDER and letter.due_session is None:
             raise CannotBeShownError("This message reminds of a session, and there is none.")
@@ -206,7 +207,9 @@ def _subject(kind: Kind, about: About) -> Match | Session:
 
 
 def _invitation_id(kind: Kind, about: About) -> str | None:
-    return about.id if isinstance(about, Invitation) and kind is not Kind.GOODBYE else None
+    if not isinstance(about, Invitation) or kind in NEVER_OF_AN_INVITATION:
+        return None
+    return about.id
 
 
 def _match_id(about: About) -> str | None:
