@@ -15,15 +15,30 @@ from pwdlib import PasswordHash
 from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.embedded.folders import write_private
-from deploy.embedded.replica import MongoUser
+from deploy.embedded.replica import MongoUser, Privilege
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
 from shared.definitions import BrokerUser, definitions
 
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
+CONSOLE = "console"
 KEYRING = "keyring"
 KEYRING_ROLES = {"intake": "readWrite", "notification": "read", "console": "read"}
+ADDING = (
+    *("find", "insert", "createCollection", "createIndex", "listCollections", "listIndexes"),
+    *("collStats", "changeStream"),
+)
+"""What the console may do to every collection of its own, the audit trail included."""
+CHANGING = ("update", "remove")
+CHANGED_BY_CONSOLE = (
+    *("announced", "askings", "browsers", "calendar_links", "chances", "changes", "contacts"),
+    "draws",
+    *("engagements", "failed_sign_ins", "films", "groups", "inbox", "invitations", "matches"),
+    *("messages", "outbox", "people", "previews", "second_looks", "sessions", "staff", "times"),
+    "trace",
+)
+"""What it may also change: everything but `audit`. A test holds it to the collections there are."""
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
 
@@ -124,11 +139,18 @@ def mongo_users(known: Secrets) -> list[MongoUser]:
     """Return MongoDB's accounts: each service opens its own database, the operator only looks."""
     users = []
     for name in SERVICES:
-        roles = [("readWrite", name)]
-        roles += [(KEYRING_ROLES[name], KEYRING)] if name in KEYRING_ROLES else []
-        users.append(MongoUser(name, known.mongo[name], tuple(roles)))
+        own = [] if name == CONSOLE else [("readWrite", name)]
+        keyring = [(KEYRING_ROLES[name], KEYRING)] if name in KEYRING_ROLES else []
+        privileges = console_privileges() if name == CONSOLE else ()
+        users.append(MongoUser(name, known.mongo[name], (*own, *keyring), privileges))
     looks = (("clusterMonitor", "admin"), *(("read", name) for name in SERVICES))
     return [*users, MongoUser(OPERATOR, known.mongo[OPERATOR], looks)]
+
+
+def console_privileges() -> tuple[Privilege, ...]:
+    """Return what lets the console add to its audit trail, and change everything but that."""
+    changed = (Privilege(CONSOLE, name, CHANGING) for name in CHANGED_BY_CONSOLE)
+    return (Privilege(CONSOLE, "", ADDING), *changed)
 
 
 def publishers_file(known: Secrets) -> str:

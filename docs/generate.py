@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generating import asyncapi, openapi, page, schemas
+from generating import asyncapi, openapi, page, rights, schemas
 
 from shared.contracts import ALL_EVENTS
 from shared.contracts.submissions import SUBMISSIONS
@@ -19,6 +19,7 @@ SCHEMAS = DOCS / "events" / "schemas"
 def documents() -> dict[Path, str]:
     """Return the text of every generated file."""
     found = {DOCS / "events.md": page.render(), DOCS / "asyncapi.json": _json(asyncapi.document())}
+    found[DOCS / "authorisation.md"] = rights.render()
     for event in ALL_EVENTS:
         found[SCHEMAS / f"{event.TYPE}.json"] = _json(schemas.event_schema(event))
     for event_type in SUBMISSIONS:

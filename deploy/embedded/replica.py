@@ -21,12 +21,30 @@ Document = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Privilege:
+    """What may be done to a collection; to any of the database where `collection` is empty."""
+
+    database: str
+    collection: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MongoUser:
-    """Who may sign in, with which roles on which databases: `(("readWrite", "intake"),)`."""
+    """Who may sign in, with which roles on which databases: `(("readWrite", "intake"),)`.
+
+    `privileges` are for whom no role of MongoDB's own is narrow enough.
+    """
 
     name: str
     password: str = field(repr=False)
     roles: tuple[tuple[str, str], ...] = ()
+    privileges: tuple[Privilege, ...] = ()
+
+    @property
+    def own_role(self) -> str:
+        """The role that has the privileges."""
+        return f"{self.name}-own"
 
 
 class Replica:
@@ -69,10 +87,29 @@ class Replica:
             listed = await root.admin.command("usersInfo", 1)
             present = {str(user["user"]) for user in listed["users"]}
             for user in users:
+                await self._set_role(user, root)
                 verb = "updateUser" if user.name in present else "createUser"
                 await root.admin.command({verb: user.name, **_credentials(user)})
             for stranger in present - {user.name for user in users} - {ROOT}:
                 await root.admin.command("dropUser", stranger)
+
+    async def _set_role(self, user: MongoUser, root: AsyncMongoClient[Document]) -> None:
+        """Make the role of somebody's own, which is empty where they have no privileges."""
+        present = (await root.admin.command("rolesInfo", user.own_role))["roles"]
+        verb = "updateRole" if present else "createRole"
+        await root.admin.command(
+            {
+                verb: user.own_role,
+                "privileges": [
+                    {
+                        "resource": {"db": each.database, "collection": each.collection},
+                        "actions": list(each.actions),
+                    }
+                    for each in user.privileges
+                ],
+                "roles": [],
+            }
+        )
 
     def _as_root(self) -> AsyncMongoClient[Document]:
         return self._client(ROOT, self._memory.secret_for(ROOT))
@@ -135,6 +172,12 @@ class Replica:
 def _credentials(user: MongoUser) -> Document:
     return {
         "pwd": user.password,
-        "roles": [{"role": role, "db": database} for role, database in user.roles],
+        "roles": [
+            {"role": role, "db": database}
+            for role, database in (
+                *user.roles,
+                *((user.own_role, "admin"),) * bool(user.privileges),
+            )
+        ],
         "mechanisms": ["SCRAM-SHA-256"],
     }

@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from fastapi import FastAPI
+
 from deploy.accounts import Secrets, publishers_file, staff_file
 from deploy.environments import Place, service_environment
 
@@ -16,11 +18,16 @@ SERVICES = ("intake", "console")
 
 def document(service: str) -> dict[str, Any]:
     """Build the app as its process does, connected to nothing, and ask it for its document."""
+    found: dict[str, Any] = built(service).openapi()
+    return found
+
+
+def built(service: str) -> FastAPI:
+    """Build the app of a service as its process does."""
     with TemporaryDirectory() as folder, _configured(service, Path(folder)):
         settings = import_module(f"services.{service}.settings").Settings()
-        app = import_module(f"services.{service}.main").build_app(settings)
-        found: dict[str, Any] = app.openapi()
-    return found
+        app: FastAPI = import_module(f"services.{service}.main").build_app(settings)
+    return app
 
 
 @contextmanager

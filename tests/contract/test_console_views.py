@@ -9,12 +9,14 @@ import pytest
 from services.console.handlers import build_handlers
 from services.console.ports import (
     Asked,
+    AuditAsked,
     AuditRow,
     CalendarLink,
     CallTry,
     Counts,
     Knowledge,
     PreviewView,
+    Role,
     Shown,
     SignedIn,
     Whose,
@@ -40,6 +42,8 @@ from shared.transaction import Transaction
 from tests.builders.console import BEFORE_THE_SAMPLES_END, a_member
 from tests.builders.events import an_event
 from tests.fakes.console import InMemoryConsole
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -362,7 +366,7 @@ async def test_chances_are_found_by_person_the_newest_first_and_forgotten(
 
 async def test_accounts_follow_their_file(subject: Subject) -> None:
     amina, ben = replace(a_member(), version=0), replace(a_member("ben", token="b"), version=0)
-    moved = replace(amina, roles={"lambeth": amina.roles["west-london"]})
+    moved = replace(amina, roles={"lambeth": (Role.VIEWER,)})
     known = subject.known
     await subject.commit(await keep_accounts([amina, ben], known))
     unchanged = await keep_accounts([amina, ben], known)
@@ -371,7 +375,7 @@ async def test_accounts_follow_their_file(subject: Subject) -> None:
 
     [left] = await known.staff.everyone()
     assert unchanged.writes == ()
-    assert (left.id, tuple(left.roles)) == ("amina", ("lambeth",))
+    assert (left.id, left.roles) == ("amina", {"lambeth": (Role.VIEWER,)})
     assert await known.staff.by_token(amina.token_sha256 or "") == left
     assert await known.staff.by_token(ben.token_sha256 or "") is None
 
@@ -505,3 +509,31 @@ async def test_whom_an_invitation_reached_is_found_by_person_and_forgotten(
     assert group is not None
     assert await askings.about_person(who) == []
     assert await groups.get(who) is None
+
+
+async def test_the_audit_trail_is_read_by_hub_and_account_newest_first(subject: Subject) -> None:
+    trail, at = subject.known.audit, datetime(2026, 11, 20, 9, tzinfo=UTC)
+    rows = [
+        AuditRow(id=str(place), who=who, what=what, about="m", hub=hub, at=at + place * HOUR)
+        for place, (who, what, hub) in enumerate(
+            [
+                ("amina", "match_approved", "west-london"),
+                ("ben", "match_approved", "lambeth"),
+                ("amina", "signed_in", None),
+                ("ben", "signed_in", None),
+                ("amina", "call_made", "west-london"),
+            ]
+        )
+    ]
+    await subject.commit(Changes(tuple(trail.keep(row) for row in rows)))
+    asked = AuditAsked(hubs=("west-london",), colleagues=("amina",))
+
+    newest_first = [row.id for row in await trail.rows(asked)]
+    by_what = await trail.rows(replace(asked, what="call_made"))
+    by_time = await trail.rows(replace(asked, start=at, end=at + HOUR))
+
+    assert newest_first == ["4", "2", "0"]
+    assert [row.id for row in by_what] == ["4"]
+    assert [row.id for row in by_time] == ["0"]
+    assert [row.id for row in await trail.rows(replace(asked, limit=1, skip=1))] == ["2"]
+    assert await trail.how_many(asked) == 3

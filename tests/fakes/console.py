@@ -9,6 +9,7 @@ from services.console.ports import (
     AnnouncedView,
     Asked,
     Asking,
+    AuditAsked,
     AuditRow,
     CalendarLink,
     ChanceView,
@@ -110,20 +111,6 @@ class InMemoryTrace(InMemoryCollection[TraceEntry]):
         return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
 
 
-class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
-    """See ports.AuditTrail."""
-
-    async def about(
-        self, objects: Collection[str], people_in: Collection[str] = ()
-    ) -> list[AuditRow]:
-        def is_meant(row: AuditRow) -> bool:
-            place, space, _ = row.about.partition(" ")
-            return row.about in objects or bool(space and place in people_in)
-
-        found = await self.where(is_meant)
-        return sorted(found, key=lambda row: (row.at, row.id), reverse=True)
-
-
 class InMemoryStaff(InMemoryCollection[StaffMember]):
     """See ports.Staff."""
 
@@ -191,6 +178,41 @@ class InMemoryAskings(InMemoryCollection[Asking]):
         answered = group[row.participant_id].answers if row.participant_id in group else {}
         named = {("all", ""), ("channel", row.channel or "")}
         return named | {("need", need) for need in needs} | set(answered.items())
+
+
+class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
+    """See ports.AuditTrail."""
+
+    async def rows(self, asked: AuditAsked) -> list[AuditRow]:
+        found = sorted(
+            await self.where(lambda row: self._is_asked(row, asked)),
+            key=lambda row: (row.at, row.id),
+            reverse=True,
+        )
+        return found[asked.skip : asked.skip + asked.limit]
+
+    async def how_many(self, asked: AuditAsked) -> int:
+        return len(await self.where(lambda row: self._is_asked(row, asked)))
+
+    async def about(
+        self, objects: Collection[str], people_in: Collection[str] = ()
+    ) -> list[AuditRow]:
+        def is_meant(row: AuditRow) -> bool:
+            place, space, _ = row.about.partition(" ")
+            return row.about in objects or bool(space and place in people_in)
+
+        found = await self.where(is_meant)
+        return sorted(found, key=lambda row: (row.at, row.id), reverse=True)
+
+    def _is_asked(self, row: AuditRow, asked: AuditAsked) -> bool:
+        return (
+            (row.hub in asked.hubs if row.hub else row.who in asked.colleagues)
+            and asked.who in {None, row.who}
+            and asked.what in {None, row.what}
+            and asked.about in {None, row.about}
+            and (asked.start is None or asked.start <= row.at)
+            and (asked.end is None or row.at < asked.end)
+        )
 
 
 class InMemoryConsole(InMemoryStore):

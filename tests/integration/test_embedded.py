@@ -13,6 +13,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from deploy import embedded
+from deploy.accounts import console_privileges
 from deploy.embedded import EmbeddedError, Mongo, MongoUser, Servers
 from tests.builders.embedded import BOROUGH, INTAKE, alive, client, definitions, using
 
@@ -21,12 +22,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel lists it
 LISTENING = "0A"
 MATCHING = MongoUser("matching", "matching-secret", (("readWrite", "matching"),))
+CONSOLE = MongoUser("console", "console-secret", (), console_privileges())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     folder = tmp_path_factory.mktemp("both")
-    async with embedded.servers(folder, definitions(BOROUGH), [INTAKE, MATCHING]) as running:
+    async with embedded.servers(
+        folder, definitions(BOROUGH), [INTAKE, MATCHING, CONSOLE]
+    ) as running:
         yield running
 
 
@@ -100,6 +104,39 @@ async def test_a_database_user_works_in_a_transaction_on_its_own_database(both: 
 
 async def test_a_database_user_is_refused_on_another_database(both: Servers) -> None:
     async with client(both.mongo, INTAKE) as mongo:
+        with pytest.raises(OperationFailure, match="not authorized on matching"):
+            await mongo.matching.candidates.find_one({})
+
+
+async def test_the_console_adds_to_its_audit_trail_and_can_neither_change_nor_remove_a_row(
+    both: Servers,
+) -> None:
+    async with client(both.mongo, CONSOLE) as mongo:
+        audit = mongo.console.audit
+        async with mongo.start_session() as session, await session.start_transaction():
+            await audit.insert_one({"_id": "1", "who": "amina"}, session=session)
+        for change in (
+            audit.update_one({"_id": "1"}, {"$set": {"who": "ben"}}),
+            audit.replace_one({"_id": "1"}, {"who": "ben"}),
+            audit.find_one_and_update({"_id": "1"}, {"$set": {"who": "ben"}}),
+            audit.delete_one({"_id": "1"}),
+            audit.drop(),
+            audit.rename("old"),
+            audit.aggregate([{"$project": {"who": "ben"}}, {"$out": "audit"}]),
+            mongo.drop_database("console"),
+        ):
+            with pytest.raises(OperationFailure, match="not authorized"):
+                await change
+
+        assert await audit.find_one({}) == {"_id": "1", "who": "amina"}
+
+
+async def test_the_console_changes_and_removes_what_else_is_its_own(both: Servers) -> None:
+    async with client(both.mongo, CONSOLE) as mongo:
+        await mongo.console.matches.insert_one({"_id": "1"})
+        await mongo.console.matches.update_one({"_id": "1"}, {"$set": {"version": 2}})
+
+        assert (await mongo.console.matches.delete_one({"_id": "1"})).deleted_count == 1
         with pytest.raises(OperationFailure, match="not authorized on matching"):
             await mongo.matching.candidates.find_one({})
 

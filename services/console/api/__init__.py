@@ -15,6 +15,7 @@ from services.console.api.scripts.previews import PreviewScripts
 from services.console.api.sign_in.accounts import keep_accounts_current
 from services.console.api.sign_in.pages import SignInPages
 from services.console.api.staff.attendance import AttendancePages
+from services.console.api.staff.audit import AuditPages
 from services.console.api.staff.calendars import CalendarPages
 from services.console.api.staff.calls import CallPages
 from services.console.api.staff.decisions import DecisionPages
@@ -44,6 +45,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         FilmPages(parts, staff_pages).router(),
         PreviewPages(parts, pages).router(),
         *ReachPages(parts, pages).routers(),
+        *AuditPages(parts, pages).routers(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),

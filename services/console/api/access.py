@@ -1,10 +1,14 @@
 """Who may open an address: each has one rule, so that an address without one is found by a test."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from fastapi import Depends
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from services.console.api.parts import Parts
 from services.console.ports import Right, StaffMember, hubs_with
@@ -87,6 +91,38 @@ def for_staff(parts: Parts, right: Right) -> list[Any]:
     return [Depends(Access(parts, right))]
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address and its rule: the right that staff need, or None and `open_to` says whom."""
+
+    method: str
+    path: str
+    right: Right | None
+    open_to: str = ""
+
+
+def addresses(routes: Sequence[BaseRoute]) -> Iterator[Address]:
+    """Yield every address of the console's own with its rule. Raises ValueError for one without.
+
+    What every service has (health, metrics, failed work) has its own tests.
+    """
+    for route in iter_route_contexts(routes):
+        is_own = isinstance(route.original_route, APIRoute)
+        if is_own and not str(getattr(route.endpoint, "__module__", "")).startswith("shared."):
+            for method in sorted(route.methods or ()):
+                yield _address(method, route)
+
+
+def _address(method: str, route: RouteContext) -> Address:
+    rules = [each.dependency for each in route.dependencies]
+    rights = [rule.right for rule in rules if isinstance(rule, Access)]
+    open_to = [OPEN_TO[rule] for rule in rules if rule in OPEN_TO]
+    if len(rights) + len(open_to) != 1:
+        raise ValueError(f"{method} {route.path} has {len(rights) + len(open_to)} rules, not one")
+    return Address(method, route.path or "", next(iter(rights), None), "".join(open_to))
+
+
+OPEN_TO = {open_to_all: "anybody", by_link: "who has the link"}
 OPEN_TO_ALL = [Depends(open_to_all)]
 BY_LINK = [Depends(by_link)]
 

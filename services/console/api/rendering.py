@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from services.console.api import words
 from services.console.api.compression import compress_page
 from services.console.api.static_files import static_files
+from services.console.api.words.audited import audited, shown_at
 from services.console.api.words.timeline import happened, stand
 from services.console.ports import Right
 from services.console.use_cases.sign_in import Visitor
@@ -53,7 +54,13 @@ FILTERS = (
     *("month_name", "needed"),
 )
 
-OTHER_FILTERS = {"odds": odds, "happened": happened, "stand": stand}
+OTHER_FILTERS = {
+    "odds": odds,
+    "audited": audited,
+    "shown_at": shown_at,
+    "happened": happened,
+    "stand": stand,
+}
 
 MENU = (
     ("/", "Start", Right.LOOK),
@@ -65,6 +72,7 @@ MENU = (
     ("/previews", "Previews", Right.ACT),
     ("/reach", "Reach", Right.LOOK),
     ("/calendars", "Calendars", Right.ACT),
+    ("/audit", "Audit trail", Right.AUDIT),
 )
 """The pages of staff that are not about one thing, and the right that each needs."""
 

@@ -2,6 +2,7 @@
 
 from services.console.ports.accounts import (
     RIGHTS,
+    AuditAsked,
     AuditRow,
     CalendarLink,
     FailedSignIns,
@@ -67,6 +68,7 @@ __all__ = [
     "Asked",
     "Asking",
     "Askings",
+    "AuditAsked",
     "AuditRow",
     "AuditTrail",
     "Browsers",

@@ -118,7 +118,10 @@ class CalendarLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
-    """Who did what to which object, when. Rows are only ever added."""
+    """Who did what to which object, when. Rows are only ever added: the database lets no more.
+
+    `hub` is None where it was in no hub: signing in and out.
+    """
 
     id: str
     who: str
@@ -127,3 +130,21 @@ class AuditRow:
     hub: str | None
     at: datetime
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditAsked:
+    """Which rows are wanted: those of some hubs, and those in no hub of `colleagues`.
+
+    `start` is the first moment, `end` the first one after.
+    """
+
+    hubs: tuple[str, ...]
+    colleagues: tuple[str, ...] = ()
+    who: str | None = None
+    what: str | None = None
+    about: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    limit: int = 50
+    skip: int = 0

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from services.console.ports.accounts import (
+    AuditAsked,
     AuditRow,
     CalendarLink,
     FailedSignIns,
@@ -109,16 +110,6 @@ class Trace(Kept[TraceEntry], Protocol):
         ...
 
 
-class AuditTrail(Kept[AuditRow], Protocol):
-    """Who of staff did what."""
-
-    async def about(
-        self, objects: Collection[str], people_in: Collection[str] = (), /
-    ) -> list[AuditRow]:
-        """Return what was done to objects, and to people in some of them, newest first."""
-        ...
-
-
 class Staff(Kept[StaffMember], Protocol):
     """Accounts."""
 
@@ -148,6 +139,26 @@ class Chances(Kept[ChanceView], Protocol):
 
     async def about_person(self, participant_id: str, /) -> list[ChanceView]:
         """Return those of one person, the newest draw first."""
+        ...
+
+
+class AuditTrail(Protocol):
+    """Who did what. There is no way to change or remove a row."""
+
+    def keep(self, row: AuditRow, /) -> Put: ...
+
+    async def rows(self, asked: AuditAsked, /) -> list[AuditRow]:
+        """Return what is asked for, newest first."""
+        ...
+
+    async def how_many(self, asked: AuditAsked, /) -> int:
+        """Return how many there are, whatever the limit."""
+        ...
+
+    async def about(
+        self, objects: Collection[str], people_in: Collection[str] = (), /
+    ) -> list[AuditRow]:
+        """Return what was done to objects, and to people in some of them, newest first."""
         ...
 
 

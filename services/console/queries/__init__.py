@@ -182,6 +182,12 @@ def _shows(shown: Shown, session: SessionView) -> bool:
     )
 
 
+async def colleagues(known: Knowledge, hubs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the accounts that have a role in one of these hubs."""
+    everyone = await known.staff.everyone()
+    return tuple(member.id for member in everyone if any(hub in member.roles for hub in hubs))
+
+
 def own(view: V | None, hubs: tuple[str, ...]) -> V:
     """Return a view of these hubs. Raises NotFoundError, also for another hub's."""
     if view is None or view.hub not in hubs:

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.console.ports import (
     AnnouncedView,
     Asked,
+    AuditAsked,
     AuditRow,
     CalendarLink,
     ChangeView,
@@ -38,6 +39,7 @@ from services.console.store.messages import (
     MongoAskings,
     MongoPreviews,
 )
+from shared.changes import Put
 from shared.contracts.messages import MessageStatus
 from shared.contracts.participants import ParticipantStatus
 from shared.mongo import Collection, Database, stored_time
@@ -50,6 +52,7 @@ IN_STATE = ("state.participant_id",)
 REFERENCES = ("reference", "references.reference")
 """The first of a person's references, and all: of who was kept before these, there is only one."""
 TRACE_LIMIT = 5_000
+NEWEST_FIRST = [("at", DESCENDING), ("_id", DESCENDING)]
 TIMELINE_LIMIT = 20_000
 CALLS_TO_MAKE = IndexModel(
     [("hub", ASCENDING), ("done_by", ASCENDING), ("at", ASCENDING)],
@@ -100,8 +103,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
     "audit": [
-        IndexModel([("at", DESCENDING)]),
-        IndexModel([("about", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([(field, ASCENDING), ("at", DESCENDING)]) for field in ("hub", "who", "about")
     ],
 }
 
@@ -187,18 +189,6 @@ class MongoTrace(Collection[TraceEntry]):
         return await self.find(query, sort=[("at", ASCENDING)], limit=TRACE_LIMIT)
 
 
-class MongoAuditTrail(Collection[AuditRow]):
-    """Who of staff did what; a row about a person in an object names both, the object first."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, "audit", AuditRow)
-
-    async def about(self, objects: Objects[str], people_in: Objects[str] = ()) -> list[AuditRow]:
-        about_people = [{"about": {"$gt": f"{each} ", "$lt": f"{each}!"}} for each in people_in]
-        either = [{"about": {"$in": list(objects)}}, *about_people]
-        return await self.find({"$or": either}, sort=[("at", DESCENDING), ("_id", DESCENDING)])
-
-
 class MongoStaff(Collection[StaffMember]):
     """Accounts."""
 
@@ -232,6 +222,40 @@ class MongoCalendarLinks(Collection[CalendarLink]):
     async def of_hubs(self, hubs: tuple[str, ...]) -> list[CalendarLink]:
         newest_first = [("made_at", DESCENDING), ("_id", DESCENDING)]
         return await self.find({"shown.hub": {"$in": list(hubs)}}, sort=newest_first)
+
+
+class MongoAuditTrail:
+    """Who did what; a row about a person in an object names both, the object first."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = Collection(database, "audit", AuditRow)
+
+    def keep(self, row: AuditRow) -> Put:
+        return self._rows.keep(row)
+
+    async def rows(self, asked: AuditAsked) -> list[AuditRow]:
+        query = _audited(asked)
+        return await self._rows.find(query, sort=NEWEST_FIRST, limit=asked.limit, skip=asked.skip)
+
+    async def how_many(self, asked: AuditAsked) -> int:
+        return await self._rows.count(_audited(asked))
+
+    async def about(self, objects: Objects[str], people_in: Objects[str] = ()) -> list[AuditRow]:
+        about_people = [{"about": {"$gt": f"{each} ", "$lt": f"{each}!"}} for each in people_in]
+        either = [{"about": {"$in": list(objects)}}, *about_people]
+        return await self._rows.find(
+            {"$or": either}, sort=[("at", DESCENDING), ("_id", DESCENDING)]
+        )
+
+
+def _audited(asked: AuditAsked) -> dict[str, Any]:
+    in_no_hub = {"hub": None, "who": {"$in": list(asked.colleagues)}}
+    query: dict[str, Any] = {"$or": [{"hub": {"$in": list(asked.hubs)}}, in_no_hub]}
+    named = {"who": asked.who, "what": asked.what, "about": asked.about}
+    query |= {field: value for field, value in named.items() if value is not None}
+    bounds = {"$gte": asked.start, "$lt": asked.end}
+    at = {bound: stored_time(moment) for bound, moment in bounds.items() if moment}
+    return {**query, "at": at} if at else query
 
 
 def mongo_knowledge(database: Database) -> Knowledge:

@@ -9,6 +9,7 @@ import pytest
 from pwdlib import PasswordHash
 
 from deploy.accounts import (
+    CHANGED_BY_CONSOLE,
     KEYRING,
     PUBLISHERS,
     SERVICES,
@@ -19,6 +20,8 @@ from deploy.accounts import (
     staff_file,
 )
 from deploy.environments import Place, service_environment
+from services.console.store import INDEXES
+from tests.builders.console import ConsoleInMemory
 
 PLACE = Place(
     rabbit_url="amqp://a:b@localhost/app",
@@ -85,7 +88,8 @@ def test_files_of_accounts_hold_no_secret(secrets: Secrets) -> None:
 def test_each_service_opens_its_own_database_and_at_most_the_keyring(secrets: Secrets) -> None:
     users = {user.name: {db: role for role, db in user.roles} for user in mongo_users(secrets)}
 
-    assert {name: set(users[name]) - {KEYRING} for name in SERVICES} == {
+    own = {user.name: {each.database for each in user.privileges} for user in mongo_users(secrets)}
+    assert {name: {*users[name], *own[name]} - {KEYRING} for name in SERVICES} == {
         name: {name} for name in SERVICES
     }
     assert {name: users[name].get(KEYRING) for name in SERVICES} == {
@@ -133,3 +137,10 @@ def test_cookies_are_for_https_only_where_there_is_https(secrets: Secrets) -> No
     told = [service_environment("console", place, secrets) for place in (PLACE, https)]
 
     assert [one["CONSOLE_SECURE_COOKIES"] for one in told] == ["false", "true"]
+
+
+def test_the_console_may_change_all_its_collections_but_the_audit_trail() -> None:
+    of_due = ConsoleInMemory().handlers.of_due
+    there_are = {*INDEXES, *of_due, "inbox", "outbox"}
+
+    assert set(CHANGED_BY_CONSOLE) == there_are - {"audit"}

@@ -1,0 +1,146 @@
+"""The audit trail: staff leads read who did what; nobody changes it."""
+
+from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.console.api.access import for_staff, staff_of
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.api.scripts.lists import TOTAL
+from services.console.api.scripts.router import script_router
+from services.console.api.words import LONDON
+from services.console.api.words.audited import AUDITED
+from services.console.ports import LIST_LIMIT, AuditAsked, Right
+from services.console.queries import colleagues
+from services.console.use_cases.sign_in import Visitor
+
+PAGE_ROWS = 50
+Text = Annotated[str, Field(max_length=200)]
+
+
+class Filters(BaseModel):
+    """Which rows: `day` and `to` are the first and the last day, in London."""
+
+    who: Text = ""
+    what: Text = ""
+    about: Text = ""
+    day: date | None = None
+    to: date | None = None
+
+    @property
+    def start(self) -> datetime | None:
+        """The first moment."""
+        return _midnight(self.day) if self.day else None
+
+    @property
+    def end(self) -> datetime | None:
+        """The first moment after."""
+        last = self.to or self.day
+        return _midnight(last + timedelta(days=1)) if last and last < date.max else None
+
+
+class Typed(BaseModel):
+    """What staff typed into the form; a day that is none is said to be."""
+
+    who: Text = ""
+    what: Text = ""
+    about: Text = ""
+    day: Text = ""
+    to: Text = ""
+    page: Annotated[int, Field(ge=1, le=LIST_LIMIT)] = 1
+
+
+class AuditedAct(BaseModel):
+    """Who did what to which object, and when; `hub` is null for signing in and out."""
+
+    who: str
+    what: str
+    about: str
+    hub: str | None
+    at: datetime
+
+
+class AuditPages:
+    """`/audit` and `/v1/audit`: read only."""
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+
+    def routers(self) -> tuple[APIRouter, APIRouter]:
+        """Return the page and the address for scripts."""
+        audit = for_staff(self._parts, Right.AUDIT)
+        page = APIRouter(include_in_schema=False)
+        page.add_api_route("/audit", self.show, dependencies=audit)
+        script = script_router()
+        summary = "Who of staff did what"
+        script.add_api_route("/audit", self.read, dependencies=audit, summary=summary)
+        return page, script
+
+    async def show(self, request: Request, typed: Annotated[Typed, Query()]) -> Response:
+        """Show the newest rows, or those that are looked for."""
+        staff, (days, unread) = staff_of(request), _days(typed)
+        filters = Filters(who=typed.who.strip(), what=typed.what, about=typed.about.strip(), **days)
+        asked = await self._asked(staff, filters, PAGE_ROWS, (typed.page - 1) * PAGE_ROWS)
+        return self._pages.show(
+            request,
+            "staff/audit.html",
+            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if unread else HTTPStatus.OK,
+            staff=staff,
+            rows=[] if unread else await self._parts.known.audit.rows(asked),
+            total=0 if unread else await self._parts.known.audit.how_many(asked),
+            page=typed.page,
+            page_rows=PAGE_ROWS,
+            chosen=typed.model_dump(exclude={"page"}),
+            unread=unread,
+            kinds=AUDITED,
+        )
+
+    async def read(
+        self,
+        request: Request,
+        response: Response,
+        filters: Annotated[Filters, Query()],
+        limit: Annotated[int, Query(ge=1, le=LIST_LIMIT)] = 1000,
+        skip: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    ) -> list[AuditedAct]:
+        """Every act of staff in your hubs, newest first."""
+        asked = await self._asked(staff_of(request), filters, limit, skip)
+        response.headers[TOTAL] = str(await self._parts.known.audit.how_many(asked))
+        rows = await self._parts.known.audit.rows(asked)
+        return [AuditedAct.model_validate(row, from_attributes=True) for row in rows]
+
+    async def _asked(self, staff: Visitor, filters: Filters, limit: int, skip: int) -> AuditAsked:
+        return AuditAsked(
+            hubs=staff.hubs,
+            colleagues=await colleagues(self._parts.known, staff.hubs),
+            who=filters.who or None,
+            what=filters.what or None,
+            about=filters.about or None,
+            start=filters.start,
+            end=filters.end,
+            limit=limit,
+            skip=skip,
+        )
+
+
+def _days(typed: Typed) -> tuple[dict[str, date], list[str]]:
+    """Return the days that were given, and the names of fields that hold none."""
+    found: dict[str, date] = {}
+    unread = []
+    for name, text in (("day", typed.day), ("to", typed.to)):
+        try:
+            found |= {name: date.fromisoformat(text)} if text else {}
+        except ValueError:
+            unread.append(name)
+    return found, unread
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), LONDON)

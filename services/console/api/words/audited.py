@@ -1,0 +1,55 @@
+"""What members of staff did, in words, and where what they did it to is shown."""
+
+from collections.abc import Mapping
+
+AUDITED: Mapping[str, str] = {
+    "signed_in": "Signed in",
+    "signed_out": "Signed out",
+    "sign_in_refused": "Gave a wrong password",
+    "match_approved": "Approved a panel",
+    "match_sent_back": "Sent a panel back",
+    "person_put_on_panel": "Put somebody on a panel",
+    "person_left_out": "Left somebody out of a draw",
+    "person_asked_again": "Put somebody back in a draw",
+    "looked_at_person": "Saw who somebody is",
+    "answer_taken_by_phone": "Took an answer by phone",
+    "needs_taken_by_phone": "Took needs by phone",
+    "call_made": "Made a call",
+    "call_tried": "Rang, and nobody picked up",
+    "preview_asked": "Looked at a message",
+    "attendance_noted": "Noted who came",
+    "film_supplied": "Supplied a film",
+    "film_taken_back": "Took a film back",
+    "session_called_off": "Called a session off",
+    "session_move_requested": "Asked for another time",
+    "session_needs_accepted": "Accepted that a need is not met",
+    "session_support_changed": "Noted who can work at a session",
+    "calendar_link_made": "Made a link to a calendar",
+    "calendar_link_revoked": "Revoked a link to a calendar",
+}
+"""Everything that is written down, by its name in the trail."""
+
+SHOWN_AT: Mapping[str, str] = {
+    "match_approved": "/matches",
+    "match_sent_back": "/matches",
+    "attendance_noted": "/sessions",
+    "call_tried": "/calls",
+    "call_made": "/calls",
+    "film_supplied": "/engagements",
+    "film_taken_back": "/engagements",
+    "session_called_off": "/sessions",
+    "session_move_requested": "/sessions",
+    "session_needs_accepted": "/sessions",
+    "session_support_changed": "/sessions",
+}
+"""Under which address the object of it is shown."""
+
+
+def audited(what: str) -> str:
+    """Say what somebody did."""
+    return AUDITED.get(what, what.replace("_", " ").capitalize())
+
+
+def shown_at(about: str, what: str) -> str:
+    """Return the address of what it was done to; nothing where there is none."""
+    return f"{SHOWN_AT[what]}/{about}" if what in SHOWN_AT else ""

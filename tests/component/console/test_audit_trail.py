@@ -1,0 +1,82 @@
+"""The audit trail: leads read it, page and JSON alike; nobody else does, and nobody changes it."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.console.ports import AuditTrail, Role
+from shared.contracts.matches import MatchProposed
+from tests.builders.console import ConsoleInMemory, a_member
+from tests.builders.events import an_event
+
+LAMBETH = "lambeth"
+
+
+async def decided() -> ConsoleInMemory:
+    console = ConsoleInMemory()
+    console.employ(a_member("ben", hubs=(LAMBETH,), token="st_ben"))
+    match = an_event(MatchProposed)
+    await console.hear(match)
+    async with console.signed_in() as browser:
+        seen = {"sequence": match.sequence, "choice": "approve"}
+        await browser.post(f"/matches/{match.data.match_id}", data=seen)
+    return console
+
+
+async def test_a_lead_reads_who_did_what_and_is_led_to_it() -> None:
+    async with (await decided()).signed_in() as browser:
+        shown = (await browser.get("/audit")).text
+
+    match_id = an_event(MatchProposed).data.match_id
+    assert "Approved a panel" in shown
+    assert f'href="/matches/{match_id}"' in shown
+    assert "amina" in shown
+
+
+async def test_what_was_done_in_another_hub_is_not_shown() -> None:
+    async with (await decided()).signed_in("ben") as browser:
+        shown = (await browser.get("/audit")).text
+
+    assert "Approved a panel" not in shown.split("</form>")[-1]
+    assert "amina" not in shown
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.COORDINATOR, Role.OPERATOR])
+async def test_only_leads_read_the_trail(role: Role) -> None:
+    console = await decided()
+    console.employ(a_member("kim", roles=(role,), token="st_kim"))
+
+    async with console.signed_in("kim") as browser, console.scripted("st_kim") as script:
+        page, rows = await browser.get("/audit"), await script.get("/v1/audit")
+
+    assert (page.status_code, rows.status_code) == (403, 403)
+
+
+async def test_rows_are_found_by_who_what_and_day() -> None:
+    console = await decided()
+    console.clock.pass_by(timedelta(days=1))
+    tomorrow = console.clock.now.date().isoformat()
+
+    async with console.scripted() as script:
+        rows = (await script.get("/v1/audit", params={"what": "match_approved"})).json()
+        of_ben = (await script.get("/v1/audit", params={"who": "ben"})).json()
+        since = (await script.get("/v1/audit", params={"day": tomorrow})).json()
+
+    assert [(row["who"], row["what"], row["hub"]) for row in rows] == [
+        ("amina", "match_approved", "west-london")
+    ]
+    assert of_ben == since == []
+
+
+async def test_a_day_that_is_none_is_named_and_what_was_typed_stays() -> None:
+    async with (await decided()).signed_in() as browser:
+        shown = await browser.get("/audit", params={"day": "tomorrow", "who": "amina"})
+
+    assert shown.status_code == 422
+    assert "Enter a day such as 2026-11-20" in shown.text
+    assert 'value="amina"' in shown.text
+
+
+def test_the_trail_has_no_way_to_change_or_remove_a_row() -> None:
+    assert not hasattr(AuditTrail, "drop")
+    assert not hasattr(AuditTrail, "get")

@@ -1,0 +1,195 @@
+"""Every address times every role times own and other hub, generated from the router.
+
+An address without a rule fails, and so does one of which this does not know what to send.
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from services.console.api.access import Address, addresses
+from services.console.ports import RIGHTS, Right, Role
+from services.console.use_cases.sign_in import digest
+from tests.builders.console import ConsoleInMemory, a_member
+from tests.builders.two_hubs import OTHER, OWN, Hub, TwoHubs, two_hubs
+
+FOUND = tuple(addresses(ConsoleInMemory().app().routes))
+FOR_STAFF = [each for each in FOUND if each.right]
+STREAMS = frozenset({"/live"})
+"""Addresses that answer for as long as somebody listens: only their refusals end."""
+NOT_THERE = (404, 422)
+"""As if it were not there; 422 where a form is shown again."""
+SEQUENCE = {"sequence": 1}
+SESSION = {"calendar_sequence": 0}
+WORKER = {"resource_id": "west-london-facilitator-1"}
+FORMS: Mapping[str, Mapping[str, Any]] = {
+    "/matches/{match_id}": {**SEQUENCE, "choice": "rest"},
+    "/matches/{match_id}/people": {**SEQUENCE, "person": "{pair_id}", "choice": "not_now"},
+    "/matches/{match_id}/panel": {**SEQUENCE, "reference": "nobody"},
+    "/engagements/{engagement_id}/film": {"address": "https://film.example/1"},
+    "/engagements/{engagement_id}/film/back": {},
+    "/calls/{message_id}/done": {},
+    "/calls/{message_id}/tried": {},
+    "/calls/{message_id}/answer": {"answer": "no"},
+    "/calls/{message_id}/needs": {"need": "198061000000105"},
+    "/calendars": {"shown": "{hub}/hub/{hub}"},
+    "/calendars/{link_id}/revoke": {},
+    "/previews": {"kind": "invitation", "about": "invitation/{invitation_id}"},
+    "/sessions/{session_id}/cancel": SESSION,
+    "/sessions/{session_id}/move": SESSION,
+    "/sessions/{session_id}/needs": {**SESSION, "need": "parking", "wording": "None to be had."},
+    "/sessions/{session_id}/support": {
+        **SESSION,
+        "resource_id": "west-london-facilitator-1",
+        "cannot_come": "true",
+    },
+    "/sessions/{session_id}/attendance": {"notes": "0"},
+    "/v1/matches/{match_id}/approve": SEQUENCE,
+    "/v1/matches/{match_id}/send-back": SEQUENCE,
+    "/v1/previews": {"kind": "invitation", "invitation_id": "{invitation_id}"},
+}
+"""What is sent to each address that takes something; names in braces are of the hub's objects."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request: an address as it is for the objects of a hub, and what is sent."""
+
+    address: Address
+    hub: Hub
+
+    async def ask(self, client: httpx.AsyncClient) -> httpx.Response:
+        """Send it."""
+        path = _filled(self.address.path.replace(":path", ""), self.hub)
+        if self.address.method == "GET":
+            return await client.get(path)
+        form = FORMS[self.address.path]
+        sent = {k: _filled(v, self.hub) if isinstance(v, str) else v for k, v in form.items()}
+        if path.startswith("/v1/"):
+            return await client.post(path, json=sent)
+        return await client.post(path, data=sent)
+
+    @property
+    def names_an_object(self) -> bool:
+        """Whether the address, or what is sent, is about one thing of the hub."""
+        form = FORMS[self.address.path] if self.address.method != "GET" else {}
+        return "{" in self.address.path or any("{" in str(value) for value in form.values())
+
+
+def _filled(text: str, hub: Hub) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: hub.ids[found[1]], text)
+
+
+def _named(address: Address) -> str:
+    return f"{address.method} {address.path}"
+
+
+@asynccontextmanager
+async def asking_as(console: ConsoleInMemory, *roles: Role) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client of somebody with these roles in their own hub, and in no other."""
+    console.employ(a_member("kim", hubs=(OWN,), roles=roles, token="st_kim"))
+    async with console.scripted("st_kim") as client:
+        yield client
+
+
+KEPT: list[TwoHubs] = []
+
+
+@pytest.fixture
+async def console() -> TwoHubs:
+    """Return the same console to every test, as it was when it was filled."""
+    if not KEPT:
+        KEPT.append(await two_hubs())
+    KEPT[0].restore()
+    return KEPT[0]
+
+
+def test_every_address_that_takes_something_is_asked_with_what_it_takes() -> None:
+    posts = {each.path for each in FOR_STAFF if each.method != "GET"}
+
+    assert posts == set(FORMS), "say in FORMS what these addresses take"
+
+
+@pytest.mark.parametrize("address", FOR_STAFF, ids=_named)
+async def test_nobody_is_let_in_without_signing_in(console: TwoHubs, address: Address) -> None:
+
+    async with console.visited() as client:
+        answered = await Case(address, console.own).ask(client)
+
+    to_sign_in = answered.headers.get("location", "").startswith("/sign-in")
+    assert answered.status_code == 401 or (answered.status_code == 303 and to_sign_in)
+    assert console.unchanged()
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("address", FOR_STAFF, ids=_named)
+async def test_a_role_opens_what_it_has_the_right_to_and_nothing_else(
+    console: TwoHubs, address: Address, role: Role
+) -> None:
+    may = address.right in RIGHTS[role]
+    if may and address.path in STREAMS:
+        return
+
+    async with asking_as(console, role) as client:
+        answered = await Case(address, console.own).ask(client)
+
+    if may:
+        assert answered.status_code not in {401, 403, 404}
+        assert not answered.headers.get("location", "").startswith("/sign-in")
+    else:
+        assert answered.status_code == 403
+        assert console.unchanged()
+
+
+@pytest.mark.parametrize("address", FOR_STAFF, ids=_named)
+async def test_nothing_of_another_hub_is_shown_or_changed(
+    console: TwoHubs, address: Address
+) -> None:
+    if address.path in STREAMS:
+        return
+    case = Case(address, console.other)
+
+    async with asking_as(console, *Role) as client:
+        answered = await case.ask(client)
+
+    assert OTHER.title() not in answered.text
+    assert not any(mark in answered.text for mark in console.other.marks)
+    if case.names_an_object:
+        assert answered.status_code in NOT_THERE
+        assert console.unchanged()
+
+
+@pytest.mark.parametrize("address", FOR_STAFF, ids=_named)
+async def test_a_role_in_one_hub_gives_no_right_in_another(
+    console: TwoHubs, address: Address
+) -> None:
+    """Whoever may only look in a hub, and do everything in another, only looks in the first."""
+    if address.right is Right.LOOK:
+        return
+    member = a_member("kim", hubs=(OTHER,), roles=tuple(Role), token="st_kim")
+    console.employ(_with_role(member, OWN, Role.VIEWER))
+    case = Case(address, console.own)
+
+    async with console.scripted("st_kim") as client:
+        answered = await case.ask(client)
+
+    if case.names_an_object:
+        assert answered.status_code in NOT_THERE
+        assert console.unchanged()
+    else:
+        assert not any(mark in answered.text for mark in console.own.marks)
+
+
+def _with_role(member: Any, hub: str, role: Role) -> Any:
+    return type(member)(
+        id=member.id,
+        password_hash=member.password_hash,
+        roles={**member.roles, hub: (role,)},
+        token_sha256=digest("st_kim"),
+        version=1,
+    )
