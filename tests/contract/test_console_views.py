@@ -32,10 +32,17 @@ from shared.contracts.messages import NotificationCallNeeded, NotificationSent
 from shared.contracts.participants import (
     ParticipantErased,
     ParticipantRegistered,
+    ParticipantStatus,
     ParticipantUpdated,
 )
 from shared.contracts.previews import FilmSupplied, PreviewRendered, PreviewRequested
-from shared.contracts.sessions import InvitationIssued, ReplyNeedsGiven, SessionAnnounced
+from shared.contracts.sessions import (
+    Answer,
+    InvitationDeclined,
+    InvitationIssued,
+    ReplyNeedsGiven,
+    SessionAnnounced,
+)
 from shared.facts import Facts
 from shared.mongo import Database
 from shared.transaction import Transaction
@@ -362,6 +369,41 @@ async def test_chances_are_found_by_person_the_newest_first_and_forgotten(
     assert found[1].drawn_at == told.data.drawn_at
     assert await chances.about_person(who) == []
     assert len(await chances.about_person(other)) == 2
+
+
+async def test_where_the_people_of_an_engagement_stand_is_read_together(subject: Subject) -> None:
+    issued = an_event(InvitationIssued)
+    person = an_event(ParticipantRegistered, data={"participant_id": issued.data.participant_id})
+    away = {"engagement_id": uuid4(), "invitation_id": uuid4()}
+    declined = {**issued.data.model_dump(mode="json"), "answer": "declined", "asked": 2}
+    other = {"invitation_id": uuid4(), "participant_id": uuid4()}
+    await subject.hear(
+        issued,
+        person,
+        an_event(InvitationIssued, data=away),
+        an_event(InvitationDeclined, data={**declined, **other}),
+    )
+    view = await subject.known.invitations.get(str(issued.data.invitation_id))
+    assert view
+    answered = replace(view, said=Answer.ACCEPTED, left=True)
+    await subject.commit(Changes((subject.known.invitations.keep(answered),)))
+
+    engagement_id, hub = str(issued.data.engagement_id), issued.hub
+    invited = await subject.known.invitations.invited_to(engagement_id, hub)
+    elsewhere = await subject.known.invitations.invited_to(engagement_id, "brent")
+    who = str(issued.data.participant_id)
+    standings = await subject.known.people.standings([who, "nobody"])
+
+    known = {each.participant_id: each for each in invited}
+    mine, others = known[issued.data.participant_id], known[other["participant_id"]]
+    assert len(invited) == 2
+    assert mine == answered.invited
+    assert (mine.answer, mine.left, mine.said_yes) == (Answer.ACCEPTED, True, False)
+    assert (others.answer, others.asked, others.left) == (Answer.DECLINED, 2, False)
+    assert elsewhere == []
+    assert {each: (one.reference, one.status) for each, one in standings.items()} == {
+        who: (person.data.references[0].reference, ParticipantStatus.ACTIVE)
+    }
 
 
 async def test_accounts_follow_their_file(subject: Subject) -> None:

@@ -23,6 +23,7 @@ from services.console.ports import (
     FilmView,
     Group,
     InvitationView,
+    Invited,
     Knowledge,
     MatchView,
     MessageView,
@@ -31,6 +32,7 @@ from services.console.ports import (
     SessionView,
     SignedIn,
     StaffMember,
+    Standing,
     TimesView,
     TraceEntry,
     View,
@@ -79,8 +81,20 @@ class InMemoryViews(InMemoryCollection[V]):
         )
 
 
+class InMemoryInvitations(InMemoryViews[InvitationView]):
+    """See ports.Invitations."""
+
+    async def invited_to(self, engagement_id: str, hub: str) -> list[Invited]:
+        about = Asked(hubs=(hub,), engagement_id=engagement_id)
+        return [each.invited for each in await self.listed(about)]
+
+
 class InMemoryPeople(InMemoryCollection[PersonView]):
     """See ports.People."""
+
+    async def standings(self, participant_ids: Collection[str]) -> dict[str, Standing]:
+        people = await self.where(lambda person: person.id in participant_ids)
+        return {each.id: Standing(reference=each.reference, status=each.status) for each in people}
 
     async def known_as(self, reference: str, hub: str) -> list[PersonView]:
         def is_meant(person: PersonView) -> bool:
@@ -239,7 +253,7 @@ class InMemoryConsole(InMemoryStore):
                 people=lambda v: {str(each.participant_id) for each in v.state.attendees},
                 status=lambda v: v.state.status,
             ),
-            invitations=InMemoryViews[InvitationView](
+            invitations=InMemoryInvitations(
                 "invitations",
                 people=lambda v: {str(v.state.participant_id)},
                 status=lambda v: v.state.answer,

@@ -119,6 +119,7 @@ def _templates() -> Environment:
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     templates.globals["static"] = static_files().address
     templates.filters |= {name: getattr(words, name) for name in FILTERS} | OTHER_FILTERS

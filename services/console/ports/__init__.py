@@ -24,6 +24,7 @@ from services.console.ports.knowledge import (
     CalendarLinks,
     Chances,
     E,
+    Invitations,
     Kept,
     Knowledge,
     People,
@@ -40,6 +41,7 @@ from services.console.ports.messages import (
     PreviewView,
     Telling,
 )
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     Acceptance,
     AnnouncedView,
@@ -88,6 +90,8 @@ __all__ = [
     "FilmView",
     "Group",
     "InvitationView",
+    "Invitations",
+    "Invited",
     "Kept",
     "Knowledge",
     "MatchView",
@@ -103,6 +107,7 @@ __all__ = [
     "SignedIn",
     "Staff",
     "StaffMember",
+    "Standing",
     "SupportNote",
     "Telling",
     "TimesView",

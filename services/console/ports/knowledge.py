@@ -14,6 +14,7 @@ from services.console.ports.accounts import (
     StaffMember,
 )
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
     ChanceView,
@@ -81,8 +82,20 @@ class Views(Kept[E], Protocol[E]):
         ...
 
 
+class Invitations(Views[InvitationView], Protocol):
+    """Everybody who is asked to come, or was."""
+
+    async def invited_to(self, engagement_id: str, hub: str, /) -> list[Invited]:
+        """Return where each invitation of an engagement stands, in no order."""
+        ...
+
+
 class People(Kept[PersonView], Protocol):
     """Everybody who takes part, or did."""
+
+    async def standings(self, participant_ids: Collection[str], /) -> dict[str, Standing]:
+        """Return where people stand, by id; who is not known is left out."""
+        ...
 
     async def known_as(self, reference: str, hub: str, /) -> list[PersonView]:
         """Return whom any publisher calls so in a hub; nobody who was erased."""
@@ -183,7 +196,7 @@ class Knowledge:
     announced: Views[AnnouncedView]
     draws: Views[DrawView]
     sessions: Views[SessionView]
-    invitations: Views[InvitationView]
+    invitations: Invitations
     engagements: Views[EngagementView]
     messages: Views[MessageView]
     people: People

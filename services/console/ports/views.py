@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.console.ports.standing import Invited
 from shared.contracts.draws import DrawnAs
 from shared.contracts.engagements import EngagementState
 from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
@@ -167,6 +168,17 @@ class InvitationView(View):
     needs: tuple[str, ...] = ()
     needs_told: int = 0
     call_me: bool = False
+
+    @property
+    def invited(self) -> Invited:
+        """Where it stands."""
+        return Invited(
+            participant_id=self.state.participant_id,
+            participant_reference=self.state.participant_reference,
+            answer=self.said or self.state.answer,
+            asked=self.state.asked,
+            left=self.left,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,10 @@ from services.console.ports import (
     FilmView,
     Group,
     InvitationView,
+    Invited,
     Knowledge,
     MatchView,
     MessageView,
-    PersonView,
     SessionView,
     SignedIn,
     StaffMember,
@@ -39,9 +39,9 @@ from services.console.store.messages import (
     MongoAskings,
     MongoPreviews,
 )
+from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
 from shared.changes import Put
 from shared.contracts.messages import MessageStatus
-from shared.contracts.participants import ParticipantStatus
 from shared.mongo import Collection, Database, stored_time
 
 V = TypeVar("V", bound=View)
@@ -49,8 +49,6 @@ V = TypeVar("V", bound=View)
 IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
 IN_SESSION = ("state.attendees.participant_id", "state.cannot_come.participant_id")
 IN_STATE = ("state.participant_id",)
-REFERENCES = ("reference", "references.reference")
-"""The first of a person's references, and all: of who was kept before these, there is only one."""
 TRACE_LIMIT = 5_000
 NEWEST_FIRST = [("at", DESCENDING), ("_id", DESCENDING)]
 TIMELINE_LIMIT = 20_000
@@ -62,9 +60,11 @@ CALLS_TO_MAKE = IndexModel(
 
 
 def _listing(*people: str) -> list[IndexModel]:
+    """Return indexes in the whole order of a list, so that none is sorted to show its first page."""
+    newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
     return [
-        IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("hub", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), *newest_first]),
+        IndexModel([("hub", ASCENDING), *newest_first]),
         IndexModel([("state.engagement_id", ASCENDING)]),
         *(IndexModel([(path, ASCENDING)]) for path in people),
     ]
@@ -154,18 +154,16 @@ class MongoViews(Collection[V]):
         return {**query, "at": at} if at else query
 
 
-class MongoPeople(Collection[PersonView]):
-    """Participants."""
+class MongoInvitations(MongoViews[InvitationView]):
+    """Invitations."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, "people", PersonView)
+        name, kind = "invitations", InvitationView
+        super().__init__(database, name, kind, people=IN_STATE, status="state.answer")
 
-    async def known_as(self, reference: str, hub: str) -> list[PersonView]:
-        known = [
-            {"hub": hub, path: reference, "status": {"$ne": ParticipantStatus.ERASED.value}}
-            for path in REFERENCES
-        ]
-        return await self.find({"$or": known}, sort=[("_id", ASCENDING)])
+    async def invited_to(self, engagement_id: str, hub: str) -> list[Invited]:
+        query = {"hub": hub, "state.engagement_id": engagement_id}
+        return [invited(each) for each in await self.find_fields(query, INVITED)]
 
 
 class MongoTrace(Collection[TraceEntry]):
@@ -266,9 +264,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         draws=MongoViews(database, "draws", DrawView),
         changes=MongoViews(database, "changes", ChangeView, people=IN_STATE),
         sessions=MongoViews(database, "sessions", SessionView, people=IN_SESSION),
-        invitations=MongoViews(
-            database, "invitations", InvitationView, people=IN_STATE, status="state.answer"
-        ),
+        invitations=MongoInvitations(database),
         engagements=MongoViews(database, "engagements", EngagementView),
         messages=MongoViews(database, "messages", MessageView, people=IN_STATE),
         people=MongoPeople(database),

@@ -8,12 +8,12 @@ from uuid import UUID, uuid5
 from services.console.ports import (
     Asked,
     ChangeView,
-    InvitationView,
+    Invited,
     Knowledge,
     MatchView,
-    PersonView,
+    Standing,
 )
-from services.console.use_cases.naming import Naming, answer_of, naming
+from services.console.use_cases.naming import Naming, naming
 from shared.contracts.matches import Member, PersonChange
 from shared.contracts.participants import ParticipantStatus
 from shared.contracts.sessions import Answer
@@ -33,7 +33,7 @@ class MatchPerson:
     participant_id: UUID
     name: str
     member: Member | None
-    invitation: InvitationView | None
+    invitation: Invited | None
     change: ChangeView | None
     may: frozenset[PersonChange]
     is_followed: bool
@@ -41,12 +41,12 @@ class MatchPerson:
     @property
     def asked(self) -> int:
         """How often the person was invited."""
-        return self.invitation.state.asked if self.invitation else 0
+        return self.invitation.asked if self.invitation else 0
 
     @property
     def answer(self) -> Answer | None:
         """What the person answered, if they were invited."""
-        return answer_of(self.invitation) if self.invitation else None
+        return self.invitation.answer if self.invitation else None
 
     @property
     def holds_a_place(self) -> bool:
@@ -102,19 +102,24 @@ async def people_of_match(
     """Read who there is, and some beside; `always_named`: by reference, whatever they answered."""
     about = Asked(hubs=(match.hub,), engagement_id=str(match.state.engagement_id))
     invitations, changes = await asyncio.gather(
-        known.invitations.listed(about), known.changes.listed(about)
+        known.invitations.invited_to(str(match.state.engagement_id), match.hub),
+        known.changes.listed(about),
     )
-    invited = {each.state.participant_id: each for each in invitations}
+    invited = {each.participant_id: each for each in invitations}
     changed = {each.state.participant_id: each for each in changes}
     chosen = {each.participant_id: each for each in (*match.state.panel, *match.state.reserves)}
-    everybody = list(dict.fromkeys((*chosen, *invited, *changed, *beside)))
-    persons = await asyncio.gather(*(known.people.get(str(each)) for each in everybody))
+    everybody = dict.fromkeys((*chosen, *invited, *changed, *beside))
+    standings = await known.people.standings([str(each) for each in everybody])
     names = naming(str(match.state.engagement_id), invitations, always=always_named)
     found = {
         who: _person(
-            match, who, person, (chosen.get(who), invited.get(who), changed.get(who)), names
+            match,
+            who,
+            standings.get(str(who)),
+            (chosen.get(who), invited.get(who), changed.get(who)),
+            names,
         )
-        for who, person in zip(everybody, persons, strict=True)
+        for who in everybody
     }
     return MatchPeople(
         {each.id: each for each in found.values()},
@@ -132,11 +137,11 @@ def _in_order(members: Iterable[Member], found: dict[UUID, MatchPerson]) -> tupl
     return tuple(found[each.participant_id] for each in members)
 
 
-Parts = tuple[Member | None, InvitationView | None, ChangeView | None]
+Parts = tuple[Member | None, Invited | None, ChangeView | None]
 
 
 def _person(
-    match: MatchView, who: UUID, person: PersonView | None, parts: Parts, names: Naming
+    match: MatchView, who: UUID, person: Standing | None, parts: Parts, names: Naming
 ) -> MatchPerson:
     member, invitation, change = parts
     reference = _reference(member, invitation, person)
@@ -152,18 +157,16 @@ def _person(
     )
 
 
-def _reference(
-    member: Member | None, invitation: InvitationView | None, person: PersonView | None
-) -> str:
+def _reference(member: Member | None, invitation: Invited | None, person: Standing | None) -> str:
     if member:
         return member.participant_reference
     if invitation:
-        return invitation.state.participant_reference
+        return invitation.participant_reference
     return person.reference if person else ""
 
 
 def _may(
-    person: PersonView | None, invitation: InvitationView | None, change: ChangeView | None
+    person: Standing | None, invitation: Invited | None, change: ChangeView | None
 ) -> frozenset[PersonChange]:
     """Return what staff can want of a person; of who left or holds a place, only nothing more."""
     stands = change.state.change if change else PersonChange.ASK_AGAIN
@@ -171,17 +174,17 @@ def _may(
     status = person.status if person else ParticipantStatus.ACTIVE
     if status is ParticipantStatus.ERASED:
         return frozenset()
-    if status is ParticipantStatus.LEFT or (invitation and answer_of(invitation) in HOLDS_A_PLACE):
+    if status is ParticipantStatus.LEFT or (invitation and invitation.answer in HOLDS_A_PLACE):
         return let_go
     again = {PersonChange.ASK_AGAIN} if _gave_up_since(invitation, change) else set()
     return frozenset({PersonChange.PIN, PersonChange.EXCLUDE} - {stands}) | let_go | again
 
 
-def _gave_up_since(invitation: InvitationView | None, change: ChangeView | None) -> bool:
+def _gave_up_since(invitation: Invited | None, change: ChangeView | None) -> bool:
     """Whether the person gave up an invitation of which staff did not know, or have not said."""
-    if invitation is None or answer_of(invitation) not in GAVE_UP:
+    if invitation is None or invitation.answer not in GAVE_UP:
         return False
-    return change is None or change.state.asked < invitation.state.asked
+    return change is None or change.state.asked < invitation.asked
 
 
 def _is_followed(change: ChangeView, match: MatchView) -> bool:

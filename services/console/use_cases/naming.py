@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.console.ports import Asked, InvitationView, Knowledge, MessageView
+from services.console.ports import InvitationView, Invited, Knowledge, MessageView
 from services.console.use_cases.erasure import ERASED
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import Answer
@@ -39,20 +39,16 @@ class Naming:
         return pseudonym(self.engagement_id, str(participant_id))
 
 
-def naming(engagement_id: str, invitations: Iterable[InvitationView], *, always: bool) -> Naming:
+def naming(engagement_id: str, invited: Iterable[Invited], *, always: bool) -> Naming:
     """Return how people are named, by what they answered to these invitations."""
-    said_yes = frozenset(
-        str(each.state.participant_id)
-        for each in invitations
-        if answer_of(each) is Answer.ACCEPTED and not each.left
-    )
+    said_yes = frozenset(str(each.participant_id) for each in invited if each.said_yes)
     return Naming(engagement_id, said_yes, always)
 
 
 async def naming_of(engagement_id: str, hub: str, known: Knowledge, *, always: bool) -> Naming:
     """Return how the people of an engagement are named."""
-    about = Asked(hubs=(hub,), engagement_id=engagement_id)
-    return naming(engagement_id, await known.invitations.listed(about), always=always)
+    invited = await known.invitations.invited_to(engagement_id, hub)
+    return naming(engagement_id, invited, always=always)
 
 
 async def names_of_recipients(
@@ -82,7 +78,9 @@ def _recipient(
     state = message.state
     if state.participant_reference is None or state.engagement_id is None:
         return state.participant_reference
-    names = naming(str(state.engagement_id), [invitation] if invitation else [], always=always)
+    names = naming(
+        str(state.engagement_id), [invitation.invited] if invitation else [], always=always
+    )
     return names.name(state.participant_id, state.participant_reference)
 
 
@@ -92,7 +90,7 @@ def _whom(message: MessageView) -> tuple[UUID | None, UUID | None]:
 
 def answer_of(invitation: InvitationView) -> Answer:
     """Return the newest answer, also one that scheduling has not taken in yet."""
-    return invitation.said or invitation.state.answer
+    return invitation.invited.answer
 
 
 def pseudonym(engagement_id: str, participant_id: str) -> str:

@@ -173,7 +173,7 @@ class PreviewPages:
     def _named(self, invitation: InvitationView) -> str:
         state = invitation.state
         always = invitation.hub in self._parts.options.named_before_yes
-        names = naming(str(state.engagement_id), [invitation], always=always)
+        names = naming(str(state.engagement_id), [invitation.invited], always=always)
         who = names.name(state.participant_id, state.participant_reference)
         return f"{state.engagement_reference}: {state.title} ({who})"
 
