@@ -60,7 +60,7 @@ CALLS_TO_MAKE = IndexModel(
 
 
 def _listing(*people: str) -> list[IndexModel]:
-    """Return indexes in the whole order of a list, so that none is sorted to show its first page."""
+    """Return indexes in the whole order of a list: nothing is sorted to show its first page."""
     newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
     return [
         IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), *newest_first]),
