@@ -133,10 +133,11 @@ async def test_lists_are_of_the_hubs_asked_for_newest_first(subject: Subject) ->
 
     listed = await subject.known.matches.listed(Asked(hubs=("west-london",)))
     both = await subject.known.matches.how_many(Asked(hubs=("west-london", "lambeth")))
+    up_to_one = await subject.known.matches.how_many(Asked(hubs=("west-london",)), at_most=1)
     nothing = await subject.known.matches.listed(Asked(hubs=()))
 
     assert [view.event_id for view in listed] == [second.id, first.id]
-    assert (both, nothing) == (3, [])
+    assert (both, up_to_one, nothing) == (3, 1, [])
 
 
 async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject) -> None:

@@ -62,8 +62,8 @@ class InMemoryViews(InMemoryCollection[V]):
         )
         return found[asked.skip : asked.skip + asked.limit]
 
-    async def how_many(self, asked: Asked) -> int:
-        return len(await self.where(lambda view: self._is_asked(view, asked)))
+    async def how_many(self, asked: Asked, *, at_most: int | None = None) -> int:
+        return len((await self.where(lambda view: self._is_asked(view, asked)))[:at_most])
 
     async def about_person(self, participant_id: str) -> list[V]:
         return await self.where(lambda view: participant_id in self._people(view))

@@ -29,6 +29,7 @@ FILTERS = (
         "chance",
         "pay",
         "plain",
+        "plain_list",
         "sentence",
         "status",
         "colour",

@@ -73,8 +73,8 @@ class Views(Kept[E], Protocol[E]):
         """Return what is asked for, newest first unless asked otherwise."""
         ...
 
-    async def how_many(self, asked: Asked, /) -> int:
-        """Return how many there are, whatever the limit."""
+    async def how_many(self, asked: Asked, /, *, at_most: int | None = None) -> int:
+        """Return how many there are, whatever the limit, counting up to a number."""
         ...
 
     async def about_person(self, participant_id: str, /) -> list[E]:

@@ -133,8 +133,8 @@ class MongoViews(Collection[V]):
             skip=asked.skip,
         )
 
-    async def how_many(self, asked: Asked) -> int:
-        return await self.count(self._query(asked))
+    async def how_many(self, asked: Asked, *, at_most: int | None = None) -> int:
+        return await self.count(self._query(asked), at_most)
 
     async def about_person(self, participant_id: str) -> list[V]:
         return await self.find({"$or": [{path: participant_id} for path in self._people]})

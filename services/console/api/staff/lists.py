@@ -1,5 +1,6 @@
 """What staff look at: what waits for them, sessions, messages, engagements."""
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
@@ -20,6 +21,8 @@ from services.console.use_cases.session_directions import can_be_called_off
 from shared.errors import AppError
 
 PAGE_ROWS = 50
+PAGES_COUNTED = 40
+"""So many pages after the one that is shown: all of a hub's messages take longer than the page."""
 STATUSES: Mapping[str, tuple[str, ...]] = {
     "matches": ("proposed", "short", "approved", "sent_back", "cancelled"),
     "sessions": ("announced", "unscheduled", "cancelled"),
@@ -161,11 +164,14 @@ class StaffPages:
             limit=PAGE_ROWS,
             skip=(page - 1) * PAGE_ROWS,
         )
+        most = (page + PAGES_COUNTED) * PAGE_ROWS
+        rows, total = await asyncio.gather(views.listed(asked), views.how_many(asked, at_most=most))
         return {
             "staff": staff,
             "statuses": STATUSES[name],
-            "rows": await views.listed(asked),
-            "total": await views.how_many(asked),
+            "rows": rows,
+            "total": total,
+            "most": most,
             "chosen": status,
             "page": page,
             "page_rows": PAGE_ROWS,

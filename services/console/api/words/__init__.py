@@ -1,8 +1,9 @@
 """How facts are said to people: times, money, chances, statuses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -173,9 +174,15 @@ def pay(payment: Payment) -> str:
     return " or ".join(said) or "This is not paid."
 
 
+@lru_cache(maxsize=2_000)
 def plain(name: str) -> str:
     """Turn a name of the system's into words: age_band, staff-match; 16-24 is 16 to 24."""
     return sentence(FROM_TO.sub(" to ", name).replace("_", " ").replace("-", " "))
+
+
+def plain_list(names: Iterable[str]) -> str:
+    """Turn several names of the system's into words."""
+    return ", ".join(map(plain, names))
 
 
 def channel(name: str) -> str:
