@@ -61,10 +61,9 @@ CALLS_TO_MAKE = IndexModel(
 
 def _listing(*people: str) -> list[IndexModel]:
     """Return indexes in the whole order of a list: nothing is sorted to show its first page."""
-    newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
     return [
-        IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), *newest_first]),
-        IndexModel([("hub", ASCENDING), *newest_first]),
+        IndexModel([("hub", ASCENDING), ("state.status", ASCENDING), *NEWEST_FIRST]),
+        IndexModel([("hub", ASCENDING), *NEWEST_FIRST]),
         IndexModel([("state.engagement_id", ASCENDING)]),
         *(IndexModel([(path, ASCENDING)]) for path in people),
     ]
