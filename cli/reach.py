@@ -30,7 +30,7 @@ def reach(
 ) -> None:
     """Show how many people were asked, told, reached and answered, by channel, need and group.
 
-    Numbers below 5 are hidden, all others rounded to the nearest 5.
+    Numbers below 5 are hidden, all others rounded to a multiple of 5.
 
     Example: `wlc reach --hub west-london --from 2026-04`
     """

@@ -1,7 +1,8 @@
 """Small numbers are not shown, so that nobody is found in a table.
 
 After NHS Digital's monthly statistics of mental health services: a count below 5 is hidden, any
-other rounded to the nearest 5, and a percentage is made of rounded counts alone.
+other rounded to the nearest 5, and a percentage is made of rounded counts alone. Of stretches of
+time it is the running totals that are rounded (`added`).
 
 Hiding the small cells alone is not enough: what is missing can be had from the total and the other
 cells. So whenever all that is hidden of a row set is small, its smallest other cell is hidden
@@ -47,6 +48,18 @@ def rounded(count: int) -> int:
 def shown(count: int) -> int | None:
     """Return a count as it may be shown by itself; None where it must not be."""
     return rounded(count) if count >= FEWEST else None
+
+
+def added(before: int, until: int) -> int:
+    """Return how many came in a stretch of time, of running totals at its two ends.
+
+    Rounding each stretch by itself would be undone by comparing stretches that differ by a month:
+    with enough of them every month could be worked out. So it is the running totals that are
+    rounded. Whatever stretches are compared, they tell no more than those; stretches add up; and
+    each is at most 5 off. Fewer than 10 may be fewer than 5 people: that is a small number, and 0.
+    """
+    count = rounded(until) - rounded(before)
+    return count if count > STEP else 0
 
 
 def percent(part: int | None, whole: int | None) -> int | None:

@@ -514,16 +514,16 @@ async def test_who_was_asked_is_counted_by_every_value_that_holds_of_them(
         an_event(InvitationIssued, data={"invitation_id": uuid4(), "participant_id": second}),
         an_event(InvitationIssued, hub="lambeth", data={"invitation_id": uuid4()}),
     )
-    start, end = (datetime(2026, month, 1, tzinfo=UTC) for month in (11, 12))
+    moments = [datetime(2026, month, 1, tzinfo=UTC) for month in (10, 11, 12)]
 
-    found = await subject.known.askings.counted("west-london", start, end)
-    later = await subject.known.askings.counted("west-london", end, end + timedelta(days=30))
+    before, until, found = await subject.known.askings.counted("west-london", moments)
 
     counts = {(each.feature, each.value): each.counts for each in found}
     once, silent = Counts(asked=1, told=1, reached=1), Counts(asked=1)
     needs = an_event(ParticipantRegistered).data.needs
     assert counts == {
         ("all", ""): Counts(asked=2, told=1, reached=1),
+        ("first", ""): Counts(asked=2, told=1, reached=1),
         ("channel", "sms"): once,
         ("channel", ""): silent,
         ("need", "a"): once,
@@ -533,7 +533,24 @@ async def test_who_was_asked_is_counted_by_every_value_that_holds_of_them(
         ("borough", "Ealing"): once,
         ("sex", "female"): once,
     }
-    assert later == []
+    assert before == until == []
+
+
+async def test_who_was_asked_before_is_not_asked_for_the_first_time(subject: Subject) -> None:
+    who, days = uuid4(), (1, 2, 32)
+    for day in days:
+        at = datetime(2026, 10, 1, tzinfo=UTC) + timedelta(days=day)
+        ids = {"invitation_id": uuid4(), "participant_id": who}
+        await subject.hear(
+            an_event(InvitationIssued, time=at, data={**ids, "issued_at": at.isoformat()})
+        )
+    moments = [datetime(2026, month, 1, tzinfo=UTC) for month in (10, 11, 12)]
+
+    found = await subject.known.askings.counted("west-london", moments)
+
+    counts = [{each.feature: each.counts.asked for each in until} for until in found]
+    assert [each.get("all", 0) for each in counts] == [0, 2, 3]
+    assert [each.get("first", 0) for each in counts] == [0, 1, 1]
 
 
 async def test_whom_an_invitation_reached_is_found_by_person_and_forgotten(

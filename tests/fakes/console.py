@@ -1,7 +1,7 @@
 """The console's stores in memory, and who commits to them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -172,11 +172,17 @@ class InMemoryAskings(InMemoryCollection[Asking]):
     async def about_person(self, participant_id: str) -> list[Asking]:
         return await self.where(lambda row: row.participant_id == participant_id)
 
-    async def counted(self, hub: str, start: datetime, end: datetime) -> list[Counted]:
-        rows = await self.where(lambda row: row.hub == hub and start <= row.at < end)
+    async def counted(self, hub: str, moments: Sequence[datetime]) -> list[list[Counted]]:
+        return [await self._counted(hub, end) for end in moments]
+
+    async def _counted(self, hub: str, end: datetime) -> list[Counted]:
+        rows = await self.where(lambda row: row.hub == hub and row.at < end)
         sums: dict[tuple[str, str], Counts] = defaultdict(Counts)
-        for row in rows:
-            for value in self._values(row):
+        seen: set[str] = set()
+        for row in sorted(rows, key=lambda row: (row.at, row.id)):
+            first = set() if row.participant_id in seen else {("first", "")}
+            seen.add(row.participant_id)
+            for value in self._values(row) | first:
                 before = sums[value]
                 sums[value] = Counts(
                     asked=before.asked + 1,

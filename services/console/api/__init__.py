@@ -21,6 +21,7 @@ from services.console.api.staff.calls import CallPages
 from services.console.api.staff.decisions import DecisionPages
 from services.console.api.staff.films import FilmPages
 from services.console.api.staff.lists import StaffPages
+from services.console.api.staff.over_time import OverTimePages
 from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.sessions import SessionPages
@@ -46,6 +47,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         PreviewPages(parts, pages).router(),
         *ReachPages(parts, pages).routers(),
         *AuditPages(parts, pages).routers(),
+        *OverTimePages(parts, pages).routers(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),

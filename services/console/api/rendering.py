@@ -52,7 +52,7 @@ FILTERS = (
         "skill",
         "hindrance",
     ),
-    *("month_name", "needed"),
+    *("month_name", "needed", "cause"),
 )
 
 OTHER_FILTERS = {

@@ -1,6 +1,6 @@
 """How read models and accounts are asked for and kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -182,8 +182,11 @@ class Askings(Kept[Asking], Protocol):
         """Return those of one person."""
         ...
 
-    async def counted(self, hub: str, start: datetime, end: datetime, /) -> list[Counted]:
-        """Count who was asked from `start` until before `end`, by every value of each feature."""
+    async def counted(self, hub: str, moments: Sequence[datetime], /) -> list[list[Counted]]:
+        """Count who was asked before each moment, by every value of each feature.
+
+        The moments are in order; the counts of one are part of those of the next.
+        """
         ...
 
 

@@ -101,7 +101,8 @@ class Counts:
 class Counted:
     """The counts of everybody with one value of a feature: `channel`, `need`, or a question.
 
-    The feature `all` is everybody; the need `""` is none. Who gave no answer is in no value.
+    The feature `all` is everybody, `first` those who had never been asked before in that hub; the
+    need `""` is none. Who gave no answer is in no value.
     """
 
     feature: str

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
+from itertools import accumulate
 
 from services.console.ports import Counted, Knowledge
 from services.console.queries.months import Period, begins
@@ -16,6 +17,8 @@ NONE = ""
 NOBODY = (0, 0, 0, 0)
 
 Cells = tuple[int | None, ...]
+Running = Mapping[str, Mapping[str, tuple[int, ...]]]
+"""How many there were until a moment: asked, told, reached, answered, by feature and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +44,39 @@ class Reach:
 
 async def reach_of(hub: str, period: Period, known: Knowledge) -> Reach:
     """Return the figures of one hub: of several together, the small ones could be worked out."""
-    counted = await known.askings.counted(hub, begins(period.start), begins(period.end))
-    by_feature = _by_feature(counted)
-    total = by_feature[EVERYBODY].get(NONE, NOBODY)
-    tables = (_table(feature, by_feature[feature], total) for feature in FEATURES)
+    moments = (begins(period.start), begins(period.end))
+    before, until = map(running, await known.askings.counted(hub, moments))
+    total = came(before, until, EVERYBODY, NONE)
     everybody = tuple(map(disclosure.shown, total))
+    tables = (_table(feature, before, until, total) for feature in FEATURES)
     return Reach(hub, period, everybody, () if everybody[0] is None else tuple(tables))
 
 
-def _by_feature(counted: Sequence[Counted]) -> Mapping[str, dict[str, tuple[int, ...]]]:
+def running(counted: Sequence[Counted]) -> Running:
+    """Return counts by feature and value; who gave no answer to a question is a value of it."""
     found: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
     for each in counted:
         found[each.feature][each.value] = astuple(each.counts)
+    total = found[EVERYBODY].get(NONE, NOBODY)
+    for question in QUESTIONS:
+        answered = found[question].values()
+        rest = tuple(all_ - sum(given) for all_, *given in zip(total, *answered, strict=True))
+        if rest[0]:
+            found[question][NONE] = rest
     return found
 
 
-def _table(
-    feature: str, values: Mapping[str, tuple[int, ...]], total: tuple[int, ...]
-) -> ReachTable:
-    """Return one table, its rows by name: their order must not tell how large they are."""
-    rows = sorted((value, cells) for value, cells in values.items() if value)
-    rest = values.get(NONE, NOBODY)
-    if feature in QUESTIONS:
-        answered = [cells for _, cells in rows]
-        rest = tuple(all_ - sum(given) for all_, *given in zip(total, *answered, strict=True))
-    if rest[0]:
-        rows.append((NONE, rest))
+def came(before: Running, until: Running, feature: str, value: str) -> tuple[int, ...]:
+    """Return how many there were between two moments, as may be told; each part of the last."""
+    ends = (each.get(feature, {}).get(value, NOBODY) for each in (before, until))
+    return tuple(accumulate(map(disclosure.added, *ends), min))
+
+
+def _table(feature: str, before: Running, until: Running, total: tuple[int, ...]) -> ReachTable:
+    """Return one table, its rows by name: their order must not tell how large they are.
+
+    A value that anybody ever had is in it: that a row is missing would tell that there was nobody.
+    """
+    values = sorted(until.get(feature, {}), key=lambda value: (value == NONE, value))
+    rows = [(value, came(before, until, feature, value)) for value in values]
     return ReachTable(feature, disclosure.table(total, rows).rows)

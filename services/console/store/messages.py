@@ -1,9 +1,11 @@
 """Previews that go after a day, and whom invitations reached, counted where it lies."""
 
 import asyncio
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
@@ -52,14 +54,15 @@ class MongoAskings(Collection[Asking]):
     async def about_person(self, participant_id: str) -> list[Asking]:
         return await self.find({"participant_id": participant_id})
 
-    async def counted(self, hub: str, start: datetime, end: datetime) -> list[Counted]:
-        at = {"$gte": stored_time(start), "$lt": stored_time(end)}
+    async def counted(self, hub: str, moments: Sequence[datetime]) -> list[list[Counted]]:
+        ends = [stored_time(each) for each in moments]
+        fields = ("participant_id", "channel", "at", *STEPS)
         asked, answers, needs = await asyncio.gather(
-            self._read(self.name, {"hub": hub, "at": at}, ("participant_id", "channel", *STEPS)),
+            self._read(self.name, {"hub": hub, "at": {"$lt": ends[-1]}}, fields),
             self._read("groups", {"hub": hub}, ("answers",)),
             self._read("people", {"hub": hub, "needs.0": {"$exists": True}}, ("needs",)),
         )
-        return await asyncio.to_thread(_counted, asked, answers, needs)
+        return await asyncio.to_thread(_counted, asked, answers, needs, ends)
 
     async def _read(
         self, name: str, query: Mapping[str, Any], fields: Sequence[str]
@@ -73,21 +76,35 @@ class MongoAskings(Collection[Asking]):
 
 
 def _counted(
-    asked: Iterable[Document], answers: Iterable[Document], needs: Iterable[Document]
-) -> list[Counted]:
+    asked: Iterable[Document],
+    answers: Iterable[Document],
+    needs: Iterable[Document],
+    ends: Sequence[str],
+) -> list[list[Counted]]:
     """Join the three by person here: a `$lookup` for each took ten times as long (MongoDB 6)."""
     answers_of = {each["_id"]: each["answers"] for each in answers}
     needs_of = {each["_id"]: set(each["needs"]) for each in needs}
-    sums: Counter[tuple[str, str, Outcome]] = Counter()
-    for row in asked:
+    among: list[Counter[tuple[str, str, Outcome]]] = [Counter() for _ in ends]
+    seen: set[str] = set()
+    for row in sorted(asked, key=lambda row: (row["at"], row["_id"])):
+        sums = among[bisect_right(ends, row["at"])]
         who, outcome = row["participant_id"], tuple(row[step] for step in STEPS)
+        if who not in seen:
+            seen.add(who)
+            sums["first", "", outcome] += 1
         sums["all", "", outcome] += 1
         sums["channel", row["channel"] or "", outcome] += 1
         for need in needs_of.get(who, NO_NEEDS):
             sums["need", need, outcome] += 1
         for question, answer in answers_of.get(who, {}).items():
             sums[question, answer, outcome] += 1
-    return _summed(sums)
+    return [_summed(until) for until in accumulate(among, _both)]
+
+
+def _both(
+    before: Counter[tuple[str, str, Outcome]], more: Counter[tuple[str, str, Outcome]]
+) -> Counter[tuple[str, str, Outcome]]:
+    return before + more
 
 
 def _summed(sums: Mapping[tuple[str, str, Outcome], int]) -> list[Counted]:

@@ -1,15 +1,15 @@
 """Nobody is found in a table of small numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import pairwise, product
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, combinations, pairwise, product
 from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shared.disclosure import Shown, hidden, percent, rounded, shown, table
+from shared.disclosure import Shown, added, hidden, percent, rounded, shown, table
 
 Cells = tuple[int, ...]
 Rows = tuple[Cells, ...]
@@ -176,3 +176,73 @@ def test_the_two_cells_that_a_total_would_give_away_are_not_given_away() -> None
 
     assert [row.cells for row in looks.rows] == [(50, None), (60, None)]
     assert looks.total == (110, 5)
+
+
+def stretches(months: Sequence[int]) -> tuple[int, ...]:
+    """Return all that can be asked about these months: every stretch of them."""
+    totals = [0, *accumulate(months)]
+    return tuple(added(start, end) for start, end in combinations(totals, 2))
+
+
+@given(st.integers(0, 10_000), st.integers(0, 60))
+def test_of_a_stretch_of_time_no_small_number_is_shown_and_others_are_near(
+    before: int, count: int
+) -> None:
+    told = added(before, before + count)
+
+    assert told % 5 == 0
+    assert count >= 5 or told == 0
+    assert told == 0 or abs(told - count) <= 5
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=24), st.integers(0, 4))
+def test_no_stretches_however_compared_tell_how_small_a_small_month_was(
+    months: list[int], place: int
+) -> None:
+    """For each small month there are others that look the same in every stretch."""
+    looks = stretches(months)
+    for at, count in enumerate(months):
+        if count < 5:
+            others = [count + step for step in (-2, -1, 1, 2) if count + step >= 0]
+            found = [
+                other
+                for other in others
+                for neighbours in variations(months, at, other)
+                if stretches(neighbours) == looks
+            ]
+            assert found
+
+
+def variations(months: Sequence[int], at: int, value: int) -> Iterator[list[int]]:
+    """Yield the months with another count in one, made up for in the one before or after it."""
+    by = value - months[at]
+    for made_up in (None, at - 1, at + 1):
+        other = list(months)
+        other[at] = value
+        if made_up is not None and 0 <= made_up < len(months):
+            other[made_up] -= by
+        if min(other) >= 0:
+            yield other
+
+
+@pytest.mark.parametrize(("many", "most"), [(1, 40), (2, 30), (3, 16), (4, 9)])
+def test_of_all_months_that_look_the_same_in_every_stretch_each_small_one_has_several_counts(
+    many: int, most: int
+) -> None:
+    """The whole of what a reader who knows the rule could try; the largest have no room."""
+    values: dict[tuple[int, ...], list[set[int]]] = defaultdict(
+        lambda: [set() for _ in range(many)]
+    )
+    for months in product(range(most + 1), repeat=many):
+        for possible, count in zip(values[stretches(months)], months, strict=True):
+            possible.add(count)
+
+    told = [
+        looks
+        for looks, possible in values.items()
+        if all(max(each) < most - 1 for each in possible)
+        for each in possible
+        if min(each) < 5 and len(each) == 1
+    ]
+
+    assert told == []

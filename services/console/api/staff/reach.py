@@ -26,7 +26,7 @@ Last = Annotated[str, Query(alias="to", max_length=10, description="Such as 2027
 class ReachRow(BaseModel):
     """People with one value, or everybody; null is too small a number to be shown.
 
-    Counts are rounded to the nearest 5, percentages are of those asked and made of such counts.
+    Counts are multiples of 5, percentages are of those asked and made of such counts.
     """
 
     value: str
@@ -85,7 +85,7 @@ class ReachPages:
     ) -> Response:
         """Show whom one hub reaches."""
         staff = staff_of(request)
-        found = await self._reach(_hubs(staff, hub)[0], first, last)
+        found = await self._reach(hubs_meant(staff, hub)[0], first, last)
         return self._pages.show(
             request,
             "staff/reach.html",
@@ -102,7 +102,7 @@ class ReachPages:
 
         By the channel of the first message, by need, and by what people answered about equality.
         """
-        hubs = _hubs(staff_of(request), hub)
+        hubs = hubs_meant(staff_of(request), hub)
         return [_shape(await self._reach(each, first, last)) for each in hubs]
 
     async def _reach(self, hub: str, first: str, last: str) -> Reach:
@@ -110,7 +110,7 @@ class ReachPages:
         return await reach_of(hub, period, self._parts.known)
 
 
-def _hubs(staff: Visitor, hub: str) -> tuple[str, ...]:
+def hubs_meant(staff: Visitor, hub: str) -> tuple[str, ...]:
     """Return the hubs that are meant. Raises NotFoundError where none is the visitor's."""
     meant = tuple(each for each in staff.hubs if hub in {"", each})
     if not meant:

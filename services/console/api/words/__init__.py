@@ -10,7 +10,7 @@ import phonenumbers
 
 from services.console.api.words.boards import NEEDED
 from services.console.api.words.needs import ASKED_NEEDS, NEEDS, SKILLS
-from services.console.api.words.reach import ANSWERS, FEATURES, NONE, NOT_GIVEN
+from services.console.api.words.reach import ANSWERS, CAUSES, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
 
 LONDON = ZoneInfo("Europe/London")
@@ -219,6 +219,11 @@ def month(day: date) -> str:
 def month_name(day: date) -> str:
     """Say a month: November 2026."""
     return f"{day:%B %Y}"
+
+
+def cause(name: str) -> str:
+    """Say why a month stands out."""
+    return CAUSES[name]
 
 
 def needed(name: str) -> str:
