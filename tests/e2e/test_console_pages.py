@@ -48,7 +48,7 @@ DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 STAFF_PAGES = (
     *("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars"),
     *("/previews", "/reach"),
-    *("/sessions?view=board", "/sessions?view=calendar", "/reach/over-time"),
+    *("/sessions?view=board", "/sessions?view=calendar", "/reach/over-time", "/exports"),
 )
 
 MATCH = an_event(MatchProposed).data.match_id

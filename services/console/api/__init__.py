@@ -19,6 +19,7 @@ from services.console.api.staff.audit import AuditPages
 from services.console.api.staff.calendars import CalendarPages
 from services.console.api.staff.calls import CallPages
 from services.console.api.staff.decisions import DecisionPages
+from services.console.api.staff.exports import ExportPages
 from services.console.api.staff.films import FilmPages
 from services.console.api.staff.lists import StaffPages
 from services.console.api.staff.over_time import OverTimePages
@@ -48,6 +49,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         *ReachPages(parts, pages).routers(),
         *AuditPages(parts, pages).routers(),
         *OverTimePages(parts, pages).routers(),
+        ExportPages(parts, pages).router(),
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),
