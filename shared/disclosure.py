@@ -42,6 +42,10 @@ def rounded(count: int) -> int:
     rest, period = TELLING
     if count % period == rest:
         return count - count % STEP
+    return _nearest(count)
+
+
+def _nearest(count: int) -> int:
     return (count + STEP // 2) // STEP * STEP
 
 
@@ -56,9 +60,11 @@ def added(before: int, until: int) -> int:
     Rounding each stretch by itself would be undone by comparing stretches that differ by a month:
     with enough of them every month could be worked out. So it is the running totals that are
     rounded. Whatever stretches are compared, they tell no more than those; stretches add up; and
-    each is at most 5 off. Fewer than 10 may be fewer than 5 people: that is a small number, and 0.
+    each is at most 4 off. Fewer than 10 may be fewer than 5 people: that is a small number, and 0.
+
+    Totals are rounded to the nearest, also those of TELLING: here these would tell, not hide.
     """
-    count = rounded(until) - rounded(before)
+    count = _nearest(until) - _nearest(before)
     return count if count > STEP else 0
 
 

@@ -44,7 +44,7 @@ class FairnessOfMonth(BaseModel):
 
 
 class MonthFigures(BaseModel):
-    """A month. Counts of people are multiples of 5 and at most 5 off; null is too small a number.
+    """A month. Counts of people are multiples of 5 and at most 4 off; null is too small a number.
 
     `first` are those of the people asked whom this hub had never asked before.
     """

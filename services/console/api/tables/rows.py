@@ -24,7 +24,7 @@ from shared.disclosure import percent
 
 AT_ONCE = 500
 HIDDEN = "*"
-ROUNDED = "multiple of 5, up to 5 off; * is below 5, or stands for some numbers from 5 to 9"
+ROUNDED = "multiple of 5, up to 4 off; * is below 5, or stands for some numbers from 5 to 9"
 
 V = TypeVar("V", bound=View)
 
