@@ -138,7 +138,7 @@ async def test_each_chart_stands_beside_a_table_with_its_numbers() -> None:
     async with console.signed_in() as browser:
         page = (await browser.get("/reach/over-time?from=2026-07")).text
 
-    assert page.count("<figure") == page.count('role="img"') == 8
+    assert page.count("<figure") == page.count('role="img"') == 9
     assert page.count("<details") == page.count("<table") == 3
     assert "style=" not in page
     assert "stands out" not in page

@@ -49,6 +49,19 @@ async def test_who_came_is_to_be_noted_until_it_was() -> None:
     assert f'href="{note}"' not in after
 
 
+async def test_a_long_column_says_how_many_more_there_are() -> None:
+    console = ConsoleInMemory()
+    later = {"starts_at": "2027-01-12T10:00:00Z", "ends_at": "2027-01-12T12:00:00Z"}
+    await console.hear(
+        *(an_event(SessionAnnounced, data={**later, "session_id": uuid4()}) for _ in range(23))
+    )
+
+    page = await shown(console, "/sessions?view=board")
+
+    assert page.count('class="wlc-card"') == 20
+    assert "And 3 more" in page
+
+
 async def test_nobody_is_named_on_a_board_or_in_a_calendar() -> None:
     console = ConsoleInMemory()
     session = an_event(SessionAnnounced, data=TIMES)

@@ -141,6 +141,7 @@ def _fair(found: OverTime) -> Sequence[Chart]:
         ),
         line("Gini of the chances", found.series("gini"), months, "{:.2f}"),
         bars("Panels approved", found.series("draws"), months, draws),
+        bars("Panels that met all quotas", found.series("met"), months, draws),
     )
 
 
