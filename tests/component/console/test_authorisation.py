@@ -39,6 +39,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/calls/{message_id}/needs": {"need": "198061000000105"},
     "/calendars": {"shown": "{hub}/hub/{hub}"},
     "/calendars/{link_id}/revoke": {},
+    "/exports": {"hub": "{hub}", "file": "engagements"},
     "/previews": {"kind": "invitation", "about": "invitation/{invitation_id}"},
     "/sessions/{session_id}/cancel": SESSION,
     "/sessions/{session_id}/move": SESSION,

@@ -26,6 +26,7 @@ AUDITED: Mapping[str, str] = {
     "session_support_changed": "Noted who can work at a session",
     "calendar_link_made": "Made a link to a calendar",
     "calendar_link_revoked": "Revoked a link to a calendar",
+    "exported": "Took figures away as a file",
 }
 """Everything that is written down, by its name in the trail."""
 
