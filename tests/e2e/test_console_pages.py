@@ -68,6 +68,7 @@ DETAIL_PAGES = (
     f"/engagements/{ENGAGEMENT}",
     f"/engagements/{ENGAGEMENT}/timeline",
     f"/calls/{CALL.message_id}",
+    f"/people/{CALL.participant_id}",
     f"/previews/{WRITTEN}",
 )
 
@@ -380,6 +381,30 @@ async def test_a_form_of_times_with_a_fault_is_accessible(
     await page.get_by_role("heading", name="There is a problem").wait_for()
     assert await violations(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_who_a_person_is_shows_on_asking_without_javascript(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    await sign_in(page, console)
+    await page.goto(f"{console.origin}/people/{CALL.participant_id}")
+
+    await page.get_by_role("button", name="Show who this is").click()
+
+    await page.get_by_text("Samuel Okonkwo").wait_for()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_the_page_with_who_a_person_is_is_accessible(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    await sign_in(page, console)
+    await page.goto(f"{console.origin}/people/{CALL.participant_id}")
+    await page.get_by_role("button", name="Show who this is").click()
+    await page.get_by_text("Samuel Okonkwo").wait_for()
+
+    assert await violations(page) == []
 
 
 async def test_staff_approve_a_match_without_javascript(

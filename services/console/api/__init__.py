@@ -23,6 +23,7 @@ from services.console.api.staff.exports import ExportPages
 from services.console.api.staff.films import FilmPages
 from services.console.api.staff.lists import StaffPages
 from services.console.api.staff.over_time import OverTimePages
+from services.console.api.staff.people import PeoplePages
 from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.sessions import SessionPages
@@ -44,6 +45,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         TimesPages(parts, pages).router(),
         staff_pages.router(),
         TimelinePages(parts, pages).router(),
+        PeoplePages(parts, pages).router(),
         FilmPages(parts, staff_pages).router(),
         PreviewPages(parts, pages).router(),
         *ReachPages(parts, pages).routers(),

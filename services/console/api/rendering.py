@@ -13,6 +13,7 @@ from services.console.api import words
 from services.console.api.compression import compress_page
 from services.console.api.static_files import static_files
 from services.console.api.words.audited import audited, shown_at
+from services.console.api.words.people import purpose, slot
 from services.console.api.words.timeline import happened, stand
 from services.console.ports import Right
 from services.console.use_cases.sign_in import Visitor
@@ -61,6 +62,8 @@ OTHER_FILTERS = {
     "shown_at": shown_at,
     "happened": happened,
     "stand": stand,
+    "slot": slot,
+    "purpose": purpose,
 }
 
 MENU = (

@@ -1,5 +1,6 @@
 """The read models: the newest state of each aggregate, and what was done here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,8 @@ from shared.contracts.messages import MessageState
 from shared.contracts.participants import (
     Availability,
     Channel,
+    ConsentGiven,
+    ContactPreference,
     ParticipantStatus,
     Reference,
     ReminderTime,
@@ -207,7 +210,11 @@ class MessageView(View):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView(View):
-    """What staff need to know of a participant before they speak to them, and no more."""
+    """What staff need to know of a participant before they speak to them, and no more.
+
+    `consents` are by purpose; they and `contact_preference` are None of who was kept before these
+    were.
+    """
 
     reference: str
     references: tuple[Reference, ...] = ()
@@ -216,11 +223,13 @@ class PersonView(View):
     languages: tuple[str, ...] = ()
     interpreter: bool = False
     needs: tuple[str, ...] = ()
+    consents: Mapping[str, ConsentGiven] | None = None
+    contact_preference: ContactPreference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimesView(View):
-    """When a participant can come, for their own page alone; `given` counts their sayings there."""
+    """When a participant can come; `given` counts how often they said so on their own page."""
 
     availability: Availability
     reminders: tuple[ReminderTime, ...] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 from services.console.ports import Knowledge, SessionView
 from services.console.use_cases.audit import noted
@@ -63,6 +64,11 @@ def others(session: SessionView) -> list[Attendee]:
     """Return who was asked, and was not expected."""
     here = expected(session)
     return [each for each in _known(session) if each not in here]
+
+
+def place_id(session: SessionView, each: Attendee) -> str:
+    """Return the id of a person at a session, which tells neither who they are nor where else."""
+    return str(uuid5(session.state.session_id, str(each.participant_id)))
 
 
 def usual_hours(session: SessionView) -> float:

@@ -13,6 +13,7 @@ from services.console.ports import (
     MatchView,
     Standing,
 )
+from services.console.use_cases.erasure import ERASED
 from services.console.use_cases.naming import Naming, naming
 from shared.contracts.matches import Member, PersonChange
 from shared.contracts.participants import ParticipantStatus
@@ -26,12 +27,14 @@ GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED, Answer.A
 class MatchPerson:
     """A person of a match; the id is that of the two together, and tells neither.
 
-    `is_followed`: the panel that is shown was drawn by the change.
+    `is_known`: they are named by reference. `is_followed`: the panel that is shown was drawn by the
+    change.
     """
 
     id: str
     participant_id: UUID
     name: str
+    is_known: bool
     member: Member | None
     invitation: Invited | None
     change: ChangeView | None
@@ -149,6 +152,7 @@ def _person(
         id=pair_id(match.state.match_id, who),
         participant_id=who,
         name=names.name(who, reference),
+        is_known=reference != ERASED and names.is_known(who),
         member=member,
         invitation=invitation,
         change=change,

@@ -28,11 +28,13 @@ class Naming:
 
     def name(self, participant_id: object, reference: str, answer: Answer | None = None) -> str:
         """Return the name of a person; `answer` is theirs where it stands beside it."""
-        who = str(participant_id)
-        is_known = who in self.said_yes or answer is Answer.ACCEPTED
-        if self.always or is_known or reference == ERASED:
+        if reference == ERASED or self.is_known(participant_id, answer):
             return reference
-        return self.code(who)
+        return self.code(participant_id)
+
+    def is_known(self, participant_id: object, answer: Answer | None = None) -> bool:
+        """Whether staff may know who of the hub's people a person of the engagement is."""
+        return self.always or str(participant_id) in self.said_yes or answer is Answer.ACCEPTED
 
     def code(self, participant_id: object) -> str:
         """Return what somebody is called of whom nothing else is to be told."""
@@ -43,6 +45,18 @@ def naming(engagement_id: str, invited: Iterable[Invited], *, always: bool) -> N
     """Return how people are named, by what they answered to these invitations."""
     said_yes = frozenset(str(each.participant_id) for each in invited if each.said_yes)
     return Naming(engagement_id, said_yes, always)
+
+
+def known_in(
+    invitations: Iterable[InvitationView], messages: Iterable[MessageView]
+) -> frozenset[str]:
+    """Return the engagements in which staff may know one person, by what that person was sent.
+
+    There they said yes, or staff had to see to them.
+    """
+    said_yes = (each.state.engagement_id for each in invitations if each.invited.said_yes)
+    seen_to = (each.state.engagement_id for each in messages if each.state.status in SEEN_TO)
+    return frozenset(str(each) for each in (*said_yes, *seen_to) if each)
 
 
 async def naming_of(engagement_id: str, hub: str, known: Knowledge, *, always: bool) -> Naming:

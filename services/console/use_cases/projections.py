@@ -269,6 +269,8 @@ async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
         languages=tuple(language.code for language in person.languages),
         interpreter=any(language.interpreter for language in person.languages),
         needs=person.needs,
+        consents=person.consents,
+        contact_preference=person.contact_preference,
         **told_by(event, stored),
     )
     return Changes((known.keep(view),))

@@ -1,6 +1,7 @@
 """Staff note who came to a session, and correct it."""
 
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 import pytest
 
@@ -12,8 +13,10 @@ from shared.contracts.sessions import (
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
-ATTENDEES = an_event(SessionAnnounced).data.attendees
+SESSION = an_event(SessionAnnounced).data
+ATTENDEES = SESSION.attendees
 ADA, BEN, CY, *_ = (str(each.participant_id) for each in ATTENDEES)
+TICK_ADA, TICK_CY = (str(uuid5(SESSION.session_id, who)) for who in (ADA, CY))
 
 
 def attendees(**came: tuple[bool, float | None]) -> list[dict[str, object]]:
@@ -41,7 +44,7 @@ async def held(after: timedelta = timedelta(hours=3)) -> tuple[ConsoleInMemory, 
 
 async def test_who_is_ticked_came_and_who_was_expected_and_is_not_did_not() -> None:
     console, page = await held()
-    filled_in = {"came": [ADA, CY], f"hours-{ADA}": "1.5", f"hours-{CY}": "2"}
+    filled_in = {"came": [TICK_ADA, TICK_CY], f"hours-{TICK_ADA}": "1.5", f"hours-{TICK_CY}": "2"}
 
     async with console.signed_in() as browser:
         form = await browser.get(f"{page}/attendance")
@@ -63,7 +66,9 @@ async def test_a_correction_counts_on() -> None:
 
     async with console.signed_in() as browser:
         for hours in ("1", "2"):
-            await browser.post(f"{page}/attendance", data={"came": ADA, f"hours-{ADA}": hours})
+            await browser.post(
+                f"{page}/attendance", data={"came": TICK_ADA, f"hours-{TICK_ADA}": hours}
+            )
             await console.hear(
                 an_event(SessionUpdated, sequence=2, data={"attendees": attendees()})
             )
@@ -85,7 +90,7 @@ async def test_what_is_told_of_who_came_shows_on_the_session_and_in_the_form() -
         [listed] = (await script.get("/v1/sessions")).json()
 
     assert "Yes, 1.25 hours" in session.text
-    assert f'value="{ADA}" checked' in form.text
+    assert f'value="{TICK_ADA}" checked' in form.text
     assert [(e["attended"], e["hours"]) for e in listed["attendees"][:2]] == [
         (True, 1.25),
         (False, None),
@@ -98,7 +103,7 @@ async def test_hours_are_quarters_up_to_half_a_day(hours: str) -> None:
 
     async with console.signed_in() as browser:
         refused = await browser.post(
-            f"{page}/attendance", data={"came": ADA, f"hours-{ADA}": hours}
+            f"{page}/attendance", data={"came": TICK_ADA, f"hours-{TICK_ADA}": hours}
         )
 
     assert refused.status_code == 422
@@ -112,7 +117,7 @@ async def test_it_is_noted_from_the_beginning_to_thirty_days_after(after: timede
 
     async with console.signed_in() as browser:
         form = await browser.get(f"{page}/attendance")
-        refused = await browser.post(f"{page}/attendance", data={"came": ADA})
+        refused = await browser.post(f"{page}/attendance", data={"came": TICK_ADA})
 
     assert "<form method" not in form.text.partition("Who came?</h1>")[2]
     assert refused.status_code in {409, 422}
@@ -124,6 +129,6 @@ async def test_staff_of_another_hub_note_nothing() -> None:
     console.employ(a_member("ben", hubs=("lambeth",)))
 
     async with console.signed_in("ben") as browser:
-        refused = await browser.post(f"{page}/attendance", data={"came": ADA})
+        refused = await browser.post(f"{page}/attendance", data={"came": TICK_ADA})
 
     assert refused.status_code == 404

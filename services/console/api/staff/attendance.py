@@ -20,6 +20,7 @@ from services.console.use_cases.attendance import (
     expected,
     note_attendance,
     others,
+    place_id,
     usual_hours,
 )
 from services.console.use_cases.naming import naming_of
@@ -50,7 +51,7 @@ class AttendancePages:
         """Show who was expected, as it was noted so far."""
         session = await self._session(request, session_id)
         came = {
-            str(each.participant_id): each.hours or usual_hours(session)
+            place_id(session, each): each.hours or usual_hours(session)
             for each in session.state.attendees
             if each.attended
         }
@@ -61,7 +62,9 @@ class AttendancePages:
         form = await request.form()
         session = await self._session(request, session_id)
         came = {str(who): _hours(str(form.get(f"hours-{who}", ""))) for who in form.getlist("came")}
-        noted = Noted(session_id, came, staff_of(request))
+        people = {place_id(session, one): one for one in session.state.attendees}
+        hours = {str(people[at].participant_id): each for at, each in came.items() if at in people}
+        noted = Noted(session_id, hours, staff_of(request))
         try:
             known, facts = self._parts.known, self._parts.facts
             await self._parts.change(partial(note_attendance, noted, known, facts))
@@ -87,6 +90,7 @@ class AttendancePages:
             expected=expected(session),
             others=others(session),
             came=came,
+            place_of=partial(place_id, session),
             usual=f"{usual_hours(session):g}",
             fault=fault,
             naming=await naming_of(engagement_id, session.hub, self._parts.known, always=always),

@@ -169,6 +169,7 @@ class DecisionPages:
             "staff/match.html",
             status_code=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             staff=staff,
+            may_identify=staff.may(Right.IDENTIFY, match.hub),
             match=match,
             people=people,
             named=always_named,

@@ -115,6 +115,7 @@ class StaffPages:
             session=session,
             naming=naming,
             may_act=may_act,
+            may_identify=staff.may(Right.IDENTIFY, session.hub),
             can_cancel=may_act and can_be_called_off(session, self._parts.facts),
             can_note=may_act and can_be_noted(session, self._parts.facts.now()),
             noted=noted == "yes",

@@ -40,6 +40,9 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "panel": ("Drawn", "green"),
     "reserve": ("Reserve", "blue"),
     "not_drawn": ("Not drawn", "grey"),
+    "active": ("Takes part", "green"),
+    "left": ("Has left", "grey"),
+    "erased": ("Asked to be forgotten", "grey"),
 }
 """Each status in words, and the colour of its tag (never the colour alone)."""
 

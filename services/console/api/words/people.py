@@ -1,0 +1,25 @@
+"""What is known about a participant, said in words."""
+
+import calendar
+from collections.abc import Mapping
+
+from services.console.api import words
+from shared.contracts.participants import Day, WeeklySlot
+
+DAYS: Mapping[str, str] = dict(zip(Day, calendar.day_name, strict=True))
+PURPOSES: Mapping[str, str] = {
+    "involvement": "To be asked to take part",
+    "needs-sharing": "To have their needs told to those who see to them",
+    "monitoring": "To have answers about equality counted",
+}
+"""What somebody agreed to."""
+
+
+def slot(each: WeeklySlot) -> str:
+    """Say a stretch of every week: Monday 9am to 12pm."""
+    return f"{DAYS[each.day]} {words.hour(each.start)} to {words.hour(each.end)}"
+
+
+def purpose(name: str) -> str:
+    """Say what somebody agreed to; a purpose without words is said by its name."""
+    return PURPOSES.get(name) or words.plain(name)

@@ -1,0 +1,34 @@
+"""Staff look at who a participant is: written down before it is shown."""
+
+from services.console.ports import Knowledge, PersonView
+from services.console.use_cases.audit import noted
+from services.console.use_cases.sign_in import Visitor
+from shared.changes import Changes
+from shared.contracts.participants import ParticipantStatus
+from shared.errors import NotFoundError
+from shared.facts import Facts
+
+
+async def find_person(participant_id: str, staff: Visitor, known: Knowledge) -> PersonView:
+    """Return a participant of the visitor's hubs, also one who was erased. Raises NotFoundError."""
+    person = await known.people.get(participant_id)
+    if person is None or person.hub not in staff.hubs:
+        raise NotFoundError("nobody of this hub")
+    return person
+
+
+async def look_at_participant(
+    participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Write down that staff saw who a person is. Raises NotFoundError, also of who was erased."""
+    person = await find_person(participant_id, staff, known)
+    if person.status is ParticipantStatus.ERASED:
+        raise NotFoundError("this person was erased")
+    return noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="looked_at_person",
+        about=person.id,
+        hub=person.hub,
+    )
