@@ -6,6 +6,7 @@ import pytest
 
 from services.console.ports import Role
 from services.console.use_cases.naming import pseudonym
+from shared.contracts.draws import MatchChancesRemembered
 from shared.contracts.messages import NotificationFailed, NotificationSent
 from shared.contracts.participants import (
     Channel,
@@ -152,6 +153,24 @@ async def test_a_hub_that_always_names_people_shows_all_their_engagements() -> N
     )
 
     assert ISSUED.title in await shown(console)
+
+
+async def test_the_chance_a_person_had_shows_only_where_they_may_be_known() -> None:
+    told = an_event(MatchChancesRemembered)
+    had = {**told.data.chances[0].model_dump(), **HER}
+    elsewhere = {"engagement_id": uuid4(), "draw_id": uuid4(), "title": "Elsewhere"}
+    here = {"engagement_id": ISSUED.engagement_id, "chances": [had]}
+    console = await a_console(
+        an_event(InvitationAccepted, data=ISSUED.model_dump() | {"answer": "accepted"}),
+        an_event(MatchChancesRemembered, data=here),
+        an_event(MatchChancesRemembered, data={"chances": [had], **elsewhere}),
+    )
+
+    page = await shown(console)
+
+    assert "What chance they had" in page
+    assert told.data.title in page
+    assert "Elsewhere" not in page
 
 
 async def test_who_left_is_shown_as_that_and_who_was_erased_not_at_all() -> None:

@@ -10,8 +10,8 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Right
-from services.console.queries.people import page_of_person
 from services.console.use_cases.people import find_person, look_at_participant
+from services.console.use_cases.person_pages import page_of_person
 from shared.contracts.participants import ContactCard
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from services.console.ports import (
+    ChanceView,
     InvitationView,
     Knowledge,
     MessageView,
@@ -52,13 +53,17 @@ class Involvement:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """One participant as staff see them, who stay a code in all `others` engagements."""
+    """One participant as staff see them, who stays a code in all `others` engagements.
+
+    A chance that is told of those as well would find their row of the match.
+    """
 
     person: PersonView
     times: TimesView | None
     involvements: Sequence[Involvement]
     others: int
     messages: Sequence[MessageView]
+    chances: Sequence[ChanceView] = ()
 
 
 async def page_of_person(
@@ -70,11 +75,12 @@ async def page_of_person(
     """
     if person.status is ParticipantStatus.ERASED:
         return PersonPage(person, None, (), 0, ())
-    times, invitations, sessions, messages = await asyncio.gather(
+    times, invitations, sessions, messages, chances = await asyncio.gather(
         known.times.get(person.id),
         known.invitations.about_person(person.id),
         known.sessions.about_person(person.id),
         known.messages.about_person(person.id),
+        known.chances.about_person(person.id),
     )
     invited = {str(each.state.engagement_id): each for each in _newest_first(invitations)}
     always = person.hub in named_before_yes
@@ -90,7 +96,9 @@ async def page_of_person(
     ]
     by_time = sorted(found, key=_last, reverse=True)
     rest = [one for one in _newest_first(messages) if one.state.engagement_id is None]
-    return PersonPage(person, times, by_time, len(invited.keys() - named), rest)
+    is_here = person.status is ParticipantStatus.ACTIVE
+    had = [each for each in chances if is_here and each.engagement_id in named]
+    return PersonPage(person, times, by_time, len(invited.keys() - named), rest, had)
 
 
 def _sittings(
