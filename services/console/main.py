@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.console.api import Options, Parts, build_routers, keep_accounts_current, protect
 from services.console.handlers import build_handlers
 from services.console.settings import Settings
-from services.console.store import INDEXES, mongo_knowledge
+from services.console.store import INDEXES, keep_findable, mongo_knowledge
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links
@@ -35,6 +35,7 @@ def build_app(settings: Settings) -> FastAPI:
         options=options,
     )
 
+    runtime.background(partial(keep_findable, runtime.database))
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=build_routers(parts))
     return protect(app, options)

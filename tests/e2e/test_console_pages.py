@@ -67,6 +67,7 @@ DETAIL_PAGES = (
     f"/sessions/{STUCK}",
     f"/engagements/{ENGAGEMENT}",
     f"/engagements/{ENGAGEMENT}/timeline",
+    *("/search", "/search?q=leaving", "/search?q=nwl", "/people?q=nwl"),
     f"/calls/{CALL.message_id}",
     f"/people/{CALL.participant_id}",
     f"/previews/{WRITTEN}",

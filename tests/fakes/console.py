@@ -37,6 +37,7 @@ from services.console.ports import (
     TraceEntry,
     View,
 )
+from services.console.ports.search import found_by, is_found
 from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, ParticipantStatus, SealedContact
 from tests.fakes.store import InMemoryCollection, InMemoryStore
@@ -76,6 +77,7 @@ class InMemoryViews(InMemoryCollection[V]):
             and not (asked.undone and getattr(view, "done_by", None))
             and asked.engagement_id in {None, engagement_id}
             and asked.reference in {None, getattr(getattr(view, "state"), "reference", None)}  # noqa: B009 - each view has its own
+            and is_found(view, asked.words)
             and (asked.start is None or asked.start <= view.at)
             and (asked.end is None or view.at < asked.end)
         )
@@ -103,6 +105,24 @@ class InMemoryPeople(InMemoryCollection[PersonView]):
             return person.hub == hub and reference in called and not is_erased
 
         return sorted(await self.where(is_meant), key=lambda person: person.id)
+
+    async def called_like(
+        self, beginning: str, hubs: tuple[str, ...], *, limit: int, skip: int = 0
+    ) -> list[PersonView]:
+        found = await self._called_like(beginning, hubs)
+        return found[skip : skip + limit]
+
+    async def how_many_called_like(
+        self, beginning: str, hubs: tuple[str, ...], *, at_most: int
+    ) -> int:
+        return min(at_most, len(await self._called_like(beginning, hubs)))
+
+    async def _called_like(self, beginning: str, hubs: tuple[str, ...]) -> list[PersonView]:
+        def called(person: PersonView) -> list[str]:
+            return [each for each in found_by(person) if each.startswith(beginning)]
+
+        found = await self.where(lambda person: person.hub in hubs and bool(called(person)))
+        return sorted(found, key=lambda person: (person.hub, called(person)[0]))
 
 
 class InMemoryTrace(InMemoryCollection[TraceEntry]):

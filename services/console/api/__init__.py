@@ -26,6 +26,7 @@ from services.console.api.staff.over_time import OverTimePages
 from services.console.api.staff.people import PeoplePages
 from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
+from services.console.api.staff.search import SearchPages
 from services.console.api.staff.sessions import SessionPages
 from services.console.api.staff.timeline import TimelinePages
 from services.console.api.static_files import static_files
@@ -46,6 +47,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         staff_pages.router(),
         TimelinePages(parts, pages).router(),
         PeoplePages(parts, pages).router(),
+        SearchPages(parts, pages).router(),
         FilmPages(parts, staff_pages).router(),
         PreviewPages(parts, pages).router(),
         *ReachPages(parts, pages).routers(),

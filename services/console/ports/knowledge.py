@@ -41,6 +41,7 @@ class Asked:
     """Which views are wanted. Nothing is ever listed without naming the hubs.
 
     `undone` leaves out the calls that somebody has made; `reference` is that of an engagement.
+    `words` are as `search.words_in` returns them.
     """
 
     hubs: tuple[str, ...]
@@ -48,6 +49,7 @@ class Asked:
     undone: bool = False
     engagement_id: str | None = None
     reference: str | None = None
+    words: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
     oldest_first: bool = False
@@ -99,6 +101,18 @@ class People(Kept[PersonView], Protocol):
 
     async def known_as(self, reference: str, hub: str, /) -> list[PersonView]:
         """Return whom any publisher calls so in a hub; nobody who was erased."""
+        ...
+
+    async def called_like(
+        self, beginning: str, hubs: tuple[str, ...], /, *, limit: int, skip: int = 0
+    ) -> list[PersonView]:
+        """Return whose reference begins so, as `search.written`, by hub and reference."""
+        ...
+
+    async def how_many_called_like(
+        self, beginning: str, hubs: tuple[str, ...], /, *, at_most: int
+    ) -> int:
+        """Return how many there are, counting up to a number."""
         ...
 
 

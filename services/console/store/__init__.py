@@ -1,6 +1,5 @@
 """The console's read models, accounts and audit trail in MongoDB."""
 
-from collections.abc import Collection as Objects
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,8 +8,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.console.ports import (
     AnnouncedView,
     Asked,
-    AuditAsked,
-    AuditRow,
     CalendarLink,
     ChangeView,
     ContactView,
@@ -28,9 +25,9 @@ from services.console.ports import (
     SignedIn,
     StaffMember,
     TimesView,
-    TraceEntry,
     View,
 )
+from services.console.store import search
 from services.console.store.draws import CHANCE_INDEXES, MongoChances
 from services.console.store.messages import (
     ASKING_INDEXES,
@@ -39,19 +36,26 @@ from services.console.store.messages import (
     MongoAskings,
     MongoPreviews,
 )
-from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
+from services.console.store.people import INVITED, PEOPLE_INDEXES, MongoPeople, invited
+from services.console.store.search import keep_findable
+from services.console.store.traces import (
+    AUDIT_INDEXES,
+    NEWEST_FIRST,
+    TRACE_INDEXES,
+    MongoAuditTrail,
+    MongoTrace,
+)
 from shared.changes import Put
 from shared.contracts.messages import MessageStatus
 from shared.mongo import Collection, Database, stored_time
+
+__all__ = ["INDEXES", "keep_findable", "mongo_knowledge"]
 
 V = TypeVar("V", bound=View)
 
 IN_MATCH = ("state.panel.participant_id", "state.reserves.participant_id")
 IN_SESSION = ("state.attendees.participant_id", "state.cannot_come.participant_id")
 IN_STATE = ("state.participant_id",)
-TRACE_LIMIT = 5_000
-NEWEST_FIRST = [("at", DESCENDING), ("_id", DESCENDING)]
-TIMELINE_LIMIT = 20_000
 CALLS_TO_MAKE = IndexModel(
     [("hub", ASCENDING), ("done_by", ASCENDING), ("at", ASCENDING)],
     name="calls_to_make",
@@ -70,28 +74,21 @@ def _listing(*people: str) -> list[IndexModel]:
 
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    "matches": _listing(*IN_MATCH),
+    "matches": [*_listing(*IN_MATCH), search.INDEX],
     "announced": _listing(),
     "draws": _listing(),
     "changes": [
         IndexModel([("state.engagement_id", ASCENDING)]),
         IndexModel([("state.participant_id", ASCENDING)]),
     ],
-    "sessions": _listing(*IN_SESSION),
+    "sessions": [*_listing(*IN_SESSION), search.INDEX],
     "invitations": _listing(*IN_STATE),
-    "engagements": [*_listing(), IndexModel([("state.reference", ASCENDING)])],
+    "engagements": [*_listing(), search.INDEX, IndexModel([("state.reference", ASCENDING)])],
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
-    "people": [
-        IndexModel([("hub", ASCENDING), (reference, ASCENDING)]) for reference in REFERENCES
-    ],
+    "people": PEOPLE_INDEXES,
     "contacts": [],
     "times": [],
-    "trace": [
-        IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("engagement_id", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("at", DESCENDING)]),
-    ],
+    "trace": TRACE_INDEXES,
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
     "browsers": [IndexModel([("username", ASCENDING)])],
     "failed_sign_ins": [],
@@ -101,9 +98,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "chances": CHANCE_INDEXES,
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
-    "audit": [
-        IndexModel([(field, ASCENDING), ("at", DESCENDING)]) for field in ("hub", "who", "about")
-    ],
+    "audit": AUDIT_INDEXES,
 }
 
 
@@ -132,6 +127,10 @@ class MongoViews(Collection[V]):
             skip=asked.skip,
         )
 
+    def keep(self, entity: V) -> Put:
+        """See Collection; what finds the view is kept beside it."""
+        return search.findable(super().keep(entity), entity)
+
     async def how_many(self, asked: Asked, *, at_most: int | None = None) -> int:
         return await self.count(self._query(asked), at_most)
 
@@ -140,6 +139,7 @@ class MongoViews(Collection[V]):
 
     def _query(self, asked: Asked) -> dict[str, Any]:
         query: dict[str, Any] = {"hub": {"$in": list(asked.hubs)}}
+        query |= search.beginning_with(asked.words)
         if asked.statuses:
             query[self._status] = {"$in": list(asked.statuses)}
         if asked.undone:
@@ -163,27 +163,6 @@ class MongoInvitations(MongoViews[InvitationView]):
     async def invited_to(self, engagement_id: str, hub: str) -> list[Invited]:
         query = {"hub": hub, "state.engagement_id": engagement_id}
         return [invited(each) for each in await self.find_fields(query, INVITED)]
-
-
-class MongoTrace(Collection[TraceEntry]):
-    """Every event that passed."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, "trace", TraceEntry)
-
-    async def of(self, *correlation_ids: str) -> list[TraceEntry]:
-        return await self._oldest_first({"correlation_id": {"$in": correlation_ids}})
-
-    async def about(self, any_id: str) -> list[TraceEntry]:
-        return await self._oldest_first({"$or": [{"_id": any_id}, {"subject": any_id}]})
-
-    async def of_engagement(self, engagement_id: str, subjects: Objects[str]) -> list[TraceEntry]:
-        either = [{"engagement_id": engagement_id}, {"subject": {"$in": list(subjects)}}]
-        newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
-        return await self.find({"$or": either}, sort=newest_first, limit=TIMELINE_LIMIT)
-
-    async def _oldest_first(self, query: dict[str, Any]) -> list[TraceEntry]:
-        return await self.find(query, sort=[("at", ASCENDING)], limit=TRACE_LIMIT)
 
 
 class MongoStaff(Collection[StaffMember]):
@@ -219,40 +198,6 @@ class MongoCalendarLinks(Collection[CalendarLink]):
     async def of_hubs(self, hubs: tuple[str, ...]) -> list[CalendarLink]:
         newest_first = [("made_at", DESCENDING), ("_id", DESCENDING)]
         return await self.find({"shown.hub": {"$in": list(hubs)}}, sort=newest_first)
-
-
-class MongoAuditTrail:
-    """Who did what; a row about a person in an object names both, the object first."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = Collection(database, "audit", AuditRow)
-
-    def keep(self, row: AuditRow) -> Put:
-        return self._rows.keep(row)
-
-    async def rows(self, asked: AuditAsked) -> list[AuditRow]:
-        query = _audited(asked)
-        return await self._rows.find(query, sort=NEWEST_FIRST, limit=asked.limit, skip=asked.skip)
-
-    async def how_many(self, asked: AuditAsked) -> int:
-        return await self._rows.count(_audited(asked))
-
-    async def about(self, objects: Objects[str], people_in: Objects[str] = ()) -> list[AuditRow]:
-        about_people = [{"about": {"$gt": f"{each} ", "$lt": f"{each}!"}} for each in people_in]
-        either = [{"about": {"$in": list(objects)}}, *about_people]
-        return await self._rows.find(
-            {"$or": either}, sort=[("at", DESCENDING), ("_id", DESCENDING)]
-        )
-
-
-def _audited(asked: AuditAsked) -> dict[str, Any]:
-    in_no_hub = {"hub": None, "who": {"$in": list(asked.colleagues)}}
-    query: dict[str, Any] = {"$or": [{"hub": {"$in": list(asked.hubs)}}, in_no_hub]}
-    named = {"who": asked.who, "what": asked.what, "about": asked.about}
-    query |= {field: value for field, value in named.items() if value is not None}
-    bounds = {"$gte": asked.start, "$lt": asked.end}
-    at = {bound: stored_time(moment) for bound, moment in bounds.items() if moment}
-    return {**query, "at": at} if at else query
 
 
 def mongo_knowledge(database: Database) -> Knowledge:

@@ -14,6 +14,7 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.staff.boards import SessionBoards, SessionsAs
 from services.console.ports import Asked, Right, View, Views
+from services.console.ports.search import LONGEST, words_in
 from services.console.queries import before_each, own, what_waits
 from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
@@ -69,9 +70,11 @@ class StaffPages:
         found = await what_waits(self._known, staff.hubs, now)
         return self._pages.show(request, "staff/overview.html", staff=staff, **found)
 
-    async def matches(self, request: Request, status: str = "", page: int = 1) -> Response:
+    async def matches(
+        self, request: Request, status: str = "", page: int = 1, q: str = ""
+    ) -> Response:
         """List matches."""
-        return await self._list(request, "matches", self._known.matches, status, page)
+        return await self._list(request, "matches", self._known.matches, status, page, q)
 
     async def sessions(
         self,
@@ -80,13 +83,14 @@ class StaffPages:
         page: int = 1,
         view: SessionsAs = SessionsAs.LIST,
         month: Annotated[str, Query(max_length=10)] = "",
+        q: str = "",
     ) -> Response:
         """List sessions, or show them as a board or a calendar."""
         if view is SessionsAs.BOARD:
             return await self._boards.board(request)
         if view is SessionsAs.CALENDAR:
             return await self._boards.calendar(request, month)
-        return await self._list(request, "sessions", self._known.sessions, status, page)
+        return await self._list(request, "sessions", self._known.sessions, status, page, q)
 
     async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:
         """List messages."""
@@ -96,9 +100,11 @@ class StaffPages:
         before = await before_each(found["rows"], self._known)
         return self._pages.show(request, "staff/messages.html", **found, names=names, before=before)
 
-    async def engagements(self, request: Request, status: str = "", page: int = 1) -> Response:
+    async def engagements(
+        self, request: Request, status: str = "", page: int = 1, q: str = ""
+    ) -> Response:
         """List engagements."""
-        return await self._list(request, "engagements", self._known.engagements, status, page)
+        return await self._list(request, "engagements", self._known.engagements, status, page, q)
 
     async def session(self, request: Request, session_id: str, noted: str = "") -> Response:
         """Show who answered what."""
@@ -148,13 +154,13 @@ class StaffPages:
         )
 
     async def _list(
-        self, request: Request, name: str, views: Views[V], status: str, page: int
+        self, request: Request, name: str, views: Views[V], status: str, page: int, q: str
     ) -> Response:
-        found = await self._listed(request, name, views, status, page)
+        found = await self._listed(request, name, views, status, page, q)
         return self._pages.show(request, f"staff/{name}.html", **found)
 
     async def _listed(
-        self, request: Request, name: str, views: Views[V], status: str, page: int
+        self, request: Request, name: str, views: Views[V], status: str, page: int, q: str = ""
     ) -> dict[str, Any]:
         if status and status not in STATUSES[name]:
             raise UnknownFilterError("no such status")
@@ -162,6 +168,7 @@ class StaffPages:
         asked = Asked(
             hubs=staff.hubs,
             statuses=(status,) if status else (),
+            words=words_in(q[:LONGEST]),
             limit=PAGE_ROWS,
             skip=(page - 1) * PAGE_ROWS,
         )
@@ -174,6 +181,7 @@ class StaffPages:
             "total": total,
             "most": most,
             "chosen": status,
+            "q": q.strip()[:LONGEST],
             "page": page,
             "page_rows": PAGE_ROWS,
         }
