@@ -38,7 +38,7 @@ LEFT_OUT = frozenset(
 )
 """Told by another event that follows from it, or by the audit trail."""
 BY_STAFF = frozenset({"match.approved", "match.sent_back"})
-"""Told by the audit trail where staff here decided."""
+"""Told by the audit trail where staff here decided, and as passed on where that was later."""
 MADE = "made"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -136,9 +136,12 @@ def _of_events(
     drawn_before = False
     for entry in reversed(entries):
         name = _name(entry)
+        by_staff = name in BY_STAFF and entry.source == HERE
         is_told = name in LEFT_OUT or entry.causation_id in noted_here
-        if is_told or (name in BY_STAFF and entry.source == HERE and _has_row(entry, rows)):
+        if is_told or (by_staff and _has_row(entry, rows)):
             continue
+        if by_staff:
+            name += ".later"
         if name in DRAWN:
             yield _drawn(entry, again=drawn_before)
             drawn_before = True

@@ -140,6 +140,23 @@ async def test_an_approval_by_staff_is_told_once_and_one_by_rule_says_so() -> No
     assert "approved automatically" in by_rule
 
 
+async def test_a_decision_of_staff_that_is_passed_on_later_is_not_called_automatic() -> None:
+    console = ConsoleInMemory()
+    await console.hear(PUBLISHED, PROPOSED)
+    async with console.signed_in() as browser:
+        match = f"/matches/{PROPOSED.data.match_id}"
+        await browser.post(match, data={"sequence": str(PROPOSED.sequence), "choice": "approve"})
+    [approved] = console.said(MatchApproved)
+    later = approved.time + timedelta(minutes=10)
+    await console.hear(approved.model_copy(update={"time": later}))
+
+    page = await shown(console)
+
+    assert "amina approved the panel" in page
+    assert "passed on: people are invited" in page
+    assert "automatically" not in page
+
+
 async def test_calls_and_what_became_of_messages_are_told_with_who_rang() -> None:
     console = ConsoleInMemory()
     call = an_event(NotificationCallNeeded, data=OF_IT)
