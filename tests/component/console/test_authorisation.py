@@ -34,6 +34,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/engagements/{engagement_id}/film": {"address": "https://film.example/1"},
     "/engagements/{engagement_id}/film/back": {},
     "/calls/{message_id}/done": {},
+    "/people/{participant_id}/card": {},
     "/calls/{message_id}/tried": {},
     "/calls/{message_id}/answer": {"answer": "no"},
     "/calls/{message_id}/needs": {"need": "198061000000105"},
