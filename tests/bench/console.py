@@ -32,7 +32,8 @@ from tests.builders.console import PASSWORD_HASH
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
-WARM_UP_SECONDS = 3
+WARM_UP_SECONDS = 4
+"""At a fifth of the pace, so that what the page before left undone is done."""
 COMPARED = frozenset({"start", "match, 200 wait for a decision"})
 MASTER_TEXT = "bW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW0="
 
@@ -134,15 +135,12 @@ async def _rows(
 
 
 async def _visited(running: Running, page: str, path: str, cookie: str, *, load: Load) -> Visited:
-    await _come(running, path, cookie, Load(load.per_second, WARM_UP_SECONDS))
+    await _come(running, path, cookie, Load(load.per_second / 5, WARM_UP_SECONDS))
     used = cpu_seconds(running.process.pid)
     found = await _come(running, path, cookie, load)
     used = cpu_seconds(running.process.pid) - used
     milliseconds = tuple(1000 * each for each in found["seconds"])
-    errors = sum(found["errors"].values())
-    if not milliseconds:
-        raise RuntimeError(f"{path}: {found['errors']}")
-    cpu_ms = 1000 * used / (len(milliseconds) + errors)
+    errors, cpu_ms = sum(found["errors"].values()), 1000 * used / len(milliseconds)
     return Visited(page, milliseconds, found["sent"], found["read"], errors, cpu_ms)
 
 

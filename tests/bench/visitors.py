@@ -28,7 +28,7 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(slots=True)
 class Found:
-    """How long each visit took in seconds, a page's bytes as sent and as read, and what failed."""
+    """How long each visit took in seconds, also one in vain; a page's bytes as sent and as read."""
 
     seconds: list[float] = field(default_factory=list)
     sent: int = 0
@@ -63,8 +63,7 @@ class Visitors:
                 await self._get()
         except (OSError, EOFError, TimeoutError, ValueError) as error:
             self.found.errors[type(error).__name__] += 1
-        else:
-            self.found.seconds.append(perf_counter() - due)
+        self.found.seconds.append(perf_counter() - due)
 
     async def _get(self) -> None:
         reader, writer = await self._connection()
