@@ -73,13 +73,13 @@ async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[Message
             limit=MANY,
         )
     )
-    asked = (str(each.state.invitation_id) for each in calls)
-    invitations = await asyncio.gather(*map(known.invitations.get, asked))
+    asked = [str(each.state.invitation_id) for each in calls if each.state.kind in ABOUT_SILENCE]
+    found = await asyncio.gather(*map(known.invitations.get, asked))
+    unanswered = {each.id for each in found if each and each.invited.answer is Answer.INVITED}
     return [
         call
-        for call, invitation in zip(calls, invitations, strict=True)
-        if call.state.kind not in ABOUT_SILENCE
-        or (invitation and (invitation.said or invitation.state.answer) is Answer.INVITED)
+        for call in calls
+        if call.state.kind not in ABOUT_SILENCE or str(call.state.invitation_id) in unanswered
     ]
 
 

@@ -1,5 +1,6 @@
 """Calls to people whose channel is not e-mail: the only place where staff see who somebody is."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -68,10 +69,11 @@ class CallPages:
         """List the calls to make, without saying to whom."""
         staff, known = staff_of(request), self._parts.known
         calls = await calls_to_make(known, staff.hubs)
+        engagements = await asyncio.gather(*map(self._engagement, calls))
         titles = {
             call.id: engagement.state.title
-            for call in calls
-            if (engagement := await self._engagement(call)) is not None
+            for call, engagement in zip(calls, engagements, strict=True)
+            if engagement is not None
         }
         return self._pages.show(
             request, "staff/calls.html", staff=staff, calls=calls, titles=titles
