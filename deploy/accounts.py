@@ -167,15 +167,33 @@ def publishers_file(known: Secrets) -> str:
     return json.dumps({"publishers": rows}, indent=2)
 
 
-def staff_file(known: Secrets) -> str:
-    """Write down for the console who may sign in; of password and token only their hashes."""
-    row = {
+def staff_file(known: Secrets, before: str | None = None) -> str:
+    """Write down for the console who may sign in; of password and token only their hashes.
+
+    What stands in the file already stays, for those are the operator's accounts; only a first
+    member of before there were roles is given theirs.
+    """
+    first = {
         "username": known.staff.user,
         "password_hash": PasswordHash.recommended().hash(known.staff.password),
         "roles": {hub: ["lead", "operator"] for hub in HUBS},
         "token_sha256": _digest(known.staff.token),
     }
-    return json.dumps({"staff": [row]}, indent=2)
+    rows = json.loads(before)["staff"] if before else []
+    kept = [first if _is_of_before_roles(row, known) else row for row in rows]
+    return json.dumps({"staff": kept or [first]}, indent=2)
+
+
+def keep_staff_file(path: Path, known: Secrets) -> None:
+    """Make the staff file, or leave it as the operator has it."""
+    before = path.read_text() if path.exists() else None
+    wanted = staff_file(known, before)
+    if before is None or json.loads(before) != json.loads(wanted):
+        write_private(path, wanted)
+
+
+def _is_of_before_roles(row: dict[str, Any], known: Secrets) -> bool:
+    return row.get("username") == known.staff.user and not row.get("roles")
 
 
 def _publisher_names() -> list[str]:

@@ -21,7 +21,7 @@ def main() -> None:
     lines.add_argument("publisher", nargs="?", default=PUBLISHERS[0].name)
     steps.add_parser("access", help="print keys, AMQP addresses and staff's password")
     steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
-    kept = steps.add_parser("secret", help="keep a setting of notification's, from stdin")
+    kept = steps.add_parser("secret", help="keep a secret setting of a service, from stdin")
     kept.add_argument("name", choices=setup.SECRETS)
     wanted = parser.parse_args()
     try:

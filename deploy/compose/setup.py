@@ -2,9 +2,10 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.accounts import SERVICES, broker_definitions, publishers_file, staff_file
+from deploy.accounts import SERVICES, broker_definitions, keep_staff_file, publishers_file
 from deploy.compose.installation import PUBLISHERS_FILE, STAFF_FILE, Installation
 from deploy.embedded.folders import write_private
 from deploy.environments import service_environment
@@ -14,8 +15,11 @@ from deploy.local.state import Run
 KEY_FILE = "keyfile"
 DEFINITIONS = "definitions.json"
 FOR_SERVER = 0o640
-SECRETS = ("smtp_password", "smtp_backups", "notify", "hooks")
-"""What notification may be told in secret: how it signs in to those who carry messages."""
+SECRETS: Mapping[str, str] = {
+    **dict.fromkeys(("smtp_password", "smtp_backups", "notify", "hooks"), "notification"),
+    "oidc_client_secret": "console",
+}
+"""What may be told in secret, and to which service: how it signs in to other systems."""
 
 
 def set_up(installation: Installation) -> None:
@@ -24,6 +28,7 @@ def set_up(installation: Installation) -> None:
     for service in SERVICES:
         for name, value in service_files(installation, service).items():
             write_private(folder / service / name, value)
+    keep_staff_file(folder / "console" / STAFF_FILE, installation.secrets)
     definitions = json.dumps(broker_definitions(installation.secrets))
     _write_for_server(folder / "rabbitmq" / DEFINITIONS, definitions)
     key = installation.mongo_memory().secret_for("key file")
@@ -36,17 +41,15 @@ def service_files(installation: Installation, service: str) -> dict[str, str]:
     """Return a service's settings as files named after them, as pydantic-settings reads them."""
     variables = service_environment(service, installation.place(service), installation.secrets)
     files = {name.lower(): value for name, value in variables.items()}
-    known = installation.secrets
-    accounts = {
-        "intake": {PUBLISHERS_FILE: publishers_file},
-        "console": {STAFF_FILE: staff_file},
-    }
-    return files | {name: write(known) for name, write in accounts.get(service, {}).items()}
+    if service != "intake":
+        return files
+    return files | {PUBLISHERS_FILE: publishers_file(installation.secrets)}
 
 
 def keep_secret(installation: Installation, name: str, value: str) -> None:
-    """Hand notification one of its secrets."""
-    write_private(installation.folder / "notification" / f"notification_{name}", value)
+    """Hand a service one of its secrets."""
+    service = SECRETS[name]
+    write_private(installation.folder / service / f"{service}_{name}", value)
 
 
 def _write_for_server(path: Path, text: str) -> None:

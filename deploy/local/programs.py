@@ -38,6 +38,14 @@ _NOTIFICATION = tuple(
     )
 )
 """What an operator may set for the ways in which people are told (docs/runbook.md)."""
+_CONSOLE = tuple(
+    f"CONSOLE_{name}"
+    for name in (
+        *("HELP_TEXT", "NAMED_BEFORE_YES_HUBS", "IDLE_MINUTES", "ONE_TIME_CODES"),
+        *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_CLAIM"),
+    )
+)
+"""What an operator may set for the pages, and for how staff sign in."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
 
 def _chosen(service: str) -> dict[str, str]:
     """Return what the operator sets for one service alone: there are secrets among it."""
-    names = _NOTIFICATION if service == "notification" else ()
+    names = {"notification": _NOTIFICATION, "console": _CONSOLE}.get(service, ())
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from deploy.accounts import Secrets, broker_definitions, publishers_file, staff_file
+from deploy.accounts import Secrets, broker_definitions, keep_staff_file, publishers_file
 from deploy.embedded import EmbeddedError, Mongo, Rabbit, running
 from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.processes import Child
@@ -161,7 +161,7 @@ def prepare_folder(plan: Plan) -> Secrets:
         Path(folder).mkdir(mode=0o700, exist_ok=True)
     secrets = Secrets.kept_in(plan.secrets_file)
     write_private(plan.publishers_file, publishers_file(secrets))
-    write_private(plan.staff_file, staff_file(secrets))
+    keep_staff_file(plan.staff_file, secrets)
     if plan.rabbit_url is not None:
         write_private(plan.definitions_file, json.dumps(broker_definitions(secrets), indent=2))
     return secrets

@@ -15,6 +15,7 @@ from deploy.accounts import (
     SERVICES,
     Secrets,
     broker_definitions,
+    keep_staff_file,
     mongo_users,
     publishers_file,
     staff_file,
@@ -83,6 +84,30 @@ def test_files_of_accounts_hold_no_secret(secrets: Secrets) -> None:
     assert secrets.staff.token not in staff
     [row] = json.loads(staff)["staff"]
     assert PasswordHash.recommended().verify(secrets.staff.password, row["password_hash"])
+
+
+def test_accounts_that_an_operator_added_stay_whenever_the_set_up_runs(
+    secrets: Secrets, tmp_path: Path
+) -> None:
+    file = tmp_path / "staff.json"
+    keep_staff_file(file, secrets)
+    first = json.loads(file.read_text())["staff"]
+    mine = {"username": "amina", "oidc": "7f0c", "roles": {"lambeth": ["viewer"]}}
+    file.write_text(json.dumps({"staff": [*first, mine]}))
+
+    keep_staff_file(file, secrets)
+
+    assert json.loads(file.read_text())["staff"] == [*first, mine]
+
+
+def test_a_first_member_of_before_there_were_roles_is_given_theirs(secrets: Secrets) -> None:
+    old = {"username": secrets.staff.user, "password_hash": "$argon2", "hubs": ["west-london"]}
+    other = {"username": "amina", "password_hash": "$argon2", "hubs": ["west-london"]}
+
+    first, kept = json.loads(staff_file(secrets, json.dumps({"staff": [old, other]})))["staff"]
+
+    assert first["roles"]["west-london"] == ["lead", "operator"]
+    assert kept == other
 
 
 def test_each_service_opens_its_own_database_and_at_most_the_keyring(secrets: Secrets) -> None:
