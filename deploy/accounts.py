@@ -34,8 +34,9 @@ CHANGING = ("update", "remove")
 CHANGED_BY_CONSOLE = (
     *("announced", "askings", "browsers", "calendar_links", "chances", "changes", "contacts"),
     "draws",
-    *("engagements", "failed_sign_ins", "films", "groups", "inbox", "invitations", "matches"),
-    *("messages", "outbox", "people", "previews", "second_looks", "sessions", "staff", "times"),
+    *("engagements", "failed_sign_ins", "films", "groups", "half_signed_in", "inbox"),
+    *("invitations", "last_sign_ins", "matches", "messages", "one_time_codes", "outbox"),
+    *("people", "previews", "second_looks", "sessions", "staff", "times"),
     "trace",
 )
 """What it may also change: everything but `audit`. A test holds it to the collections there are."""

@@ -6,9 +6,11 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.console.api import Options, Parts, build_routers, keep_accounts_current, protect
+from services.console.clients.openid import OpenIdProvider
 from services.console.handlers import build_handlers
-from services.console.settings import Settings
+from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
+from services.console.use_cases.own_keys import OwnKeys
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links
@@ -25,20 +27,36 @@ def build_app(settings: Settings) -> FastAPI:
         idle=timedelta(minutes=settings.idle_minutes),
         help_text=settings.help_text,
         named_before_yes=settings.named_before_yes_hubs,
+        codes_required=settings.one_time_codes is OneTimeCodesWanted.REQUIRED,
     )
+    secret = settings.link_key.get_secret_value()
     parts = Parts(
         known=known,
         commits=runtime,
         opener=Keyring(runtime.other_database(settings.keyring_database), settings.keyring_master),
-        links=Links(settings.link_key.get_secret_value()),
+        links=Links(secret),
+        keys=OwnKeys(secret),
         facts=facts,
         options=options,
+        provider=_provider(settings),
     )
 
     runtime.background(partial(keep_findable, runtime.database))
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=build_routers(parts))
     return protect(app, options)
+
+
+def _provider(settings: Settings) -> OpenIdProvider | None:
+    if not (settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret):
+        return None
+    return OpenIdProvider(
+        name=settings.oidc_name,
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        claim=settings.oidc_claim,
+    )
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from services.console.api.parts import Options, Parts
 from services.console.api.rendering import Pages
 from services.console.ports import Right
 from services.console.store import mongo_knowledge
+from services.console.use_cases.own_keys import OwnKeys
 from shared.committer import Outcome, Work
 from shared.facts import Facts
 from shared.keyring import Keyring
@@ -31,6 +32,7 @@ PAGE = Environment(autoescape=True).from_string(
 <tr><td><a href="/things/{{ row.id }}">{{ row.title }}</a></td><td>{{ row.status }}</td></tr>
 {% endfor %}</table></html>"""
 )
+KEY = "a key that only this bench knows"
 ROW_BYTES = 118
 ROW = {"id": "5b584c94-8fb4-4647-afe6-879085600dbf", "title": "Leaving the ward", "status": "open"}
 
@@ -55,7 +57,8 @@ def build_app(mongo_url: str, database: str) -> FastAPI:
         known=mongo_knowledge(stored),
         commits=Nothing(),
         opener=Keyring(stored, b"m" * 32),
-        links=Links("a key that only this bench knows"),
+        links=Links(KEY),
+        keys=OwnKeys(KEY),
         facts=Facts("console"),
         options=options,
     )

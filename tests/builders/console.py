@@ -14,6 +14,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from services.console.api import Options, Parts, build_routers, protect
 from services.console.handlers import build_handlers
 from services.console.ports import Role, StaffMember
+from services.console.ports.provider import Provider
+from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.sign_in import digest
 from shared.contracts.base import Event
 from shared.due import DueWork
@@ -81,6 +83,8 @@ class ConsoleInMemory:
     links: Links = field(default_factory=lambda: Links("a key that only this test knows"))
     origin: str = ORIGIN
     named_before_yes: frozenset[str] = frozenset()
+    codes_required: bool = False
+    provider: Provider | None = None
 
     def __post_init__(self) -> None:
         self.commits = CommitsInMemory(self.stored)
@@ -119,17 +123,20 @@ class ConsoleInMemory:
         """Return the app, without a broker or a database."""
         options = Options(
             origin=self.origin,
-            secure_cookies=False,
+            secure_cookies=self.origin.startswith("https:"),
             help_text=HELP,
             named_before_yes=self.named_before_yes,
+            codes_required=self.codes_required,
         )
         parts = Parts(
             known=self.stored.known,
             commits=self.commits,
             opener=self.opener,
             links=self.links,
+            keys=OwnKeys("a key that only this test knows"),
             facts=self.facts,
             options=options,
+            provider=self.provider,
         )
         app = FastAPI(docs_url=None, redoc_url=None)
         for router in build_routers(parts):

@@ -16,7 +16,7 @@ from shared.contracts.messages import NotificationCallNeeded
 from shared.contracts.participants import ParticipantRegistered
 from shared.contracts.previews import PreviewRendered, PreviewRequested
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
-from tests.builders.console import ConsoleInMemory
+from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
 OWN, OTHER = "west-london", "lambeth"
@@ -63,11 +63,14 @@ class TwoHubs(ConsoleInMemory):
         return len(self.stored.events), kept
 
     def restore(self) -> None:
-        """Make all as it was when it was filled, and dismiss everybody."""
+        """Make all as it was when it was filled; of staff there is one in each hub."""
         said, kept = self.before
         del self.stored.events[said:]
         for name, collection in self.stored.collections.items():
             collection.entities = dict(kept.get(name, {}))
+        for name, hub in self.hubs.items():
+            username = hub.ids["username"]
+            self.employ(a_member(username, hubs=(name,), token=f"st_{username}"))
 
     def unchanged(self) -> bool:
         """Tell whether all is as it was."""
@@ -105,10 +108,11 @@ async def _filled(console: ConsoleInMemory, hub: str) -> Hub:
         ),
         _event(MatchDrawRecorded, hub, ids["draw_id"], {**about, **titled}),
     )
-    ids |= {"hub": hub, "pair_id": pair_id(UUID(ids["match_id"]), UUID(ids["participant_id"]))}
+    ids |= {"hub": hub, "username": f"staff-of-{hub}"}
+    ids |= {"pair_id": pair_id(UUID(ids["match_id"]), UUID(ids["participant_id"]))}
     trace = await console.stored.known.trace.about(ids["match_id"])
     ids |= {"correlation_id": trace[0].correlation_id, **await _made(console, hub, ids)}
-    return Hub(ids, (mark, *(ids[key] for key in about)))
+    return Hub(ids, (mark, ids["username"], *(ids[key] for key in about)))
 
 
 def _event(kind: Any, hub: str, subject: str, data: dict[str, Any]) -> Event:

@@ -14,7 +14,12 @@ from services.console.ports import (
     CalendarLink,
     CallTry,
     Counts,
+    FailedSignIns,
+    HalfSignedIn,
+    How,
     Knowledge,
+    LastSignIn,
+    OneTimeCodes,
     PreviewView,
     Role,
     Shown,
@@ -22,7 +27,7 @@ from services.console.ports import (
     Whose,
 )
 from services.console.store import INDEXES, mongo_knowledge
-from services.console.use_cases.sign_in import keep_accounts
+from services.console.use_cases.accounts import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.draws import MatchChancesRemembered
@@ -421,6 +426,56 @@ async def test_accounts_follow_their_file(subject: Subject) -> None:
     assert (left.id, left.roles) == ("amina", {"lambeth": (Role.VIEWER,)})
     assert await known.staff.by_token(amina.token_sha256 or "") == left
     assert await known.staff.by_token(ben.token_sha256 or "") is None
+
+
+async def test_an_account_is_found_by_what_its_provider_calls_it(subject: Subject) -> None:
+    amina = replace(a_member(), version=0, oidc="7f0c", password_hash=None)
+    ben = replace(a_member("ben", token="b"), version=0)
+    await subject.commit(await keep_accounts([amina, ben], subject.known))
+
+    found = await subject.known.staff.by_oidc("7f0c")
+
+    assert found == replace(amina, version=1)
+    assert found.fingerprint == amina.fingerprint
+    assert await subject.known.staff.by_oidc("") is None
+    assert await subject.known.staff.by_oidc("other") is None
+
+
+async def test_sign_ins_come_back_as_they_were_kept_and_are_found_when_old(
+    subject: Subject,
+) -> None:
+    known, now, minute = subject.known, BEFORE_THE_SAMPLES_END, timedelta(minutes=1)
+    half = HalfSignedIn(id="h", username="amina", since=now, account="a", wanted="/matches")
+    tries = FailedSignIns(id="t", count=2, since=now, username="amina", most=5, until=now + minute)
+    of_nobody = FailedSignIns(id="u", count=1, since=now + minute)
+    browser = SignedIn(
+        id="b", username="amina", since=now, seen_at=now, account="a", how=How.PROVIDER
+    )
+    writes = (
+        known.half_signed_in.keep(half),
+        known.failed_sign_ins.keep(tries),
+        known.failed_sign_ins.keep(of_nobody),
+        known.browsers.keep(browser),
+    )
+    await subject.commit(Changes(writes))
+
+    assert await known.half_signed_in.begun_before(now) == []
+    assert await known.half_signed_in.begun_before(now + minute) == [replace(half, version=1)]
+    assert await known.failed_sign_ins.begun_before(now + minute) == [replace(tries, version=1)]
+    assert await known.failed_sign_ins.about("amina") == [replace(tries, version=1)]
+    assert await known.browsers.begun_before(now + minute) == [replace(browser, version=1)]
+
+
+async def test_codes_and_the_last_sign_in_come_back_as_they_were_kept(subject: Subject) -> None:
+    known, now = subject.known, BEFORE_THE_SAMPLES_END
+    codes = OneTimeCodes(id="amina", sealed="s", since=now, last_step=7, recovery=("a", "b"))
+    last = LastSignIn(id="amina", at=now, how=How.CODE)
+    await subject.commit(
+        Changes((known.one_time_codes.keep(codes), known.last_sign_ins.keep(last)))
+    )
+
+    assert await known.one_time_codes.get("amina") == replace(codes, version=1)
+    assert await known.last_sign_ins.get("amina") == replace(last, version=1)
 
 
 async def test_the_browsers_of_a_member_of_staff_are_found(subject: Subject) -> None:

@@ -47,7 +47,7 @@ FULL_TABLE = 60
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
 STAFF_PAGES = (
     *("/", "/matches", "/sessions", "/calls", "/messages", "/engagements", "/calendars"),
-    *("/previews", "/reach"),
+    *("/previews", "/reach", "/account", "/account/codes", "/accounts"),
     *("/sessions?view=board", "/sessions?view=calendar", "/reach/over-time", "/exports"),
 )
 

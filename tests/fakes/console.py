@@ -22,11 +22,14 @@ from services.console.ports import (
     FailedSignIns,
     FilmView,
     Group,
+    HalfSignedIn,
     InvitationView,
     Invited,
     Knowledge,
+    LastSignIn,
     MatchView,
     MessageView,
+    OneTimeCodes,
     PersonView,
     PreviewView,
     SessionView,
@@ -43,6 +46,7 @@ from shared.contracts.participants import ContactCard, ParticipantStatus, Sealed
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 V = TypeVar("V", bound=View)
+P = TypeVar("P", SignedIn, HalfSignedIn, FailedSignIns)
 
 
 class InMemoryViews(InMemoryCollection[V]):
@@ -155,12 +159,30 @@ class InMemoryStaff(InMemoryCollection[StaffMember]):
         found = await self.where(lambda member: member.token_sha256 == token_sha256)
         return found[0] if found else None
 
+    async def by_oidc(self, value: str) -> StaffMember | None:
+        found = await self.where(lambda member: member.oidc == value)
+        return found[0] if found else None
 
-class InMemoryBrowsers(InMemoryCollection[SignedIn]):
+
+class InMemoryPassing(InMemoryCollection[P]):
+    """See ports.Passing."""
+
+    async def begun_before(self, moment: datetime) -> list[P]:
+        return await self.where(lambda each: each.since < moment)
+
+
+class InMemoryBrowsers(InMemoryPassing[SignedIn]):
     """See ports.Browsers."""
 
     async def of(self, username: str) -> list[SignedIn]:
         return await self.where(lambda browser: browser.username == username)
+
+
+class InMemoryTries(InMemoryPassing[FailedSignIns]):
+    """See ports.Tries."""
+
+    async def about(self, username: str) -> list[FailedSignIns]:
+        return await self.where(lambda counted: counted.username == username)
 
 
 class InMemoryCalendarLinks(InMemoryCollection[CalendarLink]):
@@ -298,7 +320,10 @@ class InMemoryConsole(InMemoryStore):
             trace=InMemoryTrace("trace"),
             staff=InMemoryStaff("staff"),
             browsers=InMemoryBrowsers("browsers"),
-            failed_sign_ins=InMemoryCollection[FailedSignIns]("failed_sign_ins"),
+            half_signed_in=InMemoryPassing[HalfSignedIn]("half_signed_in"),
+            last_sign_ins=InMemoryCollection[LastSignIn]("last_sign_ins"),
+            one_time_codes=InMemoryCollection[OneTimeCodes]("one_time_codes"),
+            failed_sign_ins=InMemoryTries("failed_sign_ins"),
             calendar_links=InMemoryCalendarLinks("calendar_links"),
             previews=InMemoryCollection[PreviewView]("previews"),
             films=InMemoryCollection[FilmView]("films"),

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
+from services.console.api.bodies import BodyLimit
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
 from services.console.api.participants.invitations import InvitationPages
@@ -14,6 +15,9 @@ from services.console.api.scripts.lists import Scripts
 from services.console.api.scripts.previews import PreviewScripts
 from services.console.api.sign_in.accounts import keep_accounts_current
 from services.console.api.sign_in.pages import SignInPages
+from services.console.api.sign_in.provider import ProviderPages
+from services.console.api.staff.account import AccountPages
+from services.console.api.staff.accounts import AccountsPages
 from services.console.api.staff.attendance import AttendancePages
 from services.console.api.staff.audit import AuditPages
 from services.console.api.staff.calendars import CalendarPages
@@ -42,6 +46,9 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         Scripts(parts).router(),
         PreviewScripts(parts).router(),
         SignInPages(parts, pages).router(),
+        ProviderPages(parts, pages).router(),
+        AccountPages(parts, pages).router(),
+        AccountsPages(parts, pages).router(),
         InvitationPages(parts, pages).router(),
         TimesPages(parts, pages).router(),
         staff_pages.router(),
@@ -68,6 +75,8 @@ def protect(app: FastAPI, options: Options) -> FastAPI:
     """Add the style sheets, the answers to failures, and what stands around every request."""
     app.mount("/static", static_files(), name="static")
     add_failures(app, Pages(options.help_text))
+    app.router.redirect_slashes = False  # it would send on to whatever `Host` says
+    app.add_middleware(BodyLimit)
     app.add_middleware(CrossOriginGuard, origin=options.origin)
     app.add_middleware(ProtectiveHeaders, https=options.origin.startswith("https:"))
     return app

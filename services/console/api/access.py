@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from services.console.api.parts import Parts
-from services.console.ports import Right, StaffMember, hubs_with
+from services.console.ports import How, Right, SignedIn, StaffMember, hubs_with
 from services.console.use_cases.sign_in import Visitor, digest, is_live, touch
 from shared.errors import AppError, ConflictError
 
@@ -30,11 +30,17 @@ class RoleTooSmallError(AppError):
     code = "role-too-small"
 
 
+class CodesNeededError(AppError):
+    """Whoever is signed in has no one-time codes, and nobody goes on here without."""
+
+    code = "codes-needed"
+
+
 class Access:
     """The rule of an address for staff: who has the right in no hub is not let in.
 
     The address then sees those hubs alone in which the right is held. Raises SignInNeededError,
-    RoleTooSmallError.
+    RoleTooSmallError, CodesNeededError.
     """
 
     def __init__(self, parts: Parts, right: Right) -> None:
@@ -65,8 +71,17 @@ class Access:
         browser = await known.browsers.get(digest(cookie))
         if browser is None or not is_live(browser, facts.now(), self._parts.options.idle):
             return None
+        member = await known.staff.get(browser.username)
+        if member is None or member.fingerprint != browser.account:
+            return None
+        self._look_for_codes(browser)
         await self._touch(browser.id)
-        return await known.staff.get(browser.username)
+        request.state.browser = browser
+        return member
+
+    def _look_for_codes(self, browser: SignedIn) -> None:
+        if self._parts.options.codes_required and browser.how is How.PASSWORD:
+            raise CodesNeededError("no one-time codes yet")
 
     async def _touch(self, browser_id: str) -> None:
         known, facts = self._parts.known, self._parts.facts
@@ -76,6 +91,22 @@ class Access:
             await self._parts.change(partial(touch, browser_id, known, facts))
         except ConflictError:
             return  # another page of the same browser has just done it
+
+
+class OwnAccount(Access):
+    """The rule of what a browser's owner sees and changes of their own account.
+
+    No token opens it, and who has still to set up one-time codes gets this far.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts, Right.LOOK)
+
+    async def _by_token(self, request: Request) -> StaffMember | None:  # noqa: ARG002 - by none
+        return None
+
+    def _look_for_codes(self, browser: SignedIn) -> None:
+        """Let them set codes up."""
 
 
 async def open_to_all() -> None:
@@ -89,6 +120,11 @@ async def by_link() -> None:
 def for_staff(parts: Parts, right: Right) -> list[Any]:
     """Return the rule of an address for staff who have a right."""
     return [Depends(Access(parts, right))]
+
+
+def for_oneself(parts: Parts) -> list[Any]:
+    """Return the rule of an address about the visitor's own account."""
+    return [Depends(OwnAccount(parts))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +151,15 @@ def addresses(routes: Sequence[BaseRoute]) -> Iterator[Address]:
 
 def _address(method: str, route: RouteContext) -> Address:
     rules = [each.dependency for each in route.dependencies]
-    rights = [rule.right for rule in rules if isinstance(rule, Access)]
-    open_to = [OPEN_TO[rule] for rule in rules if rule in OPEN_TO]
+    of_oneself = [rule for rule in rules if isinstance(rule, OwnAccount)]
+    rights = [r.right for r in rules if isinstance(r, Access) and r not in of_oneself]
+    open_to = [OPEN_TO[rule] for rule in rules if rule in OPEN_TO] + [ONESELF] * len(of_oneself)
     if len(rights) + len(open_to) != 1:
         raise ValueError(f"{method} {route.path} has {len(rights) + len(open_to)} rules, not one")
     return Address(method, route.path or "", next(iter(rights), None), "".join(open_to))
 
 
+ONESELF = "whoever is signed in by a browser, about themselves"
 OPEN_TO = {open_to_all: "anybody", by_link: "who has the link"}
 OPEN_TO_ALL = [Depends(open_to_all)]
 BY_LINK = [Depends(by_link)]
@@ -131,3 +169,9 @@ def staff_of(request: Request) -> Visitor:
     """Return who was let in."""
     visitor: Visitor = request.state.staff
     return visitor
+
+
+def browser_of(request: Request) -> SignedIn:
+    """Return the browser in which the visitor is signed in."""
+    browser: SignedIn = request.state.browser
+    return browser

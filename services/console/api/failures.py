@@ -1,6 +1,6 @@
 """What a failure says: a page to people, problem+json (RFC 9457) to scripts; never its own text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -57,7 +57,14 @@ SAID: Mapping[str, tuple[int, str]] = {
     "unknown-period": (422, "Name months as 2026-04 or days as 2026-04-01, the first one first."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
-    "too-many-tries": (429, "Too many wrong passwords. Wait 15 minutes, then try again."),
+    "too-many-tries": (429, "Too many wrong tries. Wait 15 minutes, then try again."),
+    "codes-needed": (403, "Set up one-time codes on the page of your account first."),
+    "codes-moved-on": (409, "Your one-time codes changed meanwhile. Look at your account again."),
+    "own-codes": (409, "Switch your own codes off on the page of your account."),
+    "works-elsewhere": (
+        403,
+        "This account also works in another hub. Ask an operator of all of its hubs.",
+    ),
     "conflict": (409, "Somebody else changed this at the same moment; please try again."),
     "unavailable": (503, "The console cannot reach its database; please try again in a minute."),
     "malformed": (500, "What is stored here cannot be read; please tell whoever runs this system."),
@@ -75,8 +82,8 @@ def add_failures(app: FastAPI, pages: Pages) -> None:
     async def on_app_error(request: Request, error: Exception) -> Response:
         code = error.code if isinstance(error, AppError) else ""
         status, sentence = SAID.get(code, OTHER)
-        if code == "sign-in-needed" and not _is_json(request):
-            return RedirectResponse(_sign_in(request), HTTPStatus.SEE_OTHER)
+        if code in LEADS_TO and not _is_json(request):
+            return RedirectResponse(LEADS_TO[code](request), HTTPStatus.SEE_OTHER)
         return _answer(request, status, code, sentence)
 
     async def on_http_error(request: Request, error: Exception) -> Response:
@@ -110,6 +117,10 @@ def add_failures(app: FastAPI, pages: Pages) -> None:
     app.add_exception_handler(RequestValidationError, on_bad_request)
 
 
+def _codes(_: Request) -> str:
+    return "/account/codes"
+
+
 def _is_json(request: Request) -> bool:
     return request.url.path.startswith(JSON_PATH)
 
@@ -117,3 +128,10 @@ def _is_json(request: Request) -> bool:
 def _sign_in(request: Request) -> str:
     asked = request.url.path if request.method == "GET" else "/"
     return "/sign-in" if asked == "/" else f"/sign-in?wanted={quote(asked)}"
+
+
+LEADS_TO: Mapping[str, Callable[[Request], str]] = {
+    "sign-in-needed": _sign_in,
+    "codes-needed": _codes,
+}
+"""Where a page leads instead of saying what is missing."""

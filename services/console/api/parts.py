@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from services.console.ports import Knowledge
+from services.console.ports.provider import Provider
+from services.console.use_cases.own_keys import OwnKeys
 from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
@@ -21,13 +23,14 @@ class Opener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an installation sets."""
+    """What an installation sets; with `codes_required` nobody goes on without one-time codes."""
 
     origin: str
     secure_cookies: bool = True
     idle: timedelta = timedelta(minutes=30)
     help_text: str
     named_before_yes: frozenset[str] = frozenset()
+    codes_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,10 @@ class Parts:
     commits: Commits
     opener: Opener
     links: Links
+    keys: OwnKeys
     facts: Facts
     options: Options
+    provider: Provider | None = None
 
     async def change(self, work: Work) -> None:
         """Make a change true before the answer is given. Raises what `work` raises."""

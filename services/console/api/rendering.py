@@ -77,6 +77,7 @@ MENU = (
     ("/reach", "Reach", Right.LOOK),
     ("/calendars", "Calendars", Right.ACT),
     ("/audit", "Audit trail", Right.AUDIT),
+    ("/accounts", "Accounts", Right.OPERATE),
 )
 """The pages of staff that are not about one thing, and the right that each needs."""
 

@@ -1,5 +1,7 @@
 """Who of staff there is, what each role may, what they did, and the links they made."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,35 +47,107 @@ def hubs_with(right: Right, roles: Roles) -> tuple[str, ...]:
     return tuple(hub for hub, held in roles.items() if any(right in RIGHTS[role] for role in held))
 
 
+class How(StrEnum):
+    """How somebody proved who they are: the weakest first."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way, not a password
+    CODE = "code"
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember:
-    """An account; the id is the user name. Scripts sign in with the token of `token_sha256`."""
+    """An account; the id is the user name. Scripts sign in with the token of `token_sha256`.
+
+    `oidc` is what the provider calls them; who has no password signs in there alone.
+    """
 
     id: str
-    password_hash: str
+    password_hash: str | None = None
+    oidc: str | None = None
     roles: Roles = field(default_factory=dict)
     token_sha256: str | None = None
     version: int = 0
 
+    @property
+    def fingerprint(self) -> str:
+        """What a browser stays signed in by: another password, role or provider, another value."""
+        roles = sorted((hub, sorted(held)) for hub, held in self.roles.items())
+        of = json.dumps([self.id, self.password_hash, self.oidc, roles])
+        return hashlib.sha256(of.encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A browser in which a member of staff is signed in; the id is the SHA-256 of its cookie."""
+    """A browser in which a member of staff is signed in; the id is the SHA-256 of its cookie.
+
+    It is in as long as `account` is the fingerprint of the account.
+    """
 
     id: str
     username: str
     since: datetime
     seen_at: datetime
+    account: str = ""
+    how: How = How.PASSWORD
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfSignedIn:
+    """A browser whose password was right and whose code is not yet given: it may do nothing.
+
+    The id is the SHA-256 of its cookie; `wanted` is where it was going.
+    """
+
+    id: str
+    username: str
+    since: datetime
+    account: str
+    wanted: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastSignIn:
+    """When and how somebody signed in last; the id is the user name."""
+
+    id: str
+    at: datetime
+    how: How
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeCodes:
+    """The app that makes somebody's codes (RFC 6238); the id is the user name.
+
+    `sealed` is its key, encrypted. It counts once a first code was given (`since`). `last_step` is
+    the step of time of the last code that was taken; `recovery` are keyed digests of the codes for
+    who has lost the app, those that are left.
+    """
+
+    id: str
+    sealed: str
+    since: datetime | None = None
+    last_step: int = 0
+    recovery: tuple[str, ...] = ()
     version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedSignIns:
-    """Wrong passwords from one address for one name; the id is a hash of both."""
+    """Wrong passwords and codes counted together; the id is a hash of what they have in common.
+
+    `username` is named only where it is an account, `most` is how many there may be until `until`.
+    """
 
     id: str
     count: int
     since: datetime
+    username: str | None = None
+    most: int = 0
+    until: datetime | None = None
     version: int = 0
 
 

@@ -10,6 +10,9 @@ from services.console.ports.accounts import (
     AuditRow,
     CalendarLink,
     FailedSignIns,
+    HalfSignedIn,
+    LastSignIn,
+    OneTimeCodes,
     SignedIn,
     StaffMember,
 )
@@ -137,20 +140,40 @@ class Trace(Kept[TraceEntry], Protocol):
         ...
 
 
+class Passing(Kept[E], Protocol[E]):
+    """What counts for a while from when it began."""
+
+    async def begun_before(self, moment: datetime, /) -> list[E]:
+        """Return some of those that began before a time, to be dropped."""
+        ...
+
+
 class Staff(Kept[StaffMember], Protocol):
     """Accounts."""
 
     async def everyone(self) -> list[StaffMember]: ...
+
+    async def by_oidc(self, value: str, /) -> StaffMember | None:
+        """Return whom the provider calls so."""
+        ...
 
     async def by_token(self, token_sha256: str, /) -> StaffMember | None:
         """Return whose token has this hash."""
         ...
 
 
-class Browsers(Kept[SignedIn], Protocol):
+class Browsers(Passing[SignedIn], Protocol):
     """Where staff are signed in."""
 
     async def of(self, username: str, /) -> list[SignedIn]: ...
+
+
+class Tries(Passing[FailedSignIns], Protocol):
+    """Wrong passwords and codes, counted."""
+
+    async def about(self, username: str, /) -> list[FailedSignIns]:
+        """Return all counts that concern an account."""
+        ...
 
 
 class CalendarLinks(Kept[CalendarLink], Protocol):
@@ -222,7 +245,10 @@ class Knowledge:
     trace: Trace
     staff: Staff
     browsers: Browsers
-    failed_sign_ins: Kept[FailedSignIns]
+    half_signed_in: Passing[HalfSignedIn]
+    last_sign_ins: Kept[LastSignIn]
+    one_time_codes: Kept[OneTimeCodes]
+    failed_sign_ins: Tries
     calendar_links: CalendarLinks
     previews: Kept[PreviewView]
     films: Kept[FilmView]

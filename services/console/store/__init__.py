@@ -8,26 +8,32 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.console.ports import (
     AnnouncedView,
     Asked,
-    CalendarLink,
     ChangeView,
     ContactView,
     DrawView,
     EngagementView,
-    FailedSignIns,
     FilmView,
     Group,
     InvitationView,
     Invited,
     Knowledge,
+    LastSignIn,
     MatchView,
     MessageView,
+    OneTimeCodes,
     SessionView,
-    SignedIn,
-    StaffMember,
     TimesView,
     View,
 )
 from services.console.store import search
+from services.console.store.accounts import (
+    ACCOUNT_INDEXES,
+    MongoBrowsers,
+    MongoCalendarLinks,
+    MongoStaff,
+    MongoTries,
+    mongo_half_signed_in,
+)
 from services.console.store.draws import CHANCE_INDEXES, MongoChances
 from services.console.store.messages import (
     ASKING_INDEXES,
@@ -89,10 +95,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "contacts": [],
     "times": [],
     "trace": TRACE_INDEXES,
-    "staff": [IndexModel([("token_sha256", ASCENDING)])],
-    "browsers": [IndexModel([("username", ASCENDING)])],
-    "failed_sign_ins": [],
-    "calendar_links": [IndexModel([("shown.hub", ASCENDING)])],
+    **ACCOUNT_INDEXES,
     "previews": PREVIEW_INDEXES,
     "films": [],
     "chances": CHANCE_INDEXES,
@@ -165,41 +168,6 @@ class MongoInvitations(MongoViews[InvitationView]):
         return [invited(each) for each in await self.find_fields(query, INVITED)]
 
 
-class MongoStaff(Collection[StaffMember]):
-    """Accounts."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, "staff", StaffMember)
-
-    async def everyone(self) -> list[StaffMember]:
-        return await self.find({})
-
-    async def by_token(self, token_sha256: str) -> StaffMember | None:
-        found = await self.find({"token_sha256": token_sha256}, limit=1)
-        return found[0] if found else None
-
-
-class MongoBrowsers(Collection[SignedIn]):
-    """Where staff are signed in."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, "browsers", SignedIn)
-
-    async def of(self, username: str) -> list[SignedIn]:
-        return await self.find({"username": username})
-
-
-class MongoCalendarLinks(Collection[CalendarLink]):
-    """Addresses of calendars."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, "calendar_links", CalendarLink)
-
-    async def of_hubs(self, hubs: tuple[str, ...]) -> list[CalendarLink]:
-        newest_first = [("made_at", DESCENDING), ("_id", DESCENDING)]
-        return await self.find({"shown.hub": {"$in": list(hubs)}}, sort=newest_first)
-
-
 def mongo_knowledge(database: Database) -> Knowledge:
     """Return everything stored in the console's database."""
     return Knowledge(
@@ -217,7 +185,10 @@ def mongo_knowledge(database: Database) -> Knowledge:
         trace=MongoTrace(database),
         staff=MongoStaff(database),
         browsers=MongoBrowsers(database),
-        failed_sign_ins=Collection(database, "failed_sign_ins", FailedSignIns),
+        half_signed_in=mongo_half_signed_in(database),
+        last_sign_ins=Collection(database, "last_sign_ins", LastSignIn),
+        one_time_codes=Collection(database, "one_time_codes", OneTimeCodes),
+        failed_sign_ins=MongoTries(database),
         calendar_links=MongoCalendarLinks(database),
         previews=MongoPreviews(database),
         films=Collection(database, "films", FilmView),

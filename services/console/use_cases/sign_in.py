@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.console.ports import (
-    FailedSignIns,
+    HalfSignedIn,
+    How,
     Knowledge,
+    LastSignIn,
     Right,
     Roles,
     SignedIn,
@@ -16,21 +17,17 @@ from services.console.ports import (
     hubs_with,
 )
 from services.console.use_cases.audit import noted
+from services.console.use_cases.one_time_codes import take
+from services.console.use_cases.own_keys import OwnKeys
+from services.console.use_cases.tries import Caller, forgive
 from shared.changes import NOTHING, Changes
-from shared.errors import RuleError
+from shared.errors import ConflictError
 from shared.facts import Facts
 
-TRIES = 5
-TRIES_WINDOW = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
+CODE_WITHIN = timedelta(minutes=10)
 TOUCH_AFTER = timedelta(minutes=1)
 COOKIE_BYTES = 32
-
-
-class TooManyTriesError(RuleError):
-    """Too many wrong passwords from this address for this name; `TRIES_WINDOW` must pass."""
-
-    code = "too-many-tries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +54,74 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def count_try(username: str, address: str, known: Knowledge, facts: Facts) -> Changes:
-    """Count a try before the password is looked at. Raises TooManyTriesError."""
-    key, now = digest(f"{username}|{address}"), facts.now()
-    stored = await known.failed_sign_ins.get(key)
-    if stored is None:
-        return Changes((known.failed_sign_ins.keep(FailedSignIns(id=key, count=1, since=now)),))
-    if now - stored.since > TRIES_WINDOW:
-        return Changes((known.failed_sign_ins.keep(replace(stored, count=1, since=now)),))
-    if stored.count >= TRIES:
-        raise TooManyTriesError("too many tries")
-    return Changes((known.failed_sign_ins.keep(replace(stored, count=stored.count + 1)),))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A browser that is let in: its new cookie, the one it had before, and how it got in."""
+
+    cookie: str
+    caller: Caller
+    how: How
+    former: str = ""
 
 
-async def sign_in(
-    member: StaffMember, cookie: str, address: str, known: Knowledge, facts: Facts
-) -> Changes:
-    """Let this browser in, forget its tries and the browsers whose time is over."""
-    now, tries = facts.now(), digest(f"{member.id}|{address}")
-    failed = await known.failed_sign_ins.get(tries)
-    stale = [b for b in await known.browsers.of(member.id) if now - b.since > LONGEST]
-    browser = SignedIn(id=digest(cookie), username=member.id, since=now, seen_at=now)
+async def sign_in(member: StaffMember, arrival: Arrival, known: Knowledge, facts: Facts) -> Changes:
+    """Let this browser in, and forget its tries and whoever was signed in there before."""
+    now, former = facts.now(), await known.browsers.get(digest(arrival.former))
+    browser = SignedIn(
+        id=digest(arrival.cookie),
+        username=member.id,
+        since=now,
+        seen_at=now,
+        account=member.fingerprint,
+        how=arrival.how,
+    )
+    last = await known.last_sign_ins.get(member.id)
+    version = last.version if last else 0
     writes = (
         known.browsers.keep(browser),
-        *(known.browsers.drop(old) for old in stale),
-        *((known.failed_sign_ins.drop(failed),) if failed else ()),
+        known.last_sign_ins.keep(
+            LastSignIn(id=member.id, at=now, how=arrival.how, version=version)
+        ),
+        *((known.browsers.drop(former),) if former else ()),
+        *(await forgive(arrival.caller, known)),
     )
     row = noted(known.audit, facts, who=member.id, what="signed_in", about=member.id)
     return Changes(writes) + row
+
+
+async def ask_for_code(
+    member: StaffMember, cookie: str, wanted: str, known: Knowledge, facts: Facts
+) -> Changes:
+    """Remember that the password was right, and nothing more, for `CODE_WITHIN`."""
+    half = HalfSignedIn(
+        id=digest(cookie),
+        username=member.id,
+        since=facts.now(),
+        account=member.fingerprint,
+        wanted=wanted,
+    )
+    return Changes((known.half_signed_in.keep(half),))
+
+
+async def who_gives_code(cookie: str, known: Knowledge, facts: Facts) -> HalfSignedIn | None:
+    """Return whose password was right in this browser, as long as that counts."""
+    half = await known.half_signed_in.get(digest(cookie))
+    if half is None or facts.now() - half.since > CODE_WITHIN:
+        return None
+    member = await known.staff.get(half.username)
+    return half if member and member.fingerprint == half.account else None
+
+
+async def sign_in_by_code(
+    half: HalfSignedIn, code: str, arrival: Arrival, known: Knowledge, keys: OwnKeys, facts: Facts
+) -> Changes:
+    """Let in whose password was right, for a code. Raises WrongCodeError, ConflictError."""
+    member, still = await known.staff.get(half.username), await known.half_signed_in.get(half.id)
+    if member is None or member.fingerprint != half.account or still is None:
+        raise ConflictError("their time is over")
+    taken = await take(half.username, code, known, keys, facts)
+    done = Changes((known.half_signed_in.drop(still),))
+    return taken + done + await sign_in(member, arrival, known, facts)
 
 
 async def sign_out(cookie: str, known: Knowledge, facts: Facts) -> Changes:
@@ -97,7 +134,7 @@ async def sign_out(cookie: str, known: Knowledge, facts: Facts) -> Changes:
 
 
 async def note_refusal(username: str | None, known: Knowledge, facts: Facts) -> Changes:
-    """Audit a wrong password; a name that is no account is not written down."""
+    """Audit a wrong password or code; a name that is no account is not written down."""
     who = username or "unknown"
     return noted(known.audit, facts, who=who, what="sign_in_refused", about=who)
 
@@ -113,22 +150,3 @@ async def touch(browser_id: str, known: Knowledge, facts: Facts) -> Changes:
     if browser is None or facts.now() - browser.seen_at < TOUCH_AFTER:
         return NOTHING
     return Changes((known.browsers.keep(replace(browser, seen_at=facts.now())),))
-
-
-async def keep_accounts(accounts: Sequence[StaffMember], known: Knowledge) -> Changes:
-    """Make the stored accounts those of the staff file; who is not in it is out."""
-    stored = {member.id: member for member in await known.staff.everyone()}
-    wanted = {
-        account.id: replace(account, version=stored[account.id].version)
-        if account.id in stored
-        else account
-        for account in accounts
-    }
-    changed = [account for account in wanted.values() if stored.get(account.id) != account]
-    gone = [member for name, member in stored.items() if name not in wanted]
-    return Changes(
-        (
-            *(known.staff.keep(account) for account in changed),
-            *(known.staff.drop(member) for member in gone),
-        )
-    )

@@ -38,6 +38,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/calls/{message_id}/tried": {},
     "/calls/{message_id}/answer": {"answer": "no"},
     "/calls/{message_id}/needs": {"need": "198061000000105"},
+    "/accounts/lift": {"username": "{username}"},
+    "/accounts/codes-off": {"username": "{username}"},
     "/calendars": {"shown": "{hub}/hub/{hub}"},
     "/calendars/{link_id}/revoke": {},
     "/exports": {"hub": "{hub}", "file": "engagements"},

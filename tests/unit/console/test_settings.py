@@ -85,3 +85,65 @@ def test_a_password_in_the_clear_is_no_password_hash(tmp_path: Path) -> None:
         settings(tmp_path).staff()
 
     assert "in the clear" not in str(failure.value)
+
+
+def an_account(folder: Path, *rows: dict[str, Any]) -> None:
+    (folder / "staff.json").write_text(json.dumps({"staff": rows}))
+
+
+PROVIDER = {
+    "oidc_issuer": "https://id.example.org",
+    "oidc_client_id": "console",
+    "oidc_client_secret": "a secret of the two",
+}
+
+
+def test_an_account_may_have_a_provider_and_no_password(tmp_path: Path) -> None:
+    an_account(tmp_path, {"username": "amina", "oidc": "A@b.example"})
+
+    [by_sub] = settings(tmp_path, **PROVIDER).staff()
+    [by_email] = settings(tmp_path, **PROVIDER, oidc_claim="email").staff()
+
+    assert (by_sub.password_hash, by_sub.oidc) == (None, "A@b.example")
+    assert by_email.oidc == "a@b.example"
+
+
+@pytest.mark.parametrize("of", ["username", "oidc", "token_sha256"])
+def test_nothing_names_two_accounts(tmp_path: Path, of: str) -> None:
+    rows = [{"username": name, of: "a" * 64} for name in ("amina", "ben")]
+    an_account(tmp_path, *rows)
+
+    with pytest.raises(ValidationError, match=f"two accounts have the same {of}"):
+        settings(tmp_path).staff()
+
+
+@pytest.mark.parametrize("missing", PROVIDER)
+def test_half_a_provider_stops_the_start_and_what_is_missing_is_named(
+    tmp_path: Path, missing: str
+) -> None:
+    there = {name: value for name, value in PROVIDER.items() if name != missing}
+
+    with pytest.raises(ValidationError, match=f"set CONSOLE_{missing.upper()}") as failure:
+        settings(tmp_path, **there)
+
+    assert "a secret of the two" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://id.example.org", "id.example.org", "https://", "ftp://x"]
+)
+def test_a_provider_is_asked_over_https_alone(tmp_path: Path, issuer: str) -> None:
+    with pytest.raises(ValidationError) as failure:
+        settings(tmp_path, **{**PROVIDER, "oidc_issuer": issuer})
+
+    assert [fault["loc"] for fault in failure.value.errors()] == [("oidc_issuer",)]
+
+
+def test_a_provider_whose_settings_are_empty_is_none(tmp_path: Path) -> None:
+    assert settings(tmp_path, **dict.fromkeys(PROVIDER, "")).oidc_issuer is None
+
+
+def test_a_console_with_a_provider_starts_without_asking_it(tmp_path: Path) -> None:
+    app = build_app(settings(tmp_path, **PROVIDER, one_time_codes="required"))
+
+    assert "/v1/matches" in app.openapi()["paths"]

@@ -1,95 +1,156 @@
 """Signing in and out, for staff."""
 
-import asyncio
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
-from pwdlib import PasswordHash
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import COOKIE, OPEN_TO_ALL
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import StaffMember
+from services.console.api.sign_in.cookies import HALF, Cookies
+from services.console.api.sign_in.passwords import fits
+from services.console.api.sign_in.paths import own
+from services.console.ports import HalfSignedIn, How, StaffMember
 from services.console.use_cases import sign_in
-from services.console.use_cases.sign_in import TooManyTriesError
-
-PASSWORDS = PasswordHash.recommended()
-NOBODYS_HASH = PASSWORDS.hash("nobody has this password")
-"""Checked for an unknown name, so that it takes as long as a wrong password."""
+from services.console.use_cases.one_time_codes import WrongCodeError, in_use
+from services.console.use_cases.sign_in import CODE_WITHIN, Arrival, new_cookie
+from services.console.use_cases.tries import Caller, TooManyTriesError, count_try
+from shared.errors import ConflictError
 
 WRONG = "The user name or the password is not right."
-WAIT = "Too many wrong passwords. Wait 15 minutes, then try again."
+WRONG_CODE = "This code is not right, or it was used before. Wait for the next one."
+WAIT = "Too many wrong tries. Wait 15 minutes, then try again, or ask an operator to let you in."
 
 Field = Annotated[str, Form(max_length=200)]
 
 
 class SignInPages:
-    """`/sign-in` and `/sign-out`."""
+    """`/sign-in`, its second step, and `/sign-out`."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
+        self._cookies = Cookies(parts)
 
     def router(self) -> APIRouter:
         """Return the addresses."""
         router = APIRouter(include_in_schema=False)
-        router.add_api_route("/sign-in", self.show, methods=["GET"], dependencies=OPEN_TO_ALL)
-        router.add_api_route("/sign-in", self.enter, methods=["POST"], dependencies=OPEN_TO_ALL)
-        router.add_api_route("/sign-out", self.leave, methods=["POST"], dependencies=OPEN_TO_ALL)
+        for path, page, method in (
+            ("/sign-in", self.show, "GET"),
+            ("/sign-in", self.enter, "POST"),
+            ("/sign-in/code", self.ask_code, "GET"),
+            ("/sign-in/code", self.take_code, "POST"),
+            ("/sign-out", self.leave, "POST"),
+        ):
+            router.add_api_route(path, page, methods=[method], dependencies=OPEN_TO_ALL)
         return router
 
     async def show(self, request: Request, wanted: str = "/") -> Response:
         """Ask for name and password."""
-        return self._pages.show(request, "sign_in.html", wanted=_own(wanted))
+        return self._form(request, wanted)
 
     async def enter(
         self, request: Request, username: Field = "", password: Field = "", wanted: Field = "/"
     ) -> Response:
         """Sign in, or say the same for an unknown name as for a wrong password."""
         known, facts = self._parts.known, self._parts.facts
-        address = request.client.host if request.client else ""
+        caller = self._cookies.caller(request, username)
         try:
-            await self._parts.change(partial(sign_in.count_try, username, address, known, facts))
+            await self._parts.change(partial(count_try, caller, known, facts))
         except TooManyTriesError:
-            return self._again(request, WAIT, wanted, HTTPStatus.TOO_MANY_REQUESTS)
+            return self._form(request, wanted, WAIT, HTTPStatus.TOO_MANY_REQUESTS)
         member = await known.staff.get(username)
-        if not await asyncio.to_thread(_fits, password, member) or member is None:
+        if not await fits(password, member) or member is None:
             name = member.id if member else None
             await self._parts.change(partial(sign_in.note_refusal, name, known, facts))
-            return self._again(request, WRONG, wanted, HTTPStatus.FORBIDDEN)
-        return await self._let_in(member, address, wanted)
+            return self._form(request, wanted, WRONG, HTTPStatus.FORBIDDEN)
+        if await in_use(member.id, known):
+            return await self._second_step(member, wanted)
+        return await self._let_in(request, member, caller, wanted)
+
+    async def ask_code(self, request: Request) -> Response:
+        """Ask for the code of whose password was right."""
+        if await self._half(request) is None:
+            return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        return self._pages.show(request, "sign_in_code.html")
+
+    async def take_code(self, request: Request, code: Field = "") -> Response:
+        """Sign in by a code."""
+        known, facts = self._parts.known, self._parts.facts
+        half = await self._half(request)
+        if half is None:
+            return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        caller = self._cookies.caller(request, half.username)
+        try:
+            await self._parts.change(partial(count_try, caller, known, facts, of_codes=True))
+            return await self._finish(request, half, code, caller)
+        except TooManyTriesError:
+            return self._code_form(request, WAIT, HTTPStatus.TOO_MANY_REQUESTS)
+        except WrongCodeError:
+            await self._parts.change(partial(sign_in.note_refusal, half.username, known, facts))
+            return self._code_form(request, WRONG_CODE, HTTPStatus.FORBIDDEN)
+        except ConflictError:
+            return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
 
     async def leave(self, request: Request) -> Response:
-        """Sign out here."""
+        """Sign out here; who came by a provider is asked about that too."""
         cookie = request.cookies.get(COOKIE, "")
         known, facts = self._parts.known, self._parts.facts
+        browser = await known.browsers.get(sign_in.digest(cookie))
         await self._parts.change(partial(sign_in.sign_out, cookie, known, facts))
-        response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
-        response.delete_cookie(COOKIE)
+        by_provider = browser is not None and browser.how is How.PROVIDER
+        onwards = "/sign-out/elsewhere" if by_provider else "/sign-in"
+        response = RedirectResponse(onwards, HTTPStatus.SEE_OTHER)
+        self._cookies.forget_session(response)
         return response
 
-    async def _let_in(self, member: StaffMember, address: str, wanted: str) -> Response:
+    async def _half(self, request: Request) -> HalfSignedIn | None:
+        cookie = request.cookies.get(HALF, "")
+        return await sign_in.who_gives_code(cookie, self._parts.known, self._parts.facts)
+
+    async def _second_step(self, member: StaffMember, wanted: str) -> Response:
+        cookie, known, facts = new_cookie(), self._parts.known, self._parts.facts
+        work = partial(sign_in.ask_for_code, member, cookie, own(wanted), known, facts)
+        await self._parts.change(work)
+        response = RedirectResponse("/sign-in/code", HTTPStatus.SEE_OTHER)
+        self._cookies.half(response, cookie, CODE_WITHIN)
+        return response
+
+    async def _let_in(
+        self, request: Request, member: StaffMember, caller: Caller, wanted: str
+    ) -> Response:
+        arrival = _arrival(request, caller, How.PASSWORD)
         known, facts = self._parts.known, self._parts.facts
-        cookie = sign_in.new_cookie()
-        await self._parts.change(partial(sign_in.sign_in, member, cookie, address, known, facts))
-        response = RedirectResponse(_own(wanted), HTTPStatus.SEE_OTHER)
-        secure = self._parts.options.secure_cookies
-        response.set_cookie(COOKIE, cookie, httponly=True, samesite="lax", secure=secure)
+        await self._parts.change(partial(sign_in.sign_in, member, arrival, known, facts))
+        return self._onwards(arrival, wanted)
+
+    async def _finish(
+        self, request: Request, half: HalfSignedIn, code: str, caller: Caller
+    ) -> Response:
+        arrival, parts = _arrival(request, caller, How.CODE), self._parts
+        work = partial(
+            sign_in.sign_in_by_code, half, code, arrival, parts.known, parts.keys, parts.facts
+        )
+        await parts.change(work)
+        return self._onwards(arrival, half.wanted)
+
+    def _onwards(self, arrival: Arrival, wanted: str) -> Response:
+        response = RedirectResponse(own(wanted), HTTPStatus.SEE_OTHER)
+        self._cookies.let_in(response, arrival.cookie, arrival.caller.username)
         return response
 
-    def _again(self, request: Request, sentence: str, wanted: str, status: HTTPStatus) -> Response:
-        context = {"error": sentence, "wanted": _own(wanted)}
-        return self._pages.show(request, "sign_in.html", status_code=status, **context)
+    def _form(self, request: Request, wanted: str, error: str = "", status: int = 200) -> Response:
+        context: dict[str, Any] = {"wanted": own(wanted), "provider": self._parts.provider}
+        return self._pages.show(request, "sign_in.html", status_code=status, error=error, **context)
+
+    def _code_form(self, request: Request, error: str, status: int) -> Response:
+        return self._pages.show(request, "sign_in_code.html", status_code=status, error=error)
 
 
-def _fits(password: str, member: StaffMember | None) -> bool:
-    return PASSWORDS.verify(password, member.password_hash if member else NOBODYS_HASH)
-
-
-def _own(path: str) -> str:
-    """Return a path of ours; anything else leads to the start."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+def _arrival(request: Request, caller: Caller, how: How) -> Arrival:
+    former = request.cookies.get(COOKIE, "")
+    return Arrival(cookie=new_cookie(), caller=caller, how=how, former=former)

@@ -1,0 +1,1 @@
+"""Other systems that the console asks: the OpenID provider of staff."""
