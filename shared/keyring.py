@@ -1,7 +1,7 @@
 """One encryption key per participant: forget the key, and every copy of who they are is unreadable.
 
 The keys lie in a database of their own, wrapped by a master key. Intake makes and forgets them;
-notification and console may only read.
+notification and console may only read, which is enough to seal a card again.
 """
 
 import base64
@@ -33,15 +33,15 @@ class Keyring:
 
     async def seal(self, participant_id: UUID, card: ContactCard) -> SealedContact:
         """Encrypt a card under the person's key, which is made when there is none."""
-        key = await self._own_key(participant_id)
-        nonce = os.urandom(NONCE_BYTES)
-        clear = card.model_dump_json().encode()
-        sealed = AESGCM(key).encrypt(nonce, clear, participant_id.bytes)
-        return SealedContact(
-            participant_id=participant_id,
-            nonce=base64.b64encode(nonce).decode(),
-            ciphertext=base64.b64encode(sealed).decode(),
-        )
+        return _sealed(participant_id, card, await self._own_key(participant_id))
+
+    async def seal_anew(self, participant_id: UUID, card: ContactCard) -> SealedContact | None:
+        """Encrypt a card under the key that the person has; None when it is forgotten.
+
+        No key is made, so who may only read the keys can do it.
+        """
+        key = await self._known.get(str(participant_id))
+        return None if key is None else _sealed(participant_id, card, key)
 
     async def open(self, sealed: SealedContact) -> ContactCard | None:
         """Decrypt a card; None when the key is forgotten. Raises MalformedError when tampered."""
@@ -95,6 +95,16 @@ class Keyring:
         except PyMongoError as error:
             raise UnavailableError("the keyring did not answer") from error
         return {row["_id"]: aes_key_unwrap(self._master, row["wrapped"]) for row in rows}
+
+
+def _sealed(participant_id: UUID, card: ContactCard, key: bytes) -> SealedContact:
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, card.model_dump_json().encode(), participant_id.bytes)
+    return SealedContact(
+        participant_id=participant_id,
+        nonce=base64.b64encode(nonce).decode(),
+        ciphertext=base64.b64encode(sealed).decode(),
+    )
 
 
 def _are_there_already(error: BulkWriteError) -> bool:

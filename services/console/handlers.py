@@ -12,6 +12,7 @@ from services.console.use_cases.erasure import (
     forget_what_is_left,
 )
 from services.console.use_cases.films import know_film
+from services.console.use_cases.own_details import know_details
 from services.console.use_cases.previews import know_preview
 from services.console.use_cases.projections import (
     AnyDecision,
@@ -27,6 +28,7 @@ from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
 from shared.contracts.draws import MatchChancesRemembered
+from shared.contracts.engagements import EngagementOutcomeRecorded
 from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.contracts.previews import FilmSupplied, PreviewRendered
@@ -88,6 +90,10 @@ def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
     async def on_engagement_changed(event: AnyEngagement) -> Changes:
         return traced(event) + await projections.know_engagement(event, known.engagements)
 
+    @handlers.on(EngagementOutcomeRecorded)
+    async def on_outcome_recorded(event: EngagementOutcomeRecorded) -> Changes:
+        return traced(event) + await projections.know_figure(event, known.figures)
+
     @handlers.on(*get_args(AnySession))
     async def on_session_changed(event: AnySession) -> Changes:
         return traced(event) + await projections.know_session(event, known.sessions, known.people)
@@ -124,7 +130,7 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
     async def on_participant_changed(event: AnyPerson) -> Changes:
         person = await projections.know_person(event, known.people)
         times, group = await know_times(event, known), await know_group(event, known)
-        return traced(event) + person + times + group
+        return traced(event) + person + times + group + await know_details(event, known)
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

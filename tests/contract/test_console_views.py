@@ -31,9 +31,10 @@ from services.console.use_cases.accounts import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.draws import MatchChancesRemembered
-from shared.contracts.engagements import EngagementPublished
+from shared.contracts.engagements import EngagementOutcomeRecorded, EngagementPublished
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
+from shared.contracts.own_details import ReplyDetailsGiven
 from shared.contracts.participants import (
     ParticipantErased,
     ParticipantRegistered,
@@ -130,6 +131,47 @@ async def test_when_a_person_can_come_comes_back_as_it_was_said(subject: Subject
     assert view is not None
     assert (view.availability, view.reminders) == (event.data.availability, event.data.reminders)
     assert (view.sequence, view.given) == (event.sequence, 0)
+
+
+async def test_what_a_person_may_correct_comes_back_as_it_was_kept(subject: Subject) -> None:
+    event = an_event(ParticipantUpdated)
+    await subject.hear(event)
+    who = str(event.data.participant_id)
+    view = await subject.known.details.get(who)
+    assert view is not None
+    said = an_event(ReplyDetailsGiven).data
+    own = replace(
+        view,
+        sealed=said.sealed,
+        needs_dropped=said.needs_dropped,
+        given=2,
+        asked=1,
+        asked_at=(BEFORE_THE_SAMPLES_END,),
+    )
+
+    await subject.commit(Changes((subject.known.details.keep(own),)))
+
+    again = await subject.known.details.get(who)
+    assert again == replace(own, version=own.version + 1)
+    assert (view.languages, view.needs) == (event.data.languages, event.data.needs)
+    assert (view.consents, view.contact_preference) == (
+        event.data.consents,
+        event.data.contact_preference,
+    )
+
+
+async def test_figures_are_listed_by_engagement_and_the_newest_of_each_stands(
+    subject: Subject,
+) -> None:
+    work, elsewhere = {"engagement_id": uuid4()}, {"engagement_id": uuid4()}
+    first = an_event(EngagementOutcomeRecorded, data=work, subject="a", sequence=1)
+    newer = an_event(EngagementOutcomeRecorded, data=work | {"value": 9}, subject="a", sequence=2)
+    other = an_event(EngagementOutcomeRecorded, data=elsewhere, subject="b")
+
+    await subject.hear(newer, first, other)
+
+    asked = Asked(hubs=(first.hub,), engagement_id=str(work["engagement_id"]))
+    assert [each.state.value for each in await subject.known.figures.listed(asked)] == [9]
 
 
 async def test_lists_are_of_the_hubs_asked_for_newest_first(subject: Subject) -> None:

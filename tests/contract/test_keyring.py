@@ -54,3 +54,21 @@ async def test_what_was_sealed_before_a_key_was_forgotten_stays_unreadable(
     assert await keyring.open(of_another) == CARD
     after = await keyring.seal(person, CARD)
     assert await keyring.open(after) == CARD
+
+
+async def test_a_card_is_sealed_again_under_the_key_there_is_and_no_key_is_made(
+    database: Database,
+) -> None:
+    keyring, person, stranger = Keyring(database, MASTER), uuid4(), uuid4()
+    await keyring.seal(person, CARD)
+    other = CARD.model_copy(update={"address_as": "Mrs Quartermain"})
+
+    again = await keyring.seal_anew(person, other)
+    nothing = await keyring.seal_anew(stranger, CARD)
+
+    assert again is not None
+    assert await Keyring(database, MASTER).open(again) == other
+    assert nothing is None
+    assert await database["keys"].count_documents({}) == 1
+    await keyring.forget(person)
+    assert await keyring.seal_anew(person, other) is None

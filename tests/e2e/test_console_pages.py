@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page, StorageStateCookie, async_playwr
 
 from services.console.ports import PreviewView
 from shared.changes import Changes
-from shared.contracts.engagements import EngagementPublished
+from shared.contracts.base import Event
+from shared.contracts.engagements import EngagementOutcomeRecorded, EngagementPublished
 from shared.contracts.matches import (
     MatchApproved,
     MatchChangeRequested,
@@ -20,6 +21,7 @@ from shared.contracts.matches import (
     MatchProposed,
 )
 from shared.contracts.messages import NotificationCallNeeded, NotificationFailed, NotificationSent
+from shared.contracts.own_details import ReplyDetailsGiven
 from shared.contracts.participants import (
     Channel,
     Contact,
@@ -38,6 +40,7 @@ from shared.contracts.sessions import (
     SessionAnnounced,
     SessionUnscheduled,
 )
+from shared.links import DETAILS_OPEN_FOR
 from tests.builders.console import PASSWORD, ConsoleInMemory
 from tests.builders.events import an_event
 
@@ -95,6 +98,7 @@ async def a_busy_console() -> ConsoleInMemory:
         an_event(ParticipantRegistered, data={**person, "needs": ["441092009"]}),
         an_event(ParticipantContactChanged, data=person),
         an_event(InvitationIssued),
+        *what_one_knows_of(console, an_event(InvitationIssued).data.participant_id),
         an_event(InvitationIssued, data={**issued, **person, "invitation_id": CALL.invitation_id}),
         an_event(InvitationExpired, data={**issued, "invitation_id": EXPIRED, "answer": "expired"}),
         an_event(
@@ -107,6 +111,30 @@ async def a_busy_console() -> ConsoleInMemory:
     await people_asked(console)
     await a_preview(console)
     return console
+
+
+def what_one_knows_of(console: ConsoleInMemory, who: UUID) -> tuple[Event, ...]:
+    """Return what is heard of the person who is invited, and of how they are reached."""
+    console.opener.cards[str(who)] = ContactCard(
+        display_name="Rosa Adeyemi",
+        address_as="Rosa",
+        contacts=(Contact(channel=Channel.EMAIL, value="rosa@example.org", preferred=True),),
+        postcode="W12 7RZ",
+    )
+    attendee = {
+        "participant_id": who,
+        "participant_reference": "NWL-5",
+        "invitation_id": OPEN,
+        "answer": "accepted",
+        "attended": True,
+    }
+    own = {"participant_id": who}
+    return (
+        an_event(ParticipantRegistered, data=own),
+        an_event(ParticipantContactChanged, data=own, subject=str(who)),
+        an_event(SessionAnnounced, data={"session_id": uuid4(), "attendees": [attendee]}),
+        an_event(EngagementOutcomeRecorded),
+    )
 
 
 async def people_asked(console: ConsoleInMemory) -> None:
@@ -183,8 +211,16 @@ async def sign_in(page: Page, console: ConsoleInMemory) -> None:
 
 def links(console: ConsoleInMemory) -> list[str]:
     shown: Sequence[UUID] = (OPEN, EXPIRED, CANCELLED)
-    own = console.link(OPEN)
-    return [*(console.link(each) for each in shown), f"{own}/leave", f"{own}/times"]
+    own, who = console.link(OPEN), an_event(InvitationIssued).data.participant_id
+    details = f"/d/{console.links.details(who, console.clock.at + DETAILS_OPEN_FOR)}"
+    of_invitation = (f"{own}{each}" for each in ("/leave", "/times", "/details", "/forget"))
+    of_details = (details, f"{details}/leave", f"{details}/forget", f"{details}/again")
+    return [*(console.link(each) for each in shown), *of_invitation, *of_details]
+
+
+def ended_link(console: ConsoleInMemory) -> str:
+    who = an_event(InvitationIssued).data.participant_id
+    return f"/d/{console.links.details(who, console.clock.at)}"
 
 
 async def violations(page: Page) -> list[str]:
@@ -194,7 +230,7 @@ async def violations(page: Page) -> list[str]:
 
 async def test_no_page_has_an_accessibility_violation(page: Page, console: ConsoleInMemory) -> None:
     faults: list[str] = []
-    for path in ("/sign-in", "/i/unknown", *links(console)):
+    for path in ("/sign-in", "/i/unknown", ended_link(console), *links(console)):
         await page.goto(console.origin + path)
         faults += await violations(page)
     await sign_in(page, console)
@@ -264,7 +300,7 @@ async def test_nothing_is_wider_than_a_small_phone(page: Page, console: ConsoleI
     await sign_in(page, console)
     await page.set_viewport_size(PHONE)
     wide = []
-    for path in (*STAFF_PAGES, *DETAIL_PAGES, "/sign-in", *links(console)):
+    for path in (*STAFF_PAGES, *DETAIL_PAGES, "/sign-in", ended_link(console), *links(console)):
         await page.goto(console.origin + path)
         if await page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             wide.append(path)
@@ -448,3 +484,24 @@ async def test_the_forms_of_a_match_are_accessible_and_narrow_when_open(
 
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert await violations(page) == []
+
+
+async def test_a_person_corrects_their_details_on_an_old_phone_without_javascript_by_keyboard(
+    browser: Browser, console: ConsoleInMemory
+) -> None:
+    page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
+    who = an_event(InvitationIssued).data.participant_id
+    token = console.links.details(who, console.clock.at + DETAILS_OPEN_FOR)
+    await page.goto(f"{console.origin}/d/{token}")
+    name = page.get_by_label("Your name", exact=True)
+
+    await name.fill(" ")
+    await name.press("Enter")
+    await page.get_by_role("link", name="Write your name").press("Enter")
+    refused = page.url
+    await name.fill("Rosa Adeyemi-Bell")
+    await name.press("Enter")
+
+    await page.get_by_text("We have kept your details.").wait_for()
+    assert refused.endswith("#name")
+    assert len(console.said(ReplyDetailsGiven)) == 1

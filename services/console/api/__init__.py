@@ -5,7 +5,9 @@ from fastapi import APIRouter, FastAPI
 from services.console.api.bodies import BodyLimit
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
+from services.console.api.participants.details import DetailsPages
 from services.console.api.participants.invitations import InvitationPages
+from services.console.api.participants.leaving import LeavingPages
 from services.console.api.participants.needs import NeedsPages
 from services.console.api.participants.times import TimesPages
 from services.console.api.parts import Options, Parts
@@ -51,6 +53,8 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         AccountsPages(parts, pages).router(),
         InvitationPages(parts, pages).router(),
         TimesPages(parts, pages).router(),
+        DetailsPages(parts, pages).router(),
+        LeavingPages(parts, pages).router(),
         staff_pages.router(),
         TimelinePages(parts, pages).router(),
         PeoplePages(parts, pages).router(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 from services.console.ports import Knowledge
 from services.console.ports.provider import Provider
@@ -14,10 +15,14 @@ from shared.links import Links
 
 
 class Opener(Protocol):
-    """Who can open a sealed contact."""
+    """Who can open a sealed contact, and seal one again, but make no key."""
 
     async def open(self, sealed: SealedContact) -> ContactCard | None:
         """Return who the person is; None when their key is forgotten."""
+        ...
+
+    async def seal_anew(self, participant_id: UUID, card: ContactCard) -> SealedContact | None:
+        """Seal who a person is under the key they have; None when it is forgotten."""
         ...
 
 

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 if TYPE_CHECKING:
     from asgiref.typing import ASGIApplication
 
-PARTICIPANT_PATH = "/i/"
+PARTICIPANT_PATHS = ("/i/", "/d/")
 STATIC_PATH = "/static/"
 FEED_PATH = "/calendar/"
 PREVIEW_PATH = "/previews/"
@@ -53,7 +53,7 @@ class CrossOriginGuard:
             return
         null_is_ours = (
             scope["type"] == "http"
-            and scope["path"].startswith(PARTICIPANT_PATH)
+            and scope["path"].startswith(PARTICIPANT_PATHS)
             and not any(name.lower() == b"sec-fetch-site" for name, _ in scope["headers"])
         )
         await (self._participants if null_is_ours else self._staff)(scope, receive, send)

@@ -50,6 +50,8 @@ FILTERS = (
         "left_out",
         "times",
         "asked_need",
+        "purpose",
+        "period",
         "skill",
         "hindrance",
     ),

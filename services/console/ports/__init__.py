@@ -48,6 +48,7 @@ from services.console.ports.messages import (
     Telling,
 )
 from services.console.ports.standing import Invited, Standing
+from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.views import (
     Acceptance,
     AnnouncedView,
@@ -89,10 +90,12 @@ __all__ = [
     "ContactView",
     "Counted",
     "Counts",
+    "DetailsView",
     "DrawView",
     "E",
     "EngagementView",
     "FailedSignIns",
+    "FigureView",
     "FilmView",
     "Group",
     "HalfSignedIn",

@@ -18,6 +18,7 @@ from services.console.ports.accounts import (
 )
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.standing import Invited, Standing
+from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.views import (
     AnnouncedView,
     ChanceView,
@@ -242,6 +243,8 @@ class Knowledge:
     people: People
     contacts: Kept[ContactView]
     times: Kept[TimesView]
+    details: Kept[DetailsView]
+    figures: Views[FigureView]
     trace: Trace
     staff: Staff
     browsers: Browsers

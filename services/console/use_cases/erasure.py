@@ -52,8 +52,10 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
     matches = [(view, _match(view, gone)) for view in await known.matches.about_person(who)]
     sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
     times, group = await known.times.get(who), await known.groups.get(who)
+    details = await known.details.get(who)
     writes: tuple[Write, ...] = (
         *((known.times.drop(times),) if times else ()),
+        *((known.details.drop(details),) if details else ()),
         *((known.groups.drop(group),) if group else ()),
         *(known.askings.drop(row) for row in await known.askings.about_person(who)),
         *(known.chances.drop(row) for row in await known.chances.about_person(who)),

@@ -14,6 +14,7 @@ from services.console.ports import (
     ContactView,
     DrawView,
     EngagementView,
+    FigureView,
     InvitationView,
     Kept,
     MatchView,
@@ -43,7 +44,7 @@ from shared.contracts.base import Event
 from shared.contracts.matches import MatchStatus
 from shared.contracts.sessions import Answer
 
-V = TypeVar("V", AnnouncedView, DrawView, EngagementView)
+V = TypeVar("V", AnnouncedView, DrawView, EngagementView, FigureView)
 
 AnyMatch = matches.MatchProposed | matches.MatchFellShort | matches.MatchCancelled
 AnyDecision = matches.MatchApproved | matches.MatchSentBack
@@ -170,10 +171,20 @@ async def know_engagement(event: AnyEngagement, known: Kept[EngagementView]) -> 
     return await _know(EngagementView, str(event.data.engagement_id), event, known)
 
 
+async def know_figure(
+    event: engagements.EngagementOutcomeRecorded, known: Kept[FigureView]
+) -> Changes:
+    """Keep a figure of what came of an engagement."""
+    return await _know(FigureView, event.subject, event, known)
+
+
 async def _know(
     kind: Callable[..., V],
     view_id: str,
-    event: AnyEngagement | matches.MatchDrawAnnounced | matches.MatchDrawRecorded,
+    event: AnyEngagement
+    | engagements.EngagementOutcomeRecorded
+    | matches.MatchDrawAnnounced
+    | matches.MatchDrawRecorded,
     known: Kept[V],
 ) -> Changes:
     """Keep what an event says, unless something newer is known."""

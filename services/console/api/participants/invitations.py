@@ -16,6 +16,7 @@ from services.console.api.access import BY_LINK
 from services.console.api.participants.doorway import Doorway
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.queries.history import sessions_come_to, work_of
 from services.console.use_cases.needs import MAY_NEED
 from services.console.use_cases.replies import (
     Reply,
@@ -92,12 +93,17 @@ class InvitationPages:
         invitation = await self._doorway.invitation(request, token)
         if isinstance(invitation, Response):
             return invitation
-        now = self._parts.facts.now()
+        known, now = self._parts.known, self._parts.facts.now()
+        engagement_id = str(invitation.state.engagement_id)
+        came = await sessions_come_to(str(invitation.state.participant_id), known)
         return self._pages.show(
             request,
             template,
             status_code=status,
             token=token,
+            base=f"/i/{token}",
+            work=await work_of(engagement_id, known, now),
+            came=[each for each in came if each.engagement_id == engagement_id],
             invitation=invitation.state,
             needs=invitation.needs,
             call_me=invitation.call_me,

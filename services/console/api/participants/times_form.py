@@ -33,7 +33,7 @@ SLOT = re.compile(rf"({'|'.join(Day)}) (\d{{2}}:\d{{2}})-(\d{{2}}:\d{{2}})")
 CLOCK = re.compile(r"\d{2}:\d{2}")
 
 
-def _slot(text: str) -> str:
+def is_hours(text: str) -> str:
     """Check hours that are no part of a day: `tue 10:00-16:00`."""
     found = SLOT.fullmatch(text)
     if found is None or not time.fromisoformat(found[2]) < time.fromisoformat(found[3]):
@@ -41,9 +41,10 @@ def _slot(text: str) -> str:
     return text
 
 
-Ticked = Annotated[str, Field(pattern=rf"^({'|'.join(PARTS)})$")]
+PARTS_PATTERN = rf"^({'|'.join(PARTS)})$"
+Ticked = Annotated[str, Field(pattern=PARTS_PATTERN)]
 Typed = Annotated[str, Field(max_length=40)]
-Hours = Annotated[list[Annotated[Typed, AfterValidator(_slot)]], Field(max_length=50)]
+Hours = Annotated[list[Annotated[Typed, AfterValidator(is_hours)]], Field(max_length=50)]
 Rows = Annotated[list[Typed], Field(max_length=120)]
 
 
@@ -73,7 +74,7 @@ class Shown:
     def also(self) -> dict[str, dict[str, str]]:
         """The hours that no part of a day says, in words, by what they are ticked for."""
         named = {"can": self.form.also_can, "hard": self.form.also_hard}
-        return {name: {x: _in_words(_hours(x)) for x in said} for name, said in named.items()}
+        return {name: {x: in_words(x) for x in said} for name, said in named.items()}
 
     @property
     def away(self) -> list[tuple[str, str]]:
@@ -107,8 +108,8 @@ def filled_in(known: TimesView, today: date) -> Shown:
     form = TimesForm.model_construct(
         can=[str(each) for each in parts_in(times.weekly)],
         hard=[str(each) for each in parts_in(times.hard)],
-        also_can=_beyond_parts(times.weekly),
-        also_hard=_beyond_parts(times.hard),
+        also_can=beyond_parts(times.weekly),
+        also_hard=beyond_parts(times.hard),
         term_time_only=times.term_time_only,
         away_from=[each.start.isoformat() for each in away],
         away_to=[each.end.isoformat() for each in away],
@@ -126,7 +127,7 @@ def read(form: TimesForm, today: date) -> Given | Shown:
     reminders = _reminders(form, faults)
     if faults:
         return Shown(form, faults=faults)
-    can, hard = _slots(form.can, form.also_can), _slots(form.hard, form.also_hard)
+    can, hard = slots_of(form.can, form.also_can), slots_of(form.hard, form.also_hard)
     availability = Availability(
         weekly=week_of(can, hard),
         away=away,
@@ -136,11 +137,13 @@ def read(form: TimesForm, today: date) -> Given | Shown:
     return Given(availability, reminders)
 
 
-def _slots(parts: Sequence[str], also: Sequence[str]) -> tuple[WeeklySlot, ...]:
+def slots_of(parts: Sequence[str], also: Sequence[str]) -> tuple[WeeklySlot, ...]:
+    """Return the hours of ticked parts of days, and others, in the order of the week."""
     return in_order((*(PARTS[each].slot for each in parts), *map(_hours, also)))
 
 
-def _beyond_parts(slots: Iterable[WeeklySlot]) -> list[str]:
+def beyond_parts(slots: Iterable[WeeklySlot]) -> list[str]:
+    """Return the hours that no part of a day says, as the form has them."""
     beyond = (each for each in slots if not is_of_parts(each))
     return [f"{each.day} {each.start:%H:%M}-{each.end:%H:%M}" for each in beyond]
 
@@ -209,5 +212,7 @@ def _is_clock(text: str) -> bool:
         return False
 
 
-def _in_words(slot: WeeklySlot) -> str:
+def in_words(hours: str) -> str:
+    """Say hours of a day that the form has: Tuesday 10am to 4pm."""
+    slot = _hours(hours)
     return f"{DAY_NAMES[slot.day]} {hour(slot.start)} to {hour(slot.end)}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from services.console.api.words.boards import NEEDED
-from services.console.api.words.needs import ASKED_NEEDS, NEEDS, SKILLS
+from services.console.api.words.needs import ASKED_NEEDS, INFORMATION, NEEDS, SKILLS
 from services.console.api.words.reach import ANSWERS, CAUSES, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
 
@@ -89,6 +89,12 @@ HINDRANCES: Mapping[str, str] = {
     "place": "too far to travel, and cannot join from home",
 }
 
+
+PURPOSES: Mapping[str, str] = {
+    "involvement": "To take part: to be asked, and written to",
+    "monitoring": "To see if we reach everybody: your answers about equality",
+    "needs-sharing": "To tell others what you need, such as a venue",
+}
 
 LANGUAGES: Mapping[str, str] = {
     "am": "Amharic",
@@ -285,7 +291,20 @@ def skill(name: str) -> str:
 
 def asked_need(code: str) -> str:
     """Say a need as the person who has it would."""
-    return ASKED_NEEDS[code]
+    return ASKED_NEEDS.get(code) or INFORMATION.get(code) or need(code)
+
+
+def period(name: str) -> str:
+    """Say a period that a figure is of: March 2027; what is no month stays as it is."""
+    try:
+        return f"{date.fromisoformat(f'{name}-01'):%B %Y}"
+    except ValueError:
+        return name
+
+
+def purpose(name: str) -> str:
+    """Say what a person agreed to, by the name of its purpose."""
+    return PURPOSES.get(name, plain(name))
 
 
 def language(code: str) -> str:

@@ -69,3 +69,21 @@ ASKED_NEEDS: Mapping[str, str] = {
     "957331000000109": "Papers in large print",
 }
 """The needs that a participant is asked about, as they would say them."""
+
+INFORMATION: Mapping[str, str] = {
+    "796161000000101": "Easy Read: short sentences and pictures",
+    "957331000000109": "Large print (20 point)",
+    "957351000000102": "Larger print (24 point)",
+    "957371000000106": "Very large print (28 point)",
+    "936681000000100": "Braille (grade 1)",
+    "936661000000109": "Braille (grade 2)",
+    "936601000000105": "A recording that I can listen to",
+    "415803005": "I use British Sign Language (BSL)",
+    "795661000000104": "Phone me, I cannot use what is written",
+    "796081000000106": "Phone me by text relay",
+    "719561001": "Contact me through the person who cares for me",
+}
+"""The needs about information that a person is asked about, as they would say them."""
+
+ACCESS = tuple(each for each in ASKED_NEEDS if each not in INFORMATION)
+"""The needs for taking part that a person is asked about on the page of their details."""

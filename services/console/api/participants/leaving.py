@@ -1,0 +1,102 @@
+"""A person leaves the collaborative, or has it forget them altogether, by either of their links."""
+
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.console.api.access import BY_LINK
+from services.console.api.participants.doorway import Doorway, Way
+from services.console.api.parts import Parts
+from services.console.api.rendering import Pages
+from services.console.use_cases.own_details import (
+    ask_erasure,
+    leave_from_details,
+    newest_invitation,
+)
+from shared.errors import NotFoundError
+
+LEAVE = "participants/leave.html"
+FORGET = "participants/forget.html"
+
+
+class LeavingPages:
+    """`/d/{token}/leave`, and `/i/{token}/forget` and `/d/{token}/forget`.
+
+    To leave by the link of an invitation is one of the answers to it, see InvitationPages.
+    """
+
+    def __init__(self, parts: Parts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+        self._doorway = Doorway(parts, pages)
+
+    def router(self) -> APIRouter:
+        """Return the addresses."""
+        router = APIRouter(include_in_schema=False)
+        for path, method, page in (
+            ("/d/{token}/leave", "GET", self.ask_whether_to_leave),
+            ("/d/{token}/leave", "POST", self.leave),
+            ("/i/{token}/forget", "GET", self.ask_whether_to_forget),
+            ("/i/{token}/forget", "POST", self.forget),
+            ("/d/{token}/forget", "GET", self.ask_whether_to_forget_from_details),
+            ("/d/{token}/forget", "POST", self.forget_from_details),
+        ):
+            router.add_api_route(path, page, methods=[method], dependencies=BY_LINK)
+        return router
+
+    async def ask_whether_to_leave(self, request: Request, token: str) -> Response:
+        """Say what leaving means before it is done."""
+        way = self._doorway.by_details(request, token)
+        if isinstance(way, Response):
+            return way
+        newest = await newest_invitation(way.who, self._parts.known)
+        stands = "left" if newest and newest.left else ""
+        return self._pages.show(request, LEAVE, base=way.base, stands=stands)
+
+    async def leave(self, request: Request, token: str) -> Response:
+        """Take the person's leave."""
+        way = self._doorway.by_details(request, token)
+        if isinstance(way, Response):
+            return way
+        known, facts = self._parts.known, self._parts.facts
+        try:
+            await self._parts.change(partial(leave_from_details, way.who, known, facts))
+        except NotFoundError:
+            return self._doorway.unknown(request)
+        return RedirectResponse(f"{way.base}/leave", HTTPStatus.SEE_OTHER)
+
+    async def ask_whether_to_forget(self, request: Request, token: str) -> Response:
+        """Say what being forgotten means before it is done."""
+        return await self._ask(request, await self._doorway.by_invitation(request, token))
+
+    async def forget(self, request: Request, token: str) -> Response:
+        """Have the person forgotten."""
+        return await self._forget(request, await self._doorway.by_invitation(request, token))
+
+    async def ask_whether_to_forget_from_details(self, request: Request, token: str) -> Response:
+        """Say the same on the way from the details."""
+        return await self._ask(request, self._doorway.by_details(request, token))
+
+    async def forget_from_details(self, request: Request, token: str) -> Response:
+        """Have the person forgotten, from their details."""
+        return await self._forget(request, self._doorway.by_details(request, token))
+
+    async def _ask(self, request: Request, way: Way | Response) -> Response:
+        if isinstance(way, Response):
+            return way
+        details = await self._parts.known.details.get(way.who)
+        asked = details is not None and details.wants_erasure
+        return self._pages.show(request, FORGET, base=way.base, asked=asked)
+
+    async def _forget(self, request: Request, way: Way | Response) -> Response:
+        if isinstance(way, Response):
+            return way
+        known, facts = self._parts.known, self._parts.facts
+        try:
+            await self._parts.change(partial(ask_erasure, way.who, known, facts))
+        except NotFoundError:
+            return self._doorway.unknown(request)
+        return RedirectResponse(f"{way.base}/forget", HTTPStatus.SEE_OTHER)
