@@ -33,6 +33,7 @@ ADDING = (
 CHANGING = ("update", "remove")
 CHANGED_BY_CONSOLE = (
     *("announced", "askings", "browsers", "calendar_links", "chances", "changes", "contacts"),
+    *("details", "figures"),
     "draws",
     *("engagements", "failed_sign_ins", "films", "groups", "half_signed_in", "inbox"),
     *("invitations", "last_sign_ins", "matches", "messages", "one_time_codes", "outbox"),

@@ -13,7 +13,13 @@ from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchDrawRecorded, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded
-from shared.contracts.participants import ParticipantRegistered
+from shared.contracts.participants import (
+    Channel,
+    Contact,
+    ContactCard,
+    ParticipantContactChanged,
+    ParticipantRegistered,
+)
 from shared.contracts.previews import PreviewRendered, PreviewRequested
 from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from tests.builders.console import ConsoleInMemory, a_member
@@ -89,10 +95,16 @@ async def two_hubs() -> TwoHubs:
 async def _filled(console: ConsoleInMemory, hub: str) -> Hub:
     mark = f"mark-of-{hub}"
     names = "engagement_id match_id session_id invitation_id message_id participant_id draw_id"
+    names += " details_call_id"
     ids = {name: str(uuid4()) for name in names.split()}
     about = {
         key: ids[key] for key in ("engagement_id", "match_id", "session_id", "invitation_id")
     } | {"participant_id": ids["participant_id"]}
+    console.opener.cards[ids["participant_id"]] = ContactCard(
+        display_name=mark,
+        address_as=mark,
+        contacts=(Contact(channel=Channel.EMAIL, value="somebody@example.com", preferred=True),),
+    )
     titled = {"title": mark, "partner": mark, "engagement_reference": mark}
     await console.hear(
         _event(EngagementPublished, hub, about["engagement_id"], {**about, **titled}),
@@ -105,6 +117,13 @@ async def _filled(console: ConsoleInMemory, hub: str) -> Hub:
             hub,
             ids["message_id"],
             {**about, "message_id": ids["message_id"], "participant_reference": mark},
+        ),
+        _event(ParticipantContactChanged, hub, about["participant_id"], about),
+        _event(
+            NotificationCallNeeded,
+            hub,
+            ids["details_call_id"],
+            {**about, "message_id": ids["details_call_id"], "kind": "details-link"},
         ),
         _event(MatchDrawRecorded, hub, ids["draw_id"], {**about, **titled}),
     )

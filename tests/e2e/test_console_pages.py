@@ -60,7 +60,7 @@ SESSION = an_event(SessionAnnounced).data.session_id
 ENGAGEMENT = an_event(EngagementPublished).data.engagement_id
 CALL = an_event(NotificationCallNeeded).data
 OPEN = an_event(InvitationIssued).data.invitation_id
-EXPIRED, CANCELLED = uuid4(), uuid4()
+EXPIRED, CANCELLED, ASKS = uuid4(), uuid4(), uuid4()
 WRITTEN = uuid4()
 MAIL = "<h1 style='color:#212b32'>You are invited</h1><p>Hello [name]</p>"
 DETAIL_PAGES = (
@@ -74,6 +74,7 @@ DETAIL_PAGES = (
     f"/calls/{CALL.message_id}",
     f"/people/{CALL.participant_id}",
     f"/previews/{WRITTEN}",
+    f"/calls/{ASKS}/details",
 )
 
 
@@ -129,11 +130,13 @@ def what_one_knows_of(console: ConsoleInMemory, who: UUID) -> tuple[Event, ...]:
         "attended": True,
     }
     own = {"participant_id": who}
+    asks = {"message_id": ASKS, "kind": "details-link", "invitation_id": None}
     return (
         an_event(ParticipantRegistered, data=own),
         an_event(ParticipantContactChanged, data=own, subject=str(who)),
         an_event(SessionAnnounced, data={"session_id": uuid4(), "attendees": [attendee]}),
         an_event(EngagementOutcomeRecorded),
+        an_event(NotificationCallNeeded, data={**own, **asks}, subject=str(ASKS)),
     )
 
 

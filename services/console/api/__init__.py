@@ -6,6 +6,7 @@ from services.console.api.bodies import BodyLimit
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
 from services.console.api.participants.details import DetailsPages
+from services.console.api.participants.details_calls import DetailsCallPages
 from services.console.api.participants.invitations import InvitationPages
 from services.console.api.participants.leaving import LeavingPages
 from services.console.api.participants.needs import NeedsPages
@@ -54,6 +55,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         InvitationPages(parts, pages).router(),
         TimesPages(parts, pages).router(),
         DetailsPages(parts, pages).router(),
+        DetailsCallPages(parts, pages).router(),
         LeavingPages(parts, pages).router(),
         staff_pages.router(),
         TimelinePages(parts, pages).router(),

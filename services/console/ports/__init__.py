@@ -47,8 +47,8 @@ from services.console.ports.messages import (
     PreviewView,
     Telling,
 )
-from services.console.ports.standing import Invited, Standing
 from services.console.ports.own_details import DetailsView, FigureView
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     Acceptance,
     AnnouncedView,

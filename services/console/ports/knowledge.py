@@ -17,8 +17,8 @@ from services.console.ports.accounts import (
     StaffMember,
 )
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
-from services.console.ports.standing import Invited, Standing
 from services.console.ports.own_details import DetailsView, FigureView
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
     ChanceView,

@@ -101,12 +101,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **ACCOUNT_INDEXES,
     "details": [],
     "figures": _listing(),
-    "trace": [
-        IndexModel([("correlation_id", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("engagement_id", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("at", DESCENDING)]),
-    ],
     "staff": [IndexModel([("token_sha256", ASCENDING)])],
     "browsers": [IndexModel([("username", ASCENDING)])],
     "failed_sign_ins": [],

@@ -40,6 +40,11 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/calls/{message_id}/needs": {"need": "198061000000105"},
     "/accounts/lift": {"username": "{username}"},
     "/accounts/codes-off": {"username": "{username}"},
+    "/calls/{details_call_id}/details": {
+        "name": "Somebody",
+        "address_as": "Somebody",
+        "email": "somebody@example.org",
+    },
     "/calendars": {"shown": "{hub}/hub/{hub}"},
     "/calendars/{link_id}/revoke": {},
     "/exports": {"hub": "{hub}", "file": "engagements"},

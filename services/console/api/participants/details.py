@@ -7,40 +7,26 @@ on: from there the link is asked for. It opens for a day.
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK
-from services.console.api.participants.details_form import (
-    DetailsForm,
-    Given,
-    Shown,
-    filled_in,
-    read,
-)
+from services.console.api.participants.details_form import DetailsForm
+from services.console.api.participants.details_sheet import DetailsSheet, Found, Place
 from services.console.api.participants.doorway import Doorway, Way
-from services.console.api.participants.times_form import DAY_NAMES
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.words import LANGUAGES
-from services.console.api.words.needs import ACCESS, INFORMATION
-from services.console.ports import DetailsView
-from services.console.queries.history import history_of
 from services.console.use_cases.own_details import (
-    SaidDetails,
     TooManyLinksError,
     ask_details_link,
-    give_details,
     known_details,
 )
 from services.console.use_cases.replies import TooLateError
-from shared.contracts.participants import ContactCard, SealedContact
+from shared.changes import NOTHING
 from shared.errors import NotFoundError
 
-DETAILS = "participants/details.html"
 LINK_SENT = "participants/details_link.html"
 GONE = "participants/gone.html"
 
@@ -52,6 +38,7 @@ class DetailsPages:
         self._parts = parts
         self._pages = pages
         self._doorway = Doorway(parts, pages)
+        self._sheet = DetailsSheet(parts, pages)
 
     def router(self) -> APIRouter:
         """Return the addresses."""
@@ -125,8 +112,7 @@ class DetailsPages:
         found = await self._found(request, token)
         if isinstance(found, Response):
             return found
-        known, card, _ = found
-        return await self._page(request, token, known, filled_in(known, card), kept=kept)
+        return await self._sheet.show(request, _place(token), found, kept=kept)
 
     async def keep(
         self, request: Request, token: str, form: Annotated[DetailsForm, Form()]
@@ -135,79 +121,26 @@ class DetailsPages:
         found = await self._found(request, token)
         if isinstance(found, Response):
             return found
-        known, card, sealed = found
-        said = read(form, known)
-        if isinstance(said, Shown):
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return await self._page(request, token, known, said, status=status)
-        own = sealed if said.card == card else await self._sealed(known.id, said.card)
-        if own is None:
-            return self._doorway.unknown(request)
-        parts, details = self._parts, _said(said, own)
         try:
-            await parts.change(partial(give_details, known.id, details, parts.known, parts.facts))
+            again = await self._sheet.keep(request, _place(token), found, form, NOTHING)
         except (NotFoundError, TooLateError):
             return self._gone(request)
-        return RedirectResponse(f"/d/{token}?kept=yes", HTTPStatus.SEE_OTHER)
+        return again or RedirectResponse(f"/d/{token}?kept=yes", HTTPStatus.SEE_OTHER)
 
-    async def _sealed(self, participant_id: str, card: ContactCard) -> SealedContact | None:
-        return await self._parts.opener.seal_anew(UUID(participant_id), card)
-
-    async def _found(
-        self, request: Request, token: str
-    ) -> tuple[DetailsView, ContactCard, SealedContact] | Response:
-        """Return what is known of the person, who they are, and that sealed."""
+    async def _found(self, request: Request, token: str) -> Found | Response:
         way = self._doorway.by_details(request, token)
         if isinstance(way, Response):
             return way
         try:
-            known = await known_details(way.who, self._parts.known)
+            return await self._sheet.found(way.who)
         except NotFoundError:
             return self._doorway.unknown(request)
         except TooLateError:
             return self._gone(request)
-        contact = await self._parts.known.contacts.get(known.id)
-        sealed = known.sealed or (contact.sealed if contact else None)
-        card = await self._parts.opener.open(sealed) if sealed else None
-        if sealed is None or card is None:
-            return self._doorway.unknown(request)
-        return known, card, sealed
-
-    async def _page(
-        self,
-        request: Request,
-        token: str,
-        known: DetailsView,
-        shown: Shown,
-        *,
-        kept: bool = False,
-        status: HTTPStatus = HTTPStatus.OK,
-    ) -> Response:
-        return self._pages.show(
-            request,
-            DETAILS,
-            status_code=status,
-            token=token,
-            shown=shown,
-            kept=kept,
-            access=ACCESS,
-            information=INFORMATION,
-            all_languages=sorted(LANGUAGES.items(), key=lambda each: each[1]),
-            days=DAY_NAMES,
-            consents=known.consents,
-            history=await history_of(known.id, self._parts.known, self._parts.facts.now()),
-        )
 
     def _gone(self, request: Request) -> Response:
         return self._pages.show(request, GONE, status_code=HTTPStatus.GONE)
 
 
-def _said(given: Given, sealed: SealedContact) -> SaidDetails:
-    return SaidDetails(
-        sealed=sealed,
-        preferred_channel=given.channel,
-        languages=given.languages,
-        needs=given.needs,
-        shown=given.shown,
-        contact_preference=given.preference,
-    )
+def _place(token: str) -> Place:
+    return Place(f"/d/{token}")

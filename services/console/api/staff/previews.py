@@ -16,6 +16,7 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.previews import find_preview
+from services.console.api.words.languages import LANGUAGES
 from services.console.ports import Asked, InvitationView, PreviewView, Right
 from services.console.use_cases.naming import naming
 from services.console.use_cases.previews import (
@@ -144,7 +145,7 @@ class PreviewPages:
             staff=staff,
             kinds=[(kind, words.plain(kind)) for kind in ABOUT],
             forms=[(form.value, words.form(form.value)) for form in Form],
-            languages=sorted(words.LANGUAGES.items(), key=lambda each: each[1]),
+            languages=sorted(LANGUAGES.items(), key=lambda each: each[1]),
             point_sizes=[(size, f"{size} point") for size in POINT_SIZES],
             subjects=await self._subjects(staff),
             choice=choice,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from services.console.api.words.boards import NEEDED
+from services.console.api.words.languages import LANGUAGES
 from services.console.api.words.needs import ASKED_NEEDS, INFORMATION, NEEDS, SKILLS
 from services.console.api.words.reach import ANSWERS, CAUSES, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
@@ -94,36 +95,6 @@ PURPOSES: Mapping[str, str] = {
     "involvement": "To take part: to be asked, and written to",
     "monitoring": "To see if we reach everybody: your answers about equality",
     "needs-sharing": "To tell others what you need, such as a venue",
-}
-
-LANGUAGES: Mapping[str, str] = {
-    "am": "Amharic",
-    "ar": "Arabic",
-    "bfi": "British Sign Language",
-    "bn": "Bengali",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Farsi",
-    "fr": "French",
-    "gu": "Gujarati",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ku": "Kurdish",
-    "ne": "Nepali",
-    "pa": "Panjabi",
-    "pl": "Polish",
-    "ps": "Pashto",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "so": "Somali",
-    "sq": "Albanian",
-    "ta": "Tamil",
-    "ti": "Tigrinya",
-    "tl": "Tagalog",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "ur": "Urdu",
-    "zh": "Chinese",
 }
 
 

@@ -14,6 +14,7 @@ AUDITED: Mapping[str, str] = {
     "looked_at_person": "Saw who somebody is",
     "answer_taken_by_phone": "Took an answer by phone",
     "needs_taken_by_phone": "Took needs by phone",
+    "details_taken_by_phone": "Corrected details by phone",
     "call_made": "Made a call",
     "call_tried": "Rang, and nobody picked up",
     "preview_asked": "Looked at a message",
