@@ -53,8 +53,9 @@ ENGAGEMENTS = _types("engagement", "published", "updated", "closed")
 DECISIONS = _types("match", "approved", "sent_back")
 SAID_OF_A_DRAW = (
     *("proposed", "fell_short", "draw_announced", "draw_recorded"),
-    "chances_remembered",
+    *("chances_remembered", "what_if_answered"),
 )
+SAID_BY_STAFF = ("approved", "sent_back", "change_requested", "what_if_asked")
 SESSIONS = _types("session", "announced", "updated", "rescheduled", "unscheduled", "cancelled")
 INVITATIONS = _types(
     "invitation",
@@ -88,7 +89,7 @@ ROUTES: Mapping[str, Route] = {
             *PEOPLE,
             *ENGAGEMENTS,
             *DECISIONS,
-            *_types("match", "change_requested"),
+            *_types("match", "change_requested", "what_if_asked"),
             *SESSIONS,
             *INVITATIONS,
             *_types("engagement", "attendance_recorded"),
@@ -127,7 +128,7 @@ ROUTES: Mapping[str, Route] = {
     "console": Route(
         hears=("wlc.#",),
         says=(
-            *(f"wlc.match.{what}" for what in ("approved", "sent_back", "change_requested")),
+            *(f"wlc.match.{what}" for what in SAID_BY_STAFF),
             *(f"wlc.session.{what}" for what in SAID_OF_SESSIONS),
             "wlc.session.attendance_noted",
             "wlc.reply",

@@ -24,10 +24,11 @@ from services.console.use_cases.projections import (
     AnySession,
 )
 from services.console.use_cases.times import know_times
+from services.console.use_cases.what_ifs import know_what_if
 from shared.changes import Changes
 from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
-from shared.contracts.draws import MatchChancesRemembered
+from shared.contracts.draws import MatchChancesRemembered, MatchWhatIfAnswered
 from shared.contracts.engagements import EngagementOutcomeRecorded
 from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
@@ -116,6 +117,10 @@ def _hear_of_what_staff_ask(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(PreviewRendered)
     async def on_preview_rendered(event: PreviewRendered) -> Changes:
         return traced(event) + await know_preview(event, known.previews)
+
+    @handlers.on(MatchWhatIfAnswered)
+    async def on_what_if_answered(event: MatchWhatIfAnswered) -> Changes:
+        return traced(event) + await know_what_if(event, known)
 
     @handlers.on(FilmSupplied)
     async def on_film_supplied(event: FilmSupplied) -> Changes:

@@ -21,8 +21,15 @@ from services.matching.use_cases.places import SessionEvent, follow_places
 from services.matching.use_cases.staff_changes import follow_change
 from services.matching.use_cases.states import ParticipantEvent
 from services.matching.use_cases.wanted import DRAWS
+from services.matching.use_cases.what_ifs import (
+    WHAT_IFS,
+    OwnThread,
+    answer_what_if,
+    leave_unanswered,
+    take_question,
+)
 from shared.changes import Changes
-from shared.contracts import engagements, matches
+from shared.contracts import draws, engagements, matches
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.handlers import Handlers
@@ -41,6 +48,8 @@ def build_handlers(
     @handlers.when_due(DRAWS)
     async def on_draw_due(work: DueWork) -> Changes:
         return await draw_match(work, records, facts, terms)
+
+    _hear_what_staff_ask(handlers, records, facts, terms)
 
     @handlers.when_due(FORGETTING)
     async def on_forgetting_due(work: DueWork) -> Changes:
@@ -89,6 +98,22 @@ def _hear_of_decisions(handlers: Handlers, records: Records, facts: Facts) -> No
     @handlers.on(matches.MatchChangeRequested)
     async def on_match_change_requested(event: matches.MatchChangeRequested) -> Changes:
         return await follow_change(event, records, facts)
+
+
+def _hear_what_staff_ask(handlers: Handlers, records: Records, facts: Facts, terms: Terms) -> None:
+    thread = OwnThread()
+
+    @handlers.on(draws.MatchWhatIfAsked)
+    async def on_what_if_asked(event: draws.MatchWhatIfAsked) -> Changes:
+        return take_question(event, facts)
+
+    @handlers.when_due(WHAT_IFS, at_once=1)
+    async def on_what_if_due(work: DueWork) -> Changes:
+        return await answer_what_if(work, records, facts, terms, thread)
+
+    @handlers.when_given_up(WHAT_IFS)
+    async def on_what_if_given_up(work: DueWork) -> Changes:
+        return leave_unanswered(work, facts)
 
 
 def _hear_of_invitations(

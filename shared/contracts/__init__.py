@@ -37,6 +37,8 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     matches.MatchDrawRecorded,
     matches.MatchChangeRequested,
     draws.MatchChancesRemembered,
+    draws.MatchWhatIfAsked,
+    draws.MatchWhatIfAnswered,
     outreach.OutreachRequested,
     outreach.OutreachClosed,
     sessions.SessionAnnounced,

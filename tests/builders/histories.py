@@ -65,6 +65,8 @@ LIVES: Mapping[type[Event], Step] = {
     matches.MatchDrawAnnounced: a_step("announcement", "new", "announced"),
     matches.MatchDrawRecorded: a_step("draw", "new", "recorded"),
     draws.MatchChancesRemembered: a_step("chances", "new", "remembered"),
+    draws.MatchWhatIfAsked: a_step("what_if", "new", "asked"),
+    draws.MatchWhatIfAnswered: a_step("what_if", "asked", "answered"),
     matches.MatchChangeRequested: a_step("change", "new changed", "changed"),
     outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
     outreach.OutreachClosed: a_step("outreach", "requested", "over"),
@@ -323,7 +325,8 @@ def _threads() -> list[Thread]:
             nouns = ("invitation", "reply", "needs")
             found += [Thread(noun, offer, 0, person, each) for noun in nouns]
             found += [
-                _of(noun, person, each) for noun in ("message", "feedback", "change", "chances")
+                _of(noun, person, each)
+                for noun in ("message", "feedback", "change", "chances", "what_if")
             ]
     return found
 

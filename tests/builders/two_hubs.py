@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
-from services.console.ports import CalendarLink, PreviewView, Shown, Whose
+from services.console.ports import CalendarLink, PreviewView, Shown, WhatIfView, Whose
 from services.console.use_cases.match_people import pair_id
 from shared.changes import Changes
 from shared.contracts.base import Event
+from shared.contracts.draws import MatchWhatIfAsked
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchDrawRecorded, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded
@@ -150,7 +151,7 @@ def _panel(about: dict[str, str], mark: str) -> dict[str, Any]:
 
 
 async def _made(console: ConsoleInMemory, hub: str, ids: dict[str, str]) -> dict[str, str]:
-    """Make what no event tells: a link to a calendar, a preview that was written."""
+    """Make what no event tells: a link to a calendar, a preview, a what-if."""
     known, now = console.stored.known, console.clock.now
     link_id, preview_id = f"link-{hub}", str(uuid4())
     shown = Shown(hub=hub, whose=Whose.HUB, id=hub, name=f"mark-of-{hub}")
@@ -162,4 +163,18 @@ async def _made(console: ConsoleInMemory, hub: str, ids: dict[str, str]) -> dict
     await console.hear(
         an_event(PreviewRendered, subject=preview_id, hub=hub, data={"parts": parts})
     )
-    return {"link_id": link_id, "preview_id": preview_id, "name": "message.txt"}
+    what_if_id = await _what_if(console, hub, ids)
+    made = {"link_id": link_id, "preview_id": preview_id, "what_if_id": what_if_id}
+    return {**made, "name": "message.txt"}
+
+
+async def _what_if(console: ConsoleInMemory, hub: str, ids: dict[str, str]) -> str:
+    """Let staff have asked what the match would be without its person."""
+    what_ifs, what_if_id = console.stored.known.what_ifs, str(uuid4())
+    data = {key: ids[key] for key in ("match_id", "engagement_id", "participant_id")}
+    asked = an_event(MatchWhatIfAsked, data=data).data
+    view = WhatIfView(
+        id=what_if_id, hub=hub, asked_by="zoe", asked_at=console.clock.now, asked=asked
+    )
+    console.stored.commit(Changes((what_ifs.keep(view),)))
+    return what_if_id

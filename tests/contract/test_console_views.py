@@ -24,13 +24,18 @@ from services.console.ports import (
     Role,
     Shown,
     SignedIn,
+    WhatIfView,
     Whose,
 )
 from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.accounts import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
-from shared.contracts.draws import MatchChancesRemembered
+from shared.contracts.draws import (
+    MatchChancesRemembered,
+    MatchWhatIfAnswered,
+    MatchWhatIfAsked,
+)
 from shared.contracts.engagements import EngagementOutcomeRecorded, EngagementPublished
 from shared.contracts.matches import MatchChangeRequested, MatchFellShort, MatchProposed
 from shared.contracts.messages import NotificationCallNeeded, NotificationSent
@@ -452,6 +457,35 @@ async def test_where_the_people_of_an_engagement_stand_is_read_together(subject:
     assert {each: (one.reference, one.status) for each, one in standings.items()} == {
         who: (person.data.references[0].reference, ParticipantStatus.ACTIVE)
     }
+
+
+async def test_a_question_is_found_by_everybody_whom_it_or_its_answer_names(
+    subject: Subject,
+) -> None:
+    answered, asked = an_event(MatchWhatIfAnswered), an_event(MatchWhatIfAsked).data
+    what_ifs, out = subject.known.what_ifs, str(asked.participant_id)
+    at = BEFORE_THE_SAMPLES_END
+    question = WhatIfView(
+        id=answered.subject, hub="west-london", asked_by="amina", asked_at=at, asked=asked
+    )
+    await subject.commit(Changes((what_ifs.keep(question),)))
+    await subject.hear(answered)
+    comes_in = str(answered.data.moves[1].participant_id)
+
+    found = [await what_ifs.about_person(who) for who in (out, comes_in, str(uuid4()))]
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": comes_in}))
+    blanked = await what_ifs.get(question.id)
+    await subject.hear(an_event(ParticipantErased, data={"participant_id": out}))
+
+    assert [[each.answered for each in some] for some in found] == [
+        [answered.data],
+        [answered.data],
+        [],
+    ]
+    assert blanked is not None
+    assert blanked.answered is not None
+    assert comes_in not in {str(each.participant_id) for each in blanked.answered.moves}
+    assert await what_ifs.get(question.id) is None
 
 
 async def test_accounts_follow_their_file(subject: Subject) -> None:

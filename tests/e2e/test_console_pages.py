@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,9 +11,10 @@ import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, StorageStateCookie, async_playwright
 
-from services.console.ports import PreviewView
+from services.console.ports import PreviewView, WhatIfView
 from shared.changes import Changes
 from shared.contracts.base import Event
+from shared.contracts.draws import MatchWhatIfAnswered, MatchWhatIfAsked
 from shared.contracts.engagements import EngagementOutcomeRecorded, EngagementPublished
 from shared.contracts.matches import (
     MatchApproved,
@@ -62,6 +64,7 @@ CALL = an_event(NotificationCallNeeded).data
 OPEN = an_event(InvitationIssued).data.invitation_id
 EXPIRED, CANCELLED, ASKS = uuid4(), uuid4(), uuid4()
 WRITTEN = uuid4()
+WHAT_IF, UNANSWERED = uuid4(), uuid4()
 MAIL = "<h1 style='color:#212b32'>You are invited</h1><p>Hello [name]</p>"
 DETAIL_PAGES = (
     f"/matches/{MATCH}",
@@ -75,6 +78,8 @@ DETAIL_PAGES = (
     f"/people/{CALL.participant_id}",
     f"/previews/{WRITTEN}",
     f"/calls/{ASKS}/details",
+    f"/what-ifs/{WHAT_IF}",
+    f"/what-ifs/{UNANSWERED}",
 )
 
 
@@ -111,6 +116,7 @@ async def a_busy_console() -> ConsoleInMemory:
     )
     await people_asked(console)
     await a_preview(console)
+    await what_ifs(console)
     return console
 
 
@@ -173,6 +179,29 @@ async def a_preview(console: ConsoleInMemory) -> None:
     ]
     data = {"subject": "You are invited", "parts": parts}
     await console.hear(an_event(PreviewRendered, subject=str(WRITTEN), data=data))
+
+
+async def what_ifs(console: ConsoleInMemory) -> None:
+    """Let staff ask what leaving somebody out would bring: of two questions one is answered."""
+    views, out = console.stored.known.what_ifs, an_event(MatchProposed).data.panel[-1]
+    who = {"participant_id": out.participant_id}
+    asked = an_event(MatchWhatIfAsked, data=who).data
+    for each in (WHAT_IF, UNANSWERED):
+        question = asked.model_copy(update={"what_if_id": each})
+        view = WhatIfView(
+            id=str(each),
+            hub="west-london",
+            asked_by="amina",
+            asked_at=console.clock.now - timedelta(minutes=5),
+            asked=question,
+        )
+        console.stored.commit(Changes((views.keep(view),)))
+    moves = (
+        {**who, "before": "panel", "after": "not_drawn"},
+        *an_event(MatchWhatIfAnswered).data.moves[1:],
+    )
+    data = {**who, "moves": moves}
+    await console.hear(an_event(MatchWhatIfAnswered, subject=str(WHAT_IF), data=data))
 
 
 @pytest.fixture

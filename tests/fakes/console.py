@@ -42,6 +42,7 @@ from services.console.ports import (
     TimesView,
     TraceEntry,
     View,
+    WhatIfView,
 )
 from services.console.ports.search import found_by, is_found
 from shared.committer import Outcome, Work
@@ -204,6 +205,18 @@ class InMemoryChances(InMemoryCollection[ChanceView]):
         return sorted(found, key=lambda row: row.drawn_at, reverse=True)
 
 
+class InMemoryWhatIfs(InMemoryCollection[WhatIfView]):
+    """See ports.WhatIfs."""
+
+    async def about_person(self, participant_id: str) -> list[WhatIfView]:
+        def is_named(row: WhatIfView) -> bool:
+            moves = row.answered.moves if row.answered else ()
+            named = {row.asked.participant_id, *(each.participant_id for each in moves)}
+            return participant_id in map(str, named)
+
+        return await self.where(is_named)
+
+
 class InMemoryAskings(InMemoryCollection[Asking]):
     """See ports.Askings; needs and answers are looked up where they lie."""
 
@@ -335,6 +348,7 @@ class InMemoryConsole(InMemoryStore):
             previews=InMemoryCollection[PreviewView]("previews"),
             films=InMemoryCollection[FilmView]("films"),
             chances=InMemoryChances("chances"),
+            what_ifs=InMemoryWhatIfs("what_ifs"),
             askings=InMemoryAskings(people, groups),
             groups=groups,
             audit=self.audit,

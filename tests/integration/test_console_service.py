@@ -13,7 +13,13 @@ import pytest
 
 from services.console.main import build_app
 from services.console.settings import Settings
+from services.console.use_cases.match_people import pair_id
 from services.console.use_cases.sign_in import digest
+from shared.contracts.draws import (
+    MatchChancesRemembered,
+    MatchWhatIfAnswered,
+    MatchWhatIfAsked,
+)
 from shared.contracts.matches import MatchApproved, MatchProposed
 from shared.contracts.participants import (
     Channel,
@@ -102,6 +108,26 @@ async def test_a_match_that_staff_approve_comes_back_as_an_event(running: Runnin
     assert types == [MatchProposed.TYPE, MatchApproved.TYPE]
     assert (match["status"], match["decided_by"]) == ("approved", "amina")
     assert await running.database["outbox"].count_documents({}) == 0
+
+
+async def test_what_staff_ask_of_matching_is_answered_over_the_broker(running: Running) -> None:
+    proposed, remembered = an_event(MatchProposed), an_event(MatchChancesRemembered)
+    await running.matching.say(proposed)
+    await running.traced(proposed.correlationid, 1)
+    match, out = proposed.data.match_id, proposed.data.panel[0].participant_id
+
+    form = {"sequence": str(proposed.sequence), "person": pair_id(match, out)}
+    went = await running.script.post(f"/matches/{match}/what-ifs", data=form)
+    path = went.headers["location"]
+    answer = an_event(MatchWhatIfAnswered, subject=path.rpartition("/")[2])
+    await running.matching.say(answer)
+    await running.matching.say(remembered)
+    types = await running.traced(proposed.correlationid, 4)
+
+    page = (await running.script.get(path)).text
+    assert MatchWhatIfAsked.TYPE in types
+    assert "Both panels" in page
+    assert await running.database["chances"].count_documents({}) == len(remembered.data.chances)
 
 
 async def test_no_name_lies_in_the_database_of_the_console(running: Running) -> None:

@@ -36,6 +36,7 @@ from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.search import SearchPages
 from services.console.api.staff.sessions import SessionPages
 from services.console.api.staff.timeline import TimelinePages
+from services.console.api.staff.what_ifs import WhatIfPages
 from services.console.api.static_files import static_files
 
 __all__ = ["Options", "Parts", "build_routers", "keep_accounts_current", "protect"]
@@ -70,6 +71,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         DecisionPages(parts, pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),
+        WhatIfPages(parts, pages, DecisionPages(parts, pages)).router(),
         Feeds(parts).router(),
         NeedsPages(parts, pages).router(),
         SessionPages(parts, pages).router(),

@@ -19,6 +19,7 @@ from services.console.ports.accounts import (
     Whose,
     hubs_with,
 )
+from services.console.ports.draws import ChanceView, WhatIfView
 from services.console.ports.knowledge import (
     LIST_LIMIT,
     Asked,
@@ -37,6 +38,7 @@ from services.console.ports.knowledge import (
     Trace,
     Tries,
     Views,
+    WhatIfs,
 )
 from services.console.ports.messages import (
     Asking,
@@ -53,7 +55,6 @@ from services.console.ports.views import (
     Acceptance,
     AnnouncedView,
     CallTry,
-    ChanceView,
     ChangeView,
     ContactView,
     DrawView,
@@ -130,6 +131,8 @@ __all__ = [
     "Tries",
     "View",
     "Views",
+    "WhatIfView",
+    "WhatIfs",
     "Whose",
     "hubs_with",
 ]

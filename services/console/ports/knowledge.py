@@ -16,12 +16,12 @@ from services.console.ports.accounts import (
     SignedIn,
     StaffMember,
 )
+from services.console.ports.draws import ChanceView, WhatIfView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
-    ChanceView,
     ChangeView,
     ContactView,
     DrawView,
@@ -213,6 +213,14 @@ class AuditTrail(Protocol):
         ...
 
 
+class WhatIfs(Kept[WhatIfView], Protocol):
+    """What staff asked would be drawn without somebody, for a day."""
+
+    async def about_person(self, participant_id: str, /) -> list[WhatIfView]:
+        """Return every one that asks about a person, or names them in its answer."""
+        ...
+
+
 class Askings(Kept[Asking], Protocol):
     """Whom invitations reached."""
 
@@ -256,6 +264,7 @@ class Knowledge:
     previews: Kept[PreviewView]
     films: Kept[FilmView]
     chances: Chances
+    what_ifs: WhatIfs
     askings: Askings
     groups: Kept[Group]
     audit: AuditTrail

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.console.ports.standing import Invited
-from shared.contracts.draws import DrawnAs
 from shared.contracts.engagements import EngagementState
 from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
 from shared.contracts.messages import MessageState
@@ -67,26 +66,6 @@ class DrawView(View):
     """How the panel of a match was drawn that was approved."""
 
     state: DrawState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChanceView:
-    """The chance (0 to 1) of one person in one approved draw, and what the lot said of them.
-
-    The id is that of the two together; `draw_id` leads to the record of the draw.
-    """
-
-    id: str
-    hub: str
-    participant_id: str
-    draw_id: str
-    engagement_id: str
-    title: str
-    partner: str
-    drawn_at: datetime
-    chance: float
-    drawn_as: DrawnAs
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from services.console.ports import (
     DetailsView,
     DrawView,
     EngagementView,
-    FailedSignIns,
     FigureView,
     FilmView,
     Group,
@@ -37,7 +36,12 @@ from services.console.store.accounts import (
     MongoTries,
     mongo_half_signed_in,
 )
-from services.console.store.draws import CHANCE_INDEXES, MongoChances
+from services.console.store.draws import (
+    CHANCE_INDEXES,
+    WHAT_IF_INDEXES,
+    MongoChances,
+    MongoWhatIfs,
+)
 from services.console.store.messages import (
     ASKING_INDEXES,
     GROUP_INDEXES,
@@ -108,6 +112,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "previews": PREVIEW_INDEXES,
     "films": [],
     "chances": CHANCE_INDEXES,
+    "what_ifs": WHAT_IF_INDEXES,
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
     "audit": AUDIT_INDEXES,
@@ -204,6 +209,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         previews=MongoPreviews(database),
         films=Collection(database, "films", FilmView),
         chances=MongoChances(database),
+        what_ifs=MongoWhatIfs(database),
         askings=MongoAskings(database),
         groups=Collection(database, "groups", Group),
         audit=MongoAuditTrail(database),

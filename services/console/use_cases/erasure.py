@@ -15,6 +15,7 @@ from services.console.ports import (
     MessageView,
     PersonView,
     SessionView,
+    WhatIfView,
 )
 from services.console.use_cases.envelope import told_by
 from shared.changes import Changes, Due, Write
@@ -58,6 +59,7 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
         *((known.details.drop(details),) if details else ()),
         *((known.groups.drop(group),) if group else ()),
         *(known.askings.drop(row) for row in await known.askings.about_person(who)),
+        *(_what_if(view, who, known) for view in await known.what_ifs.about_person(who)),
         *(known.chances.drop(row) for row in await known.chances.about_person(who)),
         *(known.invitations.drop(view) for view in await known.invitations.about_person(who)),
         *(known.changes.drop(view) for view in await known.changes.about_person(who)),
@@ -92,6 +94,21 @@ async def erased_among(participants: Iterable[UUID], people: Kept[PersonView]) -
     named = {str(participant) for participant in participants}
     rows = await asyncio.gather(*(people.get(who) for who in named))
     return frozenset(row.id for row in rows if row and row.status is ParticipantStatus.ERASED)
+
+
+def without_moves_of(view: WhatIfView, gone: Collection[str]) -> WhatIfView:
+    """Return an answer about others without what it says of some."""
+    if view.answered is None:
+        return view
+    moves = tuple(each for each in view.answered.moves if str(each.participant_id) not in gone)
+    return replace(view, answered=view.answered.model_copy(update={"moves": moves}))
+
+
+def _what_if(view: WhatIfView, who: str, known: Knowledge) -> Write:
+    """Drop a question about the person; of another one, blank what its answer says of them."""
+    if str(view.asked.participant_id) == who:
+        return known.what_ifs.drop(view)
+    return known.what_ifs.keep(without_moves_of(view, {who}))
 
 
 def _match(view: MatchView, gone: Collection[str]) -> MatchView:

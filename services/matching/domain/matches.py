@@ -108,6 +108,11 @@ class Match:
         return self.status is Status.APPROVED
 
     @property
+    def waits_for_draw(self) -> bool:
+        """Whether staff sent it back, or its engagement changed, and it is to be drawn anew."""
+        return not self.steps
+
+    @property
     def next_cause(self) -> str:
         """What the seed hangs on if it is drawn for again: another one after each draw."""
         return str(uuid5(MATCHES, f"{self.cause}\n{self.draw_id}"))

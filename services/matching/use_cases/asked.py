@@ -68,14 +68,26 @@ class Asked:
 
 
 async def asked_before(
-    engagement: Engagement, stored: Match | None, records: Records, limits: Limits, now: datetime
+    engagement: Engagement,
+    stored: Match | None,
+    records: Records,
+    limits: Limits,
+    now: datetime,
+    *,
+    wish: StaffChange | None = None,
 ) -> Asked:
-    """Return who was invited, to this engagement and to others, and what staff want."""
+    """Return who was invited, to this engagement and to others, and what staff want.
+
+    With `wish`, as if staff wanted that of the person by now.
+    """
     invited, lately, changes = await asyncio.gather(
         records.opportunities.of_engagement(engagement.id),
         records.opportunities.lately(engagement.hub, limits.since(engagement, now)),
         records.changes.of_engagement(engagement.id),
     )
+    if wish:
+        others = (each for each in changes if each.participant_id != wish.participant_id)
+        changes = [*others, wish]
     holding = sorted({each.participant_id for each in invited if each.answer in HOLDING})
     looked_past = {
         change.participant_id: change.asked

@@ -13,16 +13,10 @@ from services.matching.domain.matches import (
     match_id,
 )
 from services.matching.ports import Records
-from services.matching.use_cases.asked import Asked, asked_before
+from services.matching.use_cases.asked import asked_before
 from services.matching.use_cases.chances import draw_taken
 from services.matching.use_cases.outreach import outreach_news, seeks, seeks_nobody
-from services.matching.use_cases.panels import (
-    Outcome,
-    Terms,
-    blank,
-    drawn_panel,
-    with_cause,
-)
+from services.matching.use_cases.panels import Outcome, Terms, panel_now
 from services.matching.use_cases.places_given import places_given
 from services.matching.use_cases.states import match_state
 from services.matching.use_cases.wanted import DRAWS
@@ -85,24 +79,12 @@ async def draw_match(work: DueWork, records: Records, facts: Facts, terms: Terms
         return drawing.full()
     if await records.draws.being_noted(engagement.hub):
         raise NotYetError("the chances of an earlier draw are still being added up")
-    outcome = await _drawn(engagement, stored, asked, records, terms)
+    outcome = await panel_now(engagement, stored, asked, records=records, terms=terms)
     again = drawing.looks_again(outcome)
     if stored and drawing.is_told(outcome.match, holding=len(asked.holding)):
         return again + drawing.sought(stored, outcome.match.wanted)
     told = await drawing.told(outcome, is_full=is_full)
     return told + again + drawing.second_look(outcome.match, terms)
-
-
-async def _drawn(
-    engagement: Engagement, stored: Match | None, asked: Asked, records: Records, terms: Terms
-) -> Outcome:
-    """Draw; a match that was short is completed with a seed that nobody has seen."""
-    start = blank(engagement, stored)
-    outcome = await drawn_panel(engagement, start, asked, records=records, terms=terms)
-    if stored is None or (stored.status, outcome.match.status) != (Status.SHORT, Status.PROPOSED):
-        return outcome
-    fresh = with_cause(start, engagement, stored.next_cause)
-    return await drawn_panel(engagement, fresh, asked, records=records, terms=terms)
 
 
 def _wants_people(match: Match, engagement: Engagement, now: datetime) -> bool:

@@ -1,9 +1,11 @@
 """Who is on the panel of a match: drawn from those who may be asked at that moment."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from services.matching.domain.candidates import Candidate
 from services.matching.domain.chances import Draw, Fading, draw_of, evenness
@@ -82,14 +84,46 @@ class Outcome:
     asked_again_at: datetime | None
 
 
-async def drawn_panel(
-    engagement: Engagement, blank: Match, asked: Asked, *, records: Records, terms: Terms
+class Thread(Protocol):
+    """Where a draw is computed, beside what else is to be done."""
+
+    async def __call__(
+        self, work: Callable[[Sequence[Candidate]], "_Lot"], about: Sequence[Candidate], /
+    ) -> "_Lot": ...
+
+
+async def panel_now(
+    engagement: Engagement,
+    stored: Match | None,
+    asked: Asked,
+    *,
+    records: Records,
+    terms: Terms,
+    thread: Thread = asyncio.to_thread,
+) -> Outcome:
+    """Draw; a match that was short is completed with a seed that nobody has seen."""
+    draw = partial(_drawn, engagement, asked=asked, records=records, terms=terms, thread=thread)
+    start = blank(engagement, stored)
+    outcome = await draw(start)
+    if stored is None or (stored.status, outcome.match.status) != (Status.SHORT, Status.PROPOSED):
+        return outcome
+    return await draw(with_cause(start, engagement, stored.next_cause))
+
+
+async def _drawn(
+    engagement: Engagement,
+    blank: Match,
+    *,
+    asked: Asked,
+    records: Records,
+    terms: Terms,
+    thread: Thread,
 ) -> Outcome:
     """Draw a match from whoever may be asked at this moment."""
     field = await records.candidates.field_for(engagement)
     target = terms.population.target_of(engagement)
     make = _Making(engagement, blank, asked, target.quotas, terms)
-    lot = await asyncio.to_thread(make.draw, field.candidates)
+    lot = await thread(make.draw, field.candidates)
     unmet = (*target.unknown, *lot.drawn.unmet)
     people = {each.id: each for each in (*lot.people, *asked.holding)}
     show = _Showing(engagement, target.quotas, people, asked, lot.pinned)

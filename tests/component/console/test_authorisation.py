@@ -30,6 +30,7 @@ WORKER = {"resource_id": "west-london-facilitator-1"}
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "/matches/{match_id}": {**SEQUENCE, "choice": "rest"},
     "/matches/{match_id}/people": {**SEQUENCE, "person": "{pair_id}", "choice": "not_now"},
+    "/matches/{match_id}/what-ifs": {**SEQUENCE, "person": "{pair_id}"},
     "/matches/{match_id}/panel": {**SEQUENCE, "reference": "nobody"},
     "/engagements/{engagement_id}/film": {"address": "https://film.example/1"},
     "/engagements/{engagement_id}/film/back": {},

@@ -135,6 +135,10 @@ class DecisionPages:
         work = partial(put_on_panel, asked, reference, known, facts)
         return await self._done(request, match_id, work, reference)
 
+    async def refused(self, request: Request, match_id: str, code: str) -> Response:
+        """Show the match as it is now, and why something was not done about it."""
+        return await self._page(request, match_id, refused=code)
+
     async def _done(
         self, request: Request, match_id: str, work: Work, reference: str = ""
     ) -> Response:

@@ -74,6 +74,10 @@ ONCE_OR_MORE: Mapping[str, tuple[str, str]] = {
         "{who} noted by phone what 1 person needs",
         "{who} noted by phone what {count} people need",
     ),
+    "what_if_asked": (
+        "{who} looked at what leaving 1 person out would bring",
+        "{who} looked {count} times at what leaving a person out would bring",
+    ),
     "preview_asked": ("{who} looked at 1 preview", "{who} looked at {count} previews"),
     "person_put_on_panel": (
         "{who} put 1 person on the panel",
