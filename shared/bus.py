@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 5.0
+DEPTH_SECONDS = 2.0
 HEARTBEAT_SECONDS = 10
 RECONNECT_SECONDS = (1.0, 2.0)
 """Drawn for each connection, so that what lost the broker together does not come back together."""
@@ -46,6 +47,7 @@ class Bus:
         self._url = named(url, f"{service}-publish")
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractChannel | None = None
+        self._counting: AbstractChannel | None = None
         self._written: aiormq.Channel | None = None
         self._is_wanted = False
         self._told_until = 0.0
@@ -105,6 +107,16 @@ class Bus:
         written = self._written
         unconfirmed = len(written.confirmations) if written and not written.is_closed else 0
         return max(self._under_way, unconfirmed) >= MOST_UNCONFIRMED
+
+    async def depths(self, names: Sequence[str]) -> dict[str, int]:
+        """Count what waits in these queues. Raises UnavailableError, also where one is missing."""
+        if (trouble := await self.trouble()) or self._connection is None:
+            raise UnavailableError(trouble or AWAY)
+        with lost_connection_as_unavailable():
+            async with asyncio.timeout(DEPTH_SECONDS):
+                if self._counting is None or self._counting.is_closed:
+                    self._counting = await self._connection.channel(publisher_confirms=False)
+                return {name: await _depth(self._counting, name) for name in names}
 
     async def publish(self, envelopes: Sequence[Envelope]) -> list[str]:
         """Publish events; return the ids of those that were confirmed in time.
@@ -181,6 +193,11 @@ class Bus:
             yield
         finally:
             self._under_way -= 1
+
+
+async def _depth(channel: AbstractChannel, name: str) -> int:
+    asked = await (await channel.get_underlay_channel()).queue_declare(name, passive=True)
+    return asked.message_count or 0
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from services.console.use_cases.erasure import (
 )
 from services.console.use_cases.films import know_film
 from services.console.use_cases.own_details import know_details
+from services.console.use_cases.held import HELD_DECISIONS, send_when_due
+from services.console.use_cases.outside import AnyAnswer, AnyOutreach, know_answer, know_outreach
 from services.console.use_cases.previews import know_preview
 from services.console.use_cases.projections import (
     AnyDecision,
@@ -42,9 +44,11 @@ def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     """Return the handlers of every event; a type without its own is only traced."""
     handlers = Handlers()
     _hear_of_matches(handlers, known)
+    _send_held_decisions(handlers, known, facts)
     _hear_of_work(handlers, known)
     _hear_of_what_staff_ask(handlers, known)
     _hear_of_people(handlers, known)
+    _hear_of_outside(handlers, known)
     _hear_of_erasures(handlers, known, facts)
 
     @handlers.on_others(*ALL_EVENTS)
@@ -81,6 +85,12 @@ def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(MatchChancesRemembered)
     async def on_chances_remembered(event: MatchChancesRemembered) -> Changes:
         return traced(event) + await know_chances(event, known)
+
+
+def _send_held_decisions(handlers: Handlers, known: Knowledge, facts: Facts) -> None:
+    @handlers.when_due(HELD_DECISIONS)
+    async def on_held_decision_due(work: DueWork) -> Changes:
+        return await send_when_due(work.id, str(work.about["decision"]), known, facts)
 
 
 def _hear_of_work(handlers: Handlers, known: Knowledge) -> None:
@@ -140,6 +150,19 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
         return traced(event) + await projections.know_contact(event, known.contacts)
+
+
+def _hear_of_outside(handlers: Handlers, known: Knowledge) -> None:
+    def traced(event: Event) -> Changes:
+        return projections.trace_event(event, known.trace)
+
+    @handlers.on(*get_args(AnyOutreach))
+    async def on_outreach_changed(event: AnyOutreach) -> Changes:
+        return traced(event) + await know_outreach(event, known.outreach)
+
+    @handlers.on(*get_args(AnyAnswer))
+    async def on_submission_answered(event: AnyAnswer) -> Changes:
+        return traced(event) + await know_answer(event, known.refusals)
 
 
 def _hear_of_erasures(handlers: Handlers, known: Knowledge, facts: Facts) -> None:

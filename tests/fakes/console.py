@@ -33,8 +33,10 @@ from services.console.ports import (
     MatchView,
     MessageView,
     OneTimeCodes,
+    OutreachView,
     PersonView,
     PreviewView,
+    Refusal,
     SessionView,
     SignedIn,
     StaffMember,
@@ -47,6 +49,7 @@ from services.console.ports import (
 from services.console.ports.search import found_by, is_found
 from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, ParticipantStatus, SealedContact
+from tests.fakes.console_rows import InMemoryOverview
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 V = TypeVar("V", bound=View)
@@ -351,9 +354,13 @@ class InMemoryConsole(InMemoryStore):
             what_ifs=InMemoryWhatIfs("what_ifs"),
             askings=InMemoryAskings(people, groups),
             groups=groups,
+            outreach=InMemoryCollection[OutreachView]("outreach"),
+            refusals=InMemoryCollection[Refusal]("refusals"),
+            overview=InMemoryOverview(self),
             audit=self.audit,
         )
-        super().__init__(*(getattr(self.known, name) for name in Knowledge.__dataclass_fields__))
+        kept = (getattr(self.known, name) for name in Knowledge.__dataclass_fields__)
+        super().__init__(*(each for each in kept if isinstance(each, InMemoryCollection)))
 
     @property
     def audited(self) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from services.console.ports.draws import ChanceView, WhatIfView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.standing import Invited, Standing
+from services.console.ports.rows import OutreachView, Overview, Refusal
 from services.console.ports.views import (
     AnnouncedView,
     ChangeView,
@@ -267,4 +268,7 @@ class Knowledge:
     what_ifs: WhatIfs
     askings: Askings
     groups: Kept[Group]
+    outreach: Kept[OutreachView]
+    refusals: Kept[Refusal]
+    overview: Overview
     audit: AuditTrail

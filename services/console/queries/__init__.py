@@ -13,10 +13,8 @@ from services.console.ports import (
     Shown,
     TraceEntry,
     View,
-    Views,
     Whose,
 )
-from shared.contracts.matches import MatchStatus
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import Answer, SessionStatus
 from shared.errors import NotFoundError
@@ -24,7 +22,6 @@ from shared.errors import NotFoundError
 WEEK = timedelta(days=7)
 SHOWN_BACK = timedelta(days=92)
 """How far back a calendar goes."""
-ROWS = 50
 MANY = 500
 LONGEST_CHAIN = 10
 """How many messages that failed one after the other are told of."""
@@ -32,31 +29,6 @@ ABOUT_SILENCE = frozenset({"second-try", "no-answer"})
 """Kinds of calls that only an answer is wanted of."""
 
 V = TypeVar("V", bound=View)
-
-
-async def what_waits(known: Knowledge, hubs: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    """Return decisions, shortages, sessions ahead, calls, and the last week's failures."""
-    upcoming = await known.sessions.listed(
-        Asked(
-            hubs=hubs,
-            statuses=(SessionStatus.ANNOUNCED,),
-            start=now,
-            oldest_first=True,
-            limit=MANY,
-        )
-    )
-    return {
-        "waiting": await _of_status(known.matches, hubs, MatchStatus.PROPOSED),
-        "short": await _of_status(known.matches, hubs, MatchStatus.SHORT),
-        "stuck": await _of_status(known.sessions, hubs, SessionStatus.UNSCHEDULED),
-        "missing": [session for session in upcoming if session.state.missing > 0],
-        "at_risk": [session for session in upcoming if session.state.at_risk],
-        "coming": [session for session in upcoming if session.at < now + WEEK],
-        "calls": await calls_to_make(known, hubs),
-        "failed": await known.messages.how_many(
-            Asked(hubs=hubs, statuses=(MessageStatus.FAILED,), start=now - WEEK)
-        ),
-    }
 
 
 async def calls_to_make(known: Knowledge, hubs: tuple[str, ...]) -> list[MessageView]:
@@ -193,7 +165,3 @@ def own(view: V | None, hubs: tuple[str, ...]) -> V:
     if view is None or view.hub not in hubs:
         raise NotFoundError("nothing of this hub")
     return view
-
-
-async def _of_status(views: Views[V], hubs: tuple[str, ...], status: str) -> list[V]:
-    return await views.listed(Asked(hubs=hubs, statuses=(status,), limit=ROWS))

@@ -57,6 +57,17 @@ from services.console.store.traces import (
     TRACE_INDEXES,
     MongoAuditTrail,
     MongoTrace,
+from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
+from services.console.store.outside import (
+    OUTREACH_INDEXES,
+    REFUSAL_INDEXES,
+    MongoOutreach,
+    MongoRefusals,
+)
+from services.console.store.rows import (
+    HELD_INDEX,
+    SESSION_ROW_INDEXES,
+    MongoOverview,
 )
 from shared.changes import Put
 from shared.contracts.messages import MessageStatus
@@ -88,6 +99,7 @@ def _listing(*people: str) -> list[IndexModel]:
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "matches": [*_listing(*IN_MATCH), search.INDEX],
+    "matches": [*_listing(*IN_MATCH), HELD_INDEX],
     "announced": _listing(),
     "draws": _listing(),
     "changes": [
@@ -95,6 +107,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("state.participant_id", ASCENDING)]),
     ],
     "sessions": [*_listing(*IN_SESSION), search.INDEX],
+    "sessions": [*_listing(*IN_SESSION), *SESSION_ROW_INDEXES],
     "invitations": _listing(*IN_STATE),
     "engagements": [*_listing(), search.INDEX, IndexModel([("state.reference", ASCENDING)])],
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
@@ -112,6 +125,11 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
     "audit": AUDIT_INDEXES,
+    "outreach": OUTREACH_INDEXES,
+    "refusals": REFUSAL_INDEXES,
+    "audit": [
+        IndexModel([(field, ASCENDING), ("at", DESCENDING)]) for field in ("hub", "who", "about")
+    ],
 }
 
 
@@ -208,5 +226,8 @@ def mongo_knowledge(database: Database) -> Knowledge:
         what_ifs=MongoWhatIfs(database),
         askings=MongoAskings(database),
         groups=Collection(database, "groups", Group),
+        outreach=MongoOutreach(database),
+        refusals=MongoRefusals(database),
+        overview=MongoOverview(database),
         audit=MongoAuditTrail(database),
     )

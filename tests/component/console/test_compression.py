@@ -1,5 +1,7 @@
 """Pages are compressed only where their size can tell nobody a secret."""
 
+from uuid import uuid4
+
 import pytest
 
 from shared.contracts.matches import MatchProposed
@@ -12,7 +14,8 @@ OURS = {"sec-fetch-site": "same-origin", "accept-encoding": "gzip, deflate, br, 
 
 async def busy() -> ConsoleInMemory:
     console = ConsoleInMemory()
-    await console.hear(an_event(MatchProposed), an_event(InvitationIssued))
+    others = (an_event(MatchProposed, data={"match_id": uuid4()}) for _ in range(5))
+    await console.hear(an_event(MatchProposed), *others, an_event(InvitationIssued))
     return console
 
 

@@ -1,4 +1,4 @@
-"""What staff look at: what waits for them, sessions, messages, engagements."""
+"""What staff look at: matches, sessions, messages, engagements."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from services.console.api.rendering import Pages
 from services.console.api.staff.boards import SessionBoards, SessionsAs
 from services.console.ports import Asked, Right, View, Views
 from services.console.ports.search import LONGEST, words_in
-from services.console.queries import before_each, own, what_waits
+from services.console.queries import before_each, own
 from services.console.use_cases.attendance import can_be_noted
 from services.console.use_cases.naming import names_of_recipients, naming_of
 from services.console.use_cases.session_directions import can_be_called_off
@@ -42,7 +42,7 @@ class UnknownFilterError(AppError):
 
 
 class StaffPages:
-    """The overview, the lists, and a page for each session and engagement."""
+    """The lists, and a page for each session and engagement."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -55,7 +55,6 @@ class StaffPages:
         identify = for_staff(self._parts, Right.IDENTIFY)
         look = for_staff(self._parts, Right.LOOK)
         router = APIRouter(include_in_schema=False)
-        router.add_api_route("/", self.overview, dependencies=look)
         router.add_api_route("/matches", self.matches, dependencies=look)
         router.add_api_route("/sessions", self.sessions, dependencies=look)
         router.add_api_route("/messages", self.messages, dependencies=identify)
@@ -63,12 +62,6 @@ class StaffPages:
         router.add_api_route("/sessions/{session_id}", self.session, dependencies=look)
         router.add_api_route("/engagements/{engagement_id}", self.engagement, dependencies=look)
         return router
-
-    async def overview(self, request: Request) -> Response:
-        """Show all that waits for somebody."""
-        staff, now = staff_of(request), self._parts.facts.now()
-        found = await what_waits(self._known, staff.hubs, now)
-        return self._pages.show(request, "staff/overview.html", staff=staff, **found)
 
     async def matches(
         self, request: Request, status: str = "", page: int = 1, q: str = ""
