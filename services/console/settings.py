@@ -36,6 +36,7 @@ class Settings(ServiceSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
     In `named_before_yes_hubs` pages name people by reference before they said yes.
+    Staff can undo a decision on a match for `undo_seconds`; 0: it is told at once.
     `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
     `{"staff": [{"username", "password_hash" (argon2), "oidc", "roles": {hub: [role]},
     "token_sha256"}]}`. An account of before there were roles names `hubs` instead; it is
@@ -52,6 +53,7 @@ class Settings(ServiceSettings):
     staff_file: FilePath
     secure_cookies: bool = True
     named_before_yes_hubs: frozenset[str] = frozenset()
+    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     one_time_codes: OneTimeCodesWanted = OneTimeCodesWanted.OFFERED
     oidc_issuer: str | None = None

@@ -1,5 +1,6 @@
 """What matching says of a match, and what staff decide of it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -135,13 +136,36 @@ class DrawState(Model):
     record: dict[str, Any]
 
 
+class DecisionReason(StrEnum):
+    """Why a panel was approved or sent back; nothing else is ever said about it.
+
+    For approving: `meets_targets`, `best_possible`, `partner_agreed`, `time_presses`. For sending
+    back: `not_balanced`, `too_few`, `wrong_people`, `engagement_changes`, `partner_asked`.
+    """
+
+    MEETS_TARGETS = "meets_targets"
+    BEST_POSSIBLE = "best_possible"
+    PARTNER_AGREED = "partner_agreed"
+    TIME_PRESSES = "time_presses"
+    NOT_BALANCED = "not_balanced"
+    TOO_FEW = "too_few"
+    WRONG_PEOPLE = "wrong_people"
+    ENGAGEMENT_CHANGES = "engagement_changes"
+    PARTNER_ASKED = "partner_asked"
+
+
 class MatchDecision(Model):
-    """What staff decided, on the match as they saw it; `by` is an account, or `automatic`."""
+    """What staff decided, on the match as they saw it; `by` is an account, or `automatic`.
+
+    `decided_at` is when they did: the event may leave later, as long as they can undo it.
+    """
 
     match: MatchState
     match_sequence: int
     by: str
     draw_again: bool = False
+    reason: DecisionReason | None = None
+    decided_at: datetime | None = None
 
 
 class PersonChange(StrEnum):

@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from services.console.ports.standing import Invited
 from shared.contracts.engagements import EngagementState
-from shared.contracts.matches import AnnouncedDraw, DrawState, MatchChange, MatchState
+from shared.contracts.matches import (
+    AnnouncedDraw,
+    DecisionReason,
+    DrawState,
+    MatchChange,
+    MatchState,
+)
 from shared.contracts.messages import MessageState
 from shared.contracts.participants import (
     Availability,
@@ -39,12 +46,54 @@ class View:
     version: int = 0
 
 
+class Choice(StrEnum):
+    """What staff decide on a panel."""
+
+    APPROVE = "approve"
+    DRAW_AGAIN = "draw_again"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDecision:
+    """What staff decided and can still undo: nothing is told of it before `goes_at`."""
+
+    id: str
+    choice: Choice
+    reason: DecisionReason | None
+    by: str
+    at: datetime
+    goes_at: datetime
+
+
+class Dropped(StrEnum):
+    """Why a decision that was held never left."""
+
+    MOVED_ON = "moved_on"
+    BEING_DRAWN = "being_drawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedDecision:
+    """A decision that was held and never left, because the match moved on meanwhile."""
+
+    decision: HeldDecision
+    because: Dropped
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchView(View):
-    """A match; `decided_by` is the account that approved it or sent it back."""
+    """A match; `decided_by` is the account that approved it or sent it back, and why and when.
+
+    A decision that is `held` is none yet: the state is as before it.
+    """
 
     state: MatchState
     decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: DecisionReason | None = None
+    held: HeldDecision | None = None
+    dropped: DroppedDecision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

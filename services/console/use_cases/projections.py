@@ -31,6 +31,7 @@ from services.console.use_cases.erasure import (
     message_without_erased,
     session_without_erased,
 )
+from services.console.use_cases.held import dropped_with
 from shared.changes import NOTHING, Changes
 from shared.contracts import (
     engagements,
@@ -118,8 +119,9 @@ async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[Perso
     stored = await known.get(match_id)
     if event.is_old(stored):
         return NOTHING
-    view = MatchView(id=match_id, state=event.data, **told_by(event, stored))
-    return Changes((known.keep(await match_without_erased(view, people)),))
+    dropped, undone = dropped_with(stored)
+    view = MatchView(id=match_id, state=event.data, dropped=dropped, **told_by(event, stored))
+    return Changes((known.keep(await match_without_erased(view, people)),)) + undone
 
 
 async def know_decision(
@@ -136,9 +138,17 @@ async def know_decision(
     status = MatchStatus.APPROVED if approved else MatchStatus.SENT_BACK
     told = told_by(event, stored)
     told["sequence"] = decided.match_sequence
-    state = decided.match.model_copy(update={"status": status})
-    view = MatchView(id=match_id, state=state, decided_by=decided.by, **told)
-    return Changes((known.keep(await match_without_erased(view, people)),))
+    dropped, undone = dropped_with(stored)
+    view = MatchView(
+        id=match_id,
+        state=decided.match.model_copy(update={"status": status}),
+        decided_by=decided.by,
+        decided_at=(decided.decided_at or event.time).astimezone(UTC),
+        reason=decided.reason,
+        dropped=dropped,
+        **told,
+    )
+    return Changes((known.keep(await match_without_erased(view, people)),)) + undone
 
 
 async def know_change(

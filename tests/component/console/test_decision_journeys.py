@@ -47,7 +47,8 @@ class Journey:
         """Press a button on the page of the match; return what the console says."""
         address = f"/matches/{self.match.id}"
         async with self.console.signed_in() as browser:
-            await browser.post(address, data={"sequence": sequence, "choice": choice})
+            data = {"sequence": sequence, "choice": choice, "reason": "not_balanced"}
+            await browser.post(address, data=data)
         return self.console.stored.events[-1]
 
     @property

@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.engagements import EngagementPublished
-from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, MatchSentBack
+from shared.contracts.matches import (
+    DecisionReason,
+    MatchApproved,
+    MatchFellShort,
+    MatchProposed,
+    MatchSentBack,
+)
 from shared.contracts.messages import NotificationFailed, NotificationSent
 from shared.contracts.sessions import SessionAnnounced
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
@@ -185,11 +191,13 @@ async def test_staff_send_a_short_match_back(choice: str, again: bool) -> None: 
 
     async with console.signed_in() as browser:
         await browser.post(
-            f"/matches/{short.data.match_id}", data={"sequence": "1", "choice": choice}
+            f"/matches/{short.data.match_id}",
+            data={"sequence": "1", "choice": choice, "reason": "too_few"},
         )
 
     [event] = console.said(MatchSentBack)
     assert event.data.draw_again is again
+    assert event.data.reason is DecisionReason.TOO_FEW
 
 
 async def test_a_match_that_moved_on_is_shown_again_and_not_decided() -> None:

@@ -110,7 +110,8 @@ async def test_staff_are_named_and_people_are_not() -> None:
         person = page.split('name="person" value="')[1].split('"')[0]
         seen = {"sequence": str(PROPOSED.sequence), "person": person, "choice": "safety"}
         assert (await browser.post(f"{match}/people", data=seen)).status_code == 303
-        await browser.post(match, data={"sequence": str(PROPOSED.sequence), "choice": "draw_again"})
+        sent = {"sequence": str(PROPOSED.sequence), "choice": "draw_again"}
+        await browser.post(match, data={**sent, "reason": "wrong_people"})
 
     page = await shown(console)
 

@@ -14,9 +14,9 @@ from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
 from services.console.api.scripts import shapes
 from services.console.api.scripts.router import NOT_JSON, script_router
-from services.console.ports import LIST_LIMIT, Asked, Right, View, Views
+from services.console.ports import LIST_LIMIT, Asked, Choice, Right, View, Views
 from services.console.queries import record_of, what_followed
-from services.console.use_cases.decisions import Decision, approve_match, send_back_match
+from services.console.use_cases.decisions import Decision, decide
 from shared.errors import NotFoundError
 
 V = TypeVar("V", bound=View)
@@ -63,13 +63,13 @@ class Scripts:
         return router
 
     def _add_decisions(self, router: APIRouter) -> None:
-        for path, decide, summary in (
+        for path, answer, summary in (
             ("approve", self.approve, "Approve the panel as it was seen"),
             ("send-back", self.send_back, "Send the panel back, to be drawn again or to rest"),
         ):
             router.add_api_route(
                 f"/matches/{{match_id}}/{path}",
-                decide,
+                answer,
                 methods=["POST"],
                 summary=summary,
                 responses=NOT_DECIDED,
@@ -122,25 +122,29 @@ class Scripts:
 
     async def approve(self, request: Request, match_id: UUID, seen: shapes.Seen) -> shapes.Match:
         """Let the panel be invited; 409 when the match is no longer the one that was seen."""
-        asked = self._decision(request, match_id, seen.sequence)
-        known, facts = self._known, self._parts.facts
-        await self._parts.change(partial(approve_match, asked, known, facts))
+        await self._decide(request, match_id, seen, Choice.APPROVE)
         return await self._match(match_id)
 
     async def send_back(
         self, request: Request, match_id: UUID, seen: shapes.SeenAndReturned
     ) -> shapes.Match:
         """Have another panel drawn, or let the match rest; 409 as for approving."""
-        asked = self._decision(request, match_id, seen.sequence)
-        work = partial(send_back_match, asked, self._known, self._parts.facts)
-        await self._parts.change(partial(work, draw_again=seen.draw_again))
+        choice = Choice.DRAW_AGAIN if seen.draw_again else Choice.REST
+        await self._decide(request, match_id, seen, choice)
         return await self._match(match_id)
 
-    def _decision(self, request: Request, match_id: UUID, sequence: int) -> Decision:
+    async def _decide(
+        self, request: Request, match_id: UUID, seen: shapes.Seen, choice: Choice
+    ) -> None:
         staff = staff_of(request)
-        return Decision(
-            match_id=str(match_id), sequence=sequence, by=staff.username, hubs=staff.hubs
+        asked = Decision(
+            match_id=str(match_id),
+            sequence=seen.sequence,
+            by=staff.username,
+            hubs=staff.hubs,
+            reason=seen.reason,
         )
+        await self._parts.change(partial(decide, asked, choice, self._known, self._parts.facts))
 
     async def _match(self, match_id: UUID) -> shapes.Match:
         view = await self._known.matches.get(str(match_id))

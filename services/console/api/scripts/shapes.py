@@ -13,7 +13,7 @@ from services.console.ports import (
     TraceEntry,
 )
 from shared.contracts.engagements import EngagementState
-from shared.contracts.matches import Evenness, QuotaFit, Shortfall, Step
+from shared.contracts.matches import DecisionReason, Evenness, QuotaFit, Shortfall, Step
 from shared.contracts.sessions import Answer, Venue
 
 
@@ -53,6 +53,8 @@ class Match(BaseModel):
     unmet: tuple[Shortfall, ...]
     evenness: Evenness | None
     decided_by: str | None
+    decided_at: datetime | None = None
+    reason: DecisionReason | None = None
 
 
 class Attending(BaseModel):
@@ -133,9 +135,10 @@ class TracedEvent(BaseModel):
 
 
 class Seen(BaseModel):
-    """The match as it was seen."""
+    """The match as it was seen, and why it is decided so."""
 
     sequence: int = Field(ge=1)
+    reason: DecisionReason | None = None
 
 
 class SeenAndReturned(Seen):
@@ -151,6 +154,8 @@ def match(view: MatchView) -> Match:
         "sequence": view.sequence,
         "correlation_id": view.correlation_id,
         "decided_by": view.decided_by,
+        "decided_at": view.decided_at,
+        "reason": view.reason,
     }
     return Match.model_validate({**view.state.model_dump(), **envelope})
 

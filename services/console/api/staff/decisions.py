@@ -1,5 +1,7 @@
 """The page of a match, on which staff decide, and change it for single people."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -12,19 +14,22 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.ports import Asked, Right
+from services.console.ports import Asked, Choice, Right
 from services.console.queries import own
 from services.console.use_cases.decisions import (
     MAY_APPROVE,
     MAY_CHANGE,
     MAY_SEND_BACK,
+    REASONS_TO_APPROVE,
+    REASONS_TO_SEND_BACK,
     Decision,
     MatchBeingDrawnError,
     MatchMovedOnError,
     MatchNotOpenError,
-    approve_match,
-    send_back_match,
+    OtherReasonError,
+    decide,
 )
+from services.console.use_cases.held import DecisionGoneError, go_ahead, hold, undo
 from services.console.use_cases.match_people import people_of_match
 from services.console.use_cases.person_changes import (
     AmbiguousReferenceError,
@@ -39,9 +44,8 @@ from services.console.use_cases.person_changes import (
 )
 from shared.changes import Changes
 from shared.committer import Work
-from shared.contracts.matches import ExclusionReason, PersonChange
+from shared.contracts.matches import DecisionReason, ExclusionReason, PersonChange
 
-Choice = Literal["approve", "draw_again", "rest"]
 PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
 REFUSED = (
     MatchMovedOnError,
@@ -49,8 +53,9 @@ REFUSED = (
     MatchBeingDrawnError,
     PersonFixedError,
     NotPutOnPanelError,
+    DecisionGoneError,
+    OtherReasonError,
 )
-
 NO_REFERENCE = "Enter the reference of the person"
 NOT_PUT = {
     UnknownPersonError.code: "Nobody in this hub has this reference. Check it for typing mistakes",
@@ -76,6 +81,12 @@ class DecisionPages:
         router = APIRouter(include_in_schema=False)
         router.add_api_route("/matches/{match_id}", self.show, methods=["GET"], dependencies=look)
         router.add_api_route("/matches/{match_id}", self.decide, methods=["POST"], dependencies=act)
+        router.add_api_route(
+            "/matches/{match_id}/undo", self.undo, methods=["POST"], dependencies=act
+        )
+        router.add_api_route(
+            "/matches/{match_id}/go-ahead", self.go_ahead, methods=["POST"], dependencies=act
+        )
         router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"], dependencies=look)
         router.add_api_route(
             "/matches/{match_id}/people", self.change, methods=["POST"], dependencies=act
@@ -101,10 +112,30 @@ class DecisionPages:
         match_id: str,
         sequence: Annotated[int, Form()],
         choice: Annotated[Choice, Form()],
+        reason: Annotated[DecisionReason | Literal[""], Form()] = "",
     ) -> Response:
         """Decide on the panel that was shown; when it changed since, show the new one."""
-        asked = self._asked(request, match_id, sequence)
-        return await self._done(request, match_id, partial(self._decided, asked, choice))
+        seen = self._asked(request, match_id, sequence)
+        asked = replace(seen, reason=reason or None, must_say_why=True)
+        known, facts, wait = self._parts.known, self._parts.facts, self._parts.options.undo
+        work = (
+            partial(hold, asked, choice, known, facts, undo=wait)
+            if wait
+            else partial(decide, asked, choice, known, facts)
+        )
+        return await self._done(request, match_id, work)
+
+    async def undo(
+        self, request: Request, match_id: str, decision: Annotated[str, Form()]
+    ) -> Response:
+        """Put the match back as it was, as long as nobody was told."""
+        return await self._settle(request, match_id, partial(undo, match_id, decision))
+
+    async def go_ahead(
+        self, request: Request, match_id: str, decision: Annotated[str, Form()]
+    ) -> Response:
+        """Tell of the decision now."""
+        return await self._settle(request, match_id, partial(go_ahead, match_id, decision))
 
     async def change(
         self,
@@ -152,11 +183,12 @@ class DecisionPages:
         staff = staff_of(request)
         return Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
 
-    async def _decided(self, asked: Decision, choice: Choice) -> Changes:
-        known, facts = self._parts.known, self._parts.facts
-        if choice == "approve":
-            return await approve_match(asked, known, facts)
-        return await send_back_match(asked, known, facts, draw_again=choice == "draw_again")
+    async def _settle(
+        self, request: Request, match_id: str, step: Callable[..., Awaitable[Changes]]
+    ) -> Response:
+        staff, parts = staff_of(request), self._parts
+        work = partial(step, staff.username, staff.hubs, parts.known, parts.facts)
+        return await self._done(request, match_id, work)
 
     async def _page(
         self, request: Request, match_id: str, refused: str | None = None, reference: str = ""
@@ -165,13 +197,14 @@ class DecisionPages:
         match = own(await known.matches.get(match_id), staff.hubs)
         engagement_id = str(match.state.engagement_id)
         about = Asked(hubs=staff.hubs, engagement_id=engagement_id, oldest_first=True)
-        undecided = match.decided_by is None and staff.may(Right.ACT, match.hub)
+        may_act = staff.may(Right.ACT, match.hub)
+        undecided = match.decided_by is None and match.held is None and may_act
         always_named = match.hub in self._parts.options.named_before_yes
         people = await people_of_match(match, known, always_named=always_named)
         return self._pages.show(
             request,
             "staff/match.html",
-            status_code=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+            status_code=_status(refused),
             staff=staff,
             may_identify=staff.may(Right.IDENTIFY, match.hub),
             match=match,
@@ -184,8 +217,17 @@ class DecisionPages:
             may_approve=undecided and match.state.status in MAY_APPROVE,
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,
             may_change=undecided and match.state.status in MAY_CHANGE,
+            may_act=may_act,
             reasons=tuple(ExclusionReason),
+            reasons_to_approve=REASONS_TO_APPROVE,
+            reasons_to_send_back=REASONS_TO_SEND_BACK,
         )
+
+
+def _status(refused: str | None) -> HTTPStatus:
+    if refused == OtherReasonError.code:
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    return HTTPStatus.CONFLICT if refused else HTTPStatus.OK
 
 
 def _fault(refused: str | None, reference: str) -> str:

@@ -109,6 +109,12 @@ def clock(value: datetime) -> str:
     return f"{(local.hour - 1) % NOON + 1}:{local:%M}{'am' if local.hour < NOON else 'pm'}"
 
 
+def exact(value: datetime) -> str:
+    """Say a time of day in London to the second: 10:02:15am."""
+    said = clock(value)
+    return f"{said[:-2]}:{value:%S}{said[-2:]}"
+
+
 def hour(value: time) -> str:
     """Say a time of day: 9am, 5:30pm."""
     minutes = f":{value:%M}" if value.minute else ""
