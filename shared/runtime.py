@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
 
-from shared import bus, due, log, outbox, transaction
+from shared import bus, due, log, outbox, serving, transaction
 from shared.changes import Changes, Due
 from shared.committer import Committer, Outcome, Work
 from shared.delivery import Delivery
@@ -60,6 +60,7 @@ class Runtime:
         self._stopping = asyncio.Event()
         self._workers: dict[str, due.DueWorker] = {}
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
+        self._ends: list[Callable[[], None]] = []
 
     def other_database(self, name: str) -> Database:
         """Open another database of the same server: the keyring, for those who may."""
@@ -68,6 +69,15 @@ class Runtime:
     def background(self, loop: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run a loop beside the app; it is cancelled when the app stops."""
         self._background.append(loop)
+
+    def when_ending(self, end: Callable[[], None]) -> None:
+        """Call this as soon as the service is to stop, before open requests are waited for."""
+        self._ends.append(end)
+
+    def end(self) -> None:
+        """Tell what streams without end that the service stops."""
+        for each in self._ends:
+            each()
 
     async def commit(self, message_id: str, work: Work) -> Outcome:
         """See shared.committer.Commits. Work that is asked for is looked for here at once."""
@@ -123,6 +133,7 @@ class Runtime:
 
         title = f"WLC {self.service}"
         app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
+        app.state.end = self.end
         app.add_middleware(QuietFailures)
         for router in (health_router(health), failed_work_router(failed_work), *routers):
             app.include_router(router)
@@ -169,6 +180,7 @@ class Runtime:
 
     async def _stop(self, starting: "asyncio.Task[None]", reader: Reader, health: Health) -> None:
         """Take nothing new, finish what is in hand, then let go of the servers."""
+        self.end()
         health.waiting_for = "shutdown"
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
@@ -270,8 +282,9 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
     log.configure(service, level=settings.log_level)
     for name in settings.unknown():
         logger.warning("setting_unknown", setting=name)
-    uvicorn.run(
-        build_app(settings),
+    app = build_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -279,3 +292,4 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
         server_header=False,
         timeout_graceful_shutdown=max(1, int(settings.stop_seconds / STEPS_OF_STOPPING)),
     )
+    serving.run(config, app.state.end)

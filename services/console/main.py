@@ -11,6 +11,12 @@ from services.console.handlers import build_handlers
 from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
 from services.console.use_cases.own_keys import OwnKeys
+from services.console.clients import BrokerDeadLetters
+from services.console.handlers import build_handlers
+from services.console.settings import Settings
+from services.console.store import INDEXES, mongo_knowledge
+from services.console.store.news import MongoNews
+from services.console.use_cases.live import LiveFeed
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links
@@ -25,6 +31,7 @@ def build_app(settings: Settings) -> FastAPI:
         origin=settings.origin,
         secure_cookies=settings.secure_cookies,
         idle=timedelta(minutes=settings.idle_minutes),
+        undo=timedelta(seconds=settings.undo_seconds),
         help_text=settings.help_text,
         named_before_yes=settings.named_before_yes_hubs,
         codes_required=settings.one_time_codes is OneTimeCodesWanted.REQUIRED,
@@ -39,10 +46,14 @@ def build_app(settings: Settings) -> FastAPI:
         facts=facts,
         options=options,
         provider=_provider(settings),
+        dead_letters=BrokerDeadLetters(runtime.bus.depths),
+        live=LiveFeed(),
     )
 
     runtime.background(partial(keep_findable, runtime.database))
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
+    runtime.background(partial(parts.live.follow, MongoNews(runtime.database)))
+    runtime.when_ending(parts.live.end)
     app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=build_routers(parts))
     return protect(app, options)
 

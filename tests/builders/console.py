@@ -16,12 +16,14 @@ from services.console.handlers import build_handlers
 from services.console.ports import Role, StaffMember
 from services.console.ports.provider import Provider
 from services.console.use_cases.own_keys import OwnKeys
+from services.console.use_cases.live import LiveFeed
 from services.console.use_cases.sign_in import digest
 from shared.contracts.base import Event
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.links import Links
 from tests.fakes.console import CommitsInMemory, InMemoryConsole, PlainOpener
+from tests.fakes.console_rows import KnownDeadLetters
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "st_token-of-amina"
@@ -81,10 +83,14 @@ class ConsoleInMemory:
     clock: Clock = field(default_factory=Clock)
     opener: PlainOpener = field(default_factory=PlainOpener)
     links: Links = field(default_factory=lambda: Links("a key that only this test knows"))
+    dead_letters: KnownDeadLetters = field(default_factory=KnownDeadLetters)
     origin: str = ORIGIN
     named_before_yes: frozenset[str] = frozenset()
     codes_required: bool = False
     provider: Provider | None = None
+    undo: timedelta = timedelta(0)
+    live_check_seconds: float = 15.0
+    live: LiveFeed = field(default_factory=LiveFeed)
 
     def __post_init__(self) -> None:
         self.commits = CommitsInMemory(self.stored)
@@ -127,6 +133,8 @@ class ConsoleInMemory:
             help_text=HELP,
             named_before_yes=self.named_before_yes,
             codes_required=self.codes_required,
+            undo=self.undo,
+            live_check_seconds=self.live_check_seconds,
         )
         parts = Parts(
             known=self.stored.known,
@@ -137,6 +145,8 @@ class ConsoleInMemory:
             facts=self.facts,
             options=options,
             provider=self.provider,
+            dead_letters=self.dead_letters,
+            live=self.live,
         )
         app = FastAPI(docs_url=None, redoc_url=None)
         for router in build_routers(parts):

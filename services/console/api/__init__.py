@@ -7,6 +7,7 @@ from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
 from services.console.api.participants.details import DetailsPages
 from services.console.api.participants.details_calls import DetailsCallPages
+from services.console.api.live import LivePage
 from services.console.api.participants.invitations import InvitationPages
 from services.console.api.participants.leaving import LeavingPages
 from services.console.api.participants.needs import NeedsPages
@@ -35,6 +36,7 @@ from services.console.api.staff.previews import PreviewPages
 from services.console.api.staff.reach import ReachPages
 from services.console.api.staff.search import SearchPages
 from services.console.api.staff.sessions import SessionPages
+from services.console.api.staff.start import StartPage
 from services.console.api.staff.timeline import TimelinePages
 from services.console.api.staff.what_ifs import WhatIfPages
 from services.console.api.static_files import static_files
@@ -58,6 +60,8 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         DetailsPages(parts, pages).router(),
         DetailsCallPages(parts, pages).router(),
         LeavingPages(parts, pages).router(),
+        StartPage(parts, pages).router(),
+        LivePage(parts).router(),
         staff_pages.router(),
         TimelinePages(parts, pages).router(),
         PeoplePages(parts, pages).router(),

@@ -16,6 +16,9 @@ from services.console.use_cases.sign_in import Visitor, digest, is_live, touch
 from shared.errors import AppError, ConflictError
 
 COOKIE = "wlc_staff"
+LIVE_PATH = "/live"
+BY_ITSELF = "wlc-live"
+"""The header of what a page asks for without anybody doing anything."""
 
 
 class SignInNeededError(AppError):
@@ -49,13 +52,19 @@ class Access:
 
     async def __call__(self, request: Request) -> None:
         """Let staff in, and leave for `staff_of` who it is."""
+        visitor = await self.visitor(request)
+        if visitor is None:
+            raise SignInNeededError("nobody is signed in")
+        if not visitor.hubs:
+            raise RoleTooSmallError("no role that may do this")
+        request.state.staff = visitor
+
+    async def visitor(self, request: Request) -> Visitor | None:
+        """Return who is signed in, with the hubs in which they have the right."""
         member = await self._by_token(request) or await self._by_cookie(request)
         if member is None:
-            raise SignInNeededError("nobody is signed in")
-        hubs = hubs_with(self.right, member.roles)
-        if not hubs:
-            raise RoleTooSmallError("no role that may do this")
-        request.state.staff = Visitor(member.id, hubs, member.roles)
+            return None
+        return Visitor(member.id, hubs_with(self.right, member.roles), member.roles)
 
     async def _by_token(self, request: Request) -> StaffMember | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -82,6 +91,9 @@ class Access:
     def _look_for_codes(self, browser: SignedIn) -> None:
         if self._parts.options.codes_required and browser.how is How.PASSWORD:
             raise CodesNeededError("no one-time codes yet")
+        if not _comes_by_itself(request):
+            await self._touch(browser.id)
+        return await known.staff.get(browser.username)
 
     async def _touch(self, browser_id: str) -> None:
         known, facts = self._parts.known, self._parts.facts
@@ -107,6 +119,9 @@ class OwnAccount(Access):
 
     def _look_for_codes(self, browser: SignedIn) -> None:
         """Let them set codes up."""
+def _comes_by_itself(request: Request) -> bool:
+    """Whether nobody did anything: a page that is only open does not keep its browser signed in."""
+    return request.url.path == LIVE_PATH or BY_ITSELF in request.headers
 
 
 async def open_to_all() -> None:

@@ -33,6 +33,15 @@ SAID: Mapping[str, tuple[int, str]] = {
         409,
         "The panel is being drawn again by what staff changed; wait for it.",
     ),
+    "too-many-live": (429, "This account has too many pages open. Close some of them."),
+    "decision-gone": (
+        409,
+        "This decision is not held any more: somebody undid it, or it was told.",
+    ),
+    "other-reason": (
+        422,
+        "This is not a reason for this decision. Choose another one.",
+    ),
     "attendance-not-now": (
         409,
         "Who came can be noted from when the session begins until 30 days after it.",

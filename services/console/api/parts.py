@@ -1,6 +1,7 @@
 """What the pages and the JSON addresses are built from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 from services.console.ports import Knowledge
 from services.console.ports.provider import Provider
 from services.console.use_cases.own_keys import OwnKeys
+from services.console.ports import DeadLetters, Knowledge
+from services.console.use_cases.live import LiveFeed
 from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
@@ -26,9 +29,18 @@ class Opener(Protocol):
         ...
 
 
+class NotAsked:
+    """See ports.DeadLetters: nobody has been told how to ask RabbitMQ."""
+
+    async def counted(self) -> Mapping[str, int] | None:
+        """Return nothing."""
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What an installation sets; with `codes_required` nobody goes on without one-time codes."""
+    """What an installation sets; for as long as `undo` a decision can be undone."""
 
     origin: str
     secure_cookies: bool = True
@@ -36,6 +48,8 @@ class Options:
     help_text: str
     named_before_yes: frozenset[str] = frozenset()
     codes_required: bool = False
+    undo: timedelta = timedelta(0)
+    live_check_seconds: float = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,8 @@ class Parts:
     facts: Facts
     options: Options
     provider: Provider | None = None
+    dead_letters: DeadLetters = field(default_factory=NotAsked)
+    live: LiveFeed = field(default_factory=LiveFeed)
 
     async def change(self, work: Work) -> None:
         """Make a change true before the answer is given. Raises what `work` raises."""

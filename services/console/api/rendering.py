@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from time import time
 from typing import Any
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader
@@ -13,6 +14,7 @@ from services.console.api import words
 from services.console.api.compression import compress_page
 from services.console.api.static_files import static_files
 from services.console.api.words.audited import audited, shown_at
+from services.console.api.words.decisions import done, follows, why, why_dropped
 from services.console.api.words.people import purpose, slot
 from services.console.api.words.timeline import happened, stand
 from services.console.ports import Right
@@ -25,6 +27,7 @@ FILTERS = (
         "day",
         "day_of",
         "clock",
+        "exact",
         "moment",
         "span",
         "chance",
@@ -64,6 +67,7 @@ OTHER_FILTERS = {
     "shown_at": shown_at,
     "happened": happened,
     "stand": stand,
+    **{each.__name__: each for each in (why, done, follows, why_dropped)},
     "slot": slot,
     "purpose": purpose,
 }
@@ -84,6 +88,17 @@ MENU = (
 """The pages of staff that are not about one thing, and the right that each needs."""
 
 
+LIVE: tuple[tuple[str, str], ...] = (
+    ("/", "match session message"),
+    ("/matches", "match"),
+    ("/sessions", "session"),
+    ("/calls", "message"),
+    ("/messages", "message"),
+    ("/engagements", "match session message"),
+)
+"""The pages that are brought up to date while they are open, and by which kinds of news."""
+
+
 class Pages:
     """Renders a template; what every page needs is added here."""
 
@@ -102,12 +117,20 @@ class Pages:
             here=request.url.path,
             menu=_menu(context.get("staff")),
             help_text=self._help_text,
+            live=_live(request.url.path) if context.get("staff") else "",
+            live_since=int(time() * 1000),
             **context,
         )
         page = HTMLResponse(html, status_code)
         if context.get("staff"):
             compress_page(page, request)
         return page
+
+
+def _live(path: str) -> str:
+    """Return the kinds of news that concern a page."""
+    first = "/" + path.lstrip("/").partition("/")[0]
+    return dict(LIVE).get(first, "")
 
 
 def _menu(staff: Visitor | None) -> list[tuple[str, str]]:
