@@ -28,7 +28,9 @@ SEQUENCE = {"sequence": 1}
 SESSION = {"calendar_sequence": 0}
 WORKER = {"resource_id": "west-london-facilitator-1"}
 FORMS: Mapping[str, Mapping[str, Any]] = {
-    "/matches/{match_id}": {**SEQUENCE, "choice": "rest"},
+    "/matches/{match_id}": {**SEQUENCE, "choice": "rest", "reason": "too_few"},
+    "/matches/{match_id}/undo": {"decision": "none"},
+    "/matches/{match_id}/go-ahead": {"decision": "none"},
     "/matches/{match_id}/people": {**SEQUENCE, "person": "{pair_id}", "choice": "not_now"},
     "/matches/{match_id}/what-ifs": {**SEQUENCE, "person": "{pair_id}"},
     "/matches/{match_id}/panel": {**SEQUENCE, "reference": "nobody"},
