@@ -63,6 +63,7 @@ from services.console.ports.rows import (
     SessionRow,
     Some,
 )
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     Acceptance,
     AnnouncedView,

@@ -21,6 +21,7 @@ from services.console.ports.messages import Asking, Counted, FilmView, Group, Pr
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.rows import OutreachView, Overview, Refusal
+from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
     ChangeView,

@@ -64,6 +64,7 @@ from services.console.store.outside import (
     MongoOutreach,
     MongoRefusals,
 )
+from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
 from services.console.store.rows import (
     HELD_INDEX,
     SESSION_ROW_INDEXES,
