@@ -38,9 +38,7 @@ CHANGED_BY_CONSOLE = (
     *("engagements", "failed_sign_ins", "films", "groups", "half_signed_in", "inbox"),
     *("invitations", "last_sign_ins", "matches", "messages", "one_time_codes", "outbox"),
     *("people", "previews", "second_looks", "sessions", "staff", "times"),
-    *("engagements", "failed_sign_ins", "films", "groups", "held_decisions", "inbox"),
-    *("invitations", "matches", "messages", "outbox", "outreach", "people", "previews"),
-    *("refusals", "second_looks", "sessions", "staff", "times"),
+    *("held_decisions", "outreach", "refusals"),
     "trace",
     "what_ifs",
 )

@@ -6,17 +6,14 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.console.api import Options, Parts, build_routers, keep_accounts_current, protect
+from services.console.clients.dead_letters import BrokerDeadLetters
 from services.console.clients.openid import OpenIdProvider
 from services.console.handlers import build_handlers
 from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
-from services.console.use_cases.own_keys import OwnKeys
-from services.console.clients import BrokerDeadLetters
-from services.console.handlers import build_handlers
-from services.console.settings import Settings
-from services.console.store import INDEXES, mongo_knowledge
 from services.console.store.news import MongoNews
 from services.console.use_cases.live import LiveFeed
+from services.console.use_cases.own_keys import OwnKeys
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links

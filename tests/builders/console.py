@@ -15,8 +15,8 @@ from services.console.api import Options, Parts, build_routers, protect
 from services.console.handlers import build_handlers
 from services.console.ports import Role, StaffMember
 from services.console.ports.provider import Provider
-from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.live import LiveFeed
+from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.sign_in import digest
 from shared.contracts.base import Event
 from shared.due import DueWork

@@ -84,16 +84,14 @@ class Access:
         if member is None or member.fingerprint != browser.account:
             return None
         self._look_for_codes(browser)
-        await self._touch(browser.id)
+        if not _comes_by_itself(request):
+            await self._touch(browser.id)
         request.state.browser = browser
         return member
 
     def _look_for_codes(self, browser: SignedIn) -> None:
         if self._parts.options.codes_required and browser.how is How.PASSWORD:
             raise CodesNeededError("no one-time codes yet")
-        if not _comes_by_itself(request):
-            await self._touch(browser.id)
-        return await known.staff.get(browser.username)
 
     async def _touch(self, browser_id: str) -> None:
         known, facts = self._parts.known, self._parts.facts
@@ -119,6 +117,8 @@ class OwnAccount(Access):
 
     def _look_for_codes(self, browser: SignedIn) -> None:
         """Let them set codes up."""
+
+
 def _comes_by_itself(request: Request) -> bool:
     """Whether nobody did anything: a page that is only open does not keep its browser signed in."""
     return request.url.path == LIVE_PATH or BY_ITSELF in request.headers

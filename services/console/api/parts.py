@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from services.console.ports import Knowledge
-from services.console.ports.provider import Provider
-from services.console.use_cases.own_keys import OwnKeys
 from services.console.ports import DeadLetters, Knowledge
+from services.console.ports.provider import Provider
 from services.console.use_cases.live import LiveFeed
+from services.console.use_cases.own_keys import OwnKeys
 from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
@@ -39,8 +38,10 @@ class NotAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an installation sets; with `codes_required` nobody goes on without one-time codes."""
-    """What an installation sets; for as long as `undo` a decision can be undone."""
+    """What an installation sets; with `codes_required` nobody goes on without one-time codes.
+
+    For as long as `undo` a decision can be undone.
+    """
 
     origin: str
     secure_cookies: bool = True

@@ -49,7 +49,18 @@ from services.console.store.messages import (
     MongoAskings,
     MongoPreviews,
 )
+from services.console.store.outside import (
+    OUTREACH_INDEXES,
+    REFUSAL_INDEXES,
+    MongoOutreach,
+    MongoRefusals,
+)
 from services.console.store.people import INVITED, PEOPLE_INDEXES, MongoPeople, invited
+from services.console.store.rows import (
+    HELD_INDEX,
+    SESSION_ROW_INDEXES,
+    MongoOverview,
+)
 from services.console.store.search import keep_findable
 from services.console.store.traces import (
     AUDIT_INDEXES,
@@ -57,18 +68,6 @@ from services.console.store.traces import (
     TRACE_INDEXES,
     MongoAuditTrail,
     MongoTrace,
-from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
-from services.console.store.outside import (
-    OUTREACH_INDEXES,
-    REFUSAL_INDEXES,
-    MongoOutreach,
-    MongoRefusals,
-)
-from services.console.store.people import INVITED, REFERENCES, MongoPeople, invited
-from services.console.store.rows import (
-    HELD_INDEX,
-    SESSION_ROW_INDEXES,
-    MongoOverview,
 )
 from shared.changes import Put
 from shared.contracts.messages import MessageStatus
@@ -99,16 +98,14 @@ def _listing(*people: str) -> list[IndexModel]:
 
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
-    "matches": [*_listing(*IN_MATCH), search.INDEX],
-    "matches": [*_listing(*IN_MATCH), HELD_INDEX],
+    "matches": [*_listing(*IN_MATCH), search.INDEX, HELD_INDEX],
     "announced": _listing(),
     "draws": _listing(),
     "changes": [
         IndexModel([("state.engagement_id", ASCENDING)]),
         IndexModel([("state.participant_id", ASCENDING)]),
     ],
-    "sessions": [*_listing(*IN_SESSION), search.INDEX],
-    "sessions": [*_listing(*IN_SESSION), *SESSION_ROW_INDEXES],
+    "sessions": [*_listing(*IN_SESSION), search.INDEX, *SESSION_ROW_INDEXES],
     "invitations": _listing(*IN_STATE),
     "engagements": [*_listing(), search.INDEX, IndexModel([("state.reference", ASCENDING)])],
     "messages": [*_listing(*IN_STATE), CALLS_TO_MAKE],
@@ -128,9 +125,6 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "audit": AUDIT_INDEXES,
     "outreach": OUTREACH_INDEXES,
     "refusals": REFUSAL_INDEXES,
-    "audit": [
-        IndexModel([(field, ASCENDING), ("at", DESCENDING)]) for field in ("hub", "who", "about")
-    ],
 }
 
 

@@ -116,8 +116,6 @@ SAID: Mapping[str, str] = {
     "session.cancelled": "Session {of} was cancelled",
     "match_approved": "{who} approved the panel",
     "match_sent_back": "{who} sent the panel back",
-    "match_decision_undone": "{who} undid the decision before anybody was told of it",
-    "match_decision_sent": "{who} went ahead with the decision at once",
     "session_called_off": "{who} called session {of} off",
     "session_move_requested": "{who} asked for another time for session {of}",
     "session_needs_accepted": "{who} accepted that needs will not be met at session {of}",
