@@ -12,9 +12,9 @@ from services.console.use_cases.erasure import (
     forget_what_is_left,
 )
 from services.console.use_cases.films import know_film
-from services.console.use_cases.own_details import know_details
 from services.console.use_cases.held import HELD_DECISIONS, send_when_due
 from services.console.use_cases.outside import AnyAnswer, AnyOutreach, know_answer, know_outreach
+from services.console.use_cases.own_details import know_details
 from services.console.use_cases.previews import know_preview
 from services.console.use_cases.projections import (
     AnyDecision,

@@ -5,9 +5,9 @@ from fastapi import APIRouter, FastAPI
 from services.console.api.bodies import BodyLimit
 from services.console.api.failures import add_failures
 from services.console.api.feeds import Feeds
+from services.console.api.live import LivePage
 from services.console.api.participants.details import DetailsPages
 from services.console.api.participants.details_calls import DetailsCallPages
-from services.console.api.live import LivePage
 from services.console.api.participants.invitations import InvitationPages
 from services.console.api.participants.leaving import LeavingPages
 from services.console.api.participants.needs import NeedsPages

@@ -51,7 +51,6 @@ from services.console.ports.messages import (
     Telling,
 )
 from services.console.ports.own_details import DetailsView, FigureView
-from services.console.ports.standing import Invited, Standing
 from services.console.ports.rows import (
     CallRow,
     DeadLetters,
@@ -110,8 +109,8 @@ __all__ = [
     "ContactView",
     "Counted",
     "Counts",
-    "DetailsView",
     "DeadLetters",
+    "DetailsView",
     "DrawView",
     "Dropped",
     "DroppedDecision",

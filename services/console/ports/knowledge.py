@@ -19,7 +19,6 @@ from services.console.ports.accounts import (
 from services.console.ports.draws import ChanceView, WhatIfView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
-from services.console.ports.standing import Invited, Standing
 from services.console.ports.rows import OutreachView, Overview, Refusal
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
