@@ -60,6 +60,7 @@ from shared.transaction import Transaction
 from tests.builders.console import BEFORE_THE_SAMPLES_END, a_member
 from tests.builders.events import an_event
 from tests.fakes.console import InMemoryConsole
+from tests.fakes.console_rows import match_row
 
 HOUR = timedelta(hours=1)
 
@@ -187,9 +188,13 @@ async def test_lists_are_of_the_hubs_asked_for_newest_first(subject: Subject) ->
     both = await subject.known.matches.how_many(Asked(hubs=("west-london", "lambeth")))
     up_to_one = await subject.known.matches.how_many(Asked(hubs=("west-london",)), at_most=1)
     nothing = await subject.known.matches.listed(Asked(hubs=()))
+    newest = await subject.known.matches.rows(Asked(hubs=("west-london", "brent"), limit=1))
+    oldest = await subject.known.matches.rows(Asked(hubs=("west-london",), skip=1, limit=1))
 
     assert [view.event_id for view in listed] == [second.id, first.id]
     assert (both, up_to_one, nothing) == (3, 1, [])
+    assert newest == [match_row(listed[0])]
+    assert oldest == [match_row(listed[1])]
 
 
 async def test_lists_are_filtered_by_status_engagement_and_time(subject: Subject) -> None:

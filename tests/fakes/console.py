@@ -30,6 +30,7 @@ from services.console.ports import (
     Invited,
     Knowledge,
     LastSignIn,
+    MatchRow,
     MatchView,
     MessageView,
     OneTimeCodes,
@@ -49,7 +50,7 @@ from services.console.ports import (
 from services.console.ports.search import found_by, is_found
 from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, ParticipantStatus, SealedContact
-from tests.fakes.console_rows import InMemoryOverview
+from tests.fakes.console_rows import InMemoryOverview, match_row
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 V = TypeVar("V", bound=View)
@@ -92,6 +93,13 @@ class InMemoryViews(InMemoryCollection[V]):
             and (asked.start is None or asked.start <= view.at)
             and (asked.end is None or view.at < asked.end)
         )
+
+
+class InMemoryMatches(InMemoryViews[MatchView]):
+    """See ports.Matches."""
+
+    async def rows(self, asked: Asked) -> list[MatchRow]:
+        return [match_row(each) for each in await self.listed(asked)]
 
 
 class InMemoryInvitations(InMemoryViews[InvitationView]):
@@ -303,7 +311,7 @@ class InMemoryConsole(InMemoryStore):
         self.audit = InMemoryAuditTrail("audit")
         people, groups = InMemoryPeople("people"), InMemoryCollection[Group]("groups")
         self.known = Knowledge(
-            matches=InMemoryViews[MatchView](
+            matches=InMemoryMatches(
                 "matches",
                 people=lambda v: {str(m.participant_id) for m in v.state.panel + v.state.reserves},
                 status=lambda v: v.state.status,

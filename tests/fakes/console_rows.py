@@ -139,7 +139,7 @@ class InMemoryOverview:
         )
 
     def _matches(self, limit: int, holds: Callable[[MatchView], bool]) -> Some[MatchRow]:
-        found = [_match(view) for view in self._of("matches", holds)]
+        found = [match_row(view) for view in self._of("matches", holds)]
         return Some(found[:limit], len(found))
 
     def _sessions(self, limit: int, holds: Callable[[SessionView], bool]) -> Some[SessionRow]:
@@ -151,7 +151,8 @@ def _is(view: Any, hubs: tuple[str, ...], status: str) -> bool:
     return view.hub in hubs and view.state.status == status
 
 
-def _match(view: MatchView) -> MatchRow:
+def match_row(view: MatchView) -> MatchRow:
+    """Return a match as a row."""
     state = view.state
     return MatchRow(
         id=view.id,
@@ -164,6 +165,7 @@ def _match(view: MatchView) -> MatchRow:
         places=state.places,
         eligible=state.eligible,
         chosen=len(state.panel),
+        decided_by=view.decided_by,
         held_choice=view.held.choice if view.held else None,
         held_by=view.held.by if view.held else None,
         goes_at=view.held.goes_at if view.held else None,

@@ -19,7 +19,7 @@ from services.console.ports.accounts import (
 from services.console.ports.draws import ChanceView, WhatIfView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
-from services.console.ports.rows import OutreachView, Overview, Refusal
+from services.console.ports.rows import MatchRow, OutreachView, Overview, Refusal
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
@@ -86,6 +86,14 @@ class Views(Kept[E], Protocol[E]):
 
     async def about_person(self, participant_id: str, /) -> list[E]:
         """Return every view in which the participant occurs."""
+        ...
+
+
+class Matches(Views[MatchView], Protocol):
+    """Every match."""
+
+    async def rows(self, asked: Asked, /) -> list[MatchRow]:
+        """Return what is asked for as rows of a list, without reading who is on a panel."""
         ...
 
 
@@ -241,7 +249,7 @@ class Askings(Kept[Asking], Protocol):
 class Knowledge:
     """Everything that is stored, in one value to pass on."""
 
-    matches: Views[MatchView]
+    matches: Matches
     changes: Views[ChangeView]
     announced: Views[AnnouncedView]
     draws: Views[DrawView]

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from services.console.ports.views import Choice, View
+from shared.contracts.matches import MatchStatus
 from shared.contracts.outreach import OutreachState, WantedPeople
 
 R = TypeVar("R")
+
+UNDECIDED = frozenset({MatchStatus.PROPOSED, MatchStatus.SHORT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,15 @@ class MatchRow:
     places: int
     eligible: int
     chosen: int
+    decided_by: str | None = None
     held_choice: Choice | None = None
     held_by: str | None = None
     goes_at: datetime | None = None
+
+    @property
+    def is_drawn_again(self) -> bool:
+        """Whether it waits for a decision once more, with another panel."""
+        return self.sequence > 1 and not self.decided_by and self.status in UNDECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

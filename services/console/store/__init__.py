@@ -20,6 +20,7 @@ from services.console.ports import (
     Invited,
     Knowledge,
     LastSignIn,
+    MatchRow,
     MatchView,
     MessageView,
     OneTimeCodes,
@@ -58,10 +59,13 @@ from services.console.store.outside import (
 from services.console.store.people import INVITED, PEOPLE_INDEXES, MongoPeople, invited
 from services.console.store.rows import (
     HELD_INDEX,
+    MATCH_ROW,
     SESSION_ROW_INDEXES,
     MongoOverview,
+    match_row,
 )
 from services.console.store.search import keep_findable
+from services.console.store.together import Together
 from services.console.store.traces import (
     AUDIT_INDEXES,
     NEWEST_FIRST,
@@ -179,6 +183,25 @@ class MongoViews(Collection[V]):
         return {**query, "at": at} if at else query
 
 
+class MongoMatches(MongoViews[MatchView]):
+    """Matches."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "matches", MatchView, people=IN_MATCH)
+        self._together = Together(database)
+
+    async def rows(self, asked: Asked) -> list[MatchRow]:
+        order = ASCENDING if asked.oldest_first else DESCENDING
+        stages: list[dict[str, Any]] = [
+            {"$match": self._query(asked)},
+            {"$sort": {"at": order, "_id": order}},
+            {"$skip": asked.skip},
+            {"$limit": asked.limit},
+            {"$project": MATCH_ROW},
+        ]
+        return [match_row(each) for each in await self._together.ask(self.name, stages)]
+
+
 class MongoInvitations(MongoViews[InvitationView]):
     """Invitations."""
 
@@ -194,7 +217,7 @@ class MongoInvitations(MongoViews[InvitationView]):
 def mongo_knowledge(database: Database) -> Knowledge:
     """Return everything stored in the console's database."""
     return Knowledge(
-        matches=MongoViews(database, "matches", MatchView, people=IN_MATCH),
+        matches=MongoMatches(database),
         announced=MongoViews(database, "announced", AnnouncedView),
         draws=MongoViews(database, "draws", DrawView),
         changes=MongoViews(database, "changes", ChangeView, people=IN_STATE),

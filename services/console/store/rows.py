@@ -68,6 +68,7 @@ MATCH_ROW = {
     "places": "$state.places",
     "eligible": "$state.eligible",
     "chosen": {"$size": "$state.panel"},
+    "decided_by": 1,
     "held_choice": "$held.choice",
     "held_by": "$held.by",
     "goes_at": "$held.goes_at",
@@ -102,12 +103,20 @@ OUTREACH_ROW = {
 }
 
 
+AS_MATCH_ROW = TypeAdapter(MatchRow)
+
+
+def match_row(document: Document) -> MatchRow:
+    """Return a document that has the fields of `MATCH_ROW` as a row."""
+    return AS_MATCH_ROW.validate_python(_row(document))
+
+
 class MongoOverview:
     """See ports.Overview."""
 
     def __init__(self, database: Database) -> None:
         self._together = Together(database)
-        self._match = TypeAdapter(MatchRow)
+        self._match = AS_MATCH_ROW
         self._session = TypeAdapter(SessionRow)
         self._call = TypeAdapter(CallRow)
         self._outreach = TypeAdapter(OutreachRow)
