@@ -119,6 +119,7 @@ async def _rows(
         "matches": "/matches",
         "sessions": "/sessions",
         "messages": "/messages",
+        "search": "/search?q=ward",
     }
     for name, path in pages.items():
         found = await _visited(console, name, path, cookie, load=load)
