@@ -1,7 +1,7 @@
 """What staff look at: matches, sessions, messages, engagements."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -67,9 +67,7 @@ class StaffPages:
         self, request: Request, status: str = "", page: int = 1, q: str = ""
     ) -> Response:
         """List matches."""
-        matches = self._known.matches
-        found = await self._listed(request, "matches", matches, status, page, q, matches.rows)
-        return self._pages.show(request, "staff/matches.html", **found)
+        return await self._list(request, "matches", self._known.matches, status, page, q)
 
     async def sessions(
         self,
@@ -155,14 +153,7 @@ class StaffPages:
         return self._pages.show(request, f"staff/{name}.html", **found)
 
     async def _listed(
-        self,
-        request: Request,
-        name: str,
-        views: Views[V],
-        status: str,
-        page: int,
-        q: str = "",
-        read: Callable[[Asked], Awaitable[Sequence[object]]] | None = None,
+        self, request: Request, name: str, views: Views[V], status: str, page: int, q: str = ""
     ) -> dict[str, Any]:
         if status and status not in STATUSES[name]:
             raise UnknownFilterError("no such status")
@@ -175,8 +166,8 @@ class StaffPages:
             skip=(page - 1) * PAGE_ROWS,
         )
         most = (page + PAGES_COUNTED) * PAGE_ROWS
-        reading = read(asked) if read else views.listed(asked)
-        rows, total = await asyncio.gather(reading, views.how_many(asked, at_most=most))
+        read = self._known.matches.rows if name == "matches" else views.listed
+        rows, total = await asyncio.gather(read(asked), views.how_many(asked, at_most=most))
         return {
             "staff": staff,
             "statuses": STATUSES[name],
