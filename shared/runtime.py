@@ -287,6 +287,7 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
         app,
         host=settings.host,
         port=settings.port,
+        forwarded_allow_ips=settings.proxy_addresses,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -21,7 +21,8 @@ class ServiceSettings(BaseSettings):
     while the last one is committed. While more than `outbox_limit` events wait to be published,
     nothing more is taken in by HTTP. What a crash left is looked for every `sweep_seconds`, and is
     taken over `lease_seconds` after it was stored. A service stops within `stop_seconds`. Secrets
-    may also lie in files of `/run/secrets`.
+    may also lie in files of `/run/secrets`. Who comes from one of `proxy_addresses` (addresses or
+    networks, with commas between) is believed whom it speaks for.
     """
 
     model_config = SettingsConfigDict(
@@ -34,6 +35,7 @@ class ServiceSettings(BaseSettings):
     mongo_url: MongoDsn
     database: Annotated[str, Field(min_length=1)]
     host: str = "127.0.0.1"
+    proxy_addresses: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)]
     prefetch: Annotated[int, Field(ge=1, le=2000)] = 250
     group_size: Annotated[int, Field(ge=1, le=500)] = 100

@@ -41,7 +41,13 @@ _NOTIFICATION = tuple(
 _CONSOLE = tuple(
     f"CONSOLE_{name}"
     for name in (
-        *("HELP_TEXT", "NAMED_BEFORE_YES_HUBS", "IDLE_MINUTES", "ONE_TIME_CODES"),
+        *(
+            "HELP_TEXT",
+            "NAMED_BEFORE_YES_HUBS",
+            "IDLE_MINUTES",
+            "ONE_TIME_CODES",
+            "PROXY_ADDRESSES",
+        ),
         *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_CLAIM"),
     )
 )
