@@ -207,7 +207,14 @@ async def what_ifs(console: ConsoleInMemory) -> None:
 @pytest.fixture
 async def console() -> AsyncIterator[ConsoleInMemory]:
     console = await a_busy_console()
-    config = uvicorn.Config("unused", host="127.0.0.1", port=0, log_config=None, lifespan="off")
+    config = uvicorn.Config(
+        "unused",
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,  # a page that listens for news never ends by itself
+    )
     listening = config.bind_socket()
     console.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     config.app = console.app()
