@@ -21,7 +21,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.embedded.ports import free_port
 from services.console.api.access import COOKIE
-from services.console.ports import Role, SignedIn
+from services.console.ports import Knowledge, Role, SignedIn, StaffMember
 from services.console.store import mongo_knowledge
 from services.console.use_cases.sign_in import digest, new_cookie
 from shared.mongo import Database, Document
@@ -32,6 +32,7 @@ from tests.builders.console import PASSWORD_HASH
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
+ACCOUNT_SECONDS = 30
 WARM_UP_SECONDS = 4
 """At a fifth of the pace, so that what the page before left undone is done."""
 COMPARED = frozenset({"start", "match, 200 wait for a decision"})
@@ -103,10 +104,21 @@ async def _filled(database: Database, amount: Amount) -> tuple[Stored, str]:
     """Store what there is, and a browser that is signed in; return its cookie too."""
     known = mongo_knowledge(database)
     stored = await store(database, known, amount)
-    cookie, now = new_cookie(), datetime.now(UTC)
-    put = known.browsers.keep(SignedIn(id=digest(cookie), username="amina", since=now, seen_at=now))
+    cookie, now, account = new_cookie(), datetime.now(UTC), await _account(known)
+    browser = SignedIn(
+        id=digest(cookie), username="amina", since=now, seen_at=now, account=account.fingerprint
+    )
+    put = known.browsers.keep(browser)
     await database[put.collection].insert_one({**put.document, "_id": put.id, "version": 1})
     return stored, f"{COOKIE}={cookie}"
+
+
+async def _account(known: Knowledge) -> StaffMember:
+    """Return the account once the console has taken it over from its file."""
+    async with asyncio.timeout(ACCOUNT_SECONDS):
+        while (member := await known.staff.get("amina")) is None:
+            await asyncio.sleep(0.1)
+    return member
 
 
 async def _rows(

@@ -489,6 +489,7 @@ async def test_staff_approve_a_match_without_javascript(
     page = await browser.new_page(java_script_enabled=False, viewport=DESK)
     await sign_in(page, console)
 
+    await page.goto(f"{console.origin}/matches")
     await page.get_by_role("link", name="Leaving the ward").first.click()
     await page.get_by_role("button", name="Approve this panel").click()
 
