@@ -13,6 +13,7 @@ from services.console.use_cases.erasure import (
 )
 from services.console.use_cases.films import know_film
 from services.console.use_cases.held import HELD_DECISIONS, send_when_due
+from services.console.use_cases.known_people import AnyPerson, know_contact, know_person
 from services.console.use_cases.outside import AnyAnswer, AnyOutreach, know_answer, know_outreach
 from services.console.use_cases.own_details import know_details
 from services.console.use_cases.previews import know_preview
@@ -22,7 +23,6 @@ from services.console.use_cases.projections import (
     AnyInvitation,
     AnyMatch,
     AnyMessage,
-    AnyPerson,
     AnySession,
 )
 from services.console.use_cases.times import know_times
@@ -143,13 +143,13 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyPerson))
     async def on_participant_changed(event: AnyPerson) -> Changes:
-        person = await projections.know_person(event, known.people)
+        person = await know_person(event, known.people)
         times, group = await know_times(event, known), await know_group(event, known)
         return traced(event) + person + times + group + await know_details(event, known)
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:
-        return traced(event) + await projections.know_contact(event, known.contacts)
+        return traced(event) + await know_contact(event, known.contacts)
 
 
 def _hear_of_outside(handlers: Handlers, known: Knowledge) -> None:

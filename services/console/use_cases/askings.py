@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from services.console.ports import Asking, Group, Knowledge, MessageView, Telling
 from services.console.use_cases.erasure import erased_among
-from services.console.use_cases.projections import AnyInvitation, AnyMessage, AnyPerson
+from services.console.use_cases.known_people import AnyPerson
+from services.console.use_cases.projections import AnyInvitation, AnyMessage
 from shared.changes import NOTHING, Changes
 from shared.contracts.messages import MessageState, MessageStatus
 from shared.contracts.participants import ParticipantState, ParticipantStatus

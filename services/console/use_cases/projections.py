@@ -11,7 +11,6 @@ from typing import TypeVar
 from services.console.ports import (
     AnnouncedView,
     ChangeView,
-    ContactView,
     DrawView,
     EngagementView,
     FigureView,
@@ -37,7 +36,6 @@ from shared.contracts import (
     engagements,
     matches,
     messages,
-    participants,
     sessions,
     submissions,
 )
@@ -73,11 +71,6 @@ AnyMessage = (
     | messages.NotificationDelivered
     | messages.NotificationFailed
     | messages.NotificationCallNeeded
-)
-AnyPerson = (
-    participants.ParticipantRegistered
-    | participants.ParticipantUpdated
-    | participants.ParticipantLeft
 )
 
 OF_ENGAGEMENTS = "wlc.engagement."
@@ -274,36 +267,3 @@ async def know_message(
     if stored:
         view = replace(view, done_by=stored.done_by, tries=stored.tries)
     return Changes((known.keep(await message_without_erased(view, people)),))
-
-
-async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
-    """Keep what staff need before they speak to a person; someone erased stays erased."""
-    person, stored = event.data, await known.get(str(event.data.participant_id))
-    if event.is_old(stored) or (stored and stored.status == participants.ParticipantStatus.ERASED):
-        return NOTHING
-    view = PersonView(
-        id=str(person.participant_id),
-        reference=person.references[0].reference if person.references else "",
-        references=person.references,
-        status=person.status,
-        preferred_channel=person.preferred_channel,
-        languages=tuple(language.code for language in person.languages),
-        interpreter=any(language.interpreter for language in person.languages),
-        needs=person.needs,
-        consents=person.consents,
-        contact_preference=person.contact_preference,
-        **told_by(event, stored),
-    )
-    return Changes((known.keep(view),))
-
-
-async def know_contact(
-    event: participants.ParticipantContactChanged, known: Kept[ContactView]
-) -> Changes:
-    """Keep the sealed contact as it came; nothing comes back after an erasure."""
-    participant_id = str(event.data.participant_id)
-    stored = await known.get(participant_id)
-    if event.is_old(stored) or (stored and stored.sealed is None):
-        return NOTHING
-    view = ContactView(id=participant_id, sealed=event.data, **told_by(event, stored))
-    return Changes((known.keep(view),))

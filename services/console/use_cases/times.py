@@ -7,7 +7,7 @@ from uuid import UUID
 from services.console.ports import InvitationView, Knowledge, TimesView
 from services.console.use_cases.envelope import told_by
 from services.console.use_cases.erasure import erased_among
-from services.console.use_cases.projections import AnyPerson
+from services.console.use_cases.known_people import AnyPerson
 from services.console.use_cases.replies import TooLateError
 from shared.changes import NOTHING, Changes
 from shared.contracts.base import Event
