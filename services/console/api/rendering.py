@@ -1,6 +1,8 @@
 """Pages from templates, on the NHS front-end components."""
 
+from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from time import time
 from typing import Any
@@ -88,15 +90,20 @@ MENU = (
 """The pages of staff that are not about one thing, and the right that each needs."""
 
 
-LIVE: tuple[tuple[str, str], ...] = (
-    ("/", "match session message"),
-    ("/matches", "match"),
-    ("/sessions", "session"),
-    ("/calls", "message"),
-    ("/messages", "message"),
-    ("/engagements", "match session message"),
-)
-"""The pages that are brought up to date while they are open, and by which kinds of news."""
+LIVE: Mapping[str, str] = {
+    "/": "match session message",
+    "/matches": "match",
+    "/sessions": "session",
+    "/calls": "message",
+    "/messages": "message",
+    "/engagements": "match session message",
+}
+"""The pages that are brought up to date while they are open, and by which kinds of news.
+
+None that writes down who looked at it: each time it is brought up to date would be one more look.
+"""
+LIVE_EACH = frozenset({"/matches", "/sessions", "/engagements"})
+"""The lists of which the page of each thing is brought up to date as well."""
 
 
 class Pages:
@@ -117,7 +124,7 @@ class Pages:
             here=request.url.path,
             menu=_menu(context.get("staff")),
             help_text=self._help_text,
-            live=_live(request.url.path) if context.get("staff") else "",
+            live=_live(request.url.path, status_code) if context.get("staff") else "",
             live_since=int(time() * 1000),
             **context,
         )
@@ -127,10 +134,12 @@ class Pages:
         return page
 
 
-def _live(path: str) -> str:
-    """Return the kinds of news that concern a page."""
-    first = "/" + path.lstrip("/").partition("/")[0]
-    return dict(LIVE).get(first, "")
+def _live(path: str, status_code: int) -> str:
+    """Return the kinds of news that concern a page; a form that came back with faults has none."""
+    if status_code != HTTPStatus.OK:
+        return ""
+    above, _, _ = path.rpartition("/")
+    return LIVE.get(above if above in LIVE_EACH else path, "")
 
 
 def _menu(staff: Visitor | None) -> list[tuple[str, str]]:

@@ -22,6 +22,12 @@ FOUND = tuple(addresses(ConsoleInMemory().app().routes))
 FOR_STAFF = [each for each in FOUND if each.right]
 STREAMS = frozenset({"/live"})
 """Addresses that answer for as long as somebody listens: only their refusals end."""
+SHOWN = [each for each in FOR_STAFF if each.method == "GET" and each.path not in STREAMS]
+UP_TO_DATE = {
+    *("/", "/matches", "/sessions", "/engagements", "/calls", "/messages"),
+    *("/matches/{match_id}", "/sessions/{session_id}", "/engagements/{engagement_id}"),
+}
+"""Pages that load themselves again while they are open."""
 NOT_THERE = (404, 422)
 """As if it were not there; 422 where a form is shown again."""
 SEQUENCE = {"sequence": 1}
@@ -205,3 +211,16 @@ def _with_role(member: Any, hub: str, role: Role) -> Any:
         token_sha256=digest("st_kim"),
         version=1,
     )
+
+
+@pytest.mark.parametrize("address", SHOWN, ids=_named)
+async def test_no_page_that_is_brought_up_to_date_by_itself_writes_anything_down(
+    console: TwoHubs, address: Address
+) -> None:
+    """Else each news would be written down as one more look at a person."""
+    async with asking_as(console, *Role) as client:
+        answered = await Case(address, console.own).ask(client)
+
+    is_live = 'data-live="' in answered.text
+    assert is_live == (address.path in UP_TO_DATE)
+    assert console.unchanged() or not is_live

@@ -10,8 +10,10 @@ import httpx
 import uvicorn
 
 from services.console.ports import News
+from shared.contracts.matches import MatchProposed
 from shared.serving import EndingServer
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
+from tests.builders.events import an_event
 
 NEWS = News(kind="match", id="m-1", hub="west-london", title="Ward", status="proposed", by="ben")
 SECONDS = 10
@@ -129,3 +131,20 @@ async def test_only_staff_hear_news() -> None:
         answer = await client.get("/live")
 
     assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_a_form_that_comes_back_with_faults_is_not_brought_up_to_date() -> None:
+    console, match = ConsoleInMemory(), an_event(MatchProposed)
+    await console.hear(match)
+    page = f"/matches/{match.data.match_id}"
+    async with console.signed_in() as client:
+        shown = await client.get(page)
+        unexplained = await client.post(page, data={"sequence": match.sequence, "choice": "rest"})
+        moved_on = await client.post(page, data={"sequence": 99, "choice": "approve"})
+
+    assert (unexplained.status_code, moved_on.status_code) == (422, 409)
+    assert ["data-live" in each.text for each in (shown, unexplained, moved_on)] == [
+        True,
+        False,
+        False,
+    ]
