@@ -16,7 +16,7 @@ log = structlog.get_logger()
 PER_ACCOUNT = 12
 PER_PROCESS = 500
 MOST_PENDING = 200
-"""A browser that has not taken so many is too slow, and is let go: it comes again by itself."""
+"""Of a browser that has not taken so many, no more is kept than that it missed something."""
 REMEMBERED = 500
 RETRY_SECONDS = 2.0
 OVERLAP = 1_000
@@ -57,7 +57,8 @@ class Listener:
         self.pending.pop((news.kind, news.id), None)
         self.pending[news.kind, news.id] = (stamp, news)
         if len(self.pending) > MOST_PENDING:
-            self.is_over = True
+            self.pending.clear()
+            self.missed = True
         self.changed.set()
 
     def take(self) -> list[tuple[int, News]]:

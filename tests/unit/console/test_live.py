@@ -92,14 +92,27 @@ def test_before_anything_can_be_heard_everything_may_have_been_missed() -> None:
     assert LiveFeed().listen("amina", WEST, WEST, 1).missed
 
 
-def test_a_listener_that_takes_nothing_is_let_go() -> None:
+def test_a_listener_that_takes_nothing_is_told_that_it_missed_something() -> None:
     feed = open_feed()
     slow = feed.listen("amina", WEST, WEST, None)
 
+    for number in range(MOST_PENDING + 2):
+        feed.tell(news(number))
+
+    assert (slow.missed, slow.is_over) == (True, False)
+    assert heard(slow) == [str(MOST_PENDING + 1)]
+
+
+def test_who_comes_again_after_more_than_it_could_take_goes_on_to_hear() -> None:
+    feed = open_feed()
     for number in range(MOST_PENDING + 1):
         feed.tell(news(number))
 
-    assert slow.is_over
+    again = feed.listen("amina", WEST, WEST, 1_000_000)
+
+    assert (heard(again), again.missed, again.is_over) == ([], True, False)
+    feed.tell(news(7))
+    assert heard(again) == ["7"]
 
 
 def test_an_account_has_so_many_connections_and_no_more() -> None:
