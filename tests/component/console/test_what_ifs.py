@@ -279,3 +279,17 @@ async def test_who_has_left_is_not_called_by_a_name() -> None:
         page = (await browser.get(path)).text
 
     assert "Somebody who has left" in page
+
+
+async def test_nobody_can_be_left_out_while_a_decision_is_held() -> None:
+    console = ConsoleInMemory(undo=timedelta(seconds=20))
+    await console.hear(MATCH)
+    async with console.signed_in() as browser:
+        path = (await asked(browser)).headers["location"]
+        await console.hear(answer(console, before=SAMPLE.before, after=SAMPLE.after))
+        offered = (await browser.get(path)).text
+        await browser.post(PAGE, data={"sequence": str(MATCH.sequence), "choice": "approve"})
+        held = (await browser.get(path)).text
+
+    assert "Leave this person out" in offered
+    assert "Leave this person out" not in held

@@ -105,7 +105,7 @@ class WhatIfPages:
             person=person,
             quotas=_quotas(what_if.answered),
             is_current=is_current,
-            may_leave_out=is_current and PersonChange.EXCLUDE in person.may,
+            may_leave_out=is_current and not match.held and PersonChange.EXCLUDE in person.may,
             reasons=tuple(ExclusionReason),
         )
 
