@@ -72,12 +72,11 @@ async def undo(
 async def go_ahead(
     match_id: str, decision: str, by: str, hubs: tuple[str, ...], known: Knowledge, facts: Facts
 ) -> Changes:
-    """Tell of the decision at once. Raises NotFoundError, DecisionGoneError."""
+    """Tell of the decision at once, or drop it. Raises NotFoundError, DecisionGoneError."""
     match = await _match(match_id, hubs, known)
     sent = await _sent(match, _decision(match, decision), known, facts)
-    return (
-        sent + Changes((_not_due(match),)) + _noted(by, "match_decision_sent", match, known, facts)
-    )
+    done = sent + Changes((_not_due(match),))
+    return done + _noted(by, "match_decision_sent", match, known, facts) if sent.events else done
 
 
 async def send_when_due(match_id: str, decision: str, known: Knowledge, facts: Facts) -> Changes:

@@ -231,3 +231,20 @@ async def test_whoever_sends_a_panel_back_on_a_page_says_why() -> None:
     assert refused.status_code == 422
     assert "Choose why you send the panel back" in refused.text
     assert shown(console).held is None
+
+
+async def test_going_ahead_while_the_panel_is_drawn_again_notes_no_sending() -> None:
+    console = await proposed()
+    who = PROPOSED.data.panel[0].participant_id
+    change = {"match_id": MATCH, "participant_id": who}
+    async with console.signed_in() as browser:
+        await decided(browser)
+        decision = {"decision": held(console).id}
+        await console.hear(an_event(MatchChangeRequested, subject=str(uuid4()), data=change))
+        await browser.post(f"{PAGE}/go-ahead", data=decision)
+        page = await browser.get(PAGE)
+
+    assert console.said(MatchApproved) == []
+    assert shown(console).dropped is not None
+    assert "That was not sent" in page.text
+    assert "match_decision_sent" not in [what for _, what, _ in console.stored.audited]
