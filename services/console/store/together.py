@@ -47,11 +47,9 @@ class Together:
         questions, self._asked = self._asked, []
         try:
             found = await self._found(questions)
-        except PyMongoError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked gets it
             for each in _waiting(questions):
-                refusal = UnavailableError("MongoDB did not answer a query")
-                refusal.__cause__ = error
-                each.answer.set_exception(refusal)
+                each.answer.set_exception(_refusal(error))
         else:
             for number, each in enumerate(questions):
                 if not each.answer.done():
@@ -74,6 +72,15 @@ class Together:
         for document in await documents.to_list(None):
             found[document["of"]].append(document["row"])
         return found
+
+
+def _refusal(error: Exception) -> Exception:
+    """Return what is said to one of those who asked."""
+    if not isinstance(error, PyMongoError):
+        return error
+    refusal = UnavailableError("MongoDB did not answer a query")
+    refusal.__cause__ = error
+    return refusal
 
 
 def _waiting(questions: Sequence[Question]) -> list[Question]:

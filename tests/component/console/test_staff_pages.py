@@ -303,3 +303,21 @@ async def test_a_message_to_staff_names_their_hub_as_people_do() -> None:
         page = await browser.get("/messages")
 
     assert "Staff: West London" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/matches", "/sessions", "/engagements", "/messages", "/people?q=nwl", "/audit"),
+        f"/engagements/{an_event(EngagementPublished).data.engagement_id}/timeline",
+    ],
+)
+@pytest.mark.parametrize("page", [10**5, 10**20])
+async def test_a_page_that_no_list_has_is_refused_in_words(path: str, page: int) -> None:
+    console = ConsoleInMemory()
+    await console.hear(an_event(EngagementPublished))
+    async with console.signed_in() as browser:
+        answered = await browser.get(f"{path}{'&' if '?' in path else '?'}page={page}")
+
+    assert answered.status_code == 400
+    assert "cannot be read" in answered.text

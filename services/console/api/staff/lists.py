@@ -13,7 +13,7 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.staff.boards import SessionBoards, SessionsAs
-from services.console.ports import Asked, Right, View, Views
+from services.console.ports import LIST_LIMIT, Asked, Right, View, Views
 from services.console.ports.search import LONGEST, words_in
 from services.console.queries import before_each, own
 from services.console.use_cases.attendance import can_be_noted
@@ -24,6 +24,8 @@ from shared.errors import AppError
 PAGE_ROWS = 50
 PAGES_COUNTED = 40
 """So many pages after the one that is shown: all of a hub's messages take longer than the page."""
+PageNumber = Annotated[int, Query(le=LIST_LIMIT)]
+"""Which page of a list: no list has as many, and MongoDB takes no number that is much larger."""
 STATUSES: Mapping[str, tuple[str, ...]] = {
     "matches": ("proposed", "short", "approved", "sent_back", "cancelled"),
     "sessions": ("announced", "unscheduled", "cancelled"),
@@ -64,7 +66,7 @@ class StaffPages:
         return router
 
     async def matches(
-        self, request: Request, status: str = "", page: int = 1, q: str = ""
+        self, request: Request, status: str = "", page: PageNumber = 1, q: str = ""
     ) -> Response:
         """List matches."""
         return await self._list(request, "matches", self._known.matches, status, page, q)
@@ -73,7 +75,7 @@ class StaffPages:
         self,
         request: Request,
         status: str = "",
-        page: int = 1,
+        page: PageNumber = 1,
         view: SessionsAs = SessionsAs.LIST,
         month: Annotated[str, Query(max_length=10)] = "",
         q: str = "",
@@ -85,7 +87,7 @@ class StaffPages:
             return await self._boards.calendar(request, month)
         return await self._list(request, "sessions", self._known.sessions, status, page, q)
 
-    async def messages(self, request: Request, status: str = "", page: int = 1) -> Response:
+    async def messages(self, request: Request, status: str = "", page: PageNumber = 1) -> Response:
         """List messages."""
         found = await self._listed(request, "messages", self._known.messages, status, page)
         named = self._parts.options.named_before_yes
@@ -94,7 +96,7 @@ class StaffPages:
         return self._pages.show(request, "staff/messages.html", **found, names=names, before=before)
 
     async def engagements(
-        self, request: Request, status: str = "", page: int = 1, q: str = ""
+        self, request: Request, status: str = "", page: PageNumber = 1, q: str = ""
     ) -> Response:
         """List engagements."""
         return await self._list(request, "engagements", self._known.engagements, status, page, q)

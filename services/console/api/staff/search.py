@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.lists import PageNumber
 from services.console.ports import Right, hubs_with
 from services.console.ports.search import LONGEST, written
 from services.console.queries.search import Found, found_for
@@ -50,7 +51,7 @@ class SearchPages:
             found=found,
         )
 
-    async def people(self, request: Request, q: str = "", page: int = 1) -> Response:
+    async def people(self, request: Request, q: str = "", page: PageNumber = 1) -> Response:
         """List people whose reference begins so; nobody without a beginning."""
         staff, people, page = staff_of(request), self._parts.known.people, max(1, page)
         beginning = written(q[:LONGEST])

@@ -10,6 +10,7 @@ from services.console.api import words
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.lists import PageNumber
 from services.console.ports import Right
 from services.console.queries import own
 from services.console.queries.timeline import timeline_of
@@ -31,7 +32,7 @@ class TimelinePages:
         router.add_api_route("/{engagement_id}/timeline", self.show, dependencies=look)
         return router
 
-    async def show(self, request: Request, engagement_id: str, page: int = 1) -> Response:
+    async def show(self, request: Request, engagement_id: str, page: PageNumber = 1) -> Response:
         """Show what happened by day, the newest first."""
         staff, known, page = staff_of(request), self._parts.known, max(1, page)
         engagement = own(await known.engagements.get(engagement_id), staff.hubs)
