@@ -28,7 +28,9 @@ HASH_LENGTH = 12
 HASHED = re.compile(rf"^([0-9a-f]{{{HASH_LENGTH}}})/")
 FOR_GOOD = "public, max-age=31536000, immutable"
 FOR_A_WHILE = "public, max-age=3600"
-"""Of an address without the hash, or with that of another release."""
+"""Of an address without the hash."""
+NOT_AT_ALL = "no-store"
+"""Of one with the hash of another release, whose file this may not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ class StaticFiles:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if request.method not in {"GET", "HEAD"}:
             raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
-        return _given(found, request, for_good=asked is not None and asked[1] == self.hash)
+        if asked is None:
+            return _given(found, request, FOR_A_WHILE)
+        return _given(found, request, FOR_GOOD if asked[1] == self.hash else NOT_AT_ALL)
 
 
 @cache
@@ -92,11 +96,11 @@ def static_files() -> StaticFiles:
     return StaticFiles()
 
 
-def _given(found: StaticFile, request: Request, *, for_good: bool) -> Response:
+def _given(found: StaticFile, request: Request, kept: str) -> Response:
     compressed = takes_gzip(request)
     tag = f'"{found.tag}{"-gzip" if compressed else ""}"'
     headers = {
-        "Cache-Control": FOR_GOOD if for_good else FOR_A_WHILE,
+        "Cache-Control": kept,
         "ETag": tag,
         "Vary": "Accept-Encoding",
     }

@@ -54,8 +54,12 @@ async def test_a_file_is_compressed_for_who_takes_it(accepted: str, *, compresse
     assert given.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("release", ["", "0123456789ab/"])
-async def test_a_file_of_another_release_or_of_none_is_looked_at_again_soon(release: str) -> None:
+@pytest.mark.parametrize(
+    ("release", "kept"), [("", "public, max-age=3600"), ("0123456789ab/", "no-store")]
+)
+async def test_a_file_of_no_release_is_kept_for_a_while_and_one_of_another_not_at_all(
+    release: str, kept: str
+) -> None:
     async with ConsoleInMemory().visited() as browser:
         given = await browser.get(f"/static/{release}{STYLES}")
         again = await browser.get(
@@ -63,7 +67,7 @@ async def test_a_file_of_another_release_or_of_none_is_looked_at_again_soon(rele
         )
 
     assert given.status_code == 200
-    assert given.headers["cache-control"] == "public, max-age=3600"
+    assert given.headers["cache-control"] == kept
     assert (again.status_code, again.content) == (304, b"")
 
 
