@@ -1,5 +1,6 @@
 """Rows of lists, on fake and MongoDB."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,13 +12,14 @@ import pytest
 from services.console.handlers import build_handlers
 from services.console.ports import Choice, Knowledge, Overview
 from services.console.store import INDEXES, mongo_knowledge
+from services.console.store.together import Together
 from services.console.use_cases.decisions import Decision
 from services.console.use_cases.held import HELD_DECISIONS, hold
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchFellShort, MatchProposed
-from shared.contracts.messages import NotificationCallNeeded, NotificationFailed
+from shared.contracts.messages import MessageStatus, NotificationCallNeeded, NotificationFailed
 from shared.contracts.outreach import OutreachClosed, OutreachRequested
 from shared.contracts.sessions import (
     InvitationAccepted,
@@ -27,7 +29,7 @@ from shared.contracts.sessions import (
 )
 from shared.contracts.submissions import SubmissionAccepted, SubmissionRejected
 from shared.facts import Facts
-from shared.mongo import Database
+from shared.mongo import Database, stored_time
 from shared.transaction import Transaction
 from tests.builders.console import BEFORE_THE_SAMPLES_END as NOW
 from tests.builders.events import E, an_event
@@ -268,3 +270,37 @@ async def test_open_engagements_are_counted(subject: Subject) -> None:
     await subject.hear(an_event(EngagementPublished))
 
     assert await subject.overview.open_engagements(HUBS) == 1
+
+
+async def test_calls_that_were_kept_before_they_had_a_deadline_are_listed(
+    database: Database,
+) -> None:
+    overview = (await on_mongo(database)).overview
+    calls = [
+        {
+            "_id": str(number),
+            "hub": HUBS[0],
+            "at": stored_time(NOW + timedelta(minutes=number)),
+            "state": {"kind": kind, "status": MessageStatus.TO_CALL.value},
+        }
+        for number, kind in enumerate(("invitation", "no-answer"))
+    ]
+    await database["messages"].insert_many(calls)
+
+    found = await overview.calls(HUBS, ("no-answer",), FEW)
+
+    assert [(row.id, row.due_by, row.invitation_id) for row in found.rows] == [("0", None, None)]
+
+
+async def test_who_asks_beside_a_question_that_cannot_be_asked_is_told_why(
+    database: Database,
+) -> None:
+    together = Together(database)
+
+    refused = await asyncio.gather(
+        together.ask("matches", [{"$match": {}}]),
+        together.ask("matches", [{"$skip": 10**20}]),
+        return_exceptions=True,
+    )
+
+    assert [type(each) for each in refused] == [OverflowError] * 2

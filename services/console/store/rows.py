@@ -185,14 +185,14 @@ class MongoOverview:
         ]
         found = await self._together.ask("messages", stages)
         unanswered = await self._unanswered(
-            [each["invitation_id"] for each in found if each["kind"] in about_silence]
+            [each.get("invitation_id") for each in found if each["kind"] in about_silence]
         )
         wanted = [
             each
             for each in found
-            if each["kind"] not in about_silence or each["invitation_id"] in unanswered
+            if each["kind"] not in about_silence or each.get("invitation_id") in unanswered
         ]
-        wanted.sort(key=lambda each: (each["due_by"] is None, each["due_by"] or each["at"]))
+        wanted.sort(key=_most_urgent)
         rows = [self._call.validate_python(_row(each)) for each in wanted[:limit]]
         return Some(await self._titled(rows), len(wanted))
 
@@ -265,6 +265,12 @@ class MongoOverview:
     async def _count(self, name: str, query: Document) -> int:
         found = await self._together.ask(name, [{"$match": query}, {"$count": "count"}])
         return sum(each["count"] for each in found)
+
+
+def _most_urgent(call: Document) -> tuple[bool, str]:
+    """Order calls; one that was kept before calls had a deadline has none."""
+    due_by = call.get("due_by")
+    return due_by is None, due_by or call["at"]
 
 
 def _of(hubs: tuple[str, ...]) -> Document:
