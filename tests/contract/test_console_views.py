@@ -28,6 +28,7 @@ from services.console.ports import (
     Whose,
 )
 from services.console.store import INDEXES, mongo_knowledge
+from services.console.store.traces import NEWEST_FIRST, _audited
 from services.console.use_cases.accounts import keep_accounts
 from shared.changes import Changes
 from shared.contracts.base import Event
@@ -733,3 +734,31 @@ async def test_the_audit_trail_is_read_by_hub_and_account_newest_first(subject: 
     assert [row.id for row in by_time] == ["0"]
     assert [row.id for row in await trail.rows(replace(asked, limit=1, skip=1))] == ["2"]
     assert await trail.how_many(asked) == 3
+    assert await trail.how_many(asked, at_most=2) == 2
+
+
+async def test_the_newest_page_of_the_trail_reads_no_more_than_it_shows(database: Database) -> None:
+    subject, at = await on_mongo(database), BEFORE_THE_SAMPLES_END
+    rows = [
+        AuditRow(
+            id=f"{number:03}",
+            who="amina",
+            what="call_made",
+            about="m",
+            hub=("west-london", "lambeth")[number % 2],
+            at=at,
+        )
+        for number in range(200)
+    ]
+    await subject.commit(Changes(tuple(subject.known.audit.keep(row) for row in rows)))
+    asked = AuditAsked(hubs=("west-london", "lambeth"), colleagues=("amina",), limit=9)
+
+    shown = [row.id for row in await subject.known.audit.rows(asked)]
+    read = await database.command(
+        "explain",
+        {"find": "audit", "filter": _audited(asked), "sort": dict(NEWEST_FIRST), "limit": 9},
+        verbosity="executionStats",
+    )
+
+    assert shown == [f"{number:03}" for number in range(199, 190, -1)]
+    assert read["executionStats"]["totalDocsExamined"] <= len(shown) + 1

@@ -280,8 +280,9 @@ class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
         )
         return found[asked.skip : asked.skip + asked.limit]
 
-    async def how_many(self, asked: AuditAsked) -> int:
-        return len(await self.where(lambda row: self._is_asked(row, asked)))
+    async def how_many(self, asked: AuditAsked, *, at_most: int | None = None) -> int:
+        found = await self.where(lambda row: self._is_asked(row, asked))
+        return len(found[:at_most])
 
     async def about(
         self, objects: Collection[str], people_in: Collection[str] = ()

@@ -211,8 +211,8 @@ class AuditTrail(Protocol):
         """Return what is asked for, newest first."""
         ...
 
-    async def how_many(self, asked: AuditAsked, /) -> int:
-        """Return how many there are, whatever the limit."""
+    async def how_many(self, asked: AuditAsked, /, *, at_most: int | None = None) -> int:
+        """Return how many there are, whatever the limit, counting up to a number."""
         ...
 
     async def about(

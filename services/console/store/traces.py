@@ -17,10 +17,10 @@ TRACE_INDEXES = (
     IndexModel([("engagement_id", ASCENDING), ("at", DESCENDING)]),
     IndexModel([("at", DESCENDING)]),
 )
-AUDIT_INDEXES = tuple(
-    IndexModel([(field, ASCENDING), ("at", DESCENDING)]) for field in ("hub", "who", "about")
-)
 NEWEST_FIRST = [("at", DESCENDING), ("_id", DESCENDING)]
+AUDIT_INDEXES = tuple(
+    IndexModel([(field, ASCENDING), *NEWEST_FIRST]) for field in ("hub", "who", "about")
+)
 
 
 class MongoTrace(Collection[TraceEntry]):
@@ -37,8 +37,7 @@ class MongoTrace(Collection[TraceEntry]):
 
     async def of_engagement(self, engagement_id: str, subjects: Objects[str]) -> list[TraceEntry]:
         either = [{"engagement_id": engagement_id}, {"subject": {"$in": list(subjects)}}]
-        newest_first = [("at", DESCENDING), ("_id", DESCENDING)]
-        return await self.find({"$or": either}, sort=newest_first, limit=TIMELINE_LIMIT)
+        return await self.find({"$or": either}, sort=NEWEST_FIRST, limit=TIMELINE_LIMIT)
 
     async def _oldest_first(self, query: dict[str, Any]) -> list[TraceEntry]:
         return await self.find(query, sort=[("at", ASCENDING)], limit=TRACE_LIMIT)
@@ -57,15 +56,13 @@ class MongoAuditTrail:
         query = _audited(asked)
         return await self._rows.find(query, sort=NEWEST_FIRST, limit=asked.limit, skip=asked.skip)
 
-    async def how_many(self, asked: AuditAsked) -> int:
-        return await self._rows.count(_audited(asked))
+    async def how_many(self, asked: AuditAsked, *, at_most: int | None = None) -> int:
+        return await self._rows.count(_audited(asked), at_most)
 
     async def about(self, objects: Objects[str], people_in: Objects[str] = ()) -> list[AuditRow]:
         about_people = [{"about": {"$gt": f"{each} ", "$lt": f"{each}!"}} for each in people_in]
         either = [{"about": {"$in": list(objects)}}, *about_people]
-        return await self._rows.find(
-            {"$or": either}, sort=[("at", DESCENDING), ("_id", DESCENDING)]
-        )
+        return await self._rows.find({"$or": either}, sort=NEWEST_FIRST)
 
 
 def _audited(asked: AuditAsked) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.console.api.staff import audit
 from services.console.ports import AuditTrail, Role
 from shared.contracts.matches import MatchProposed
 from tests.builders.console import ConsoleInMemory, a_member
@@ -80,3 +81,18 @@ async def test_a_day_that_is_none_is_named_and_what_was_typed_stays() -> None:
 def test_the_trail_has_no_way_to_change_or_remove_a_row() -> None:
     assert not hasattr(AuditTrail, "drop")
     assert not hasattr(AuditTrail, "get")
+
+
+async def test_of_a_long_trail_it_is_said_that_there_may_be_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(audit, "PAGE_ROWS", 2)
+    monkeypatch.setattr(audit, "PAGES_COUNTED", 1)
+    console = ConsoleInMemory()
+    for _ in range(5):
+        async with console.signed_in() as browser:
+            first, second = [(await browser.get(f"/audit?page={page}")).text for page in (1, 2)]
+
+    assert len(console.stored.audited) == 5
+    assert "Page 1 of 2 or more<" in first
+    assert "Page 2 of 3<" in second

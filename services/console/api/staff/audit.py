@@ -14,6 +14,7 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.lists import TOTAL
 from services.console.api.scripts.router import script_router
+from services.console.api.staff.lists import PAGES_COUNTED
 from services.console.api.words import LONDON
 from services.console.api.words.audited import AUDITED
 from services.console.ports import LIST_LIMIT, AuditAsked, Right
@@ -88,13 +89,15 @@ class AuditPages:
         staff, (days, unread) = staff_of(request), _days(typed)
         filters = Filters(who=typed.who.strip(), what=typed.what, about=typed.about.strip(), **days)
         asked = await self._asked(staff, filters, PAGE_ROWS, (typed.page - 1) * PAGE_ROWS)
+        most = (typed.page + PAGES_COUNTED) * PAGE_ROWS
         return self._pages.show(
             request,
             "staff/audit.html",
             status_code=HTTPStatus.UNPROCESSABLE_ENTITY if unread else HTTPStatus.OK,
             staff=staff,
             rows=[] if unread else await self._parts.known.audit.rows(asked),
-            total=0 if unread else await self._parts.known.audit.how_many(asked),
+            total=0 if unread else await self._parts.known.audit.how_many(asked, at_most=most),
+            most=most,
             page=typed.page,
             page_rows=PAGE_ROWS,
             chosen=typed.model_dump(exclude={"page"}),
