@@ -4,21 +4,21 @@ import asyncio
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
 from services.console.ports import Asking, Counted, Counts, PreviewView
-from shared.changes import Put
+from services.console.store.for_a_while import GOES_INDEX, KeptForAWhile
 from shared.errors import UnavailableError
 from shared.mongo import Collection, Database, Document, stored_time
 
 PREVIEW_DAYS = 1
-GOES_AT = "goes_at"
-PREVIEW_INDEXES = (IndexModel([(GOES_AT, ASCENDING)], expireAfterSeconds=0),)
+PREVIEW_INDEXES = (GOES_INDEX,)
 ASKING_INDEXES = (
     IndexModel([("hub", ASCENDING), ("at", ASCENDING)]),
     IndexModel([("participant_id", ASCENDING)]),
@@ -31,17 +31,12 @@ AT_ONCE = 10_000
 Outcome = tuple[bool, ...]
 
 
-class MongoPreviews(Collection[PreviewView]):
+class MongoPreviews(KeptForAWhile[PreviewView]):
     """Previews."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database, "previews", PreviewView)
-
-    def keep(self, entity: PreviewView) -> Put:
-        """See Collection; the database deletes by a date, which times in JSON form are not."""
-        put = super().keep(entity)
-        goes_at = entity.asked_at + timedelta(days=PREVIEW_DAYS)
-        return Put(put.collection, put.id, {**put.document, GOES_AT: goes_at}, put.was)
+        days, since = PREVIEW_DAYS, attrgetter("asked_at")
+        super().__init__(database, "previews", PreviewView, days=days, since=since)
 
 
 class MongoAskings(Collection[Asking]):

@@ -27,7 +27,6 @@ from shared.contracts.participants import (
 )
 
 LANGUAGE_ROWS = 3
-MOST_OF_A_CHANNEL = 3
 FIELDS: Mapping[Channel, str] = {
     Channel.EMAIL: "email",
     Channel.SMS: "sms",
