@@ -262,6 +262,13 @@ def ended_link(console: ConsoleInMemory) -> str:
     return f"/d/{console.links.details(who, console.clock.at)}"
 
 
+async def link_of_a_newcomer(console: ConsoleInMemory) -> str:
+    """Invite somebody of whom nothing is known yet."""
+    ids = {"invitation_id": uuid4(), "participant_id": uuid4()}
+    await console.hear(an_event(InvitationIssued, data=ids, subject=str(ids["invitation_id"])))
+    return console.link(ids["invitation_id"])
+
+
 async def violations(page: Page) -> list[str]:
     found = await Axe().run(page)
     return [f"{page.url}: {each['id']}" for each in found.response["violations"]]
@@ -426,7 +433,7 @@ async def test_a_participant_says_when_they_can_come_without_javascript(
     browser: Browser, console: ConsoleInMemory
 ) -> None:
     page = await browser.new_page(java_script_enabled=False, viewport=PHONE)
-    await page.goto(console.origin + console.link(OPEN))
+    await page.goto(console.origin + await link_of_a_newcomer(console))
 
     await page.get_by_role("link", name="Tell us when you can come").click()
     await page.get_by_role("table", name="that suit").get_by_label("Monday morning").check()
@@ -449,7 +456,7 @@ async def test_a_form_of_times_with_a_fault_is_accessible(
     page: Page, console: ConsoleInMemory
 ) -> None:
     await page.set_viewport_size(PHONE)
-    await page.goto(f"{console.origin}{console.link(OPEN)}/times")
+    await page.goto(f"{console.origin}{await link_of_a_newcomer(console)}/times")
     await page.get_by_label("First day of time away 1").focus()
     await page.get_by_label("Last day of time away 1").fill("2027-02-01")
     await page.get_by_role("button", name="Keep my times").press("Enter")
