@@ -72,7 +72,7 @@ async def take_needs_by_phone(
     if call.state.invitation_id is None:
         raise NotFoundError("this call is about no invitation")
     invitation_id = call.state.invitation_id
-    given = await give_needs(invitation_id, said, known.invitations, facts)
+    given = await give_needs(invitation_id, said, known, facts)
     return given + noted(
         known.audit,
         facts,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from services.console.ports import InvitationView, Kept
+from services.console.ports import DetailsView, InvitationView, Knowledge
 from services.console.use_cases.replies import Standing, TooLateError, standing
-from shared.changes import NOTHING, Changes
+from shared.changes import NOTHING, Changes, Write
 from shared.contracts.sessions import NeedsState, ReplyNeedsGiven
 from shared.errors import NotFoundError
 from shared.facts import Facts
@@ -47,14 +47,19 @@ class Said:
     by_phone: bool = False
 
 
-async def give_needs(
-    invitation_id: UUID, said: Said, known: Kept[InvitationView], facts: Facts
-) -> Changes:
-    """Pass on what is new of it; the same again changes nothing.
+async def needs_that_stand(invitation: InvitationView, known: Knowledge) -> tuple[str, ...]:
+    """Return what the person said by an invitation that they need, and did not take back since."""
+    details = await known.details.get(str(invitation.state.participant_id))
+    taken_back = details.needs_dropped if details else ()
+    return tuple(each for each in invitation.needs if each not in taken_back)
+
+
+async def give_needs(invitation_id: UUID, said: Said, known: Knowledge, facts: Facts) -> Changes:
+    """Pass on what is new of it; the same again changes nothing, unless it was taken back since.
 
     Raises NotFoundError, TooLateError.
     """
-    invitation = await known.get(str(invitation_id))
+    invitation = await known.invitations.get(str(invitation_id))
     if invitation is None:
         raise NotFoundError("no such invitation")
     if standing(invitation, facts.now()) not in MAY_NEED:
@@ -65,11 +70,21 @@ async def give_needs(
         needs=tuple(dict.fromkeys((*invitation.needs, *given))),
         call_me=invitation.call_me or said.call_me,
     )
-    if told == invitation:
+    details = await known.details.get(str(invitation.state.participant_id))
+    anew = {*given} & {*details.needs_dropped} if details else set[str]()
+    if told == invitation and not anew:
         return NOTHING
     told = replace(told, needs_told=invitation.needs_told + 1)
-    news = said.call_me and not invitation.call_me
-    event = ReplyNeedsGiven(
+    again = (known.details.keep(_having_again(details, anew)),) if details and anew else ()
+    writes: tuple[Write, ...] = (known.invitations.keep(told), *again)
+    news = replace(said, call_me=said.call_me and not invitation.call_me)
+    return Changes(writes, (_given(told, given, news, facts),))
+
+
+def _given(
+    told: InvitationView, needs: tuple[str, ...], said: Said, facts: Facts
+) -> ReplyNeedsGiven:
+    return ReplyNeedsGiven(
         **facts.started(told.hub, correlation_id=told.correlation_id, causation_id=told.event_id),
         subject=told.id,
         sequence=told.needs_told,
@@ -77,8 +92,16 @@ async def give_needs(
             invitation_id=told.state.invitation_id,
             participant_id=told.state.participant_id,
             by_phone=said.by_phone,
-            needs=given,
-            call_me=news,
+            needs=needs,
+            call_me=said.call_me,
         ),
     )
-    return Changes((known.keep(told),), (event,))
+
+
+def _having_again(details: DetailsView, anew: Collection[str]) -> DetailsView:
+    """Return the details with needs that were taken back standing again."""
+    return replace(
+        details,
+        needs=tuple(dict.fromkeys((*details.needs, *sorted(anew)))),
+        needs_dropped=tuple(each for each in details.needs_dropped if each not in anew),
+    )

@@ -1,13 +1,17 @@
 """Beside yes and no: another time, and what a person needs; by link and by telephone."""
 
 import csv
+from functools import partial
 from importlib.resources import files
+from uuid import UUID
 
 import pytest
 
 from services.console.api.words.needs import ASKED_NEEDS
 from services.console.use_cases.needs import MeetingNeed
+from services.console.use_cases.own_details import SaidDetails, give_details
 from shared.contracts.messages import NotificationCallNeeded
+from shared.contracts.participants import Channel, ParticipantRegistered, SealedContact
 from shared.contracts.sessions import (
     InvitationAnotherTime,
     InvitationIssued,
@@ -20,6 +24,7 @@ from tests.builders.console import ConsoleInMemory
 from tests.builders.events import an_event
 
 WHEELCHAIR, BSL = MeetingNeed.WHEELCHAIR.value, MeetingNeed.BSL.value
+INVITED = an_event(InvitationIssued).data.participant_id
 
 
 async def invited() -> tuple[ConsoleInMemory, str]:
@@ -173,3 +178,52 @@ def test_every_need_on_the_form_has_words_and_may_be_stated() -> None:
 
     assert asked == ASKED_NEEDS.keys()
     assert asked <= may_be_stated
+
+
+async def took_back(console: ConsoleInMemory, who: UUID) -> None:
+    """On the page of their details they say that they need nothing of what is known."""
+    state = {"participant_id": who, "needs": [BSL, WHEELCHAIR]}
+    await console.hear(an_event(ParticipantRegistered, data=state, subject=str(who)))
+    said = SaidDetails(
+        sealed=SealedContact(participant_id=who, nonce="bm9uY2U=", ciphertext="c2VhbGVk"),
+        preferred_channel=Channel.EMAIL,
+        languages=(),
+        needs=(),
+        shown=(BSL, WHEELCHAIR),
+        contact_preference=None,
+    )
+    known, facts = console.stored.known, console.facts
+    await console.commits.commit("said", partial(give_details, str(who), said, known, facts))
+
+
+async def test_a_need_that_was_taken_back_can_be_said_again() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        await browser.post(f"{link}/needs", data={"need": [BSL]})
+        await took_back(console, INVITED)
+        page, form = await browser.get(link), await browser.get(f"{link}/needs")
+        for _ in range(2):
+            await browser.post(f"{link}/needs", data={"need": [BSL]})
+        again = await browser.get(link)
+
+    assert "You told us what you need" not in page.text
+    assert f'value="{BSL}" checked' not in form.text
+    assert [each.data.needs for each in console.said(ReplyNeedsGiven)] == [(BSL,), (BSL,)]
+    assert "You told us what you need" in again.text
+    kept = await console.stored.known.details.get(str(INVITED))
+    assert kept is not None
+    assert (kept.needs, kept.needs_dropped) == ((BSL,), (WHEELCHAIR,))
+
+
+async def test_a_need_that_was_taken_back_can_be_said_again_by_telephone() -> None:
+    console, call = await called()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"{call}/needs", data={"need": [BSL]})
+        await took_back(console, an_event(NotificationCallNeeded).data.participant_id)
+        sheet = await browser.get(call)
+        await browser.post(f"{call}/needs", data={"need": [BSL]})
+
+    assert "They told us that they need" not in sheet.text
+    assert [each.sequence for each in console.said(ReplyNeedsGiven)] == [1, 2]

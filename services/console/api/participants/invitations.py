@@ -17,7 +17,7 @@ from services.console.api.participants.doorway import Doorway
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.queries.history import sessions_come_to, work_of
-from services.console.use_cases.needs import MAY_NEED
+from services.console.use_cases.needs import MAY_NEED, needs_that_stand
 from services.console.use_cases.replies import (
     Reply,
     TooLateError,
@@ -105,7 +105,7 @@ class InvitationPages:
             work=await work_of(engagement_id, known, now),
             came=[each for each in came if each.engagement_id == engagement_id],
             invitation=invitation.state,
-            needs=invitation.needs,
+            needs=await needs_that_stand(invitation, known),
             call_me=invitation.call_me,
             may_need=standing(invitation, now) in MAY_NEED,
             stands=standing(invitation, now).value,

@@ -17,7 +17,13 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.ports import InvitationView, Right
 from services.console.use_cases.calls import find_call, take_needs_by_phone
-from services.console.use_cases.needs import MAY_NEED, MeetingNeed, Said, give_needs
+from services.console.use_cases.needs import (
+    MAY_NEED,
+    MeetingNeed,
+    Said,
+    give_needs,
+    needs_that_stand,
+)
 from services.console.use_cases.replies import TooLateError, standing
 from services.console.use_cases.sign_in import Visitor
 from shared.committer import Work
@@ -77,7 +83,7 @@ class NeedsPages:
         if isinstance(found, Response):
             return found
         invitation_id = UUID(found.id)
-        known, facts = self._parts.known.invitations, self._parts.facts
+        known, facts = self._parts.known, self._parts.facts
         work = partial(give_needs, invitation_id, Said(ticked.need, ticked.call_me), known, facts)
         return await self._taken(request, invitation_id, work, _of_link(token))
 
@@ -127,7 +133,7 @@ class NeedsPages:
             back=sheet.back,
             invitation=invitation.state,
             asked=tuple(MeetingNeed),
-            given=invitation.needs,
+            given=await needs_that_stand(invitation, self._parts.known),
             call_me=invitation.call_me,
             may=standing(invitation, self._parts.facts.now()) in MAY_NEED,
         )

@@ -1,4 +1,4 @@
-"""Calls to people whose channel is not e-mail: the only place where staff see who somebody is."""
+"""Calls to people whose channel is not e-mail: their sheet shows who somebody is."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from services.console.use_cases.calls import (
     take_answer_by_phone,
 )
 from services.console.use_cases.links import link_ends
-from services.console.use_cases.needs import MAY_NEED
+from services.console.use_cases.needs import MAY_NEED, needs_that_stand
 from services.console.use_cases.replies import Reply, TooLateError, open_replies, standing
 from shared.contracts.participants import ContactCard
 
@@ -41,6 +41,7 @@ class CallSheet:
     can: frozenset[Reply]
     stands: str | None
     may_need: bool
+    needs: tuple[str, ...]
     link: str | None
 
 
@@ -128,6 +129,7 @@ class CallPages:
             can=open_replies(invitation, now) - {Reply.LEAVE} if invitation else frozenset(),
             stands=standing(invitation, now) if invitation else None,
             link=self._link(invitation),
+            needs=await needs_that_stand(invitation, known) if invitation else (),
             may_need=invitation is not None and standing(invitation, now) in MAY_NEED,
         )
 
