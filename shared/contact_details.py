@@ -75,9 +75,10 @@ def normal_address(value: str) -> str | None:
     lines = [" ".join(line.split()) for line in re.split(r"[\r\n]+", value)]
     lines = [line for line in lines if line]
     parts = [part for line in lines for part in line.split(",") if part.strip()]
-    if len(parts) < 2 or len(value) < SHORTEST_ADDRESS:  # noqa: PLR2004 - a street and a place
+    tidy = "\n".join(lines)
+    if len(parts) < 2 or len(tidy) < SHORTEST_ADDRESS:  # noqa: PLR2004 - a street and a place
         return None
-    return None if _has_control("".join(lines)) else "\n".join(lines)
+    return None if _has_control("".join(lines)) else tidy
 
 
 def normal_name(value: str) -> str | None:

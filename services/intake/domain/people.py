@@ -195,7 +195,8 @@ class OwnTimes:
 class Participant:
     """A person of one hub. No handle is held by two participants: the same person is not two.
 
-    The first of the `references` is the one that registered them. `needs_given` are needs that they
+    The first of the `references` is the one that registered them; the one of no publisher has what
+    they said themselves to be recognised by. `needs_given` are needs that they
     stated themselves, beside what publishers say; `needs_given_at` is when they did so last, of
     each. `own_details` stand before all that. `own_times` stand beside that too, and before it
     until one sends when the person can come later than they said so themselves: `times_sent_at` is

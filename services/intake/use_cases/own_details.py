@@ -5,9 +5,12 @@ from dataclasses import replace
 from services.intake.domain.availability import WeeklySlot as Slot
 from services.intake.domain.availability import merged
 from services.intake.domain.contact_preference import UNSAID, ContactPreference
+from services.intake.domain.contacts import Contact as Reached
 from services.intake.domain.people import (
     ACTIVE,
     ERASED,
+    Identity,
+    KnownAs,
     Language,
     Neighbourhood,
     OwnDetails,
@@ -15,6 +18,7 @@ from services.intake.domain.people import (
     Sealed,
 )
 from services.intake.domain.places import rounded
+from services.intake.domain.recognition import traits
 from services.intake.ports import Desk
 from services.intake.use_cases.states import card_digest, contact_changed, person_event
 from shared.changes import NOTHING, Changes
@@ -41,8 +45,9 @@ class UnfitDetailsError(RuleError):
 async def hear_own_details(event: ReplyDetailsGiven, desk: Desk) -> Changes:
     """Keep what a person said of themselves, beside what publishers say.
 
-    It is kept also of who has left, who may come back; of them nobody is told. Raises
-    NotFoundError, UnfitDetailsError, MalformedError.
+    Needs that are on no list are left out: for them alone nothing else that was said is lost. It is
+    kept also of who has left, who may come back; of them nobody is told. Raises NotFoundError,
+    UnfitDetailsError, MalformedError.
     """
     person = await desk.participants.get(str(event.data.participant_id))
     if person is None:
@@ -54,7 +59,8 @@ async def hear_own_details(event: ReplyDetailsGiven, desk: Desk) -> Changes:
     if card is None:
         return NOTHING
     _check(event.data, card, desk)
-    after = replace(person, own_details=await _own_details(event, person, card, desk))
+    own = await _own_details(event, person, card, desk)
+    after = replace(person, own_details=own, references=await _recognised_by(card, person, desk))
     kept = Changes((desk.participants.keep(after),))
     if person.status != ACTIVE:
         return kept
@@ -83,7 +89,6 @@ def _check(said: DetailsGiven, card: ContactCard, desk: Desk) -> None:
         and all(normal_name(each) == each for each in names)
         and all(_is_normal(each) for each in card.contacts)
         and (card.postcode is None or normal_postcode(card.postcode) == card.postcode)
-        and desk.needs >= set(said.needs)
         and (preference is None or preference.time_zone in desk.time_zones)
     )
     if not is_fit:
@@ -92,6 +97,22 @@ def _check(said: DetailsGiven, card: ContactCard, desk: Desk) -> None:
 
 def _is_normal(contact: Contact) -> bool:
     return normal_contact(contact.channel.value, contact.value) == contact.value
+
+
+async def _recognised_by(card: ContactCard, person: Participant, desk: Desk) -> tuple[KnownAs, ...]:
+    """Return the person's references with what they say themselves to be recognised by.
+
+    It stands under no publisher's name. What somebody else is recognised by is not taken from them.
+    """
+    contacts = tuple(
+        Reached(each.channel.value, each.value, each.preferred) for each in card.contacts
+    )
+    identity = Identity(card.display_name, card.address_as, contacts, card.postcode, None)
+    handles = [desk.cipher.digest(kind, person.hub, text) for kind, text in traits(identity)]
+    known = await desk.participants.known_by(handles)
+    taken = {handle for other in known if other.id != person.id for handle in other.handles}
+    own = KnownAs("", "", tuple(dict.fromkeys(each for each in handles if each not in taken)))
+    return (*(each for each in person.references if each.publisher), own)
 
 
 async def _own_details(
@@ -105,11 +126,19 @@ async def _own_details(
         sealed=Sealed(said.sealed.nonce, said.sealed.ciphertext),
         preferred_channel=said.preferred_channel.value,
         languages=tuple(Language(each.code, each.interpreter) for each in said.languages),
-        needs=said.needs,
-        needs_dropped=said.needs_dropped,
+        needs=tuple(each for each in said.needs if each in desk.needs),
+        needs_dropped=_taken_back(said, person),
         contact_preference=_preference(said.contact_preference),
         lives_in=await _lives_in(card, person, desk),
     )
+
+
+def _taken_back(said: DetailsGiven, person: Participant) -> tuple[str, ...]:
+    """Return what they took back now, and before this where they have not said since to need it."""
+    own, at = person.own_details, person.needs_given_at
+    before = own.needs_dropped if own else ()
+    still = {each for each in before if own and own.takes_back(each, at.get(each))}
+    return tuple(sorted({*said.needs_dropped} | still - {*said.needs}))
 
 
 async def _lives_in(card: ContactCard, person: Participant, desk: Desk) -> Neighbourhood | None:

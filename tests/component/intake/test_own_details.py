@@ -88,7 +88,8 @@ async def test_all_hear_of_it_and_what_publishers_said_is_kept_beside_it() -> No
     await hear(door, await said(door, who))
 
     after, told = await known(door, who), newest(door)
-    assert (after.profile, after.references, after.card, after.sealed) == (
+    of_publishers = tuple(each for each in after.references if each.publisher)
+    assert (after.profile, of_publishers, after.card, after.sealed) == (
         before.profile,
         before.references,
         before.card,
@@ -218,17 +219,73 @@ async def test_the_rules_for_submissions_hold(changes: dict[str, Any]) -> None:
         await hear(door, await said(door, who, card=CARD.model_copy(update=changes)))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [{"needs": ["1"]}, {"contact_preference": {"time_zone": "Europe/Ealing"}}],
-    ids=["need", "time zone"],
-)
-async def test_codes_must_be_known(data: dict[str, Any]) -> None:
+async def test_a_time_zone_must_be_known() -> None:
     door = intake()
     who = await joined(door, full_person())
+    data = {"contact_preference": {"time_zone": "Europe/Ealing"}}
 
     with pytest.raises(UnfitDetailsError):
         await hear(door, await said(door, who, data=data))
+
+
+async def test_a_need_that_is_on_no_list_any_more_loses_nothing_else_that_was_said() -> None:
+    door = intake()
+    who = await joined(door, full_person())
+
+    await hear(door, await said(door, who, data={"needs": [EASY, "1"]}))
+
+    assert EASY in newest(door).needs
+    assert "1" not in newest(door).needs
+    assert cards_told(door)[-1] == CARD
+
+
+async def test_a_need_taken_back_stays_so_when_details_are_given_that_do_not_speak_of_it() -> None:
+    door = intake()
+    who = await joined(door, full_person(needs=[STEP_FREE]))
+    data = {"needs": [], "needs_dropped": []}
+
+    await hear(door, await said(door, who), await said(door, who, sequence=2, data=data))
+
+    assert newest(door).needs == ()
+
+
+async def test_they_are_recognised_by_the_contacts_that_they_gave_themselves() -> None:
+    door, data = intake(), full_person()
+    who = await joined(door, data)
+    await hear(door, await said(door, who))
+
+    mail = [{"channel": "email", "value": "a.yusuf@example.org", "preferred": True}]
+    again = without(data, "reference") | {"reference": "another-list-7", "contacts": mail}
+    received = await send(door, event(again, time=(AT + timedelta(hours=1)).isoformat()))
+
+    assert received.submission.aggregate_id == who
+    assert [each.publisher for each in newest(door).references] == ["nwl-trust"] * 2
+
+
+async def test_no_contact_of_somebody_else_makes_them_recognised() -> None:
+    door, data = intake(), full_person()
+    other = await joined(door, data)
+    held = (await known(door, other)).handles
+    who = await joined(door, full_person())
+
+    theirs = Contact(channel=Channel.EMAIL, value=data["contacts"][0]["value"])
+    contacts = (*CARD.contacts, theirs)
+    await hear(door, await said(door, who, card=CARD.model_copy(update={"contacts": contacts})))
+
+    assert not held & (await known(door, who)).handles
+    assert (await known(door, other)).handles == held
+
+
+async def test_what_they_gave_before_recognises_them_no_more() -> None:
+    door = intake()
+    who = await joined(door, full_person())
+    await hear(door, await said(door, who))
+    first = (await known(door, who)).handles
+
+    card = CARD.model_copy(update={"contacts": CARD.contacts[:1]})
+    await hear(door, await said(door, who, sequence=2, card=card))
+
+    assert len(first - (await known(door, who)).handles) == 1
 
 
 async def test_who_left_is_not_spoken_of_and_is_reached_as_they_said_when_they_return() -> None:

@@ -5,7 +5,7 @@ import pytest
 from services.intake.domain.contacts import read_contacts
 from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
-from shared.contact_details import normal_name, normal_phone
+from shared.contact_details import normal_address, normal_name, normal_phone
 
 
 def read(*contacts: dict[str, object]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -92,3 +92,12 @@ def test_a_name_is_one_line_of_letters(name: str) -> None:
 
 def test_a_name_may_be_written_in_any_script() -> None:
     assert normal_name("  ਅਮੀਨਾ   ONeill-Żak ") == "ਅਮੀਨਾ ONeill-Żak"
+
+
+@pytest.mark.parametrize(
+    "written", ["A\r\n\r\n\r\n\r\n\r\nB", "1 Elm\n      Rd", "1 Elm Rd\r\nYork"]
+)
+def test_an_address_that_is_taken_once_is_taken_again_as_it_was_kept(written: str) -> None:
+    tidy = normal_address(written)
+
+    assert tidy is None or normal_address(tidy) == tidy
