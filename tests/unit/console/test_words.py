@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.console.api import words
+from services.console.api.rendering import _templates
 from shared.contracts.engagements import Payment
 
 
@@ -14,6 +15,19 @@ def test_a_time_is_said_as_it_is_on_the_wall_in_london() -> None:
 
     assert winter == "Tuesday 3 March 2026, 10:00am to 11:30am"
     assert summer == "Thursday 2 July 2026, 12:05am"
+
+
+@pytest.mark.parametrize("name", ["involvement", "monitoring", "needs-sharing"])
+def test_what_was_agreed_to_is_said_to_the_person_and_to_staff_in_words_of_their_own(
+    name: str,
+) -> None:
+    filters = _templates().filters
+
+    own, of_staff = filters["own_purpose"](name), filters["purpose"](name)
+
+    assert own != of_staff
+    assert "their" not in own
+    assert "your" not in of_staff
 
 
 @pytest.mark.parametrize(

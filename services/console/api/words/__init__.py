@@ -91,7 +91,7 @@ HINDRANCES: Mapping[str, str] = {
 }
 
 
-PURPOSES: Mapping[str, str] = {
+OWN_PURPOSES: Mapping[str, str] = {
     "involvement": "To take part: to be asked, and written to",
     "monitoring": "To see if we reach everybody: your answers about equality",
     "needs-sharing": "To tell others what you need, such as a venue",
@@ -279,9 +279,9 @@ def period(name: str) -> str:
         return name
 
 
-def purpose(name: str) -> str:
-    """Say what a person agreed to, by the name of its purpose."""
-    return PURPOSES.get(name, plain(name))
+def own_purpose(name: str) -> str:
+    """Say to a person what they agreed to, by the name of its purpose."""
+    return OWN_PURPOSES.get(name, plain(name))
 
 
 def language(code: str) -> str:

@@ -21,5 +21,5 @@ def slot(each: WeeklySlot) -> str:
 
 
 def purpose(name: str) -> str:
-    """Say what somebody agreed to; a purpose without words is said by its name."""
+    """Say to staff what somebody agreed to; a purpose without words is said by its name."""
     return PURPOSES.get(name) or words.plain(name)
