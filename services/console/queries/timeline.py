@@ -30,13 +30,34 @@ MESSAGES = {
 } | {"notification.call_needed": "call_needed"}
 LEFT_OUT = frozenset(
     {
-        *("session.updated", "invitation.reminder_due", "preview.requested", "preview.rendered"),
-        *("reply.accepted", "reply.declined", "reply.another_time", "session.attendance_noted"),
-        *("match.change_requested", "session.move_requested", "session.needs_accepted"),
-        *("session.cancel_requested", "session.support_changed", "film.supplied"),
+        "film.supplied",
+        "invitation.reminder_due",
+        "match.chances_remembered",
+        "match.change_requested",
+        "match.what_if_answered",
+        "match.what_if_asked",
+        "participant.contact_changed",
+        "participant.erased",
+        "participant.left",
+        "participant.registered",
+        "participant.updated",
+        "preview.rendered",
+        "preview.requested",
+        "reply.accepted",
+        "reply.another_time",
+        "reply.declined",
+        "reply.details_given",
+        "reply.details_link_asked",
+        "reply.erasure_asked",
+        "session.attendance_noted",
+        "session.cancel_requested",
+        "session.move_requested",
+        "session.needs_accepted",
+        "session.support_changed",
+        "session.updated",
     }
 )
-"""Told by another event that follows from it, or by the audit trail."""
+"""Told by another event that follows from it, by the audit trail, or of no engagement."""
 BY_STAFF = frozenset({"match.approved", "match.sent_back"})
 """Told by the audit trail where staff here decided, and as passed on where that was later."""
 MADE = "made"

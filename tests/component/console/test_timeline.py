@@ -3,7 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from services.console.api.words.timeline import ONCE_OR_MORE, SAID
 from services.console.ports import Role
+from services.console.queries.timeline import DRAWN, LEFT_OUT, MESSAGES
+from shared.contracts import ALL_EVENTS
+from shared.contracts.draws import MatchWhatIfAnswered, MatchWhatIfAsked
 from shared.contracts.engagements import EngagementOutcomeRecorded, EngagementPublished
 from shared.contracts.matches import (
     MatchApproved,
@@ -214,3 +218,25 @@ async def test_a_long_timeline_has_pages() -> None:
     assert first.count("1 person was invited") == 50
     assert second.count("1 person was invited") == 10
     assert "Older" in first
+
+
+def test_every_event_that_there_is_has_words_or_is_left_out() -> None:
+    names = {each.TYPE.removeprefix("wlc.").rpartition(".v")[0] for each in ALL_EVENTS}
+
+    kinds = {(DRAWN | MESSAGES).get(each, each) for each in names - LEFT_OUT}
+
+    assert kinds - ONCE_OR_MORE.keys() - SAID.keys() == set()
+    assert names >= LEFT_OUT
+
+
+async def test_what_if_somebody_were_left_out_is_not_told_twice() -> None:
+    console = ConsoleInMemory()
+    about = {"match_id": PROPOSED.data.match_id}
+    await console.hear(
+        PUBLISHED,
+        PROPOSED,
+        an_event(MatchWhatIfAsked, data=about, subject=PROPOSED.subject),
+        an_event(MatchWhatIfAnswered, data=about, subject=PROPOSED.subject),
+    )
+
+    assert "what if" not in await shown(console)
