@@ -9,8 +9,8 @@ import pyotp
 
 from tests.builders.console import PASSWORD, ConsoleInMemory
 
-KEY = re.compile(r'<code class="wlc-key">([A-Z2-7 ]+)</code>')
-RECOVERY = re.compile(r"<code class=\"wlc-key\">([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})</code>")
+KEY = re.compile(r'<code class="wlc-key-text">([A-Z2-7 ]+)</code>')
+RECOVERY = re.compile(r"<code class=\"wlc-key-text\">([A-Z2-7]{4}(?:-[A-Z2-7]{4}){3})</code>")
 
 
 class App:

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections import Counter
 
 import pytest
 
@@ -95,3 +96,13 @@ async def test_files_are_only_read() -> None:
 def test_a_template_cannot_name_a_file_that_is_not_there() -> None:
     with pytest.raises(LookupError):
         static_files().address("nothing.css")
+
+
+def test_no_two_rules_of_the_consoles_own_style_sheet_have_one_name() -> None:
+    sheet = (STATIC / "console.css").read_text("utf-8")
+    everywhere = sheet.partition("@media")[0]
+
+    names = Counter(re.findall(r"^([^{}/\n]+?) \{", everywhere, flags=re.MULTILINE))
+
+    assert len(names) > 100
+    assert [each for each, times in names.items() if times > 1] == []
