@@ -66,6 +66,10 @@ SAID: Mapping[str, tuple[int, str]] = {
     "unknown-period": (422, "Name months as 2026-04 or days as 2026-04-01, the first one first."),
     "unknown-filter": (400, "This filter is not known. Open the list and choose one from there."),
     "too-late": (409, "This invitation does not take this answer any more."),
+    "takes-part-no-more": (
+        409,
+        "This person does not take part any more. Their details cannot be changed here.",
+    ),
     "too-many-tries": (429, "Too many wrong tries. Wait 15 minutes, then try again."),
     "codes-needed": (403, "Set up one-time codes on the page of your account first."),
     "codes-moved-on": (409, "Your one-time codes changed meanwhile. Look at your account again."),

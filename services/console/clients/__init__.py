@@ -1,1 +1,1 @@
-"""Other systems that the console asks: the OpenID provider of staff."""
+"""Other systems that the console asks: the OpenID provider of staff, the broker for its counts."""

@@ -27,8 +27,9 @@ class OtherHubsError(RuleError):
 async def keep_accounts(accounts: Sequence[StaffMember], known: Knowledge) -> Changes:
     """Make the stored accounts those of the staff file; who is not in it is out.
 
-    Whose password, roles or provider changed is signed out everywhere, and so is who is gone, of
-    whom nothing stays but the audit trail.
+    Whose password, roles or provider changed is signed out everywhere, and so is who is gone. Of
+    them the audit trail stays and, until they are over, their tries and half sign-ins, which let
+    nobody in.
     """
     stored = {member.id: member for member in await known.staff.everyone()}
     wanted = {

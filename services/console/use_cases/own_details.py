@@ -36,6 +36,12 @@ SAME_PRESS = timedelta(minutes=1)
 """A button pressed again so soon is pressed once."""
 
 
+class LeftError(TooLateError):
+    """Whose details these are has left, or is forgotten."""
+
+    code = "takes-part-no-more"
+
+
 class TooManyLinksError(RuleError):
     """The person asked for as many links as there are in a day."""
 
@@ -63,7 +69,7 @@ async def known_details(participant_id: str, known: Knowledge) -> DetailsView:
     if person is None:
         raise NotFoundError("nobody is known by this id yet")
     if person.status is not ParticipantStatus.ACTIVE:
-        raise TooLateError("the person takes part no more")
+        raise LeftError("the person takes part no more")
     return await known.details.get(participant_id) or DetailsView(
         id=participant_id,
         hub=person.hub,
@@ -188,7 +194,10 @@ async def ask_erasure(participant_id: str, known: Knowledge, facts: Facts) -> Ch
 
 
 async def know_details(event: AnyPerson, known: Knowledge) -> Changes:
-    """Keep what the person may correct; of who has left only how often they said and asked."""
+    """Keep what the person may correct; of who has left only how often they said and asked.
+
+    Intake keeps what they said, and sends it again when they come back.
+    """
     person, stored = event.data, await known.details.get(str(event.data.participant_id))
     if event.is_old(stored) or await erased_among([person.participant_id], known.people):
         return NOTHING
@@ -205,11 +214,11 @@ async def know_details(event: AnyPerson, known: Knowledge) -> Changes:
             contact_preference=person.contact_preference,
             consents=person.consents,
         )
+        if stored:
+            view = replace(view, needs_dropped=stored.needs_dropped, sealed=stored.sealed)
     if stored:
         view = replace(
             view,
-            needs_dropped=stored.needs_dropped,
-            sealed=stored.sealed,
             given=stored.given,
             asked=stored.asked,
             asked_at=stored.asked_at,

@@ -9,9 +9,10 @@ import pytest
 from services.console.ports import Role
 from shared.contracts.messages import NotificationCallNeeded
 from shared.contracts.own_details import ReplyDetailsGiven
+from shared.contracts.participants import ParticipantLeft
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
-from tests.component.console.test_details_pages import FORM, SECRETS, WHO, errors, known
+from tests.component.console.test_details_pages import FORM, SECRETS, WHO, errors, known, of_them
 
 
 async def called(**data: Any) -> tuple[ConsoleInMemory, str]:
@@ -86,3 +87,16 @@ async def test_a_call_about_something_else_or_of_another_hub_opens_no_details() 
         there = await browser.get(f"{call_there}/details")
 
     assert (page.status_code, there.status_code) == (404, 404)
+
+
+async def test_of_somebody_who_has_left_it_is_said_that_they_have() -> None:
+    console, call = await called()
+    await console.hear(of_them(ParticipantLeft, sequence=2, data={"status": "left"}))
+
+    async with console.signed_in() as browser:
+        page = await browser.get(f"{call}/details")
+        posted = await browser.post(f"{call}/details", data=FORM)
+
+    assert (page.status_code, posted.status_code) == (409, 409)
+    assert "This person does not take part any more" in page.text
+    assert "invitation" not in page.text.partition("<main")[2]

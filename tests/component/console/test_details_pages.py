@@ -425,3 +425,19 @@ def test_whatever_is_typed_is_taken_or_shown_again(**written: Any) -> None:
         again = read(filled_in(a_view(), said.card).form, a_view())
         assert isinstance(again, Given)
         assert again.card == said.card
+
+
+async def test_of_who_has_left_nothing_of_what_they_corrected_is_kept_here() -> None:
+    console = await known()
+    async with console.visited() as browser:
+        await browser.post(details(console), data=FORM)
+    before = await console.stored.known.details.get(str(WHO))
+
+    await console.hear(of_them(ParticipantLeft, sequence=2, data={"status": "left"}))
+
+    after = await console.stored.known.details.get(str(WHO))
+    assert before is not None
+    assert after is not None
+    assert (before.sealed is None, before.needs_dropped) == (False, (BSL,))
+    assert (after.sealed, after.needs, after.needs_dropped) == (None, (), ())
+    assert after.given == before.given

@@ -1,4 +1,4 @@
-"""Calls to people whose channel is not e-mail: their sheet shows who somebody is."""
+"""Calls to people whose channel is not e-mail: each look at who somebody is is noted."""
 
 import asyncio
 from dataclasses import dataclass
