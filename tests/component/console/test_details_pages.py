@@ -441,3 +441,26 @@ async def test_of_who_has_left_nothing_of_what_they_corrected_is_kept_here() -> 
     assert (before.sealed is None, before.needs_dropped) == (False, (BSL,))
     assert (after.sealed, after.needs, after.needs_dropped) == (None, (), ())
     assert after.given == before.given
+
+
+async def test_an_address_of_200_signs_is_taken_however_browsers_end_its_lines() -> None:
+    console = await known()
+    lines = ["1 Elm Road", *["x" * 36] * 5, "York"]
+    address = "\r\n".join(lines)
+
+    async with console.visited() as browser:
+        kept = await browser.post(details(console), data=FORM | {"letter": address})
+
+    assert len("\n".join(lines)) == 200
+    assert kept.status_code == 303
+
+
+@pytest.mark.parametrize("field", ["name", "address_as", "email", "sms", "phone", "letter"])
+async def test_what_is_too_long_is_asked_for_again_in_words(field: str) -> None:
+    console = await known()
+
+    async with console.visited() as browser:
+        again = await browser.post(details(console), data=FORM | {field: "1 Elm\r\n" + "x" * 195})
+
+    assert again.status_code == 422
+    assert "This is too long: write 200 letters and signs at most" in errors(again)

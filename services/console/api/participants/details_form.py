@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from services.console.api.participants.times_form import (
     PARTS_PATTERN,
@@ -46,7 +46,19 @@ MISSING: Mapping[Channel, str] = {
     Channel.LETTER: "You want letters: write your address",
 }
 
-Line = Annotated[str, Field(max_length=200)]
+
+def _with_plain_ends(text: object) -> object:
+    """Return a text with ends of lines of one sign, as the person who wrote it counts them."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+LONGEST = 200
+TOO_LONG = f"This is too long: write {LONGEST} letters and signs at most"
+
+Line = Annotated[str, Field(max_length=LONGEST)]
+Written = Annotated[str, BeforeValidator(_with_plain_ends), Field(max_length=5_000)]
+"""What a person writes: how long it may be, `LONGEST`, is said to them in words."""
+Many = Annotated[list[Written], Field(max_length=10)]
 Lines = Annotated[list[Line], Field(max_length=10)]
 Code = Annotated[str, Field(pattern=r"^\d{1,18}$")]
 Codes = Annotated[list[Code], Field(max_length=100)]
@@ -61,13 +73,13 @@ class DetailsForm(BaseModel):
     no part of a day says. `asked_how` is there where the form asked how the person wants to hear.
     """
 
-    name: Line = ""
-    address_as: Line = ""
-    email: Lines = []
-    sms: Lines = []
-    phone: Lines = []
-    letter: Lines = []
-    postcode: Line = ""
+    name: Written = ""
+    address_as: Written = ""
+    email: Many = []
+    sms: Many = []
+    phone: Many = []
+    letter: Many = []
+    postcode: Written = ""
     channel: Channel = Channel.EMAIL
     language: Annotated[list[Tongue], Field(max_length=20)] = []
     interpreter: Lines = []
@@ -187,7 +199,9 @@ def read(form: DetailsForm, known: DetailsView) -> Given | Shown:
 
 def _name(field_id: str, text: str, faults: dict[str, str]) -> str:
     name = normal_name(text)
-    if name is None:
+    if len(text) > LONGEST:
+        faults[field_id] = TOO_LONG
+    elif name is None:
         wrong = {"name": "Write your name", "as": "Write how we should write to you, like Mr Khan"}
         faults[field_id] = wrong[field_id]
     return name or ""
@@ -209,8 +223,9 @@ def _values(channel: Channel, written: Sequence[str], faults: dict[str, str]) ->
         if not text.strip():
             continue
         value = normal_contact(channel.value, text.strip())
-        if value is None:
-            faults[f"{FIELDS[channel]}-{number}"] = WRONG[channel]
+        if value is None or len(text) > LONGEST:
+            fault = TOO_LONG if len(text) > LONGEST else WRONG[channel]
+            faults[f"{FIELDS[channel]}-{number}"] = fault
         else:
             yield value
 
