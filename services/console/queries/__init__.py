@@ -15,6 +15,7 @@ from services.console.ports import (
     View,
     Whose,
 )
+from services.console.queries.about_people import is_of_person, without_people
 from shared.contracts.messages import MessageStatus
 from shared.contracts.sessions import Answer, SessionStatus
 from shared.errors import NotFoundError
@@ -84,18 +85,28 @@ async def record_of(match_id: str, known: Knowledge, hubs: tuple[str, ...]) -> d
     raise NotFoundError("no panel of this match was approved")
 
 
-async def what_followed(known: Knowledge, any_id: str, hubs: tuple[str, ...]) -> list[TraceEntry]:
+async def what_followed(
+    known: Knowledge, any_id: str, hubs: tuple[str, ...], *, people_of: tuple[str, ...]
+) -> list[TraceEntry]:
     """Return all of a correlation id, or of those by which what has the id came about.
 
-    The reference of an engagement will do as well. Raises NotFoundError when these hubs have
+    The reference of an engagement will do as well. Outside `people_of`, the hubs where who people
+    are may be known, an id of a person tells nothing. Raises NotFoundError when these hubs have
     nothing of it.
     """
+    about = await _about(any_id, known, hubs)
+    if await is_of_person(any_id, about, known):
+        hubs = tuple(hub for hub in hubs if hub in people_of)
     found = await known.trace.of(any_id)
     if not found:
-        about = await _about(any_id, known, hubs)
         causes = dict.fromkeys(entry.correlation_id for entry in about if entry.hub in hubs)
         found = await known.trace.of(*causes)
-    of_hubs = [entry for entry in found if entry.hub in hubs]
+    shown = {entry.id for entry in without_people(found)}
+    of_hubs = [
+        entry
+        for entry in found
+        if entry.hub in hubs and (entry.hub in people_of or entry.id in shown)
+    ]
     if not of_hubs:
         raise NotFoundError("no such id")
     return of_hubs

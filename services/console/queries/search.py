@@ -17,12 +17,11 @@ from services.console.ports import (
     Views,
 )
 from services.console.ports.search import words_in, written
+from services.console.queries.about_people import is_of_person, without_people
 from shared.contracts.participants import ParticipantStatus
 
 SHOWN = 20
 LONGEST_ID = 128
-ABOUT_PEOPLE = ("wlc.participant.", "wlc.reply.availability_given")
-"""Events about a person: what else happened with them would tell in what the person takes part."""
 
 V = TypeVar("V", bound=View)
 
@@ -101,13 +100,14 @@ async def _traced(text: str, known: Knowledge, hubs: tuple[str, ...]) -> list[Tr
 
     Where a person takes part is told on their own page alone, as far as staff may know it.
     """
-    if " " in text or len(text) > LONGEST_ID or await known.people.get(text):
+    if " " in text or len(text) > LONGEST_ID:
         return []
     found, about = await asyncio.gather(known.trace.of(text), known.trace.about(text))
-    if any(each.type.startswith(ABOUT_PEOPLE) for each in about):
+    if await is_of_person(text, about, known):
         return []
     causes = dict.fromkeys(each.correlation_id for each in about if each.hub in hubs)
-    return [each for each in found or await known.trace.of(*causes) if each.hub in hubs]
+    found = without_people(found or await known.trace.of(*causes))
+    return [each for each in found if each.hub in hubs]
 
 
 async def _led_to(

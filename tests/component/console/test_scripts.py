@@ -2,10 +2,12 @@ from urllib.parse import quote
 
 import pytest
 
+from services.console.ports import Role
 from shared.contracts.engagements import EngagementPublished
 from shared.contracts.matches import MatchApproved, MatchProposed, MatchSentBack
 from shared.contracts.messages import NotificationSent
-from shared.contracts.sessions import SessionAnnounced
+from shared.contracts.participants import ParticipantRegistered, ReplyAvailabilityGiven
+from shared.contracts.sessions import InvitationIssued, SessionAnnounced
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -201,3 +203,38 @@ async def test_the_openapi_document_has_the_json_addresses_and_only_those() -> N
         "/v1/matches/{match_id}/send-back",
     }
     assert "HTTPBearer" in document["components"]["securitySchemes"]
+
+
+@pytest.mark.parametrize("which", ["person", "invitation", "event", "registration"])
+async def test_a_trace_tells_who_may_not_know_people_nothing_of_where_somebody_takes_part(
+    which: str,
+) -> None:
+    console = ConsoleInMemory()
+    console.employ(a_member("vi", roles=(Role.VIEWER,), token="st_vi"))
+    issued = an_event(InvitationIssued, correlationid="sub-2")
+    who = issued.data.participant_id
+    registered = an_event(
+        ParticipantRegistered,
+        correlationid="sub-1",
+        subject=str(who),
+        data={"participant_id": who},
+    )
+    given = an_event(ReplyAvailabilityGiven, correlationid="sub-2", subject=str(who))
+    moved = an_event(SessionAnnounced, correlationid="sub-1")
+    await console.hear(registered, moved, issued, given)
+    any_id = {
+        "person": str(who),
+        "invitation": issued.subject,
+        "event": issued.id,
+        "registration": "sub-1",
+    }[which]
+
+    async with console.scripted("st_vi") as script:
+        viewed = await script.get(f"/v1/trace/{any_id}")
+        of_engagement = (await script.get("/v1/trace/sub-2")).json()
+    async with console.scripted() as script:
+        known = await script.get(f"/v1/trace/{any_id}")
+
+    assert viewed.status_code == 404
+    assert [event["type"] for event in of_engagement] == [InvitationIssued.TYPE]
+    assert known.status_code == 200

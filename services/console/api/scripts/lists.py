@@ -14,7 +14,7 @@ from services.console.api.failures import PROBLEM
 from services.console.api.parts import Parts
 from services.console.api.scripts import shapes
 from services.console.api.scripts.router import NOT_JSON, script_router
-from services.console.ports import LIST_LIMIT, Asked, Choice, Right, View, Views
+from services.console.ports import LIST_LIMIT, Asked, Choice, Right, View, Views, hubs_with
 from services.console.queries import record_of, what_followed
 from services.console.use_cases.decisions import Decision, decide
 from shared.errors import NotFoundError
@@ -115,9 +115,12 @@ class Scripts:
         """Every event of one correlation id, oldest first, without what it said.
 
         In its place stands as well the id of a submission, of an event, or of what events are
-        about: then it is all events of the correlation ids under which those happened.
+        about: then it is all events of the correlation ids under which those happened. To who may
+        not know who people are, ids of people, of invitations and of events about them tell nothing.
         """
-        found = await what_followed(self._known, correlation_id, staff_of(request).hubs)
+        staff = staff_of(request)
+        people_of = hubs_with(Right.IDENTIFY, staff.roles)
+        found = await what_followed(self._known, correlation_id, staff.hubs, people_of=people_of)
         return [shapes.traced(entry) for entry in found]
 
     async def approve(self, request: Request, match_id: UUID, seen: shapes.Seen) -> shapes.Match:
