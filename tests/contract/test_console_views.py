@@ -708,6 +708,38 @@ async def test_whom_an_invitation_reached_is_found_by_person_and_forgotten(
     assert await groups.get(who) is None
 
 
+async def test_the_audit_trail_is_read_by_match_but_not_by_person_and_by_hubs_of_the_time(
+    subject: Subject,
+) -> None:
+    trail, at = subject.known.audit, datetime(2026, 11, 20, 9, tzinfo=UTC)
+    rows = [
+        AuditRow(id=str(place), who="kim", what=what, about=about, hub=hub, at=at, hubs=hubs)
+        for place, (what, about, hub, hubs) in enumerate(
+            [
+                ("match_approved", "m-1", "brent", ()),
+                ("person_left_out", "m-1 p-1", "brent", ()),
+                ("person_left_out", "m-10 p-1", "brent", ()),
+                ("exported", "reach 2026-10", "brent", ()),
+                ("signed_in", "kim", None, ("brent", "ealing")),
+                ("signed_in", "kim", None, ("ealing",)),
+            ]
+        )
+    ]
+    await subject.commit(Changes(tuple(trail.keep(row) for row in rows)))
+
+    async def found(about: str) -> set[str]:
+        return {row.id for row in await trail.rows(AuditAsked(hubs=("brent",), about=about))}
+
+    of_match, of_file, signed_in = (
+        await found("m-1"),
+        await found("reach 2026-10"),
+        await found("kim"),
+    )
+
+    assert (of_match, of_file, signed_in) == ({"0", "1"}, {"3"}, {"4"})
+    assert await found("m-1 p-1") == await found("p-1") == set()
+
+
 async def test_the_audit_trail_is_read_by_hub_and_account_newest_first(subject: Subject) -> None:
     trail, at = subject.known.audit, datetime(2026, 11, 20, 9, tzinfo=UTC)
     rows = [

@@ -295,11 +295,12 @@ class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
         return sorted(found, key=lambda row: (row.at, row.id), reverse=True)
 
     def _is_asked(self, row: AuditRow, asked: AuditAsked) -> bool:
+        in_no_hub = row.who in asked.colleagues or bool({*row.hubs} & {*asked.hubs})
         return (
-            (row.hub in asked.hubs if row.hub else row.who in asked.colleagues)
+            (row.hub in asked.hubs if row.hub else in_no_hub)
             and asked.who in {None, row.who}
             and asked.what in {None, row.what}
-            and asked.about in {None, row.about}
+            and asked.about in {None, row.told_of}
             and (asked.start is None or asked.start <= row.at)
             and (asked.end is None or row.at < asked.end)
         )

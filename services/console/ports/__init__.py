@@ -1,6 +1,7 @@
 """What the console knows: its read models and accounts, and how they are asked for and kept."""
 
 from services.console.ports.accounts import (
+    ABOUT_PEOPLE_IN,
     RIGHTS,
     AuditAsked,
     AuditRow,
@@ -88,6 +89,7 @@ from services.console.ports.views import (
 )
 
 __all__ = [
+    "ABOUT_PEOPLE_IN",
     "LIST_LIMIT",
     "RIGHTS",
     "Acceptance",

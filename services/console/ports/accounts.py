@@ -190,11 +190,18 @@ class CalendarLink:
     version: int = 0
 
 
+ABOUT_PEOPLE_IN = frozenset(
+    {"person_put_on_panel", "person_left_out", "person_asked_again", "what_if_asked"}
+)
+"""Acts whose `about` names a match and then a person, who may be known by a code alone there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """Who did what to which object, when. Rows are only ever added: the database lets no more.
 
-    `hub` is None where it was in no hub: signing in and out.
+    `hub` is None where it was in no hub: signing in and out; then `hubs` are those in which the
+    account worked when it did that.
     """
 
     id: str
@@ -203,13 +210,21 @@ class AuditRow:
     about: str
     hub: str | None
     at: datetime
+    hubs: tuple[str, ...] = ()
     version: int = 0
+
+    @property
+    def told_of(self) -> str:
+        """What it was about, without the person in it."""
+        return self.about.partition(" ")[0] if self.what in ABOUT_PEOPLE_IN else self.about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditAsked:
     """Which rows are wanted: those of some hubs, and those in no hub of `colleagues`.
 
+    In no hub are also those of who worked in one of the hubs at the time. `about` is what a row
+    tells that it was about: by a person in a match no row is found.
     `start` is the first moment, `end` the first one after.
     """
 

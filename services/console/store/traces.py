@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.console.ports import AuditAsked, AuditRow, TraceEntry
+from services.console.ports import ABOUT_PEOPLE_IN, AuditAsked, AuditRow, TraceEntry
 from shared.changes import Put
 from shared.mongo import Collection, Database, stored_time
 
@@ -19,7 +19,7 @@ TRACE_INDEXES = (
 )
 NEWEST_FIRST = [("at", DESCENDING), ("_id", DESCENDING)]
 AUDIT_INDEXES = tuple(
-    IndexModel([(field, ASCENDING), *NEWEST_FIRST]) for field in ("hub", "who", "about")
+    IndexModel([(field, ASCENDING), *NEWEST_FIRST]) for field in ("hub", "hubs", "who", "about")
 )
 
 
@@ -66,10 +66,24 @@ class MongoAuditTrail:
 
 
 def _audited(asked: AuditAsked) -> dict[str, Any]:
-    in_no_hub = {"hub": None, "who": {"$in": list(asked.colleagues)}}
-    query: dict[str, Any] = {"$or": [{"hub": {"$in": list(asked.hubs)}}, in_no_hub]}
-    named = {"who": asked.who, "what": asked.what, "about": asked.about}
-    query |= {field: value for field, value in named.items() if value is not None}
+    of_hubs = {"$in": list(asked.hubs)}
+    in_no_hub = ({"who": {"$in": list(asked.colleagues)}}, {"hubs": of_hubs})
+    allowed = [{"hub": of_hubs}, *({"hub": None, **each} for each in in_no_hub)]
+    named = {"who": asked.who, "what": asked.what}
+    query: dict[str, Any] = {field: value for field, value in named.items() if value is not None}
     bounds = {"$gte": asked.start, "$lt": asked.end}
-    at = {bound: stored_time(moment) for bound, moment in bounds.items() if moment}
-    return {**query, "at": at} if at else query
+    if at := {bound: stored_time(moment) for bound, moment in bounds.items() if moment}:
+        query["at"] = at
+    if asked.about is not None:
+        query["$and"] = [_told_of(asked.about)]
+    return {**query, "$or": allowed}
+
+
+def _told_of(about: str) -> dict[str, Any]:
+    """Return how rows about an object are found, and those about people in it."""
+    people_in = {"$in": list(ABOUT_PEOPLE_IN)}
+    exactly = {"about": about, "what": {"$not": people_in}}
+    if " " in about:
+        return exactly
+    within = {"about": {"$gt": f"{about} ", "$lt": f"{about}!"}, "what": people_in}
+    return {"$or": [{"about": about}, within]}

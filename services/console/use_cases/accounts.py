@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.console.ports import Knowledge, SignedIn, StaffMember
-from services.console.use_cases.audit import noted
+from services.console.use_cases.audit import noted, noted_of_oneself
 from services.console.use_cases.sign_in import CODE_WITHIN, LONGEST, Visitor
 from services.console.use_cases.tries import CODES_WINDOW
 from shared.changes import NOTHING, Changes, Remove, Write
@@ -73,7 +73,7 @@ async def sign_out_others(browser: SignedIn, known: Knowledge, facts: Facts) -> 
     others = [each for each in await known.browsers.of(who) if each.id != browser.id]
     if not others:
         return NOTHING
-    row = noted(known.audit, facts, who=who, what="signed_out_elsewhere", about=who)
+    row = await noted_of_oneself("signed_out_elsewhere", who, known, facts)
     return Changes(tuple(known.browsers.drop(each) for each in others)) + row
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyotp
 
 from services.console.ports import How, Knowledge, OneTimeCodes, SignedIn
-from services.console.use_cases.audit import noted
+from services.console.use_cases.audit import noted_of_oneself
 from services.console.use_cases.own_keys import OwnKeys
 from shared.changes import Changes, Put, Remove, Write
 from shared.errors import ConflictError, RuleError
@@ -82,9 +82,8 @@ async def confirm(
         begun, since=facts.now(), last_step=step, recovery=_digests(recovery, whose, keys)
     )
     writes = (known.one_time_codes.keep(kept), *(await _here_alone(browser, known)))
-    return Changes(writes) + noted(
-        known.audit, facts, who=whose, what="one_time_codes_set_up", about=whose
-    )
+    row = await noted_of_oneself("one_time_codes_set_up", whose, known, facts)
+    return Changes(writes) + row
 
 
 async def take(username: str, code: str, known: Knowledge, keys: OwnKeys, facts: Facts) -> Changes:
@@ -104,9 +103,8 @@ async def switch_off(
         *((known.one_time_codes.drop(stored),) if stored else ()),
         *((known.browsers.keep(replace(here, how=How.PASSWORD)),) if here else ()),
     )
-    return Changes(writes) + noted(
-        known.audit, facts, who=whose, what="one_time_codes_switched_off", about=whose
-    )
+    row = await noted_of_oneself("one_time_codes_switched_off", whose, known, facts)
+    return Changes(writes) + row
 
 
 async def _here_alone(browser: SignedIn, known: Knowledge) -> list[Put | Remove]:

@@ -16,7 +16,7 @@ from services.console.ports import (
     StaffMember,
     hubs_with,
 )
-from services.console.use_cases.audit import noted
+from services.console.use_cases.audit import noted_of_oneself
 from services.console.use_cases.one_time_codes import take
 from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.tries import Caller, forgive
@@ -85,8 +85,7 @@ async def sign_in(member: StaffMember, arrival: Arrival, known: Knowledge, facts
         *((known.browsers.drop(former),) if former else ()),
         *(await forgive(arrival.caller, known)),
     )
-    row = noted(known.audit, facts, who=member.id, what="signed_in", about=member.id)
-    return Changes(writes) + row
+    return Changes(writes) + await noted_of_oneself("signed_in", member.id, known, facts)
 
 
 async def ask_for_code(
@@ -129,14 +128,13 @@ async def sign_out(cookie: str, known: Knowledge, facts: Facts) -> Changes:
     browser = await known.browsers.get(digest(cookie))
     if browser is None:
         return NOTHING
-    row = noted(known.audit, facts, who=browser.username, what="signed_out", about=browser.username)
+    row = await noted_of_oneself("signed_out", browser.username, known, facts)
     return Changes((known.browsers.drop(browser),)) + row
 
 
 async def note_refusal(username: str | None, known: Knowledge, facts: Facts) -> Changes:
     """Audit a wrong password or code; a name that is no account is not written down."""
-    who = username or "unknown"
-    return noted(known.audit, facts, who=who, what="sign_in_refused", about=who)
+    return await noted_of_oneself("sign_in_refused", username or "unknown", known, facts)
 
 
 def is_live(browser: SignedIn, now: datetime, idle: timedelta) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from services.console.api.staff import audit
 from services.console.ports import AuditTrail, Role
+from services.console.use_cases.audit import noted
 from shared.contracts.matches import MatchProposed
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
@@ -76,6 +77,62 @@ async def test_a_day_that_is_none_is_named_and_what_was_typed_stays() -> None:
     assert shown.status_code == 422
     assert "Enter a day such as 2026-11-20" in shown.text
     assert 'value="amina"' in shown.text
+
+
+async def with_somebody_left_out() -> tuple[ConsoleInMemory, str, str]:
+    console, match = ConsoleInMemory(), an_event(MatchProposed)
+    await console.hear(match)
+    who, known, facts = match.data.panel[0].participant_id, console.stored.known, console.facts
+    about = f"{match.data.match_id} {who}"
+    row = noted(
+        known.audit, facts, who="amina", what="person_left_out", about=about, hub="west-london"
+    )
+    console.stored.commit(row)
+    return console, str(match.data.match_id), str(who)
+
+
+async def test_the_trail_names_the_match_and_not_who_was_changed_in_it() -> None:
+    console, match_id, who = await with_somebody_left_out()
+
+    async with console.signed_in() as browser, console.scripted() as script:
+        shown = (await browser.get("/audit", params={"what": "person_left_out"})).text
+        [row] = (await script.get("/v1/audit", params={"what": "person_left_out"})).json()
+
+    assert f'<a href="/matches/{match_id}">{match_id}</a>' in shown
+    assert row["about"] == match_id
+    assert who not in shown
+    assert [kept.about for kept in console.stored.audit.entities.values() if who in kept.about]
+
+
+async def test_what_was_changed_in_a_match_is_found_by_the_match_and_never_by_a_person() -> None:
+    console, match_id, who = await with_somebody_left_out()
+
+    async with console.scripted() as script:
+        found = [
+            [row["what"] for row in (await script.get("/v1/audit", params={"about": each})).json()]
+            for each in (match_id, who, f"{match_id} {who}", match_id[:-1])
+        ]
+
+    assert found == [["person_left_out"], [], [], []]
+
+
+async def test_who_signed_in_is_told_to_leads_of_their_hubs_after_the_account_is_gone() -> None:
+    console = ConsoleInMemory()
+    console.employ(a_member("ben", hubs=(LAMBETH,), token="st_ben"))
+    console.employ(a_member("kim", hubs=(LAMBETH,), token="st_kim"))
+    async with console.visited() as browser:
+        await browser.post("/sign-in", data={"username": "kim", "password": "wrong"})
+    async with console.signed_in("kim"):
+        pass
+    del console.stored.known.staff.entities["kim"]  # type: ignore[attr-defined]
+
+    async with console.scripted("st_ben") as script:
+        there = (await script.get("/v1/audit", params={"who": "kim"})).json()
+    async with console.scripted() as script:
+        elsewhere = (await script.get("/v1/audit", params={"who": "kim"})).json()
+
+    assert {row["what"] for row in there} == {"signed_in", "sign_in_refused"}
+    assert elsewhere == []
 
 
 def test_the_trail_has_no_way_to_change_or_remove_a_row() -> None:

@@ -58,7 +58,10 @@ class Typed(BaseModel):
 
 
 class AuditedAct(BaseModel):
-    """Who did what to which object, and when; `hub` is null for signing in and out."""
+    """Who did what to which object, and when; `hub` is null for signing in and out.
+
+    Of what was done to a person in a match, `about` names the match alone.
+    """
 
     who: str
     what: str
@@ -117,7 +120,10 @@ class AuditPages:
         asked = await self._asked(staff_of(request), filters, limit, skip)
         response.headers[TOTAL] = str(await self._parts.known.audit.how_many(asked))
         rows = await self._parts.known.audit.rows(asked)
-        return [AuditedAct.model_validate(row, from_attributes=True) for row in rows]
+        return [
+            AuditedAct(who=row.who, what=row.what, about=row.told_of, hub=row.hub, at=row.at)
+            for row in rows
+        ]
 
     async def _asked(self, staff: Visitor, filters: Filters, limit: int, skip: int) -> AuditAsked:
         return AuditAsked(
