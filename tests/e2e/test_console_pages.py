@@ -252,7 +252,7 @@ def links(console: ConsoleInMemory) -> list[str]:
     shown: Sequence[UUID] = (OPEN, EXPIRED, CANCELLED)
     own, who = console.link(OPEN), an_event(InvitationIssued).data.participant_id
     details = f"/d/{console.links.details(who, console.clock.at + DETAILS_OPEN_FOR)}"
-    of_invitation = (f"{own}{each}" for each in ("/leave", "/times", "/details", "/forget"))
+    of_invitation = (f"{own}{each}" for each in ("/leave", "/times", "/details"))
     of_details = (details, f"{details}/leave", f"{details}/forget", f"{details}/again")
     return [*(console.link(each) for each in shown), *of_invitation, *of_details]
 

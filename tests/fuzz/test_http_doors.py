@@ -40,7 +40,7 @@ INTAKE = ("/v1/events", "/v1/submissions/{}", "/v1/quarantine", "/v1/quarantine/
 OPERATORS = ("/failed-work", "/failed-work/retry", "/health/{}", "/metrics", "/version", "/{}")
 PAGES = ("/", "/matches/{}", "/calls", "/calls/{}", "/calls/{}/done", "/calls/{}/answer", "/i/{}")
 PAGES += ("/i/{}/leave", "/i/{}/times", "/messages", "/sessions", "/engagements", "/static/{}")
-PAGES += ("/v1/trace/{}", "/i/{}/details", "/i/{}/forget", "/d/{}", "/d/{}/again", "/d/{}/leave")
+PAGES += ("/v1/trace/{}", "/i/{}/details", "/d/{}/forget", "/d/{}", "/d/{}/again", "/d/{}/leave")
 PAGES += ("/v1/matches/{}/approve", "/v1/matches/{}/send-back", "/sign-in?wanted={}", "/?day={}")
 PAGES += ("/v1/matches?skip={}", "/v1/sessions?status={}&hub={}", "/messages?status={}")
 HEADERS = {

@@ -193,6 +193,16 @@ async def ask_erasure(participant_id: str, known: Knowledge, facts: Facts) -> Ch
     return Changes((known.details.keep(after),), (event,))
 
 
+async def is_erasure_asked(participant_id: str, known: Knowledge) -> bool:
+    """Tell whether a person asked to be forgotten, or is by now."""
+    person, details = (
+        await known.people.get(participant_id),
+        await known.details.get(participant_id),
+    )
+    is_erased = person is not None and person.status is ParticipantStatus.ERASED
+    return is_erased or (details is not None and details.wants_erasure)
+
+
 async def know_details(event: AnyPerson, known: Knowledge) -> Changes:
     """Keep what the person may correct; of who has left only how often they said and asked.
 

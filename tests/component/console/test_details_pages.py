@@ -125,7 +125,7 @@ async def test_the_page_of_an_invitation_shows_nothing_of_who_somebody_is() -> N
     async with console.visited() as browser:
         pages = [
             await browser.get(invitation(console) + each)
-            for each in ("", "/details", "/leave", "/forget", "/times", "/needs")
+            for each in ("", "/details", "/leave", "/times", "/needs")
         ]
 
     assert {each.status_code for each in pages} == {200}

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.own_details import ReplyErasureAsked
+from shared.contracts.own_details import ReplyDetailsLinkAsked, ReplyErasureAsked
 from shared.contracts.participants import ParticipantErased, ParticipantLeft
 from shared.contracts.sessions import ReplyLeft
 from shared.links import DETAILS_OPEN_FOR
-from tests.builders.console import ConsoleInMemory
+from tests.builders.console import HELP, ConsoleInMemory
 from tests.component.console.test_details_pages import (
     SECRETS,
     WHO,
@@ -35,16 +35,46 @@ async def test_leaving_is_one_page_and_one_button_and_says_what_is_kept(link: An
 
     assert f'action="{path}/leave"' in page.text
     assert "What happens to what we know about you" in page.text
-    assert f'href="{path}/forget"' in page.text
+    assert "Forget me altogether" in page.text
     [left] = console.said(ReplyLeft)
     assert left.data.participant_id == WHO
     assert "You have left the collaborative" in after.text
 
 
-@BOTH
-async def test_being_forgotten_is_asked_about_once_more_and_said_once(link: Any) -> None:
+async def test_whoever_holds_an_invitation_that_was_sent_on_cannot_have_the_person_forgotten() -> (
+    None
+):
     console = await known()
-    path = f"{link(console)}/forget"
+    path = invitation(console)
+
+    async with console.visited() as browser:
+        page = await browser.get(f"{path}/leave")
+        tried = await browser.post(f"{path}/forget")
+        sent = await browser.post(f"{path}/details")
+
+    assert f'action="{path}/details"' in page.text
+    assert "/forget" not in page.text
+    assert tried.status_code == 404
+    assert console.said(ReplyErasureAsked) == []
+    assert sent.status_code == 303
+    assert len(console.said(ReplyDetailsLinkAsked)) == 1
+
+
+async def test_who_left_by_an_invitation_is_told_whom_to_ask_to_be_forgotten() -> None:
+    console = await known()
+    path = f"{invitation(console)}/leave"
+
+    async with console.visited() as browser:
+        await browser.post(path)
+        page = (await browser.get(path)).text
+
+    assert f"Do you want us to delete what we keep? {HELP}" in page
+    assert "/forget" not in page
+
+
+async def test_being_forgotten_is_asked_about_once_more_and_said_once() -> None:
+    console = await known()
+    path = f"{details(console)}/forget"
 
     async with console.visited() as browser:
         page = await browser.get(path)
@@ -67,23 +97,25 @@ async def test_who_left_can_still_be_forgotten() -> None:
     await console.hear(of_them(ParticipantLeft, sequence=5, data={"status": "left"}))
 
     async with console.visited() as browser:
-        await browser.post(f"{invitation(console)}/forget")
+        await browser.post(f"{details(console)}/forget")
 
     assert len(console.said(ReplyErasureAsked)) == 1
 
 
-async def test_of_who_was_forgotten_nothing_is_left_here() -> None:
+async def test_of_who_was_forgotten_nothing_is_left_here_but_that_it_was_done() -> None:
     console = await known()
-    path = invitation(console)
+    path, invited = details(console), invitation(console)
     async with console.visited() as browser:
-        await browser.post(f"{path}/details")
+        await browser.post(f"{invited}/details")
         await browser.post(f"{path}/forget")
         await console.hear(of_them(ParticipantErased, sequence=5, data={"status": "erased"}))
-        page = await browser.get(f"{path}/forget")
+        page, by_invitation = await browser.get(f"{path}/forget"), await browser.get(invited)
 
     assert console.stored.known.details.entities == {}  # type: ignore[attr-defined]
-    assert page.status_code == 404
-    assert "Did you ask us to forget you? Then this is as it should be." in page.text
+    assert "We are forgetting you" in page.text
+    assert f'action="{path}/forget"' not in page.text
+    assert by_invitation.status_code == 404
+    assert "Did you ask us to forget you? Then this is as it should be." in by_invitation.text
 
 
 @pytest.mark.parametrize("page", ["leave", "forget"])

@@ -1,4 +1,8 @@
-"""A person leaves the collaborative, or has it forget them altogether, by either of their links."""
+"""A person leaves the collaborative, or has it forget them altogether.
+
+To be forgotten cannot be undone: it goes only by the link that is sent to the person alone, for the
+message of an invitation may have been passed on.
+"""
 
 from functools import partial
 from http import HTTPStatus
@@ -8,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK
-from services.console.api.participants.doorway import Doorway, Way
+from services.console.api.participants.doorway import Doorway
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.use_cases.own_details import (
     ask_erasure,
+    is_erasure_asked,
     leave_from_details,
     newest_invitation,
 )
@@ -23,7 +28,7 @@ FORGET = "participants/forget.html"
 
 
 class LeavingPages:
-    """`/d/{token}/leave`, and `/i/{token}/forget` and `/d/{token}/forget`.
+    """`/d/{token}/leave` and `/d/{token}/forget`.
 
     To leave by the link of an invitation is one of the answers to it, see InvitationPages.
     """
@@ -39,10 +44,8 @@ class LeavingPages:
         for path, method, page in (
             ("/d/{token}/leave", "GET", self.ask_whether_to_leave),
             ("/d/{token}/leave", "POST", self.leave),
-            ("/i/{token}/forget", "GET", self.ask_whether_to_forget),
-            ("/i/{token}/forget", "POST", self.forget),
-            ("/d/{token}/forget", "GET", self.ask_whether_to_forget_from_details),
-            ("/d/{token}/forget", "POST", self.forget_from_details),
+            ("/d/{token}/forget", "GET", self.ask_whether_to_forget),
+            ("/d/{token}/forget", "POST", self.forget),
         ):
             router.add_api_route(path, page, methods=[method], dependencies=BY_LINK)
         return router
@@ -69,29 +72,16 @@ class LeavingPages:
         return RedirectResponse(f"{way.base}/leave", HTTPStatus.SEE_OTHER)
 
     async def ask_whether_to_forget(self, request: Request, token: str) -> Response:
-        """Say what being forgotten means before it is done."""
-        return await self._ask(request, await self._doorway.by_invitation(request, token))
+        """Say what being forgotten means before it is done, and afterwards that it is."""
+        way = self._doorway.by_details(request, token)
+        if isinstance(way, Response):
+            return way
+        asked = await is_erasure_asked(way.who, self._parts.known)
+        return self._pages.show(request, FORGET, base=way.base, asked=asked)
 
     async def forget(self, request: Request, token: str) -> Response:
         """Have the person forgotten."""
-        return await self._forget(request, await self._doorway.by_invitation(request, token))
-
-    async def ask_whether_to_forget_from_details(self, request: Request, token: str) -> Response:
-        """Say the same on the way from the details."""
-        return await self._ask(request, self._doorway.by_details(request, token))
-
-    async def forget_from_details(self, request: Request, token: str) -> Response:
-        """Have the person forgotten, from their details."""
-        return await self._forget(request, self._doorway.by_details(request, token))
-
-    async def _ask(self, request: Request, way: Way | Response) -> Response:
-        if isinstance(way, Response):
-            return way
-        details = await self._parts.known.details.get(way.who)
-        asked = details is not None and details.wants_erasure
-        return self._pages.show(request, FORGET, base=way.base, asked=asked)
-
-    async def _forget(self, request: Request, way: Way | Response) -> Response:
+        way = self._doorway.by_details(request, token)
         if isinstance(way, Response):
             return way
         known, facts = self._parts.known, self._parts.facts
