@@ -116,7 +116,7 @@ class Scripts:
 
         In its place stands as well the id of a submission, of an event, or of what events are
         about: then it is all events of the correlation ids under which those happened. To who may
-        not know who people are, ids of people, of invitations and of events about them tell nothing.
+        not know who people are, ids of people, invitations and events about them tell nothing.
         """
         staff = staff_of(request)
         people_of = hubs_with(Right.IDENTIFY, staff.roles)
