@@ -138,8 +138,9 @@ async def _filled(console: ConsoleInMemory, hub: str) -> Hub:
 def _event(kind: Any, hub: str, subject: str, data: dict[str, Any]) -> Event:
     fields = set(kind.model_fields["data"].annotation.model_fields)
     known = {key: value for key, value in data.items() if key in fields}
+    cause = f"person-{hub}" if kind.TYPE.startswith("wlc.participant.") else f"trace-{hub}"
     event: Event = an_event(
-        kind, data=known, hub=hub, subject=subject, correlationid=f"trace-{hub}", sequence=1
+        kind, data=known, hub=hub, subject=subject, correlationid=cause, sequence=1
     )
     return event
 
