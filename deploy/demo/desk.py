@@ -1,5 +1,6 @@
 """What staff do at the console: look, approve, and ring the people who cannot be written to."""
 
+import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
@@ -13,7 +14,8 @@ from deploy.demo.seen import Addresses, Match, Message, Session, Shape
 
 S = TypeVar("S", bound=Shape)
 TIMEOUT_SECONDS = 30.0
-TRIES = 5
+TRIES = 20
+BETWEEN_TRIES_SECONDS = 0.5
 _MATCHES = TypeAdapter(list[Match])
 _SESSIONS = TypeAdapter(list[Session])
 _MESSAGES = TypeAdapter(list[Message])
@@ -63,6 +65,7 @@ class Desk:
                 return
             if response.status_code != HTTPStatus.CONFLICT:
                 break
+            await asyncio.sleep(BETWEEN_TRIES_SECONDS)
             match = next(m for m in await self.matches() if m.match_id == match.match_id)
         reason = f"the console answered {response.status_code}"
         raise DemoError(f"{match.engagement_reference} could not be approved: {reason}")

@@ -90,15 +90,18 @@ async def count_try(
     return Changes(tuple(writes))
 
 
-async def forgive(caller: Caller, known: Knowledge) -> tuple[Put | Remove, ...]:
-    """Forget the tries of somebody who is in now; of what others share with them, only theirs."""
+async def forgive(caller: Caller, known: Knowledge, *, steps: int = 1) -> tuple[Put | Remove, ...]:
+    """Forget the tries of somebody who is in now; of what others share with them, only theirs.
+
+    `steps` is how many tries it took them: a code after the password is one more.
+    """
     writes: list[Put | Remove] = []
     for limit in limits(caller, of_codes=True):
         counted = await known.failed_sign_ins.get(limit.key)
         if counted is None:
             continue
-        if limit.falls_by_one and counted.count > 1:
-            fewer = replace(counted, count=counted.count - 1)
+        if limit.falls_by_one and counted.count > steps:
+            fewer = replace(counted, count=counted.count - steps)
             writes.append(known.failed_sign_ins.keep(fewer))
         else:
             writes.append(known.failed_sign_ins.drop(counted))

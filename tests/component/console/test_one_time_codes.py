@@ -161,6 +161,20 @@ async def test_a_recovery_code_is_taken_as_people_write_it() -> None:
     assert "You have 7 recovery codes left" in page.text
 
 
+async def test_whoever_signs_in_rightly_by_password_and_code_leaves_no_tries_behind() -> None:
+    console = ConsoleInMemory()
+
+    async with console.signed_in() as browser:
+        _, recovery = await set_up_codes(browser, console)
+    for code in recovery[:4]:
+        async with console.visited() as browser:
+            await give_password(browser)
+            await give_code(browser, code)
+
+    counts = console.stored.known.failed_sign_ins.entities  # type: ignore[attr-defined]
+    assert [each.count for each in counts.values()] == []
+
+
 async def test_wrong_codes_are_counted_and_the_right_password_does_not_clear_the_count() -> None:
     console = ConsoleInMemory()
 

@@ -57,7 +57,7 @@ def test_a_value_is_written_as_people_read_it(value: object, written_as: str) ->
 async def test_a_file_is_utf_8_that_excel_knows_with_lines_as_rfc_4180_has_them() -> None:
     [part] = await file_of(["who"], [["Łódź, “quoted”"], ['say "yes"']])
 
-    assert part == '\ufeffwho\r\n"Łódź, “quoted”"\r\n"say ""yes"""\r\n'.encode()
+    assert part == '\ufeff"who"\r\n"Łódź, “quoted”"\r\n"say ""yes"""\r\n'.encode()
 
 
 async def test_a_long_file_is_sent_in_parts() -> None:

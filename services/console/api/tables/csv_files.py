@@ -35,7 +35,7 @@ async def written(head: Sequence[str], rows: AsyncIterator[Row]) -> AsyncIterato
     """Yield a table as the parts of a file, as its rows come."""
     held = io.StringIO()
     held.write(MARK)
-    writer = csv.writer(held, lineterminator="\r\n")
+    writer = csv.writer(held, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(map(cell, head))
     async for row in rows:
         writer.writerow(map(cell, row))
