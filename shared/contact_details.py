@@ -19,6 +19,11 @@ MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_
 REFUSED_TYPES = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.PAGER})
 SHORTEST_ADDRESS = 10
 CONTROL = frozenset({"Cc", "Cn", "Co", "Zl", "Zp"})
+UNSEEN = dict.fromkeys(
+    map(ord, "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+"""What nobody sees and what turns text around; joiners are kept, for some scripts need them."""
+
 POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})\Z")
 
 
@@ -82,8 +87,11 @@ def normal_address(value: str) -> str | None:
 
 
 def normal_name(value: str) -> str | None:
-    """Return a name with single spaces, None when it is blank or holds control characters."""
-    return None if _has_control(value) else " ".join(value.split()) or None
+    """Return a name with single spaces, None when it is blank or holds control characters.
+
+    Signs that are not seen, or that turn text around, are dropped.
+    """
+    return None if _has_control(value) else " ".join(value.translate(UNSEEN).split()) or None
 
 
 def _has_control(text: str) -> bool:

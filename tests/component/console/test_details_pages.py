@@ -310,7 +310,7 @@ async def test_their_own_word_counts_on_after_news_of_the_person() -> None:
         await browser.post(path, data=FORM)
         await console.hear(of_them(ParticipantUpdated, sequence=9, data={"needs": [STEP_FREE]}))
         shown = await browser.get(path)
-        await browser.post(path, data=FORM | {"channel": "email"})
+        await browser.post(path, data=FORM | {"channel": "email", "given": "1"})
 
     assert 'value="Zaxquil Brindle-Okoro"' in shown.text
     assert [each.sequence for each in said(console)] == [1, 2]
@@ -464,3 +464,14 @@ async def test_what_is_too_long_is_asked_for_again_in_words(field: str) -> None:
 
     assert again.status_code == 422
     assert "This is too long: write 200 letters and signs at most" in errors(again)
+
+
+async def test_signs_that_turn_a_name_around_are_not_kept() -> None:
+    console = await known()
+    path = details(console)
+
+    async with console.visited() as browser:
+        await browser.post(path, data=FORM | {"name": "\u202eZaxquil\u2066 \u200bOkoro\ufeff"})
+
+    card = console.opener.sealed_here[said(console)[0].data.sealed.ciphertext]
+    assert card.display_name == "Zaxquil Okoro"

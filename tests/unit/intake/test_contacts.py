@@ -90,6 +90,22 @@ def test_a_name_is_one_line_of_letters(name: str) -> None:
     assert normal_name(name) is None
 
 
+@pytest.mark.parametrize(
+    "sign",
+    list("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"),
+)
+def test_what_turns_a_name_around_or_hides_in_it_is_dropped(sign: str) -> None:
+    assert normal_name(f"{sign}Amina {sign} Kh{sign}an{sign}") == "Amina Khan"
+    assert normal_name(sign) is None
+
+
+def test_a_name_keeps_the_joiners_that_its_script_needs() -> None:
+    assert (
+        normal_name("\u0646\u200c\u0645 \u0915\u094d\u200d\u0937")
+        == "\u0646\u200c\u0645 \u0915\u094d\u200d\u0937"
+    )
+
+
 def test_a_name_may_be_written_in_any_script() -> None:
     assert normal_name("  ਅਮੀਨਾ   ONeill-Żak ") == "ਅਮੀਨਾ ONeill-Żak"
 
