@@ -70,6 +70,7 @@ SAID: Mapping[str, tuple[int, str]] = {
         409,
         "This person does not take part any more. Their details cannot be changed here.",
     ),
+    "details-moved-on": (409, "These details changed while you looked; please look again."),
     "too-many-tries": (429, "Too many wrong tries. Wait 15 minutes, then try again."),
     "codes-needed": (403, "Set up one-time codes on the page of your account first."),
     "codes-moved-on": (409, "Your one-time codes changed meanwhile. Look at your account again."),

@@ -42,6 +42,12 @@ class LeftError(TooLateError):
     code = "takes-part-no-more"
 
 
+class DetailsMovedOnError(RuleError):
+    """Something newer was said than what whoever says this had seen."""
+
+    code = "details-moved-on"
+
+
 class TooManyLinksError(RuleError):
     """The person asked for as many links as there are in a day."""
 
@@ -50,7 +56,10 @@ class TooManyLinksError(RuleError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidDetails:
-    """What a person says of themselves. `shown` are the needs that they could have taken back."""
+    """What a person says of themselves. `shown` are the needs that they could have taken back.
+
+    `seen` is how often they had said something when they were shown what is known.
+    """
 
     sealed: SealedContact
     preferred_channel: Channel
@@ -58,6 +67,7 @@ class SaidDetails:
     needs: tuple[str, ...]
     shown: Collection[str]
     contact_preference: ContactPreference | None
+    seen: int
 
 
 async def known_details(participant_id: str, known: Knowledge) -> DetailsView:
@@ -105,28 +115,28 @@ async def ask_details_link(participant_id: str, known: Knowledge, facts: Facts) 
     return Changes((known.details.keep(after),), (event,))
 
 
-async def give_details(
-    participant_id: str, said: SaidDetails, known: Knowledge, facts: Facts
-) -> Changes:
-    """Take what a person says; the same again changes nothing. Raises NotFoundError, TooLateError.
+def give_details(before: DetailsView, said: SaidDetails, known: Knowledge, facts: Facts) -> Changes:
+    """Take what a person says; the same again changes nothing. Raises DetailsMovedOnError.
 
     What was not shown to them they did not take back.
     """
-    before = await known_details(participant_id, known)
     shown = {*said.shown} & {*before.needs}
     gone = {*before.needs_dropped} - {*before.needs}
     unseen = (each for each in before.needs if each not in shown)
+    needs = tuple(dict.fromkeys((*said.needs, *unseen)))
     after = replace(
         before,
         sealed=said.sealed,
         preferred_channel=said.preferred_channel,
         languages=said.languages,
-        needs=tuple(dict.fromkeys((*said.needs, *unseen))),
+        needs=before.needs if {*needs} == {*before.needs} else needs,
         needs_dropped=tuple(sorted((gone | shown) - {*said.needs})),
         contact_preference=said.contact_preference or before.contact_preference,
     )
     if after == before:
         return NOTHING
+    if said.seen < before.given:
+        raise DetailsMovedOnError("something newer was said meanwhile")
     after = replace(after, given=before.given + 1)
     return Changes((known.details.keep(after),), (_given(after, said, facts),))
 

@@ -61,6 +61,21 @@ async def test_what_is_wrong_is_asked_for_again() -> None:
     assert console.said(ReplyDetailsGiven) == []
 
 
+async def test_what_they_said_meanwhile_is_shown_in_place_of_being_written_over() -> None:
+    console, call = await called()
+
+    async with console.signed_in() as browser:
+        await browser.post(f"{call}/details", data=FORM | {"given": "0"})
+        refused = await browser.post(f"{call}/details", data=FORM | {"name": "A", "given": "0"})
+
+    assert refused.status_code == 409
+    assert "Their details were changed on another page meanwhile." in refused.text
+    assert 'value="Zaxquil Brindle-Okoro"' in refused.text
+    assert len(console.said(ReplyDetailsGiven)) == 1
+    done = [what for _, what, about in console.stored.audited if about == str(WHO)]
+    assert done[-2:] == ["details_taken_by_phone", "looked_at_person"]
+
+
 @pytest.mark.parametrize(
     "roles", [(Role.VIEWER,), ()], ids=["who may only look", "who has no role"]
 )

@@ -1,7 +1,6 @@
 """Beside yes and no: another time, and what a person needs; by link and by telephone."""
 
 import csv
-from functools import partial
 from importlib.resources import files
 from uuid import UUID
 
@@ -9,7 +8,8 @@ import pytest
 
 from services.console.api.words.needs import ASKED_NEEDS
 from services.console.use_cases.needs import MeetingNeed
-from services.console.use_cases.own_details import SaidDetails, give_details
+from services.console.use_cases.own_details import SaidDetails, give_details, known_details
+from shared.changes import Changes
 from shared.contracts.messages import NotificationCallNeeded
 from shared.contracts.participants import Channel, ParticipantRegistered, SealedContact
 from shared.contracts.sessions import (
@@ -191,9 +191,14 @@ async def took_back(console: ConsoleInMemory, who: UUID) -> None:
         needs=(),
         shown=(BSL, WHEELCHAIR),
         contact_preference=None,
+        seen=0,
     )
     known, facts = console.stored.known, console.facts
-    await console.commits.commit("said", partial(give_details, str(who), said, known, facts))
+
+    async def work() -> Changes:
+        return give_details(await known_details(str(who), known), said, known, facts)
+
+    await console.commits.commit("said", work)
 
 
 async def test_a_need_that_was_taken_back_can_be_said_again() -> None:

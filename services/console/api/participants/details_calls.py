@@ -44,11 +44,7 @@ class DetailsCallPages:
         """Show what is known of the person."""
         staff = staff_of(request)
         call, found = await self._found(details_call_id, staff)
-
-        async def look() -> Changes:
-            return self._noted(call, staff, "looked_at_person")
-
-        await self._parts.change(look)
+        await self._look(call, staff)
         return await self._sheet.show(request, _place(details_call_id, staff), found)
 
     async def keep(
@@ -59,6 +55,8 @@ class DetailsCallPages:
         call, found = await self._found(details_call_id, staff)
         row = self._noted(call, staff, "details_taken_by_phone")
         again = await self._sheet.keep(request, _place(details_call_id, staff), found, form, row)
+        if again and again.status_code == HTTPStatus.CONFLICT:
+            await self._look(call, staff)
         return again or RedirectResponse(f"/calls/{details_call_id}", HTTPStatus.SEE_OTHER)
 
     async def _found(self, details_call_id: str, staff: Visitor) -> tuple[MessageView, Found]:
@@ -66,6 +64,12 @@ class DetailsCallPages:
         if call.state.kind != KIND or call.done_by:
             raise NotFoundError("this call is not about the person's details")
         return call, await self._sheet.found(str(call.state.participant_id))
+
+    async def _look(self, call: MessageView, staff: Visitor) -> None:
+        async def look() -> Changes:
+            return self._noted(call, staff, "looked_at_person")
+
+        await self._parts.change(look)
 
     def _noted(self, call: MessageView, staff: Visitor, what: str) -> Changes:
         return noted(

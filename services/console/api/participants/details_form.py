@@ -71,8 +71,10 @@ class DetailsForm(BaseModel):
 
     `interpreter` has the numbers of the rows of `language`. `also_hear` are hours known before that
     no part of a day says. `asked_how` is there where the form asked how the person wants to hear.
+    `given` is how often they had said something when the page was made.
     """
 
+    given: Annotated[int, Field(ge=0)] = 0
     name: Written = ""
     address_as: Written = ""
     email: Many = []
@@ -111,10 +113,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows in the form; `faults` are sentences by the field that they are about."""
+    """What the page shows in the form; `faults` are sentences by the field that they are about.
+
+    `moved`: it is what is known now, in place of what was written over something older.
+    """
 
     form: DetailsForm
     faults: dict[str, str] = field(default_factory=dict)
+    moved: bool = False
 
     @property
     def ways(self) -> dict[str, list[str]]:
@@ -151,6 +157,7 @@ def filled_in(known: DetailsView, card: ContactCard) -> Shown:
     }
     tongues = enumerate(known.languages, start=1)
     form = DetailsForm.model_construct(
+        given=known.given,
         name=card.display_name,
         address_as=card.address_as,
         **ways,

@@ -1,6 +1,6 @@
 """The sheet of a person's details: filled in by them, or by staff who rang them as they asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -22,7 +22,12 @@ from services.console.api.words.languages import LANGUAGES
 from services.console.api.words.needs import ACCESS, INFORMATION
 from services.console.ports import DetailsView
 from services.console.queries.history import history_of
-from services.console.use_cases.own_details import SaidDetails, give_details, known_details
+from services.console.use_cases.own_details import (
+    DetailsMovedOnError,
+    SaidDetails,
+    give_details,
+    known_details,
+)
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import Changes
 from shared.contracts.participants import ContactCard, SealedContact
@@ -77,18 +82,30 @@ class DetailsSheet:
     ) -> Response | None:
         """Take what is said, with what else it changes; return the sheet where something is wrong.
 
+        What is written over something older changes nothing: the sheet shows what is known now.
         Raises NotFoundError, TooLateError.
         """
         given = read(form, found.known)
         if isinstance(given, Shown):
+            if form.given < found.known.given:
+                return await self._moved(request, place, found)
             return await self._page(request, place, found, given)
-        sealed = found.sealed if given.card == found.card else await self._sealed(found, given)
-        said = _said(given, sealed)
-        await self._parts.change(partial(self._given, found.known.id, said, also))
+        try:
+            await self._parts.change(partial(self._given, found.known.id, given, form.given, also))
+        except DetailsMovedOnError:
+            return await self._moved(request, place, await self.found(found.known.id))
         return None
 
-    async def _given(self, participant_id: str, said: SaidDetails, also: Changes) -> Changes:
-        return also + await give_details(participant_id, said, self._parts.known, self._parts.facts)
+    async def _given(self, participant_id: str, given: Given, seen: int, also: Changes) -> Changes:
+        """Hold what is said against what is known when this is computed, who they are unsealed."""
+        found = await self.found(participant_id)
+        sealed = found.sealed if given.card == found.card else await self._sealed(found, given)
+        said, parts = _said(given, sealed, seen), self._parts
+        return also + give_details(found.known, said, parts.known, parts.facts)
+
+    async def _moved(self, request: Request, place: Place, found: Found) -> Response:
+        shown = replace(filled_in(found.known, found.card), moved=True)
+        return await self._page(request, place, found, shown)
 
     async def _sealed(self, found: Found, given: Given) -> SealedContact:
         sealed = await self._parts.opener.seal_anew(UUID(found.known.id), given.card)
@@ -103,7 +120,7 @@ class DetailsSheet:
         return self._pages.show(
             request,
             DETAILS,
-            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if shown.faults else HTTPStatus.OK,
+            status_code=_status(shown),
             staff=place.staff,
             action=place.action,
             shown=shown,
@@ -117,7 +134,13 @@ class DetailsSheet:
         )
 
 
-def _said(given: Given, sealed: SealedContact) -> SaidDetails:
+def _status(shown: Shown) -> HTTPStatus:
+    if shown.moved:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if shown.faults else HTTPStatus.OK
+
+
+def _said(given: Given, sealed: SealedContact, seen: int) -> SaidDetails:
     return SaidDetails(
         sealed=sealed,
         preferred_channel=given.channel,
@@ -125,4 +148,5 @@ def _said(given: Given, sealed: SealedContact) -> SaidDetails:
         needs=given.needs,
         shown=given.shown,
         contact_preference=given.preference,
+        seen=seen,
     )
