@@ -84,7 +84,7 @@ def picture(path: str, size: str) -> Path | None:
     folder, name = os.environ.get("PICTURES"), kind(path).replace("?view=", "/")
     if not folder or "status=" in name:
         return None
-    words = re.findall(r"[a-z-]+", name.partition("?")[0])
+    words = re.findall(r"[a-z-]+", name.partition("?")[0].partition("&")[0])
     return Path(folder) / f"{'-'.join(words) or 'start'}-{size}.jpg"
 
 
