@@ -13,6 +13,7 @@ from email.policy import default
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from deploy.demo.command import Wlc
@@ -25,6 +26,12 @@ from deploy.demo.shipment import Packer, Parcel
 
 CHROMIUM = Path("/usr/bin/chromium")
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
+EVERYWHERE = tuple(
+    pytest.param(size, scripts, id=f"{name}-{'with' if scripts else 'without'}-javascript")
+    for name, size in (("desktop", DESK), ("phone", PHONE))
+    for scripts in (True, False)
+)
+"""Each journey is made at both widths, with and without JavaScript."""
 SHARE = 0.15
 """Of the people of the demo, so many are sent."""
 SECONDS = 120.0
@@ -53,6 +60,12 @@ class Gateway:
     async def publish_engagements(self) -> None:
         """Let the partners publish all that they want people for."""
         await send(self.wlc, (self.engagements,), lambda _count: None)
+
+    async def approve_all(self) -> None:
+        """Approve every match that waits, as they come to stand."""
+        for match in await self.desk.matches():
+            if match.status == "proposed":
+                await self.desk.approve(match)
 
     async def match_waiting(self, *, at_least: int = 1) -> Match:
         """Wait for a match that staff are to decide on."""

@@ -1,4 +1,4 @@
-"""What people do by the link in their message, at a desk and on a phone without JavaScript."""
+"""What people do by the link in their message: both widths, with and without JavaScript."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,10 +8,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from deploy.demo.mailbox import Mail
-from tests.builders.gateway import DESK, PHONE, Gateway, a_browser, a_gateway, eventually
+from tests.builders.gateway import (
+    DESK,
+    EVERYWHERE,
+    Gateway,
+    a_browser,
+    a_gateway,
+    eventually,
+)
 
-AT_A_DESK = pytest.param(DESK, True, id="desktop-with-javascript")
-ON_A_PHONE = pytest.param(PHONE, False, id="phone-without-javascript")
 DETAILS = re.compile(r"https?://\S+/d/[^\s/>)]+")
 
 
@@ -19,8 +24,9 @@ DETAILS = re.compile(r"https?://\S+/d/[^\s/>)]+")
 async def gateway() -> AsyncIterator[Gateway]:
     async with a_gateway() as running:
         await running.publish_engagements()
-        await running.desk.approve(await running.match_waiting(at_least=8))
-        await running.invited(at_least=6)
+        await running.match_waiting(at_least=8)
+        await running.approve_all()
+        await running.invited(at_least=9)
         yield running
 
 
@@ -30,7 +36,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize(("size", "scripts"), [AT_A_DESK, ON_A_PHONE])
+@pytest.mark.parametrize(("size", "scripts"), EVERYWHERE)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_person_says_what_they_need_and_yes_and_then_wants_another_time(
     gateway: Gateway, browser: Browser, size: dict[str, int], *, scripts: bool
@@ -49,7 +55,7 @@ async def test_a_person_says_what_they_need_and_yes_and_then_wants_another_time(
     await page.close()
 
 
-@pytest.mark.parametrize(("size", "scripts"), [AT_A_DESK, ON_A_PHONE])
+@pytest.mark.parametrize(("size", "scripts"), EVERYWHERE)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_person_corrects_their_details_by_a_link_of_their_own_and_leaves(
     gateway: Gateway, browser: Browser, size: dict[str, int], *, scripts: bool

@@ -1,4 +1,4 @@
-"""What staff do from a match to its sessions, at a desk and on a phone without JavaScript."""
+"""What staff do from a match to its sessions: both widths, with and without JavaScript."""
 
 import re
 from collections.abc import AsyncIterator
@@ -7,12 +7,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.builders.gateway import DESK, PHONE, Gateway, a_browser, a_gateway, eventually
+from tests.builders.gateway import (
+    DESK,
+    EVERYWHERE,
+    Gateway,
+    a_browser,
+    a_gateway,
+    eventually,
+)
 
 WITHIN = 30_000
 """Milliseconds in which something that the services do has to be seen."""
-AT_A_DESK = pytest.param(DESK, True, id="desktop-with-javascript")
-ON_A_PHONE = pytest.param(PHONE, False, id="phone-without-javascript")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -44,7 +49,7 @@ async def test_a_match_published_while_the_start_page_is_open_appears_without_re
     await page.close()
 
 
-@pytest.mark.parametrize(("size", "scripts"), [AT_A_DESK, ON_A_PHONE])
+@pytest.mark.parametrize(("size", "scripts"), EVERYWHERE)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_staff_look_exclude_approve_undo_and_approve_again(
     gateway: Gateway, browser: Browser, size: dict[str, int], *, scripts: bool
@@ -114,7 +119,7 @@ async def test_two_members_of_staff_see_each_other_and_the_second_overwrites_not
         await page.close()
 
 
-@pytest.mark.parametrize(("size", "scripts"), [AT_A_DESK, ON_A_PHONE])
+@pytest.mark.parametrize(("size", "scripts"), EVERYWHERE)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_staff_find_a_person_ring_them_and_read_what_was_done(
     gateway: Gateway, browser: Browser, size: dict[str, int], *, scripts: bool
