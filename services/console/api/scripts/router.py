@@ -1,11 +1,14 @@
 """What every JSON address for scripts shares: where it lies, who may, what a refusal looks like."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
 from services.console.api.failures import PROBLEM
+
+Answer = Callable[..., Awaitable[Any]]
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {PROBLEM: {}}}
@@ -27,3 +30,13 @@ def script_router() -> APIRouter:
     return APIRouter(
         prefix="/v1", tags=["staff"], dependencies=[Depends(scheme)], responses=PROBLEMS
     )
+
+
+def page_and_script(
+    path: str, show: Answer, read: Answer, *, rule: list[Any], summary: str
+) -> tuple[APIRouter, APIRouter]:
+    """Return the routers of a page and of the same for scripts, under one rule."""
+    page, script = APIRouter(include_in_schema=False), script_router()
+    page.add_api_route(path, show, dependencies=rule)
+    script.add_api_route(path, read, dependencies=rule, summary=summary)
+    return page, script

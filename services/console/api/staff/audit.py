@@ -13,7 +13,7 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.lists import TOTAL
-from services.console.api.scripts.router import script_router
+from services.console.api.scripts.router import page_and_script
 from services.console.api.staff.lists import PAGES_COUNTED
 from services.console.api.words import LONDON
 from services.console.api.words.audited import AUDITED
@@ -79,13 +79,9 @@ class AuditPages:
 
     def routers(self) -> tuple[APIRouter, APIRouter]:
         """Return the page and the address for scripts."""
-        audit = for_staff(self._parts, Right.AUDIT)
-        page = APIRouter(include_in_schema=False)
-        page.add_api_route("/audit", self.show, dependencies=audit)
-        script = script_router()
+        rule = for_staff(self._parts, Right.AUDIT)
         summary = "Who of staff did what"
-        script.add_api_route("/audit", self.read, dependencies=audit, summary=summary)
-        return page, script
+        return page_and_script("/audit", self.show, self.read, rule=rule, summary=summary)
 
     async def show(self, request: Request, typed: Annotated[Typed, Query()]) -> Response:
         """Show the newest rows, or those that are looked for."""

@@ -12,7 +12,7 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.charts import Chart, Style, bars, drawn, line
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.scripts.router import script_router
+from services.console.api.scripts.router import page_and_script
 from services.console.api.staff.reach import First, Last, hubs_meant
 from services.console.ports import Right
 from services.console.queries.months import Period
@@ -77,17 +77,9 @@ class OverTimePages:
 
     def routers(self) -> tuple[APIRouter, APIRouter]:
         """Return the page and the address for scripts, both open to staff only."""
-        look = for_staff(self._parts, Right.LOOK)
-        page = APIRouter(include_in_schema=False)
-        page.add_api_route("/reach/over-time", self.show, dependencies=look)
-        script = script_router()
-        script.add_api_route(
-            "/reach/over-time",
-            self.read,
-            dependencies=look,
-            summary="Reach and fairness by month, small numbers hidden",
-        )
-        return page, script
+        rule = for_staff(self._parts, Right.LOOK)
+        summary = "Reach and fairness by month, small numbers hidden"
+        return page_and_script("/reach/over-time", self.show, self.read, rule=rule, summary=summary)
 
     async def show(
         self, request: Request, hub: str = "", first: First = "", last: Last = ""

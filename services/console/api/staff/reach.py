@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.scripts.router import script_router
+from services.console.api.scripts.router import page_and_script
 from services.console.ports import Right
 from services.console.queries.months import Period
 from services.console.queries.reach import Reach, ReachTable, reach_of
@@ -68,17 +68,9 @@ class ReachPages:
 
     def routers(self) -> tuple[APIRouter, APIRouter]:
         """Return the page and the address for scripts, both open to staff only."""
-        look = for_staff(self._parts, Right.LOOK)
-        page = APIRouter(include_in_schema=False)
-        page.add_api_route("/reach", self.show, dependencies=look)
-        script = script_router()
-        script.add_api_route(
-            "/reach",
-            self.read,
-            dependencies=look,
-            summary="Whom each hub reaches, small numbers hidden",
-        )
-        return page, script
+        rule = for_staff(self._parts, Right.LOOK)
+        summary = "Whom each hub reaches, small numbers hidden"
+        return page_and_script("/reach", self.show, self.read, rule=rule, summary=summary)
 
     async def show(
         self, request: Request, hub: str = "", first: First = "", last: Last = ""
