@@ -129,7 +129,7 @@ async def _filled(console: ConsoleInMemory, hub: str) -> Hub:
         _event(MatchDrawRecorded, hub, ids["draw_id"], {**about, **titled}),
     )
     ids |= {"hub": hub, "username": f"staff-of-{hub}"}
-    ids |= {"pair_id": pair_id(UUID(ids["match_id"]), UUID(ids["participant_id"]))}
+    ids |= {"person_id": pair_id(UUID(ids["match_id"]), UUID(ids["participant_id"]))}
     trace = await console.stored.known.trace.about(ids["match_id"])
     ids |= {"correlation_id": trace[0].correlation_id, **await _made(console, hub, ids)}
     return Hub(ids, (mark, ids["username"], *(ids[key] for key in about)))

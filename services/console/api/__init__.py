@@ -30,6 +30,7 @@ from services.console.api.staff.decisions import DecisionPages
 from services.console.api.staff.exports import ExportPages
 from services.console.api.staff.films import FilmPages
 from services.console.api.staff.lists import StaffPages
+from services.console.api.staff.match_people import MatchPersonPages
 from services.console.api.staff.over_time import OverTimePages
 from services.console.api.staff.people import PeoplePages
 from services.console.api.staff.previews import PreviewPages
@@ -48,6 +49,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
     """Return every address of the console."""
     pages = Pages(parts.options.help_text)
     staff_pages = StaffPages(parts, pages)
+    match_pages = DecisionPages(parts, pages)
     return [
         Scripts(parts).router(),
         PreviewScripts(parts).router(),
@@ -72,10 +74,11 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         *AuditPages(parts, pages).routers(),
         *OverTimePages(parts, pages).routers(),
         ExportPages(parts, pages).router(),
-        DecisionPages(parts, pages).router(),
+        match_pages.router(),
+        MatchPersonPages(parts, pages, match_pages).router(),
+        WhatIfPages(parts, pages, match_pages).router(),
         CallPages(parts, pages).router(),
         CalendarPages(parts, pages).router(),
-        WhatIfPages(parts, pages, DecisionPages(parts, pages)).router(),
         Feeds(parts).router(),
         NeedsPages(parts, pages).router(),
         SessionPages(parts, pages).router(),

@@ -103,10 +103,10 @@ async def test_a_panel_is_approved_after_it_was_drawn_without_who_was_left_out()
     gone = journey.matching.first_chosen(journey.engagement, journey.people)
     address = f"/matches/{journey.match.id}"
     person = pair_id(UUID(journey.match.id), gone.participant_id)
-    leave_out = {"sequence": 1, "person": person, "choice": "already_involved"}
+    leave_out = {"sequence": 1, "choice": "already_involved"}
 
     async with journey.console.signed_in() as browser:
-        await browser.post(f"{address}/people", data=leave_out)
+        await browser.post(f"{address}/people/{person}", data=leave_out)
         await journey.matching.hears(_received(journey.console.stored.events[-1]))
         too_early = await browser.post(address, data={"sequence": 1, "choice": "approve"})
         await journey.matching.draws()

@@ -111,9 +111,9 @@ async def test_staff_are_named_and_people_are_not() -> None:
     async with console.signed_in() as browser:
         match = f"/matches/{PROPOSED.data.match_id}"
         page = (await browser.get(match)).text
-        person = page.split('name="person" value="')[1].split('"')[0]
-        seen = {"sequence": str(PROPOSED.sequence), "person": person, "choice": "safety"}
-        assert (await browser.post(f"{match}/people", data=seen)).status_code == 303
+        person = page.split(f'href="{match}/people/')[1].split('"')[0]
+        seen = {"sequence": str(PROPOSED.sequence), "choice": "safety"}
+        assert (await browser.post(f"{match}/people/{person}", data=seen)).status_code == 303
         sent = {"sequence": str(PROPOSED.sequence), "choice": "draw_again"}
         await browser.post(match, data={**sent, "reason": "wrong_people"})
 

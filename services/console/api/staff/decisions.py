@@ -1,4 +1,4 @@
-"""The page of a match, on which staff decide, and change it for single people."""
+"""The page of a match, on which staff decide."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -38,15 +38,12 @@ from services.console.use_cases.person_changes import (
     PersonHoldsPlaceError,
     PersonLeftError,
     UnknownPersonError,
-    Wanted,
-    change_person,
     put_on_panel,
 )
 from shared.changes import Changes
 from shared.committer import Work
-from shared.contracts.matches import DecisionReason, ExclusionReason, PersonChange
+from shared.contracts.matches import DecisionReason
 
-PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
 REFUSED = (
     MatchMovedOnError,
     MatchNotOpenError,
@@ -68,7 +65,7 @@ NOT_PUT = {
 
 
 class DecisionPages:
-    """`/matches/{match_id}`: look, decide, change for one person; `/draws/{draw_id}`: a record."""
+    """`/matches/{match_id}`: look, decide, add somebody; `/draws/{draw_id}`: a record."""
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -88,9 +85,6 @@ class DecisionPages:
             "/matches/{match_id}/go-ahead", self.go_ahead, methods=["POST"], dependencies=act
         )
         router.add_api_route("/draws/{draw_id}", self.record, methods=["GET"], dependencies=look)
-        router.add_api_route(
-            "/matches/{match_id}/people", self.change, methods=["POST"], dependencies=act
-        )
         router.add_api_route(
             "/matches/{match_id}/panel", self.put, methods=["POST"], dependencies=act
         )
@@ -136,22 +130,6 @@ class DecisionPages:
     ) -> Response:
         """Tell of the decision now."""
         return await self._settle(request, match_id, partial(go_ahead, match_id, decision))
-
-    async def change(
-        self,
-        request: Request,
-        match_id: str,
-        sequence: Annotated[int, Form()],
-        person: Annotated[str, Form()],
-        choice: Annotated[PersonChoice, Form()],
-    ) -> Response:
-        """Have the match that was shown drawn again with a change for one person."""
-        asked = self._asked(request, match_id, sequence)
-        wanted = _wanted(person, choice)
-        known, facts = self._parts.known, self._parts.facts
-        return await self._done(
-            request, match_id, partial(change_person, asked, wanted, known, facts)
-        )
 
     async def put(
         self,
@@ -218,7 +196,6 @@ class DecisionPages:
             may_send_back=undecided and match.state.status in MAY_SEND_BACK,
             may_change=undecided and match.state.status in MAY_CHANGE,
             may_act=may_act,
-            reasons=tuple(ExclusionReason),
             reasons_to_approve=REASONS_TO_APPROVE,
             reasons_to_send_back=REASONS_TO_SEND_BACK,
         )
@@ -235,10 +212,3 @@ def _fault(refused: str | None, reference: str) -> str:
     if refused == UnknownPersonError.code and not reference.strip():
         return NO_REFERENCE
     return NOT_PUT.get(refused or "", "")
-
-
-def _wanted(person: str, choice: PersonChoice) -> Wanted:
-    """Return what was chosen; who is left out is left out for a reason."""
-    if isinstance(choice, ExclusionReason):
-        return Wanted(person_id=person, change=PersonChange.EXCLUDE, reason=choice)
-    return Wanted(person_id=person, change=PersonChange(choice))
