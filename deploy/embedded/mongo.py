@@ -19,7 +19,7 @@ from deploy.embedded.replica import REPLICA_SET, ROOT, MongoUser, Replica
 FETCHED = Path(__file__).parents[2] / ".cache" / "mongod" / "mongod"
 _START_SECONDS = 120.0
 _NOT_STARTED = "MongoDB is not running here; start it first."
-_OPTIONS = {
+OPTIONS = {
     "--bind_ip": LOOPBACK,
     "--replSet": REPLICA_SET,
     "--wiredTigerCacheSizeGB": "1",
@@ -27,7 +27,7 @@ _OPTIONS = {
     # A slow operation is logged with its values, which can be about a person: none is slow enough.
     "--slowms": "2000000000",
 }
-_PARAMETERS = {
+PARAMETERS = {
     # A service that is killed in a transaction leaves its locks; messages wait until they expire.
     "transactionLifetimeLimitSeconds": "5",
     # A signalled primary waits this long for reads to move to other members; there are none.
@@ -140,14 +140,14 @@ class Mongo:
         data.mkdir(mode=0o700, exist_ok=True)
         write_private(key, memory.secret_for("replica key"))
         options = {
-            **_OPTIONS,
+            **OPTIONS,
             "--port": str(self.port),
             "--dbpath": str(data),
             "--keyFile": str(key),
         }
         command = [str(program), "--quiet", "--nounixsocket"]
         command += [word for option in options.items() for word in option]
-        for name, value in _PARAMETERS.items():
+        for name, value in PARAMETERS.items():
             command += ["--setParameter", f"{name}={value}"]
         environment = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(self.folder)}
         if (program.parent / "libssl.so.1.1").exists():

@@ -21,7 +21,7 @@ _START_SECONDS = 120.0
 _NOT_STARTED = "RabbitMQ is not running here; start it first."
 # A channel that breaks is reported at level error, with the message that it had in hand: with who
 # a person is.
-_CONFIGURATION = """\
+CONFIGURATION = """\
 listeners.tcp.local = {address}:{port}
 load_definitions = {definitions}
 max_message_size = 1048576
@@ -109,7 +109,7 @@ class Rabbit:
         known = Definitions.model_validate_json(kept.read_bytes()) if kept.exists() else None
         applied = definitions.without_strangers(known).with_probe(self._identity.secret_for(PROBE))
         write_private(kept, applied.model_dump_json())
-        configuration = _CONFIGURATION.format(address=LOOPBACK, port=self.port, definitions=kept)
+        configuration = CONFIGURATION.format(address=LOOPBACK, port=self.port, definitions=kept)
         write_private(self.folder / "rabbitmq.conf", configuration)
         write_private(self.folder / "enabled_plugins", "[].\n")
         cookie = self.folder / ".erlang.cookie"

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,13 @@ from deploy.compose.access import shell_lines
 from deploy.compose.installation import Installation, Outside
 from deploy.compose.setup import keep_secret, set_up
 from deploy.embedded.errors import EmbeddedError
+from deploy.embedded.mongo import OPTIONS, PARAMETERS
+from deploy.embedded.rabbit import CONFIGURATION
 from deploy.local.state import read_run
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+RABBITMQ_CONF = (ROOT / "deploy" / "compose" / "rabbitmq.conf").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 LASTING = [name for name, part in COMPOSE.items() if part["restart"] == "unless-stopped"]
 ONE_SHOT = ["setup", "mongo-setup"]
@@ -42,6 +46,11 @@ def settings_of(service: str, folder: Path) -> Any:
     module = importlib.import_module(f"services.{service}.settings")
     accounts = {"console": {"staff_file": folder / "staff.json"}}.get(service, {})
     return module.Settings(_secrets_dir=folder, **accounts)
+
+
+def settings_in(text: str) -> dict[str, str]:
+    """Read RabbitMQ's `name = value` lines."""
+    return dict(re.findall(r"^([\w.]+) = (.+)$", text, re.MULTILINE))
 
 
 def test_it_has_all_services_both_servers_and_the_set_up() -> None:
@@ -81,6 +90,35 @@ def test_no_container_runs_as_root(name: str) -> None:
 @pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
 def test_no_log_fills_the_disk(part: Part) -> None:
     assert part["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
+@pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)
+def test_no_crash_leaves_what_was_in_memory_on_a_disk(part: Part) -> None:
+    assert part["ulimits"] == {"core": 0}
+
+
+def test_erlang_writes_no_crash_dump() -> None:
+    assert COMPOSE["rabbitmq"]["environment"]["ERL_CRASH_DUMP_SECONDS"] == "0"
+
+
+def test_mongod_is_told_what_the_private_one_is_told() -> None:
+    words = list(map(str, COMPOSE["mongo"]["command"]))
+    told = list(pairwise(words))
+
+    own = {"--bind_ip", "--wiredTigerCacheSizeGB"}
+    assert {pair for pair in OPTIONS.items() if pair[0] not in own} <= set(told)
+    parameters = {value for name, value in told if name == "--setParameter"}
+    assert parameters == {f"{name}={value}" for name, value in PARAMETERS.items()}
+
+
+def test_rabbitmq_is_told_what_the_private_one_is_told() -> None:
+    private, ours = settings_in(CONFIGURATION), settings_in(RABBITMQ_CONF)
+
+    own = ("listeners.", "load_definitions", "disk_free_limit.", "vm_memory_", "log.")
+    shared = {name: value for name, value in private.items() if not name.startswith(own)}
+    assert shared
+    assert shared.items() <= ours.items()
+    assert ours["log.console.level"] == private["log.file.level"]
 
 
 @pytest.mark.parametrize("part", COMPOSE.values(), ids=COMPOSE)

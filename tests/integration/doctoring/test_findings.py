@@ -278,8 +278,8 @@ async def test_a_disk_of_the_database_that_is_nearly_full_is_told(
 async def test_a_broker_whose_disk_is_full_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    full = rabbit._CONFIGURATION.replace("256MB", "1000000GB")
-    monkeypatch.setattr(rabbit, "_CONFIGURATION", full)
+    full = rabbit.CONFIGURATION.replace("256MB", "1000000GB")
+    monkeypatch.setattr(rabbit, "CONFIGURATION", full)
     secrets = Secrets.kept_in(tmp_path / "secrets.json")
     server = Rabbit(tmp_path / "rabbitmq", broker_definitions(secrets))
     async with running(server):
