@@ -116,16 +116,18 @@ def _retry_named(found: Found, names: Sequence[str]) -> int:
 def _found(places: Places, service: str | None) -> Found:
     """Ask one service, or all. Raises CommandError where nothing runs."""
     Selection(service)
-    urls = places.service_urls()
-    if not urls:
+    if not places.service_urls():
         places.intake_url()
+    places.operator_token()
     rows: list[tuple[ServicePort, FailedRow]] = []
     away: list[str] = []
     for name in [service] if service else SERVICES:
         try:
-            port = ServicePort.of(name, urls.get(name))
+            port = ServicePort.of(places, name)
             rows += [(port, row) for row in port.failed_work()]
         except CommandError as error:
+            if error.exit_code != UNREACHABLE:
+                raise
             away.append(error.sentence)
     return Found(tuple(rows), tuple(away))
 

@@ -20,6 +20,7 @@ MONGO_URL = "WLC_MONGO_URL"
 PUBLISHER_KEY = "WLC_PUBLISHER_KEY"
 PUBLISHER_AMQP_URL = "WLC_PUBLISHER_AMQP_URL"
 STAFF_TOKEN = "WLC_STAFF_TOKEN"  # noqa: S105 - a variable's name
+OPERATOR_TOKEN = "WLC_OPERATOR_TOKEN"  # noqa: S105 - a variable's name
 EXAMPLES = {
     RABBIT_URL: "amqp://user:password@host:5672/app",
     PUBLISHER_AMQP_URL: "amqp://publisher:password@host:5672/app",
@@ -72,6 +73,10 @@ class Places:
         """Return the token by which scripts read the console."""
         return self._find(STAFF_TOKEN, lambda at: at.staff.token)
 
+    def operator_token(self) -> str:
+        """Return the token that opens the operator's addresses on the services' ports."""
+        return self._find(OPERATOR_TOKEN, lambda at: at.operator_token)
+
     def refuse_unknown_hub(self, hub: str | None, asked: str) -> None:
         """Raise CommandError for a hub that there is not; nothing is known of another's hubs.
 
@@ -118,7 +123,7 @@ class Places:
         raise CommandError(f"the key of publisher {name!r} is not known here; name one of {names}.")
 
     def _find(self, variable: str, recorded: Callable[[Addresses], str]) -> str:
-        is_address = variable != STAFF_TOKEN
+        is_address = variable not in {STAFF_TOKEN, OPERATOR_TOKEN}
         named = named_address(variable) if is_address else os.environ.get(variable)
         found = named or (recorded(self.addresses) if self.addresses else None)
         if found:

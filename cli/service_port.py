@@ -1,13 +1,15 @@
-"""What a service answers an operator on its own port, about the work that it gave up."""
+"""What a service answers an operator on its own port, to who shows the operator's token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cli.errors import UNREACHABLE, CommandError
+from cli.places import OPERATOR_TOKEN, Places
 
 TIMEOUT_SECONDS = 10.0
 
@@ -47,18 +49,20 @@ class ServicePort:
 
     service: str
     url: str
+    token: str = field(repr=False)
 
     @classmethod
-    def of(cls, service: str, url: str | None) -> Self:
-        """Return the port at an address; one that is not known cannot be reached."""
+    def of(cls, places: Places, service: str) -> Self:
+        """Return the port of a service; one whose address is not known cannot be reached."""
+        token, url = places.operator_token(), places.service_urls().get(service)
         if url is None:
             raise CommandError(f"the address of {service} is not known", UNREACHABLE)
-        return cls(service, url.rstrip("/"))
+        return cls(service, url.rstrip("/"), token)
 
     def failed_work(self) -> list[FailedRow]:
         """Return what the service gave up."""
         try:
-            return _ROWS.validate_json(self._answer("GET", "/failed-work"))
+            return _ROWS.validate_json(self.answer("GET", "/failed-work"))
         except ValidationError as error:
             raise self._nonsense() from error
 
@@ -66,17 +70,22 @@ class ServicePort:
         """Have one piece of work (its `collection` and `id`) tried again, or all; count it."""
         try:
             return _Retried.model_validate_json(
-                self._answer("POST", "/failed-work/retry", asked)
+                self.answer("POST", "/failed-work/retry", asked)
             ).retried
         except ValidationError as error:
             raise self._nonsense() from error
 
-    def _answer(self, method: str, path: str, body: Mapping[str, str] | None = None) -> bytes:
+    def answer(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+        """Return what it answers; CommandError also where it refuses the token or answers no."""
+        headers = {"Authorization": f"Bearer {self.token}"}
         try:
             with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
-                response = client.request(method, f"{self.url}{path}", json=body)
+                response = client.request(method, f"{self.url}{path}", headers=headers, json=body)
         except httpx.TransportError as error:
             raise CommandError(f"{self.service} cannot be reached", UNREACHABLE) from error
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            sentence = f"{self.service} refuses the operator's token; check {OPERATOR_TOKEN}."
+            raise CommandError(sentence)
         if not response.is_success:
             sentence = f"{self.service} answered {response.status_code}"
             raise CommandError(sentence, UNREACHABLE)

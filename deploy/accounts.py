@@ -125,6 +125,7 @@ class Secrets(BaseModel):
     fingerprint_key: Hidden = Field(default_factory=_key)
     quarantine_key: Hidden = Field(default_factory=_key)
     link_key: Hidden = Field(default_factory=_key)
+    operator_token: Hidden = Field(default_factory=lambda: f"op_{_password()}")
     staff: StaffAccount = Field(
         default_factory=lambda: StaffAccount(
             password=secrets.token_urlsafe(12), token=f"st_{secrets.token_urlsafe(KEY_BYTES)}"
@@ -186,7 +187,7 @@ def publishers_file(known: Secrets) -> str:
     rows = [
         {
             "name": publisher.name,
-            "key_sha256": _digest(known.publisher_keys[publisher.name]),
+            "key_sha256": digest(known.publisher_keys[publisher.name]),
             "types": publisher.types,
             "hubs": publisher.hubs,
         }
@@ -205,7 +206,7 @@ def staff_file(known: Secrets, before: str | None = None) -> str:
         "username": known.staff.user,
         "password_hash": PasswordHash.recommended().hash(known.staff.password),
         "roles": {hub: ["lead", "operator"] for hub in HUBS},
-        "token_sha256": _digest(known.staff.token),
+        "token_sha256": digest(known.staff.token),
     }
     rows = json.loads(before)["staff"] if before else []
     kept = [first if _is_of_before_roles(row, known) else row for row in rows]
@@ -236,5 +237,5 @@ def _password() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.accounts import HUBS, KEYRING, Secrets
+from deploy.accounts import HUBS, KEYRING, Secrets, digest
 
 MAIL_DOMAIN = "example.org"
 
@@ -33,6 +33,7 @@ def service_environment(service: str, place: Place, secrets: Secrets) -> dict[st
         "DATABASE": service,
         "HOST": place.host,
         "PORT": str(place.port),
+        "OPERATOR_TOKEN_SHA256": digest(secrets.operator_token),
         **_own(service, place, secrets),
     }
     return {f"{service.upper()}_{name}": value for name, value in settings.items()}

@@ -14,11 +14,11 @@ from pymongo.errors import PyMongoError
 
 from shared.due import OFTEN
 from shared.mongo import Database, Document
+from shared.operator_doors import RESPONSES, OperatorDoor
 from shared.transaction import NEVER
 
 MOST = 1000
 """How many rows of one collection are told at once."""
-PROXIED = frozenset({"forwarded", "x-forwarded-for", "via"})
 GIVEN_UP = {"failed": {"$ne": None}}
 NOT_ASKED = "Name the collection and the id of one piece of work, or neither for all."
 TRIED_OFTEN = {"failed": None, "tries": {"$gte": OFTEN}}
@@ -111,12 +111,6 @@ def _told(collection: str, row: Document) -> FailedRow:
     )
 
 
-def from_inside(request: Request) -> None:
-    """Hide these addresses from whoever comes through a proxy: they are for the operator alone."""
-    if not PROXIED.isdisjoint(request.headers.keys()):
-        raise HTTPException(404)
-
-
 class QuietRoute(APIRoute):
     """Refuses a body without repeating it: FastAPI's own answer does, and NaN breaks it."""
 
@@ -133,15 +127,15 @@ class QuietRoute(APIRoute):
         return answer
 
 
-def failed_work_router(failed_work: FailedWork) -> APIRouter:
+def failed_work_router(failed_work: FailedWork, door: OperatorDoor) -> APIRouter:
     """Return `/failed-work` and `/failed-work/retry`; they answer 503 while MongoDB is away."""
     responses: dict[int | str, dict[str, Any]] = {
-        404: {"description": "Asked through a proxy"},
+        **RESPONSES,
         503: {"description": "MongoDB is away"},
     }
     router = APIRouter(
         tags=["operations"],
-        dependencies=[Depends(from_inside)],
+        dependencies=[Depends(door)],
         route_class=QuietRoute,
         responses=responses,
     )

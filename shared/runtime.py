@@ -22,6 +22,7 @@ from shared.handlers import Handlers
 from shared.health import Health, Indexes, health_router
 from shared.log import frames
 from shared.mongo import Database, connect
+from shared.operator_doors import operator_door
 from shared.quiet import QuietFailures
 from shared.reading import Reader
 from shared.settings import ServiceSettings
@@ -41,6 +42,7 @@ class Runtime:
     def __init__(self, service: str, settings: ServiceSettings) -> None:
         self.service = service
         self._settings = settings
+        self.operator_door = operator_door(settings.operator_token_sha256)
         self._client = connect(str(settings.mongo_url), name=service)
         self.database: Database = self._client[settings.database]
         self.bus = bus.Bus(str(settings.rabbit_url), service)
@@ -135,7 +137,8 @@ class Runtime:
         app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
         app.state.end = self.end
         app.add_middleware(QuietFailures)
-        for router in (health_router(health), failed_work_router(failed_work), *routers):
+        operations = (health_router(health), failed_work_router(failed_work, self.operator_door))
+        for router in (*operations, *routers):
             app.include_router(router)
         return app
 

@@ -22,7 +22,8 @@ class ServiceSettings(BaseSettings):
     nothing more is taken in by HTTP. What a crash left is looked for every `sweep_seconds`, and is
     taken over `lease_seconds` after it was stored. A service stops within `stop_seconds`. Secrets
     may also lie in files of `/run/secrets`. Who comes from one of `proxy_addresses` (addresses or
-    networks, with commas between) is believed whom it speaks for.
+    networks, with commas between) is believed whom it speaks for. The operator's addresses open to
+    the token of `operator_token_sha256`; while that is not set, to nobody.
     """
 
     model_config = SettingsConfigDict(
@@ -44,6 +45,7 @@ class ServiceSettings(BaseSettings):
     lease_seconds: Annotated[float, Field(gt=0)] = 15.0
     stop_seconds: Annotated[float, Field(gt=0)] = 20.0
     log_level: str = "INFO"
+    operator_token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @classmethod
     def read(cls) -> Self:

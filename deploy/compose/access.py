@@ -26,6 +26,7 @@ def shell_lines(installation: Installation, publisher: str) -> str:
         "WLC_PUBLISHER_KEY": known[publisher].key,
         "WLC_PUBLISHER_AMQP_URL": known[publisher].amqp_url,
         "WLC_STAFF_TOKEN": at.staff.token,
+        "WLC_OPERATOR_TOKEN": at.operator_token,
     }
     return "\n".join(f"export {name}={quote(value)}" for name, value in variables.items())
 

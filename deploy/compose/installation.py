@@ -81,6 +81,7 @@ class Installation:
             mail_dir=str(VOLUMES / "mail"),
             publishers=self._publishers(RABBIT),
             staff=self.secrets.staff,
+            operator_token=self.secrets.operator_token,
             services=services,
         )
 

@@ -25,5 +25,6 @@ def addresses(plan: Plan, ports: dict[str, int], backbone: Backbone, secrets: Se
             for publisher in PUBLISHERS
         ),
         staff=secrets.staff,
+        operator_token=secrets.operator_token,
         services={name: url_of(ports[name]) for name in SERVICES},
     )

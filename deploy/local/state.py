@@ -36,6 +36,7 @@ class Addresses(Shape):
     mail_dir: str
     publishers: tuple[PublisherAccess, ...]
     staff: StaffAccount
+    operator_token: Annotated[str, Field(repr=False)] = ""
     services: dict[str, str]
 
 

@@ -71,6 +71,7 @@ def a_run(url: str) -> Run:
         mail_dir="mail",
         publishers=tuple(known),
         staff=StaffAccount(password="the-password", token="st_secret"),
+        operator_token="op_secret",
         services={"intake": url, "console": url},
     )
     return Run(supervisor=Process.of(os.getpid()), addresses=found)

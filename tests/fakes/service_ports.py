@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.fakes.http import JsonHandler, served
 
+TOKEN = "op_secret"
+
 
 class FakePorts(ThreadingHTTPServer):
     """Each service is a path; what is asked to be tried again is given up no more."""
@@ -38,13 +40,24 @@ class _Handler(JsonHandler):
             self.answer(self.server.readiness)
             return
         assert path == "failed-work"
+        if self.is_refused():
+            return
         self.answer(self.server.failed_work.get(service, []))
 
     def on_post(self) -> None:
         asked = json.loads(self.read_body())
         _, service, path = self.path.split("/", 2)
         assert path == "failed-work/retry"
+        if self.is_refused():
+            return
         self.answer({"retried": self.server.retry(service, asked)})
+
+    def is_refused(self) -> bool:
+        """Answer no to whoever has no token of the operator's."""
+        refused = self.headers["Authorization"] != f"Bearer {TOKEN}"
+        if refused:
+            self.answer({"detail": "This address is for the operator"}, 401)
+        return refused
 
 
 def fake_ports() -> AbstractContextManager[FakePorts]:

@@ -169,7 +169,9 @@ def test_the_console_refuses_what_is_hostile(
 
 @pytest.mark.parametrize("service", topology.ROUTES)
 def test_the_operators_addresses_refuse_what_is_hostile(gateway: Gateway, service: str) -> None:
-    with httpx.Client(base_url=gateway.addresses[service], timeout=60) as client:
+    headers = {"authorization": f"Bearer {gateway.secrets.operator_token}"}
+    address = gateway.addresses[service]
+    with httpx.Client(base_url=address, headers=headers, timeout=60) as client:
         door = Door(client)
 
         @FEW

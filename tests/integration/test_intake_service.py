@@ -15,7 +15,7 @@ import aio_pika
 import httpx
 import pytest
 
-from deploy.accounts import publishers_file
+from deploy.accounts import digest, publishers_file
 from services.intake.main import build_app
 from services.intake.settings import Settings
 from shared import topology
@@ -40,6 +40,7 @@ class Running:
     publisher: aio_pika.abc.AbstractChannel
     database: Database
     operator: Broker
+    operator_token: str
 
     async def publish(self, sent: Any, *, user: str | None = PUBLISHER) -> None:
         inbound = await self.publisher.get_exchange(topology.INBOUND, ensure=False)
@@ -73,6 +74,7 @@ def intake_settings(servers: TestServers, database: Database, publishers: Path) 
             "keyring_key": key,
             "fingerprint_key": key,
             "quarantine_key": key,
+            "operator_token_sha256": digest(servers.secrets.operator_token),
         }
     )
 
@@ -96,7 +98,7 @@ async def running(
         ):
             http.headers["authorization"] = f"Bearer {servers.secrets.publisher_keys[PUBLISHER]}"
             await ready(http)
-            yield Running(http, channel, database, operator)
+            yield Running(http, channel, database, operator, servers.secrets.operator_token)
 
 
 async def ready(http: httpx.AsyncClient) -> None:
@@ -228,7 +230,10 @@ async def test_the_port_tells_what_was_given_up_and_what_was_tried_often(running
     await running.database["expiries"].insert_many(rows)
 
     readiness = (await running.http.get("/health/ready")).json()
+    key_alone = await running.http.get("/failed-work")
+    running.http.headers["authorization"] = f"Bearer {running.operator_token}"
     listed = (await running.http.get("/failed-work")).json()
 
     assert (readiness["failed_work"], readiness["work_tried_often"]) == (1, 1)
     assert [found["id"] for found in listed] == ["given-up"]
+    assert key_alone.status_code == 401

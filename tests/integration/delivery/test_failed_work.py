@@ -9,14 +9,18 @@ import pytest
 from fastapi import FastAPI
 
 from cli.service_port import FailedRow
+from deploy.accounts import digest
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Committer
 from shared.due import DueWork, DueWorker
 from shared.failed_work import FailedWork, failed_work_router
 from shared.mongo import Database
+from shared.operator_doors import operator_door
 from shared.outbox import Outbox
 from shared.transaction import Transaction
 from tests.fakes.publisher import InMemoryPublisher
+
+TOKEN = "op_secret"
 
 
 class Service:
@@ -28,9 +32,13 @@ class Service:
         self.worker = DueWorker(database, "draws", self.do, self.committer)
         self.is_mended = False
         app = FastAPI()
-        app.include_router(failed_work_router(FailedWork(database, ("draws", "plans"))))
+        failed_work = FailedWork(database, ("draws", "plans"))
+        app.include_router(failed_work_router(failed_work, operator_door(digest(TOKEN))))
         transport = httpx.ASGITransport(app)
-        self.port = httpx.AsyncClient(transport=transport, base_url="http://inside")
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        self.port = httpx.AsyncClient(
+            transport=transport, base_url="http://inside", headers=headers
+        )
 
     async def do(self, _work: DueWork) -> Changes:
         if not self.is_mended:

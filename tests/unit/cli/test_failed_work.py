@@ -9,12 +9,13 @@ import pytest
 
 from deploy.accounts import SERVICES
 from tests.builders.commands import wlc
-from tests.fakes.service_ports import FakePorts, fake_ports
+from tests.fakes.service_ports import TOKEN, FakePorts, fake_ports
 
 
 @pytest.fixture
 def ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakePorts]:
     monkeypatch.setenv("WLC_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("WLC_OPERATOR_TOKEN", TOKEN)
     with fake_ports() as server:
         for service in SERVICES:
             monkeypatch.setenv(f"WLC_{service.upper()}_URL", server.url_of(service))
@@ -107,6 +108,32 @@ def test_a_service_that_is_away_is_named_and_the_others_are_shown(
     assert "draws/d-1" in listed.stdout
     assert "to be tried again: 1" in retried.stderr
     assert "scheduling cannot be reached; the address of console is not known" in listed.stderr
+
+
+def test_a_refused_token_is_named_and_nothing_is_tried_again(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports.failed_work = {"intake": [a_row()]}
+    monkeypatch.setenv("WLC_OPERATOR_TOKEN", "op_of-before")
+
+    for words in (("list",), ("retry", "--all")):
+        ended = wlc("failed-work", *words)
+
+        assert (ended.exit_code, ended.stdout) == (2, "")
+        assert "refuses the operator's token; check WLC_OPERATOR_TOKEN" in ended.stderr
+    assert ports.failed_work["intake"] == [a_row()]
+
+
+def test_without_a_token_no_service_is_asked(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports.failed_work = {"intake": [a_row()]}
+    monkeypatch.delenv("WLC_OPERATOR_TOKEN")
+
+    ended = wlc("failed-work", "list")
+
+    assert (ended.exit_code, ended.stdout) == (3, "")
+    assert "WLC_OPERATOR_TOKEN" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from deploy.accounts import (
     SERVICES,
     Secrets,
     broker_definitions,
+    digest,
     keep_staff_file,
     mongo_users,
     publishers_file,
@@ -70,7 +71,7 @@ def test_no_two_secrets_are_alike_and_none_is_shown(secrets: Secrets) -> None:
     told = secrets.model_dump()
     values = [*told["rabbit"].values(), *told["mongo"].values(), *told["publisher_keys"].values()]
     values += [value for name, value in told.items() if name.endswith("_key")]
-    values += [told["staff"]["password"], told["staff"]["token"]]
+    values += [told["staff"]["password"], told["staff"]["token"], told["operator_token"]]
 
     assert len(set(values)) == len(values)
     assert not any(value in repr(secrets) for value in values)
@@ -154,6 +155,16 @@ def test_a_service_is_told_no_secret_that_it_does_not_need(secrets: Secrets, ser
             "console": {"keyring_key", "link_key"},
         }[service]
     )
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_knows_the_operators_token_when_it_sees_it_and_cannot_show_it(
+    secrets: Secrets, service: str
+) -> None:
+    told = service_environment(service, PLACE, secrets)
+
+    assert told[f"{service.upper()}_OPERATOR_TOKEN_SHA256"] == digest(secrets.operator_token)
+    assert secrets.operator_token not in told.values()
 
 
 def test_cookies_are_for_https_only_where_there_is_https(secrets: Secrets) -> None:
