@@ -1,7 +1,7 @@
 """The people of a match as staff see them: chosen, invited before, changed; and what may change."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -18,6 +18,7 @@ from services.console.use_cases.naming import Naming, naming
 from shared.contracts.matches import Member, PersonChange
 from shared.contracts.participants import ParticipantStatus
 from shared.contracts.sessions import Answer
+from shared.errors import NotFoundError
 
 HOLDS_A_PLACE = frozenset({Answer.INVITED, Answer.ACCEPTED})
 GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED, Answer.ANOTHER_TIME})
@@ -25,13 +26,13 @@ GAVE_UP = frozenset({Answer.DECLINED, Answer.WITHDRAWN, Answer.EXPIRED, Answer.A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchPerson:
-    """A person of a match; the id is that of the two together, and tells neither.
+    """A person of a match.
 
     `is_known`: they are named by reference. `is_followed`: the panel that is shown was drawn by the
     change.
     """
 
-    id: str
+    match_id: UUID
     participant_id: UUID
     name: str
     is_known: bool
@@ -40,6 +41,11 @@ class MatchPerson:
     change: ChangeView | None
     may: frozenset[PersonChange]
     is_followed: bool
+
+    @property
+    def id(self) -> str:
+        """The id of the person in the match: of the two together, telling neither."""
+        return pair_id(self.match_id, self.participant_id)
 
     @property
     def asked(self) -> int:
@@ -68,9 +74,16 @@ class MatchPerson:
 class MatchPeople:
     """Everybody whom a match names, who was invited before, or of whom staff want something."""
 
-    by_id: dict[str, MatchPerson]
+    everybody: Mapping[UUID, MatchPerson]
     panel: Sequence[MatchPerson]
     reserves: Sequence[MatchPerson]
+
+    def find(self, person_id: str) -> MatchPerson:
+        """Return a person by their id in the match. Raises NotFoundError."""
+        found = next((one for one in self.everybody.values() if one.id == person_id), None)
+        if found is None:
+            raise NotFoundError("nobody of this match")
+        return found
 
     @property
     def holding(self) -> int:
@@ -78,15 +91,21 @@ class MatchPeople:
         return sum(one.holds_a_place for one in self.panel)
 
     @property
+    def answers(self) -> set[Answer]:
+        """What those who were invited answered."""
+        return {one.answer for one in self.everybody.values() if one.answer}
+
+    @property
     def invited_before(self) -> list[MatchPerson]:
         """Those who are not chosen now and gave their invitation up."""
-        found = [one for one in self.by_id.values() if not one.member and one.answer in GAVE_UP]
+        everybody = self.everybody.values()
+        found = [one for one in everybody if not one.member and one.answer in GAVE_UP]
         return sorted(found, key=lambda one: one.name)
 
     @property
     def changed(self) -> list[MatchPerson]:
         """Those of whom staff want something, the last change first."""
-        found = [(one.change.at, one.id, one) for one in self.by_id.values() if one.change]
+        found = [(one.change.at, one.id, one) for one in self.everybody.values() if one.change]
         return [one for *_, one in sorted(found, key=lambda each: each[:2], reverse=True)]
 
     @property
@@ -111,21 +130,21 @@ async def people_of_match(
     invited = {each.participant_id: each for each in invitations}
     changed = {each.state.participant_id: each for each in changes}
     chosen = {each.participant_id: each for each in (*match.state.panel, *match.state.reserves)}
-    everybody = dict.fromkeys((*chosen, *invited, *changed, *beside))
-    standings = await known.people.standings([str(each) for each in everybody])
+    everybody = {who: str(who) for who in (*chosen, *invited, *changed, *beside)}
+    standings = await known.people.standings(everybody.values())
     names = naming(str(match.state.engagement_id), invitations, always=always_named)
     found = {
         who: _person(
             match,
             who,
-            standings.get(str(who)),
+            standings.get(key),
             (chosen.get(who), invited.get(who), changed.get(who)),
             names,
         )
-        for who in everybody
+        for who, key in everybody.items()
     }
     return MatchPeople(
-        {each.id: each for each in found.values()},
+        found,
         _in_order(match.state.panel, found),
         _in_order(match.state.reserves, found),
     )
@@ -149,7 +168,7 @@ def _person(
     member, invitation, change = parts
     reference = _reference(member, invitation, person)
     return MatchPerson(
-        id=pair_id(match.state.match_id, who),
+        match_id=match.state.match_id,
         participant_id=who,
         name=names.name(who, reference),
         is_known=reference != ERASED and names.is_known(who),

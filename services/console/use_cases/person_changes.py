@@ -10,7 +10,6 @@ from services.console.use_cases.envelope import told_by
 from services.console.use_cases.match_people import (
     HOLDS_A_PLACE,
     MatchPerson,
-    pair_id,
     people_of_match,
 )
 from shared.changes import NOTHING, Changes
@@ -21,7 +20,7 @@ from shared.contracts.matches import (
     PersonChange,
 )
 from shared.contracts.participants import ParticipantStatus
-from shared.errors import NotFoundError, RuleError
+from shared.errors import RuleError
 from shared.facts import Facts
 
 AUDITED_AS = {
@@ -83,9 +82,7 @@ async def change_person(asked: Decision, wanted: Wanted, known: Knowledge, facts
     Raises NotFoundError, MatchMovedOnError, MatchNotOpenError, PersonFixedError.
     """
     match = await seen_match(asked, known, MAY_CHANGE)
-    person = (await people_of_match(match, known)).by_id.get(wanted.person_id)
-    if person is None:
-        raise NotFoundError("nobody of this match")
+    person = (await people_of_match(match, known)).find(wanted.person_id)
     return _changed(asked, wanted, (match, person), known, facts)
 
 
@@ -98,7 +95,7 @@ async def put_on_panel(asked: Decision, reference: str, known: Knowledge, facts:
     meant = await _known_as(reference.strip(), match, known)
     who = UUID(meant.id)
     people = await people_of_match(match, known, beside=(who,))
-    person = people.by_id[pair_id(match.state.match_id, who)]
+    person = people.everybody[who]
     if meant.status is ParticipantStatus.LEFT:
         raise PersonLeftError("this person left")
     if person.answer in HOLDS_A_PLACE:

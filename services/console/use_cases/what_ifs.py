@@ -17,7 +17,6 @@ from services.console.use_cases.person_changes import PersonFixedError
 from shared.changes import NOTHING, Changes
 from shared.contracts.draws import MatchWhatIfAnswered, MatchWhatIfAsked, WhatIf
 from shared.contracts.matches import PersonChange
-from shared.errors import NotFoundError
 from shared.facts import Facts
 
 PATIENCE = timedelta(minutes=2)
@@ -41,9 +40,7 @@ async def ask_what_if(
     Raises NotFoundError, MatchMovedOnError, MatchNotOpenError, PersonFixedError.
     """
     match = await seen_match(asked, known, MAY_CHANGE)
-    person = (await people_of_match(match, known)).by_id.get(person_id)
-    if person is None:
-        raise NotFoundError("nobody of this match")
+    person = (await people_of_match(match, known)).find(person_id)
     if PersonChange.EXCLUDE not in person.may:
         raise PersonFixedError("this person cannot be left out")
     question = WhatIf(

@@ -23,7 +23,6 @@ from services.console.use_cases.decisions import (
 from services.console.use_cases.match_people import MatchPerson, people_of_match
 from services.console.use_cases.person_changes import PersonFixedError, Wanted, change_person
 from shared.contracts.matches import ExclusionReason, PersonChange
-from shared.errors import NotFoundError
 
 REFUSED = (MatchMovedOnError, MatchNotOpenError, PersonFixedError)
 PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
@@ -78,9 +77,7 @@ class MatchPersonPages:
         staff, known = staff_of(request), self._parts.known
         match = own(await known.matches.get(match_id), staff.hubs)
         always = match.hub in self._parts.options.named_before_yes
-        person = (await people_of_match(match, known, always_named=always)).by_id.get(person_id)
-        if person is None:
-            raise NotFoundError("nobody of this match")
+        person = (await people_of_match(match, known, always_named=always)).find(person_id)
         return self._pages.show(
             request,
             "staff/match_person.html",

@@ -24,7 +24,7 @@ from services.console.use_cases.decisions import (
     MatchMovedOnError,
     MatchNotOpenError,
 )
-from services.console.use_cases.match_people import MatchPerson, pair_id, people_of_match
+from services.console.use_cases.match_people import MatchPerson, people_of_match
 from services.console.use_cases.person_changes import PersonFixedError
 from services.console.use_cases.what_ifs import ask_what_if, stage_of
 from shared.contracts.draws import PanelFigures, WhatIfState
@@ -122,7 +122,7 @@ async def _people(
         asyncio.gather(*(known.people.get(str(each)) for each in named)),
     )
     left = {row.id for row in found if row and row.status is ParticipantStatus.LEFT}
-    persons = {each: people.by_id[pair_id(match.state.match_id, each)] for each in named}
+    persons = {each: people.everybody[each] for each in named}
     names = {each: HAS_LEFT if str(each) in left else persons[each].name for each in named}
     return names, persons[out]
 

@@ -1,7 +1,9 @@
 """What is known about a participant, said in words."""
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
 
 from services.console.api import words
 from shared.contracts.participants import Day, WeeklySlot
@@ -23,3 +25,11 @@ def slot(each: WeeklySlot) -> str:
 def purpose(name: str) -> str:
     """Say to staff what somebody agreed to; a purpose without words is said by its name."""
     return PURPOSES.get(name) or words.plain(name)
+
+
+def sentence_list(texts: Sequence[str]) -> Markup:
+    """Say each on a line of its own; all are escaped at once, for a page may have a thousand."""
+    if not texts:
+        return Markup("")
+    lines = str(escape("\n".join(map(words.sentence, texts)))).replace("\n", "</li><li>")
+    return Markup(f'<ul class="wlc-plain-list"><li>{lines}</li></ul>')  # noqa: S704 - escaped
