@@ -58,6 +58,7 @@ CHANGED_BY_CONSOLE = (
     "outreach",
     "people",
     "previews",
+    "quota_answers",
     "refusals",
     "second_looks",
     "sessions",

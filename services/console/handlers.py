@@ -64,11 +64,11 @@ def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyMatch))
     async def on_match_changed(event: AnyMatch) -> Changes:
-        return traced(event) + await projections.know_match(event, known.matches, known.people)
+        return traced(event) + await projections.know_match(event, known)
 
     @handlers.on(*get_args(AnyDecision))
     async def on_match_decided(event: AnyDecision) -> Changes:
-        return traced(event) + await projections.know_decision(event, known.matches, known.people)
+        return traced(event) + await projections.know_decision(event, known)
 
     @handlers.on(MatchChangeRequested)
     async def on_change_requested(event: MatchChangeRequested) -> Changes:

@@ -14,6 +14,7 @@ from services.console.store import INDEXES, keep_findable, mongo_knowledge
 from services.console.store.news import MongoNews
 from services.console.use_cases.live import LiveFeed
 from services.console.use_cases.own_keys import OwnKeys
+from services.console.use_cases.quota_answers import keep_set_apart
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links
@@ -48,6 +49,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
 
     runtime.background(partial(keep_findable, runtime.database))
+    runtime.background(partial(keep_set_apart, known, runtime, facts))
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     runtime.background(partial(parts.live.follow, MongoNews(runtime.database)))
     runtime.when_ending(parts.live.end)

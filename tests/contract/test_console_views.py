@@ -30,6 +30,7 @@ from services.console.ports import (
 from services.console.store import INDEXES, mongo_knowledge
 from services.console.store.traces import NEWEST_FIRST, _audited
 from services.console.use_cases.accounts import keep_accounts
+from services.console.use_cases.quota_answers import as_told, set_apart
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.contracts.draws import (
@@ -125,8 +126,26 @@ async def test_a_view_comes_back_as_it_was_kept(subject: Subject) -> None:
 
     view = await subject.known.matches.get(str(event.data.match_id))
     assert view is not None
-    assert (view.state, view.sequence, view.version) == (event.data, event.sequence, 1)
+    assert await as_told(view, subject.known) == event.data
+    assert (view.sequence, view.version) == (event.sequence, 1)
     assert view.at == event.time
+
+
+async def test_a_match_with_answers_inside_is_found_until_they_are_set_apart(
+    subject: Subject,
+) -> None:
+    first, second = match_at(1), match_at(2)
+    await subject.hear(first, second)
+    view = await subject.known.matches.get(first.subject)
+    assert view is not None
+    inside = replace(view, state=first.data)
+    await subject.commit(Changes((subject.known.matches.keep(inside),)))
+
+    found = await subject.known.matches.with_answers_inside(10)
+    await subject.commit(await set_apart(subject.known))
+
+    assert [each.id for each in found] == [first.subject]
+    assert await subject.known.matches.with_answers_inside(10) == []
 
 
 async def test_when_a_person_can_come_comes_back_as_it_was_said(subject: Subject) -> None:

@@ -37,6 +37,7 @@ from services.console.ports import (
     OutreachView,
     PersonView,
     PreviewView,
+    QuotaAnswers,
     Refusal,
     SessionView,
     SignedIn,
@@ -100,6 +101,12 @@ class InMemoryMatches(InMemoryViews[MatchView]):
 
     async def rows(self, asked: Asked) -> list[MatchRow]:
         return [match_row(each) for each in await self.listed(asked)]
+
+    async def with_answers_inside(self, limit: int) -> list[MatchView]:
+        def is_meant(view: MatchView) -> bool:
+            return any(each.features for each in (*view.state.panel, *view.state.reserves))
+
+        return (await self.where(is_meant))[:limit]
 
 
 class InMemoryInvitations(InMemoryViews[InvitationView]):
@@ -364,6 +371,7 @@ class InMemoryConsole(InMemoryStore):
             what_ifs=InMemoryWhatIfs("what_ifs"),
             askings=InMemoryAskings(people, groups),
             groups=groups,
+            quota_answers=InMemoryCollection[QuotaAnswers]("quota_answers"),
             outreach=InMemoryCollection[OutreachView]("outreach"),
             refusals=InMemoryCollection[Refusal]("refusals"),
             overview=InMemoryOverview(self),

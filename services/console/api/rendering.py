@@ -51,7 +51,6 @@ FILTERS = (
     "pay",
     "period",
     "plain",
-    "plain_list",
     "sentence",
     "skill",
     "span",

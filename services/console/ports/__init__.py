@@ -20,7 +20,7 @@ from services.console.ports.accounts import (
     Whose,
     hubs_with,
 )
-from services.console.ports.draws import ChanceView, WhatIfView
+from services.console.ports.draws import ChanceView, QuotaAnswers, WhatIfView
 from services.console.ports.knowledge import (
     LIST_LIMIT,
     Asked,
@@ -146,6 +146,7 @@ __all__ = [
     "People",
     "PersonView",
     "PreviewView",
+    "QuotaAnswers",
     "Refusal",
     "Right",
     "Role",

@@ -1,6 +1,7 @@
-"""Which chances people had, and what staff asked would be drawn without somebody."""
+"""Which chances people had, answers that quotas count, and what staff asked without somebody."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.contracts.draws import DrawnAs, WhatIf, WhatIfState
@@ -23,6 +24,15 @@ class ChanceView:
     drawn_at: datetime
     chance: float
     drawn_as: DrawnAs
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaAnswers:
+    """What each person of a match answered for its quotas, by id; the row's id is the match's."""
+
+    id: str
+    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: int = 0
 
 

@@ -16,7 +16,7 @@ from services.console.ports.accounts import (
     SignedIn,
     StaffMember,
 )
-from services.console.ports.draws import ChanceView, WhatIfView
+from services.console.ports.draws import ChanceView, QuotaAnswers, WhatIfView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.rows import MatchRow, OutreachView, Overview, Refusal
@@ -94,6 +94,10 @@ class Matches(Views[MatchView], Protocol):
 
     async def rows(self, asked: Asked, /) -> list[MatchRow]:
         """Return what is asked for as rows of a list, without reading who is on a panel."""
+        ...
+
+    async def with_answers_inside(self, limit: int, /) -> list[MatchView]:
+        """Return some that were kept with what people answered for quotas inside."""
         ...
 
 
@@ -276,6 +280,7 @@ class Knowledge:
     what_ifs: WhatIfs
     askings: Askings
     groups: Kept[Group]
+    quota_answers: Kept[QuotaAnswers]
     outreach: Kept[OutreachView]
     refusals: Kept[Refusal]
     overview: Overview

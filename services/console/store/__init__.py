@@ -24,6 +24,7 @@ from services.console.ports import (
     MatchView,
     MessageView,
     OneTimeCodes,
+    QuotaAnswers,
     SessionView,
     TimesView,
     View,
@@ -128,6 +129,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "groups": GROUP_INDEXES,
     "audit": AUDIT_INDEXES,
     "outreach": OUTREACH_INDEXES,
+    "quota_answers": [],
     "refusals": REFUSAL_INDEXES,
 }
 
@@ -201,6 +203,11 @@ class MongoMatches(MongoViews[MatchView]):
         ]
         return [match_row(each) for each in await self._together.ask(self.name, stages)]
 
+    async def with_answers_inside(self, limit: int) -> list[MatchView]:
+        inside = {"$elemMatch": {"features": {"$exists": True, "$ne": {}}}}
+        named = [{f"state.{people}": inside} for people in ("panel", "reserves")]
+        return await self.find({"$or": named}, limit=limit)
+
 
 class MongoInvitations(MongoViews[InvitationView]):
     """Invitations."""
@@ -244,6 +251,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         what_ifs=MongoWhatIfs(database),
         askings=MongoAskings(database),
         groups=Collection(database, "groups", Group),
+        quota_answers=Collection(database, "quota_answers", QuotaAnswers),
         outreach=MongoOutreach(database),
         refusals=MongoRefusals(database),
         overview=MongoOverview(database),

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.console.ports import Choice, Knowledge, MatchView
 from services.console.use_cases.audit import noted
 from services.console.use_cases.match_people import people_of_match
+from services.console.use_cases.quota_answers import as_told, kept_apart
 from shared.changes import Changes
 from shared.contracts.matches import (
     DecisionReason,
@@ -95,7 +96,7 @@ async def decide(asked: Decision, choice: Choice, known: Knowledge, facts: Facts
         about=match.id,
         hub=match.hub,
     )
-    return told(match, taken, known, facts) + row
+    return await told(match, taken, known, facts) + row
 
 
 async def match_to_decide(asked: Decision, choice: Choice, known: Knowledge) -> MatchView:
@@ -136,7 +137,7 @@ class Taken:
     at: datetime
 
 
-def told(match: MatchView, taken: Taken, known: Knowledge, facts: Facts) -> Changes:
+async def told(match: MatchView, taken: Taken, known: Knowledge, facts: Facts) -> Changes:
     """Describe the match as decided, and the event that tells it."""
     is_approval = taken.choice is Choice.APPROVE
     event = (MatchApproved if is_approval else MatchSentBack)(
@@ -146,7 +147,7 @@ def told(match: MatchView, taken: Taken, known: Knowledge, facts: Facts) -> Chan
         subject=match.id,
         sequence=match.sequence + 1,
         data=MatchDecision(
-            match=match.state,
+            match=await as_told(match, known),
             match_sequence=match.sequence,
             by=taken.by,
             draw_again=taken.choice is Choice.DRAW_AGAIN,
@@ -164,4 +165,4 @@ def told(match: MatchView, taken: Taken, known: Knowledge, facts: Facts) -> Chan
         held=None,
         dropped=None,
     )
-    return Changes((known.matches.keep(decided),), (event,))
+    return await kept_apart(decided, known) + Changes(events=(event,))

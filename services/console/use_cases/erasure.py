@@ -18,6 +18,7 @@ from services.console.ports import (
     WhatIfView,
 )
 from services.console.use_cases.envelope import told_by
+from services.console.use_cases.quota_answers import without_answers
 from shared.changes import Changes, Due, Write
 from shared.contracts.matches import Member
 from shared.contracts.messages import MessageStatus
@@ -52,6 +53,7 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
     gone = {who}
     matches = [(view, _match(view, gone)) for view in await known.matches.about_person(who)]
     sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
+    answers = await without_answers([view.id for view, _ in matches], who, known)
     times, group = await known.times.get(who), await known.groups.get(who)
     details = await known.details.get(who)
     writes: tuple[Write, ...] = (
@@ -67,7 +69,7 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
         *(known.sessions.keep(blank) for view, blank in sessions if blank != view),
         *(known.messages.keep(_message(view)) for view in await known.messages.about_person(who)),
     )
-    return Changes(writes)
+    return Changes(writes) + answers
 
 
 async def match_without_erased(view: MatchView, people: Kept[PersonView]) -> MatchView:

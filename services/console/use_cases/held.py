@@ -104,7 +104,7 @@ async def _sent(
         dropped = DroppedDecision(decision=decision, because=Dropped.BEING_DRAWN)
         return Changes((known.matches.keep(replace(match, held=None, dropped=dropped)),))
     taken = Taken(choice=decision.choice, reason=decision.reason, by=decision.by, at=decision.at)
-    return told(match, taken, known, facts)
+    return await told(match, taken, known, facts)
 
 
 async def _match(match_id: str, hubs: tuple[str, ...], known: Knowledge) -> MatchView:

@@ -16,6 +16,7 @@ from services.console.ports import (
     FigureView,
     InvitationView,
     Kept,
+    Knowledge,
     MatchView,
     MessageView,
     PersonView,
@@ -31,6 +32,7 @@ from services.console.use_cases.erasure import (
     session_without_erased,
 )
 from services.console.use_cases.held import dropped_with
+from services.console.use_cases.quota_answers import kept_apart
 from shared.changes import NOTHING, Changes
 from shared.contracts import (
     engagements,
@@ -106,23 +108,21 @@ def _engagement_of(event: Event) -> str | None:
     return str(engagement_id) if engagement_id else None
 
 
-async def know_match(event: AnyMatch, known: Kept[MatchView], people: Kept[PersonView]) -> Changes:
+async def know_match(event: AnyMatch, known: Knowledge) -> Changes:
     """Keep a match as it was drawn, found short or called off."""
     match_id = str(event.data.match_id)
-    stored = await known.get(match_id)
+    stored = await known.matches.get(match_id)
     if event.is_old(stored):
         return NOTHING
     dropped, undone = dropped_with(stored)
     view = MatchView(id=match_id, state=event.data, dropped=dropped, **told_by(event, stored))
-    return Changes((known.keep(await match_without_erased(view, people)),)) + undone
+    return await kept_apart(await match_without_erased(view, known.people), known) + undone
 
 
-async def know_decision(
-    event: AnyDecision, known: Kept[MatchView], people: Kept[PersonView]
-) -> Changes:
+async def know_decision(event: AnyDecision, known: Knowledge) -> Changes:
     """Keep what was decided, unless the match was drawn anew since or it is known already."""
     decided, match_id = event.data, str(event.data.match.match_id)
-    stored = await known.get(match_id)
+    stored = await known.matches.get(match_id)
     if stored and stored.sequence > decided.match_sequence:
         return NOTHING
     if stored and stored.sequence == decided.match_sequence and stored.decided_by:
@@ -141,7 +141,7 @@ async def know_decision(
         dropped=dropped,
         **told,
     )
-    return Changes((known.keep(await match_without_erased(view, people)),)) + undone
+    return await kept_apart(await match_without_erased(view, known.people), known) + undone
 
 
 async def know_change(

@@ -1,7 +1,7 @@
 """How facts are said to people: times, money, chances, statuses."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -164,11 +164,6 @@ def pay(payment: Payment) -> str:
 def plain(name: str) -> str:
     """Turn a name of the system's into words: age_band, staff-match; 16-24 is 16 to 24."""
     return sentence(FROM_TO.sub(" to ", name).replace("_", " ").replace("-", " "))
-
-
-def plain_list(names: Iterable[str]) -> str:
-    """Turn several names of the system's into words."""
-    return ", ".join(map(plain, names))
 
 
 def channel(name: str) -> str:
