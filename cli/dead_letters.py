@@ -1,10 +1,13 @@
 """`wlc dead-letters`: what services could not handle, to look at, put back or delete."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from aio_pika.abc import AbstractChannel
 
+from cli.audited import told_as, write_down
 from cli.broker import DeadLetter, ask
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
@@ -72,6 +75,7 @@ def show_(
 ) -> None:
     """Show one, without its content; `wlc trace` follows its correlation id.
 
+    That somebody reads the content is written into the audit trail first.
     With `--json` it is a list: the same message can be a dead letter of several services.
 
     Example: `wlc dead-letters show 33c9ee59-3bf9-4587-b8ba-1161063f397e`
@@ -82,7 +86,10 @@ def show_(
         letters = await selection.among(channel)
         return chosen(letters, [message_id], everything=False)
 
-    meant = ask(Places(data).rabbit_url(), found)
+    places = Places(data)
+    meant = ask(places.rabbit_url(), found)
+    if body:
+        write_down(places, "dead_letter_read", map(_named, meant))
     if as_json:
         show_json([one.as_json() | ({"body": one.body} if body else {}) for one in meant])
         return
@@ -111,17 +118,18 @@ def replay(
 
     Example: `wlc dead-letters replay --all --service matching`
     """
-    selection = Selection(service, type_, code, older_than)
+    places, selection = Places(data), Selection(service, type_, code, older_than)
 
     async def replayed(channel: AbstractChannel) -> tuple[int, list[str]]:
         found = await selection.among(channel)
         meant = chosen(found, message_ids or [], everything=everything)
         certain = [letter for letter in meant if not letter.sender_is_unknown]
+        await _written_down(places, "dead_letter_replayed", certain)
         for letter in certain:
             await letter.replay(channel)
         return len(certain), [letter.id for letter in meant if letter.sender_is_unknown]
 
-    count, left = ask(Places(data).rabbit_url(), replayed)
+    count, left = ask(places.rabbit_url(), replayed)
     say(f"put back: {count}")
     if left:
         raise CommandError(
@@ -147,7 +155,7 @@ def drop(
 
     Example: `wlc dead-letters drop 33c9ee59-3bf9-4587-b8ba-1161063f397e --yes`
     """
-    selection = Selection(service, type_, code, older_than)
+    places, selection = Places(data), Selection(service, type_, code, older_than)
     check_meant(message_ids or [], everything=everything)
 
     async def counted(channel: AbstractChannel) -> int:
@@ -157,15 +165,25 @@ def drop(
     async def dropped(channel: AbstractChannel) -> int:
         found = await selection.among(channel)
         meant = chosen(found, message_ids or [], everything=everything)
+        await _written_down(places, "dead_letter_dropped", meant)
         for letter in meant:
             await letter.drop()
         return len(meant)
 
-    url = Places(data).rabbit_url()
+    url = places.rabbit_url()
     count = ask(url, counted)
     if count and not yes and not _confirmed(count):
         raise CommandError("nothing was deleted.", REFUSED)
     say(f"deleted: {ask(url, dropped)}")
+
+
+async def _written_down(places: Places, what: str, letters: Sequence[DeadLetter]) -> None:
+    """Write down what is done, beside the connection that holds the letters."""
+    await asyncio.to_thread(write_down, places, what, map(_named, letters))
+
+
+def _named(letter: DeadLetter) -> str:
+    return f"{letter.service}/{told_as(letter.id)}"
 
 
 def _confirmed(count: int) -> bool:

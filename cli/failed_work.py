@@ -1,11 +1,13 @@
 """`wlc failed-work`: due work that services gave up, to look at or to have tried again."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from cli.audited import write_down
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import Selection, ServiceOption, check_meant
@@ -14,6 +16,8 @@ from cli.terminal import JsonOption, say, show_json, show_table
 from deploy.accounts import SERVICES
 
 HEADINGS = ("service", "work", "error_code", "tries", "failed_at", "due_at")
+NOT_TOLD = re.compile(r"[^A-Za-z0-9._:/-]")
+"""What the audit trail takes in no id."""
 NONE = "no work was given up."
 
 WorkArgument = Annotated[
@@ -91,8 +95,12 @@ def retry(
     """
     names = work or []
     check_meant(names, everything=everything, how="name work as COLLECTION/ID")
-    found = _found(Places(data), service)
-    retried = _retry_all(found) if everything else _retry_named(found, names)
+    places = Places(data)
+    found = _found(places, service)
+    meant = found.rows if everything else found.named(names)
+    about = (NOT_TOLD.sub("_", f"{port.service}/{row.name}") for port, row in meant)
+    write_down(places, "failed_work_retried", about)
+    retried = _retry_all(found) if everything else _retry_named(meant)
     if as_json:
         show_json({"retried": retried})
     elif retried or not found.away:
@@ -106,10 +114,8 @@ def _retry_all(found: Found) -> int:
     return sum(port.retry({}) for port in ports.values())
 
 
-def _retry_named(found: Found, names: Sequence[str]) -> int:
-    asked = (
-        (port, {"collection": row.collection, "id": row.id}) for port, row in found.named(names)
-    )
+def _retry_named(meant: Sequence[tuple[ServicePort, FailedRow]]) -> int:
+    asked = ((port, {"collection": row.collection, "id": row.id}) for port, row in meant)
     return sum(port.retry(body) for port, body in asked)
 
 

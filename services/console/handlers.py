@@ -5,6 +5,7 @@ from typing import get_args
 from services.console.ports import Knowledge
 from services.console.use_cases import projections
 from services.console.use_cases.askings import know_asked, know_group, know_telling
+from services.console.use_cases.audit import noted_automatically
 from services.console.use_cases.chances import know_chances
 from services.console.use_cases.erasure import (
     SECOND_LOOKS,
@@ -43,7 +44,7 @@ from shared.handlers import Handlers
 def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     """Return the handlers of every event; a type without its own is only traced."""
     handlers = Handlers()
-    _hear_of_matches(handlers, known)
+    _hear_of_matches(handlers, known, facts)
     _send_held_decisions(handlers, known, facts)
     _hear_of_work(handlers, known)
     _hear_of_what_staff_ask(handlers, known)
@@ -58,7 +59,7 @@ def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     return handlers
 
 
-def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
+def _hear_of_matches(handlers: Handlers, known: Knowledge, facts: Facts) -> None:
     def traced(event: Event) -> Changes:
         return projections.trace_event(event, known.trace)
 
@@ -68,7 +69,8 @@ def _hear_of_matches(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyDecision))
     async def on_match_decided(event: AnyDecision) -> Changes:
-        return traced(event) + await projections.know_decision(event, known)
+        decided = await projections.know_decision(event, known)
+        return traced(event) + decided + noted_automatically(event, known.audit, facts)
 
     @handlers.on(MatchChangeRequested)
     async def on_change_requested(event: MatchChangeRequested) -> Changes:

@@ -11,13 +11,18 @@ TOKEN = "op_secret"
 
 
 class FakePorts(ThreadingHTTPServer):
-    """Each service is a path; what is asked to be tried again is given up no more."""
+    """Each service is a path; what is asked to be tried again is given up no more.
+
+    `written_down` is what the console was told before, which it answers with `writes_down`.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.failed_work: dict[str, list[dict[str, Any]]] = {}
+        self.written_down: list[tuple[str, str]] = []
+        self.writes_down = 201
         self.readiness: dict[str, Any] = {"ready": True, "reasons": []}
 
     def url_of(self, service: str) -> str:
@@ -47,6 +52,10 @@ class _Handler(JsonHandler):
     def on_post(self) -> None:
         asked = json.loads(self.read_body())
         _, service, path = self.path.split("/", 2)
+        if path == "v1/audit":
+            self.server.written_down += [(asked["what"], each) for each in asked["about"]]
+            self.answer({"rows": len(asked["about"])}, self.server.writes_down)
+            return
         assert path == "failed-work/retry"
         if self.is_refused():
             return

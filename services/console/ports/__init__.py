@@ -2,6 +2,7 @@
 
 from services.console.ports.accounts import (
     ABOUT_PEOPLE_IN,
+    AUTOMATICALLY,
     RIGHTS,
     AuditAsked,
     AuditRow,
@@ -11,6 +12,7 @@ from services.console.ports.accounts import (
     How,
     LastSignIn,
     OneTimeCodes,
+    OperatorAct,
     Right,
     Role,
     Roles,
@@ -90,6 +92,7 @@ from services.console.ports.views import (
 
 __all__ = [
     "ABOUT_PEOPLE_IN",
+    "AUTOMATICALLY",
     "LIST_LIMIT",
     "RIGHTS",
     "Acceptance",
@@ -139,6 +142,7 @@ __all__ = [
     "News",
     "NewsSource",
     "OneTimeCodes",
+    "OperatorAct",
     "OutreachRow",
     "OutreachView",
     "Overview",

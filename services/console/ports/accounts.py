@@ -196,6 +196,27 @@ ABOUT_PEOPLE_IN = frozenset(
 """Acts whose `about` names a match and then a person, who may be known by a code alone there."""
 
 
+class OperatorAct(StrEnum):
+    """What an operator does with `wlc` and has written down before."""
+
+    DEAD_LETTER_READ = "dead_letter_read"
+    DEAD_LETTER_REPLAYED = "dead_letter_replayed"
+    DEAD_LETTER_DROPPED = "dead_letter_dropped"
+    FAILED_WORK_RETRIED = "failed_work_retried"
+    BACKUP_MADE = "backup_made"
+    RESTORED = "restored"
+    MASTER_KEY_CHANGED = "master_key_changed"
+    PUBLISHER_ADDED = "publisher_added"
+    PUBLISHER_CHANGED = "publisher_changed"
+    PUBLISHER_KEY_MADE = "publisher_key_made"
+    PUBLISHER_KEY_REVOKED = "publisher_key_revoked"
+    AUDIT_EXPORTED = "audit_exported"
+
+
+AUTOMATICALLY = "automatic"
+"""Who approved a panel that the partner wants approved without staff."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """Who did what to which object, when. Rows are only ever added: the database lets no more.

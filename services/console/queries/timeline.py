@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from services.console.ports import (
+    AUTOMATICALLY,
     Asked,
     AuditRow,
     ChangeView,
@@ -111,7 +112,8 @@ async def timeline_of(engagement: EngagementView, known: Knowledge) -> Timeline:
         known.audit.about(objects, found.matches),
     )
     here = [each for each in entries if each.hub == engagement.hub]
-    told = [*_of_events(here, rows, found), *(_of_row(each, found) for each in rows)]
+    by_people = [each for each in rows if each.who != AUTOMATICALLY]
+    told = [*_of_events(here, rows, found), *(_of_row(each, found) for each in by_people)]
     newest_first = sorted(together(told), key=lambda each: each.at, reverse=True)
     return Timeline(tuple(newest_first), Counter(map(_standing, messages.values())))
 

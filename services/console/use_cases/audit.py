@@ -1,7 +1,10 @@
 """The audit trail: who did what to which object, and when; never what it said."""
 
-from services.console.ports import AuditRow, AuditTrail, Knowledge
-from shared.changes import Changes
+from collections.abc import Iterable
+
+from services.console.ports import AUTOMATICALLY, AuditRow, AuditTrail, Knowledge, OperatorAct
+from shared.changes import NOTHING, Changes
+from shared.contracts.matches import MatchApproved, MatchSentBack
 from shared.facts import Facts
 
 
@@ -14,18 +17,46 @@ def noted(
 
 
 async def noted_of_oneself(what: str, who: str, known: Knowledge, facts: Facts) -> Changes:
-    """Describe one more row of what somebody did to their own account, or tried to.
+    """Describe one more row of what somebody did to their own account, or tried to."""
+    return await _in_no_hub(what, who, who, known, facts)
 
-    It names the hubs of the account, so that leads there read it also when the account is gone.
-    """
+
+async def _in_no_hub(what: str, who: str, about: str, known: Knowledge, facts: Facts) -> Changes:
+    """Name the hubs of the account: leads there read the row also when the account is gone."""
     member = await known.staff.get(who)
     row = AuditRow(
         id=str(facts.new_id()),
         who=who,
         what=what,
-        about=who,
+        about=about,
         hub=None,
         at=facts.now(),
         hubs=tuple(sorted(member.roles)) if member else (),
     )
     return Changes((known.audit.keep(row),))
+
+
+async def noted_of_operator(
+    what: OperatorAct, about: Iterable[str], who: str, known: Knowledge, facts: Facts
+) -> Changes:
+    """Describe a row for each object of what an operator does; leads of their hubs read it."""
+    changes = NOTHING
+    for each in about:
+        changes += await _in_no_hub(what, who, each, known, facts)
+    return changes
+
+
+def noted_automatically(
+    event: MatchApproved | MatchSentBack, audit: AuditTrail, facts: Facts
+) -> Changes:
+    """Describe the row of a panel that was approved without staff; nothing where staff decided."""
+    if event.data.by != AUTOMATICALLY:
+        return NOTHING
+    return noted(
+        audit,
+        facts,
+        who=AUTOMATICALLY,
+        what="match_approved_automatically",
+        about=str(event.data.match.match_id),
+        hub=event.hub,
+    )

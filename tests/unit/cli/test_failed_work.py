@@ -16,6 +16,7 @@ from tests.fakes.service_ports import TOKEN, FakePorts, fake_ports
 def ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakePorts]:
     monkeypatch.setenv("WLC_DATA", str(tmp_path / "nothing"))
     monkeypatch.setenv("WLC_OPERATOR_TOKEN", TOKEN)
+    monkeypatch.setenv("WLC_STAFF_TOKEN", "st_secret")
     with fake_ports() as server:
         for service in SERVICES:
             monkeypatch.setenv(f"WLC_{service.upper()}_URL", server.url_of(service))
@@ -67,6 +68,18 @@ def test_work_is_tried_again_by_its_name_and_the_rest_stays(ports: FakePorts) ->
     assert (ended.exit_code, ended.stderr) == (0, "to be tried again: 1\n")
     assert ports.failed_work["matching"] == [a_row()]
     assert ports.failed_work["scheduling"] == [a_row("plans")]
+    assert ports.written_down == [("failed_work_retried", "matching/draws/d-2")]
+
+
+def test_what_cannot_be_written_down_is_not_tried_again(ports: FakePorts) -> None:
+    ports.failed_work = {"matching": [a_row()]}
+    ports.writes_down = 503
+
+    ended = wlc("failed-work", "retry", "--all")
+
+    assert ended.exit_code == 3
+    assert "it is not done, for it could not be written down" in ended.stderr
+    assert ports.failed_work["matching"] == [a_row()]
 
 
 def test_all_work_is_tried_again_or_all_of_one_service(ports: FakePorts) -> None:
@@ -99,7 +112,7 @@ def test_a_service_that_is_away_is_named_and_the_others_are_shown(
 ) -> None:
     ports.failed_work = {"matching": [a_row()]}
     monkeypatch.setenv("WLC_SCHEDULING_URL", "http://127.0.0.1:9")
-    monkeypatch.delenv("WLC_CONSOLE_URL")
+    monkeypatch.delenv("WLC_NOTIFICATION_URL")
 
     listed = wlc("failed-work", "list")
     retried = wlc("failed-work", "retry", "--all")
@@ -107,7 +120,7 @@ def test_a_service_that_is_away_is_named_and_the_others_are_shown(
     assert listed.exit_code == retried.exit_code == 3
     assert "draws/d-1" in listed.stdout
     assert "to be tried again: 1" in retried.stderr
-    assert "scheduling cannot be reached; the address of console is not known" in listed.stderr
+    assert "scheduling cannot be reached; the address of notification is not known" in listed.stderr
 
 
 def test_a_refused_token_is_named_and_nothing_is_tried_again(

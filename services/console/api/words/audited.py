@@ -1,4 +1,4 @@
-"""What members of staff did, in words, and where what they did it to is shown."""
+"""What members of staff and operators did, in words, and where what they did it to is shown."""
 
 from collections.abc import Mapping
 
@@ -12,6 +12,7 @@ AUDITED: Mapping[str, str] = {
     "one_time_codes_switched_off": "Switched one-time codes off",
     "one_time_codes_taken_off": "Took one-time codes off an account",
     "match_approved": "Approved a panel",
+    "match_approved_automatically": "Approved a panel, as the partner asked",
     "match_sent_back": "Sent a panel back",
     "match_decision_undone": "Took a decision back before it was told",
     "match_decision_sent": "Had a decision told at once",
@@ -36,12 +37,25 @@ AUDITED: Mapping[str, str] = {
     "calendar_link_made": "Made a link to a calendar",
     "calendar_link_revoked": "Revoked a link to a calendar",
     "exported": "Took figures away as a file",
+    "dead_letter_read": "Read a message that could not be handled",
+    "dead_letter_replayed": "Put a message back that could not be handled",
+    "dead_letter_dropped": "Deleted a message that could not be handled",
+    "failed_work_retried": "Had work done again that was given up",
+    "backup_made": "Made a back-up",
+    "restored": "Restored a back-up",
+    "master_key_changed": "Changed the master key",
+    "publisher_added": "Let another system submit",
+    "publisher_changed": "Changed what another system may submit",
+    "publisher_key_made": "Gave another system a new key",
+    "publisher_key_revoked": "Took a key from another system",
+    "audit_exported": "Took the audit trail away as a file",
 }
 """Everything that is written down, by its name in the trail."""
 
 SHOWN_AT: Mapping[str, str] = {
     "match_approved": "/matches",
     "match_sent_back": "/matches",
+    "match_approved_automatically": "/matches",
     "match_decision_undone": "/matches",
     "match_decision_sent": "/matches",
     "person_put_on_panel": "/matches",
