@@ -15,59 +15,14 @@ from pwdlib import PasswordHash
 from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.embedded.folders import write_private
-from deploy.embedded.replica import MongoUser, Privilege
+from deploy.embedded.replica import MongoUser
+from deploy.rights import operators_rights, rights_of
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
 from shared.definitions import BrokerUser, definitions
 
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
-CONSOLE = "console"
-KEYRING = "keyring"
-KEYRING_ROLES = {"intake": "readWrite", "notification": "read", "console": "read"}
-ADDING = (
-    *("find", "insert", "createCollection", "createIndex", "listCollections", "listIndexes"),
-    *("collStats", "changeStream"),
-)
-"""What the console may do to every collection of its own, the audit trail included."""
-CHANGING = ("update", "remove")
-CHANGED_BY_CONSOLE = (
-    "announced",
-    "askings",
-    "browsers",
-    "calendar_links",
-    "chances",
-    "changes",
-    "contacts",
-    "details",
-    "draws",
-    "engagements",
-    "failed_sign_ins",
-    "figures",
-    "films",
-    "groups",
-    "half_signed_in",
-    "held_decisions",
-    "inbox",
-    "invitations",
-    "last_sign_ins",
-    "matches",
-    "messages",
-    "one_time_codes",
-    "outbox",
-    "outreach",
-    "people",
-    "previews",
-    "quota_answers",
-    "refusals",
-    "second_looks",
-    "sessions",
-    "staff",
-    "times",
-    "trace",
-    "what_ifs",
-)
-"""What it may also change: everything but `audit`. A test holds it to the collections there are."""
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
 
@@ -166,21 +121,12 @@ def broker_definitions(known: Secrets) -> dict[str, Any]:
 
 
 def mongo_users(known: Secrets) -> list[MongoUser]:
-    """Return MongoDB's accounts: each service opens its own database, the operator only looks."""
-    users = []
-    for name in SERVICES:
-        own = [] if name == CONSOLE else [("readWrite", name)]
-        keyring = [(KEYRING_ROLES[name], KEYRING)] if name in KEYRING_ROLES else []
-        privileges = console_privileges() if name == CONSOLE else ()
-        users.append(MongoUser(name, known.mongo[name], (*own, *keyring), privileges))
-    looks = (("clusterMonitor", "admin"), *(("read", name) for name in SERVICES))
-    return [*users, MongoUser(OPERATOR, known.mongo[OPERATOR], looks)]
+    """Return MongoDB's accounts: each service opens its own collections, the operator only looks.
 
-
-def console_privileges() -> tuple[Privilege, ...]:
-    """Return what lets the console add to its audit trail, and change everything but that."""
-    changed = (Privilege(CONSOLE, name, CHANGING) for name in CHANGED_BY_CONSOLE)
-    return (Privilege(CONSOLE, "", ADDING), *changed)
+    No role of MongoDB's own is narrow enough for any of them.
+    """
+    rights = {name: rights_of(name) for name in SERVICES} | {OPERATOR: operators_rights()}
+    return [MongoUser(name, known.mongo[name], (), may) for name, may in rights.items()]
 
 
 def publishers_file(known: Secrets) -> str:

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.accounts import HUBS, KEYRING, Secrets, digest
+from deploy.accounts import HUBS, Secrets, digest
+from deploy.rights import KEYRING
 
 MAIL_DOMAIN = "example.org"
 

@@ -136,6 +136,7 @@ class Runtime:
         title = f"WLC {self.service}"
         app = FastAPI(lifespan=lifespan, title=title, docs_url=None, redoc_url=None)
         app.state.end = self.end
+        app.state.collections = frozenset(indexes)
         app.add_middleware(QuietFailures)
         operations = (health_router(health), failed_work_router(failed_work, self.operator_door))
         for router in (*operations, *routers):

@@ -13,8 +13,8 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
 from deploy import embedded
-from deploy.accounts import console_privileges
 from deploy.embedded import EmbeddedError, Mongo, MongoUser, Servers
+from deploy.rights import rights_of
 from tests.builders.embedded import BOROUGH, INTAKE, alive, client, definitions, using
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel lists it
 LISTENING = "0A"
 MATCHING = MongoUser("matching", "matching-secret", (("readWrite", "matching"),))
-CONSOLE = MongoUser("console", "console-secret", (), console_privileges())
+CONSOLE = MongoUser("console", "console-secret", (), rights_of("console"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

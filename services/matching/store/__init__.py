@@ -34,6 +34,7 @@ def _index(name: str, *fields: str, **options: Any) -> IndexModel:
 
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
+    "attendances": (),
     "candidates": (
         _index(BY_HOME, "hub", "active", *HOME, *REACH),
         _index(BY_EXPERIENCE, "hub", "active", "lived_experience", *HOME, *REACH),

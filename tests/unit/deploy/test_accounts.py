@@ -9,8 +9,6 @@ import pytest
 from pwdlib import PasswordHash
 
 from deploy.accounts import (
-    CHANGED_BY_CONSOLE,
-    KEYRING,
     PUBLISHERS,
     SERVICES,
     Secrets,
@@ -22,8 +20,7 @@ from deploy.accounts import (
     staff_file,
 )
 from deploy.environments import Place, service_environment
-from services.console.store import INDEXES
-from tests.builders.console import ConsoleInMemory
+from deploy.rights import KEYRING
 
 PLACE = Place(
     rabbit_url="amqp://a:b@localhost/app",
@@ -112,20 +109,18 @@ def test_a_first_member_of_before_there_were_roles_is_given_theirs(secrets: Secr
 
 
 def test_each_service_opens_its_own_database_and_at_most_the_keyring(secrets: Secrets) -> None:
-    users = {user.name: {db: role for role, db in user.roles} for user in mongo_users(secrets)}
+    users = {user.name: user for user in mongo_users(secrets)}
 
-    own = {user.name: {each.database for each in user.privileges} for user in mongo_users(secrets)}
-    assert {name: {*users[name], *own[name]} - {KEYRING} for name in SERVICES} == {
+    opened = {name: {each.database for each in users[name].privileges} for name in SERVICES}
+    assert {name: databases - {KEYRING} for name, databases in opened.items()} == {
         name: {name} for name in SERVICES
     }
-    assert {name: users[name].get(KEYRING) for name in SERVICES} == {
-        "intake": "readWrite",
-        "matching": None,
-        "scheduling": None,
-        "notification": "read",
-        "console": "read",
+    assert {name for name in SERVICES if KEYRING in opened[name]} == {
+        "intake",
+        "notification",
+        "console",
     }
-    assert "readWrite" not in users["operator"].values()
+    assert not any(user.roles for user in users.values())
 
 
 def test_the_broker_knows_every_account_and_no_password_in_clear(secrets: Secrets) -> None:
@@ -173,10 +168,3 @@ def test_cookies_are_for_https_only_where_there_is_https(secrets: Secrets) -> No
     told = [service_environment("console", place, secrets) for place in (PLACE, https)]
 
     assert [one["CONSOLE_SECURE_COOKIES"] for one in told] == ["false", "true"]
-
-
-def test_the_console_may_change_all_its_collections_but_the_audit_trail() -> None:
-    of_due = ConsoleInMemory().handlers.of_due
-    there_are = {*INDEXES, *of_due, "inbox", "outbox"}
-
-    assert set(CHANGED_BY_CONSOLE) == there_are - {"audit"}

@@ -1,0 +1,145 @@
+"""What each account may do in MongoDB: which collections there are, and who may change them.
+
+A service reads and writes its own collections, which are named here one by one: what is not named
+is refused. Whoever adds a collection decides here whether its rows may be changed.
+"""
+
+from collections.abc import Mapping
+
+from deploy.embedded.replica import Privilege
+
+CONSOLE = "console"
+KEYRING = "keyring"
+KEYS = "keys"
+Actions = tuple[str, ...]
+READING: Actions = ("find",)
+ADDING: Actions = (*READING, "insert")
+CHANGING: Actions = (*ADDING, "update", "remove")
+LISTING = ("listCollections",)
+PREPARING = ("createCollection", "createIndex", "listIndexes")
+"""What a service does with each of its collections when it starts."""
+LOOKING = (*READING, *LISTING, "listIndexes", "dbStats")
+"""What the operator may do with what the services keep, none of which is in clear."""
+KEYRING_RIGHTS = (("intake", CHANGING), ("notification", READING), ("console", READING))
+"""Who may open contact cards; intake makes the keys and forgets them."""
+
+CHANGED: Mapping[str, tuple[str, ...]] = {
+    "intake": (
+        "attendances",
+        "engagements",
+        "erasures",
+        "expiries",
+        "feedbacks",
+        "inbox",
+        "outbox",
+        "outcomes",
+        "participants",
+        "quarantine",
+        "second_looks",
+        "sessions",
+        "submissions",
+    ),
+    "matching": (
+        "attendances",
+        "candidates",
+        "chances",
+        "draws",
+        "drawn",
+        "engagements",
+        "forgetting",
+        "inbox",
+        "matches",
+        "opportunities",
+        "outbox",
+        "staff_changes",
+        "what_ifs",
+    ),
+    "scheduling": (
+        "absences",
+        "attendants",
+        "calendar_reads",
+        "deadlines",
+        "engagements",
+        "follow_ups",
+        "hub_plans",
+        "inbox",
+        "invitations",
+        "outbox",
+        "panels",
+        "plans",
+        "quorums",
+        "reminders",
+        "resource_calendars",
+        "sessions",
+        "venue_days",
+    ),
+    "notification": (
+        "contacts",
+        "digests",
+        "films",
+        "inbox",
+        "invitations",
+        "matches",
+        "messages",
+        "outbox",
+        "participants",
+        "receipts",
+        "second_looks",
+        "sends",
+        "sessions",
+    ),
+    "console": (
+        "announced",
+        "askings",
+        "browsers",
+        "calendar_links",
+        "chances",
+        "changes",
+        "contacts",
+        "details",
+        "draws",
+        "engagements",
+        "failed_sign_ins",
+        "figures",
+        "films",
+        "groups",
+        "half_signed_in",
+        "held_decisions",
+        "inbox",
+        "invitations",
+        "last_sign_ins",
+        "matches",
+        "messages",
+        "one_time_codes",
+        "outbox",
+        "outreach",
+        "people",
+        "previews",
+        "quota_answers",
+        "refusals",
+        "second_looks",
+        "sessions",
+        "staff",
+        "times",
+        "trace",
+        "what_ifs",
+    ),
+}
+"""Collections whose rows their service may replace and remove."""
+ONLY_ADDED: Mapping[str, tuple[str, ...]] = {CONSOLE: ("audit",)}
+"""Collections whose rows stay as they were written."""
+
+
+def rights_of(service: str) -> tuple[Privilege, ...]:
+    """Return what a service may do in its own database, and in the keyring where it needs that."""
+    whole = (*READING, "changeStream", *LISTING) if service == CONSOLE else LISTING
+    rows = dict.fromkeys(CHANGED[service], CHANGING)
+    rows |= dict.fromkeys(ONLY_ADDED.get(service, ()), ADDING)
+    own = [Privilege(service, name, (*may, *PREPARING)) for name, may in rows.items()]
+    keys = [Privilege(KEYRING, KEYS, may) for name, may in KEYRING_RIGHTS if name == service]
+    return (Privilege(service, "", whole), *own, *keys)
+
+
+def operators_rights() -> tuple[Privilege, ...]:
+    """Return what lets the operator look at everything that services keep, but at no key."""
+    return tuple(Privilege(service, "", LOOKING) for service in CHANGED)

@@ -1,0 +1,228 @@
+"""What each account may do, decided by hand: nothing here is read from the rights that are tried.
+
+Whoever adds a collection, an account, a queue or a type of event says here too who may do what.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from deploy.rights import KEYRING, KEYS
+
+CHANGE = frozenset({"find", "insert", "update", "remove", "transaction", "merge", "out"})
+ADD = frozenset({"find", "insert", "transaction"})
+PREPARE = frozenset({"create", "createIndex", "listIndexes"})
+LOOK = frozenset({"find", "listIndexes", "listCollections", "dbStats"})
+WHOLE = ""
+"""In place of a collection: the database itself, and collections that nobody has named."""
+
+CHANGED: Mapping[str, set[str]] = {
+    "intake": {
+        "attendances",
+        "engagements",
+        "erasures",
+        "expiries",
+        "feedbacks",
+        "inbox",
+        "outbox",
+        "outcomes",
+        "participants",
+        "quarantine",
+        "second_looks",
+        "sessions",
+        "submissions",
+    },
+    "matching": {
+        "attendances",
+        "candidates",
+        "chances",
+        "drawn",
+        "draws",
+        "engagements",
+        "forgetting",
+        "inbox",
+        "matches",
+        "opportunities",
+        "outbox",
+        "staff_changes",
+        "what_ifs",
+    },
+    "scheduling": {
+        "absences",
+        "attendants",
+        "calendar_reads",
+        "deadlines",
+        "engagements",
+        "follow_ups",
+        "hub_plans",
+        "inbox",
+        "invitations",
+        "outbox",
+        "panels",
+        "plans",
+        "quorums",
+        "reminders",
+        "resource_calendars",
+        "sessions",
+        "venue_days",
+    },
+    "notification": {
+        "contacts",
+        "digests",
+        "films",
+        "inbox",
+        "invitations",
+        "matches",
+        "messages",
+        "outbox",
+        "participants",
+        "receipts",
+        "second_looks",
+        "sends",
+        "sessions",
+    },
+    "console": {
+        "announced",
+        "askings",
+        "browsers",
+        "calendar_links",
+        "chances",
+        "changes",
+        "contacts",
+        "details",
+        "draws",
+        "engagements",
+        "failed_sign_ins",
+        "figures",
+        "films",
+        "groups",
+        "half_signed_in",
+        "held_decisions",
+        "inbox",
+        "invitations",
+        "last_sign_ins",
+        "matches",
+        "messages",
+        "one_time_codes",
+        "outbox",
+        "outreach",
+        "people",
+        "previews",
+        "quota_answers",
+        "refusals",
+        "second_looks",
+        "sessions",
+        "staff",
+        "times",
+        "trace",
+        "what_ifs",
+    },
+}
+"""Rows that their service may replace and remove."""
+ADDED: Mapping[str, set[str]] = {"console": {"audit"}}
+"""Rows that nobody may change once they are written."""
+KEYRING_FOR = {"intake": CHANGE | {"create"}, "notification": {"find"}, "console": {"find"}}
+FOLLOWED = {"console"}
+"""Who may follow what changes in their own database."""
+MONGO_ACCOUNTS = (*CHANGED, "operator")
+
+SAYS: Mapping[str, Sequence[str]] = {
+    "intake": ("participant.*", "engagement.*", "submission.*"),
+    "matching": [
+        "match.proposed",
+        "match.fell_short",
+        "match.draw_announced",
+        "match.draw_recorded",
+        "match.chances_remembered",
+        "match.what_if_answered",
+        "match.approved",
+        "match.cancelled",
+        "outreach.*",
+    ],
+    "scheduling": [
+        "session.announced",
+        "session.updated",
+        "session.rescheduled",
+        "session.unscheduled",
+        "session.cancelled",
+        "invitation.*",
+    ],
+    "notification": ("notification.*", "preview.rendered"),
+    "console": [
+        "match.approved",
+        "match.sent_back",
+        "match.change_requested",
+        "match.what_if_asked",
+        "session.move_requested",
+        "session.needs_accepted",
+        "session.support_changed",
+        "session.cancel_requested",
+        "session.attendance_noted",
+        "reply.*",
+        "preview.requested",
+        "film.supplied",
+    ],
+}
+"""The events that each service may say: `wlc.<this>.v1`."""
+EVERYTHING = [
+    "participant.submitted",
+    "participant.withdrawn",
+    "participant.erasure_requested",
+    "availability.submitted",
+    "engagement.submitted",
+    "engagement.cancelled",
+    "attendance.recorded",
+    "feedback.submitted",
+    "outcome.recorded",
+]
+SUBMITS: Mapping[str, Sequence[str]] = {
+    "nwl-trust": EVERYTHING,
+    "lambeth-hub": EVERYTHING,
+    "borough-of-brent": [each for each in EVERYTHING if each.startswith(("part", "avail"))],
+    "staff-import": ("participant.submitted", "participant.withdrawn"),
+}
+"""The submissions that each publisher may send."""
+BROKER_ACCOUNTS = (*SAYS, *SUBMITS, "operator")
+
+
+def may_in_mongo(account: str, database: str, collection: str) -> frozenset[str]:
+    """Return what an account may do with a collection; with `WHOLE` with the database."""
+    if account == "operator":
+        return LOOK if database in CHANGED else frozenset()
+    if database == KEYRING:
+        return frozenset(KEYRING_FOR.get(account, ())) if collection == KEYS else frozenset()
+    if database != account:
+        return frozenset()
+    if collection == WHOLE:
+        follows = {"find", "watch"} if account in FOLLOWED else set()
+        return frozenset({"listCollections", *follows})
+    if collection in CHANGED[account]:
+        return CHANGE | PREPARE
+    return ADD | PREPARE if collection in ADDED.get(account, ()) else frozenset()
+
+
+def may_say(account: str, exchange: str, key: str) -> bool:
+    """Tell whether an account may publish to an exchange under a key."""
+    if account == "operator":
+        return exchange in {"requeue", "dlx", "unrouted"}
+    if exchange == "events":
+        return _is_among(SAYS.get(account, ()), key)
+    if exchange == "inbound":
+        return _is_among(SUBMITS.get(account, ()), key)
+    return exchange == "retry" and account in SAYS and key.startswith(f"{account}.in.v1.")
+
+
+def may_read(account: str, queue: str) -> bool:
+    """Tell whether an account may take from a queue, or empty it."""
+    if account == "operator":
+        return True
+    if account in SAYS:
+        return queue == f"{account}.in.v1"
+    return queue in {f"publisher.{account}.v1", f"outreach.{account}.v1"}
+
+
+def _is_among(decided: Sequence[str], key: str) -> bool:
+    """Tell whether a key is one of those decided, which leave out `wlc.` and the version."""
+    for one in decided:
+        begins = f"wlc.{one.removesuffix('*')}"
+        if key.startswith(begins) if one.endswith("*") else key == f"{begins}.v1":
+            return True
+    return False
