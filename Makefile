@@ -17,7 +17,7 @@ demo: setup  ## The main job on real input, end to end; leaves nothing running
 	@$(BIN)/python -m deploy.demo.run
 
 test: setup-test  ## Every test, on real servers
-	@$(BIN)/pytest -q -n 3 --dist loadfile
+	@$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## Lint, types, import rules, drift of the generated documents
 	@$(BIN)/ruff check .
