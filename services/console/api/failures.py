@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from services.console.api.access import COOKIE
 from services.console.api.rendering import Pages
 from services.console.use_cases.previews import ABOUT
 from shared.errors import AppError
@@ -87,6 +88,7 @@ UNREADABLE = (
     "Something in the address of this page, or in what was sent from it, cannot be read."
     " Go back and try again, or begin at the start."
 )
+NO_PAGE = "There is no page at this address. Check that it is written as it should be."
 OTHER = (500, "Something went wrong here; please try again.")
 
 
@@ -103,7 +105,8 @@ def add_failures(app: FastAPI, pages: Pages) -> None:
     async def on_http_error(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         code = "not-found" if status == HTTPStatus.NOT_FOUND else f"http-{status}"
-        return _answer(request, status, code, HTTPStatus(status).phrase + ".")
+        said = NO_PAGE if code == "not-found" and not _is_json(request) else ""
+        return _answer(request, status, code, said or HTTPStatus(status).phrase + ".")
 
     async def on_bad_request(request: Request, error: Exception) -> Response:
         if not _is_json(request):
@@ -115,7 +118,8 @@ def add_failures(app: FastAPI, pages: Pages) -> None:
 
     def _answer(request: Request, status: int, code: str, sentence: str) -> Response:
         if not _is_json(request):
-            return pages.show(request, "failure.html", status_code=status, sentence=sentence)
+            context = {"sentence": sentence, "is_staff": COOKIE in request.cookies}
+            return pages.show(request, "failure.html", status_code=status, **context)
         body = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,

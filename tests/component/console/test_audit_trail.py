@@ -153,3 +153,25 @@ async def test_of_a_long_trail_it_is_said_that_there_may_be_more(
     assert len(console.stored.audited) == 5
     assert "Page 1 of 2 or more<" in first
     assert "Page 2 of 3<" in second
+
+
+async def test_a_filter_that_there_is_not_is_named_and_not_passed_over() -> None:
+    console = await decided()
+
+    async with console.signed_in() as browser, console.scripted() as script:
+        page = await browser.get("/audit", params={"from": "2026-11-20"})
+        answer = await script.get("/v1/audit", params={"from": "2026-11-20", "limit": 5})
+
+    assert (page.status_code, answer.status_code) == (422, 422)
+    assert "“from” in the address is not known here" in page.text
+    assert "Known are who, what, about, day, to" in page.text
+    assert "Approved a panel" not in page.text.split("</form>")[-1]
+    assert answer.json()["detail"] == "This request cannot be read: see /from."
+
+
+async def test_what_is_done_in_no_hub_is_said_to_be() -> None:
+    async with (await decided()).signed_in() as browser:
+        shown = (await browser.get("/audit", params={"what": "signed_in"})).text
+
+    assert ">Not in a hub<" in shown
+    assert ">None<" not in shown

@@ -232,3 +232,15 @@ async def test_a_need_that_was_taken_back_can_be_said_again_by_telephone() -> No
 
     assert "They told us that they need" not in sheet.text
     assert [each.sequence for each in console.said(ReplyNeedsGiven)] == [1, 2]
+
+
+async def test_a_form_of_needs_with_nothing_ticked_is_not_taken_without_a_word() -> None:
+    console, link = await invited()
+
+    async with console.visited() as browser:
+        page = await browser.post(f"{link}/needs", data={})
+
+    assert page.status_code == 422
+    assert "Nothing was sent" in page.text
+    assert page.text.count("Tick what you need, or go back") == 2
+    assert console.said(ReplyNeedsGiven) == []

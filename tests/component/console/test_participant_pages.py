@@ -314,3 +314,19 @@ async def test_an_invitation_from_before_it_was_kept_says_nothing_of_a_chance() 
     await console.hear(issued, an_event(MatchApproved))
 
     assert await why(console, console.link(issued.data.invitation_id)) == ""
+
+
+async def test_a_wrong_address_leads_who_was_invited_to_their_message_and_not_to_staff() -> None:
+    console, _ = await invited()
+
+    async with console.visited() as browser, console.signed_in() as staff:
+        nowhere, details = await browser.get("/nowhere"), await browser.get("/d/abc")
+        of_staff = await staff.get("/nowhere")
+
+    for page in (nowhere, of_staff):
+        assert "There is no page at this address." in page.text
+    assert "Open the link in your message again" in nowhere.text
+    assert HELP in nowhere.text
+    assert "Were you invited" not in of_staff.text
+    assert "We cannot find your details by this link" in details.text
+    assert "invitation" not in details.text

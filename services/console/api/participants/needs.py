@@ -30,6 +30,8 @@ from shared.committer import Work
 from shared.errors import NotFoundError
 
 FORM = "participants/needs.html"
+EMPTY = HTTPStatus.UNPROCESSABLE_ENTITY
+"""What is answered where nothing is ticked."""
 
 
 class Ticked(BaseModel):
@@ -37,6 +39,11 @@ class Ticked(BaseModel):
 
     need: tuple[MeetingNeed, ...] = ()
     call_me: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said by it."""
+        return not self.need and not self.call_me
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +89,12 @@ class NeedsPages:
         found = await self._doorway.invitation(request, token)
         if isinstance(found, Response):
             return found
-        invitation_id = UUID(found.id)
+        invitation_id, sheet = UUID(found.id), _of_link(token)
+        if ticked.is_empty:
+            return await self._form(request, invitation_id, sheet, EMPTY)
         known, facts = self._parts.known, self._parts.facts
         work = partial(give_needs, invitation_id, Said(ticked.need, ticked.call_me), known, facts)
-        return await self._taken(request, invitation_id, work, _of_link(token))
+        return await self._taken(request, invitation_id, work, sheet)
 
     async def ask_by_phone(self, request: Request, message_id: str) -> Response:
         """Show staff the form while they ring."""
@@ -99,9 +108,11 @@ class NeedsPages:
         """Take what the person said; the call goes on."""
         staff, known = staff_of(request), self._parts.known
         call = await find_call(message_id, staff, known)
+        sheet = _of_call(message_id, staff)
+        if ticked.is_empty:
+            return await self._form(request, call.state.invitation_id, sheet, EMPTY)
         said = Said(ticked.need, ticked.call_me, by_phone=True)
         work = partial(take_needs_by_phone, message_id, said, staff, known, self._parts.facts)
-        sheet = _of_call(message_id, staff)
         return await self._taken(request, call.state.invitation_id, work, sheet)
 
     async def _taken(
@@ -129,6 +140,7 @@ class NeedsPages:
             FORM,
             status_code=status or HTTPStatus.OK,
             staff=sheet.staff,
+            nothing_ticked=status is EMPTY,
             action=sheet.action,
             back=sheet.back,
             invitation=invitation.state,

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -86,21 +87,26 @@ class AuditPages:
     async def show(self, request: Request, typed: Annotated[Typed, Query()]) -> Response:
         """Show the newest rows, or those that are looked for."""
         staff, (days, unread) = staff_of(request), _days(typed)
+        unknown, fails = _unknown(request, Typed), HTTPStatus.UNPROCESSABLE_ENTITY
         filters = Filters(who=typed.who.strip(), what=typed.what, about=typed.about.strip(), **days)
         asked = await self._asked(staff, filters, PAGE_ROWS, (typed.page - 1) * PAGE_ROWS)
         most = (typed.page + PAGES_COUNTED) * PAGE_ROWS
         return self._pages.show(
             request,
             "staff/audit.html",
-            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if unread else HTTPStatus.OK,
+            status_code=fails if unread or unknown else HTTPStatus.OK,
             staff=staff,
-            rows=[] if unread else await self._parts.known.audit.rows(asked),
-            total=0 if unread else await self._parts.known.audit.how_many(asked, at_most=most),
+            rows=[] if unread or unknown else await self._parts.known.audit.rows(asked),
+            total=0
+            if unread or unknown
+            else await self._parts.known.audit.how_many(asked, at_most=most),
             most=most,
             page=typed.page,
             page_rows=PAGE_ROWS,
             chosen=typed.model_dump(exclude={"page"}),
             unread=unread,
+            unknown=unknown,
+            filters=list(Typed.model_fields),
             kinds=AUDITED,
         )
 
@@ -113,6 +119,8 @@ class AuditPages:
         skip: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
     ) -> list[AuditedAct]:
         """Every act of staff in your hubs, newest first."""
+        if unknown := _unknown(request, Filters, "limit", "skip"):
+            raise RequestValidationError([{"loc": ("query", name)} for name in unknown])
         asked = await self._asked(staff_of(request), filters, limit, skip)
         response.headers[TOTAL] = str(await self._parts.known.audit.how_many(asked))
         rows = await self._parts.known.audit.rows(asked)
@@ -145,6 +153,11 @@ def _days(typed: Typed) -> tuple[dict[str, date], list[str]]:
         except ValueError:
             unread.append(name)
     return found, unread
+
+
+def _unknown(request: Request, filters: type[BaseModel], *also: str) -> list[str]:
+    """Return what was asked for by the address and is no filter: what ignores it would mislead."""
+    return sorted({*request.query_params} - {*filters.model_fields, *also})
 
 
 def _midnight(day: date) -> datetime:
