@@ -16,13 +16,13 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from tests.builders.gateway import DESK, PHONE, Gateway, a_browser, a_gateway
+from tests.builders.looking import RULES
 
 OF_A_KIND = 2
 """So many pages are looked at whose addresses differ only by an id, a day or a number."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 TOKEN = re.compile(r"(?<=/[id]/)[^/]+")
 VALUE = re.compile(r"(?<!view)=[^&]*")
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -107,7 +107,7 @@ async def test_every_page_is_accessible_and_keeps_to_its_policy(
 
     for path in addresses:
         await page.goto(gateway.url + path)
-        found = await Axe().run(page, options=AXE)
+        found = await Axe().run(page, options=RULES)
         faults += [f"{path}: {each['id']}" for each in found.response["violations"]]
         if await page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"{path}: wider than the screen")
