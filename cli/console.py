@@ -8,6 +8,7 @@ import httpx
 
 from cli.errors import REFUSED, UNREACHABLE, WRONG_USAGE, CommandError, unreachable
 from cli.places import CONSOLE_URL, STAFF_TOKEN, Places
+from cli.trust import trusted
 
 TIMEOUT_SECONDS = 30.0
 MISTAKES = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -41,7 +42,7 @@ def _asked(places: Places, method: str, path: str, **what: Any) -> httpx.Respons
     headers = {"Authorization": f"Bearer {places.staff_token()}"}
     url = f"{places.console_url()}{path}"
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+        with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()) as client:
             response = client.request(method, url, headers=headers, **what)
     except httpx.TransportError as error:
         raise unreachable("the console", CONSOLE_URL) from error

@@ -12,6 +12,7 @@ from cli.doors import Parcel, Result, rejected
 from cli.errors import UNREACHABLE, CommandError, unreachable
 from cli.outcomes import Status
 from cli.places import INTAKE_URL
+from cli.trust import trusted
 from deploy.local.state import PublisherAccess
 from shared.contracts.base import CONTENT_TYPE
 from shared.contracts.submissions import Fault
@@ -56,6 +57,7 @@ class HttpDoor:
             headers={"Authorization": f"Bearer {publisher.key}"},
             timeout=TIMEOUT_SECONDS,
             trust_env=False,
+            verify=trusted(),
         )
 
     def submit(self, parcels: Sequence[Parcel]) -> list[Result]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cli.errors import UNREACHABLE, CommandError
 from cli.places import OPERATOR_TOKEN, Places
+from cli.trust import trusted
 
 TIMEOUT_SECONDS = 10.0
 
@@ -79,7 +80,7 @@ class ServicePort:
         """Return what it answers; CommandError also where it refuses the token or answers no."""
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
-            with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+            with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()) as client:
                 response = client.request(method, f"{self.url}{path}", headers=headers, json=body)
         except httpx.TransportError as error:
             raise CommandError(f"{self.service} cannot be reached", UNREACHABLE) from error

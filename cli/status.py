@@ -11,6 +11,7 @@ from cli.broker import Depths, ask, depths
 from cli.errors import UNREACHABLE, WRONG_USAGE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, show_json, show_table
+from cli.trust import trusted
 from deploy.accounts import SERVICES
 from shared.topology import dead_letter_queue, queue, wait_queues
 
@@ -87,7 +88,7 @@ def _health(url: str | None) -> dict[str, Any]:
     if url is None:
         return {"reasons": ["its address is not known"]}
     try:
-        with httpx.Client(timeout=PROBE_SECONDS, trust_env=False) as client:
+        with httpx.Client(timeout=PROBE_SECONDS, trust_env=False, verify=trusted()) as client:
             found = client.get(f"{url}/health/ready").json()
     except (httpx.TransportError, ValueError):
         return {"reasons": ["it does not answer"]}

@@ -16,6 +16,7 @@ from cli import (
     status,
     tracing,
 )
+from cli.certificates import certificates
 from cli.doctoring.command import doctor
 from cli.drawing import command as drawing
 from cli.errors import CommandError
@@ -55,6 +56,7 @@ for verb in (
     reach.reach,
     tracing.trace,
     doctor,
+    certificates,
 ):
     app.command()(verb)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AmqpDsn, Field, MongoDsn, ValidationError
+from pydantic import AmqpDsn, Field, FilePath, MongoDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 FIELD = re.compile(r'field "(\w+)"')
@@ -23,7 +23,8 @@ class ServiceSettings(BaseSettings):
     taken over `lease_seconds` after it was stored. A service stops within `stop_seconds`. Secrets
     may also lie in files of `/run/secrets`. Who comes from one of `proxy_addresses` (addresses or
     networks, with commas between) is believed whom it speaks for. The operator's addresses open to
-    the token of `operator_token_sha256`; while that is not set, to nobody.
+    the token of `operator_token_sha256`; while that is not set, to nobody. With `tls_file`, which
+    holds a certificate and its key, it is reached by HTTPS alone.
     """
 
     model_config = SettingsConfigDict(
@@ -45,6 +46,7 @@ class ServiceSettings(BaseSettings):
     lease_seconds: Annotated[float, Field(gt=0)] = 15.0
     stop_seconds: Annotated[float, Field(gt=0)] = 20.0
     log_level: str = "INFO"
+    tls_file: FilePath | None = None
     operator_token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @classmethod

@@ -19,6 +19,7 @@ from cli.doctoring.faults import (
 )
 from cli.doctoring.replacement import InHand, Replacement, StillReadError, Tell
 from cli.errors import REFUSED
+from cli.trust import trusted
 from deploy.accounts import PUBLISHERS, SERVICES
 from shared.topology import Structure, dead_letter_queue, holding_queue, queue, structure
 
@@ -103,7 +104,9 @@ def _in_hand(url: str | None) -> InHand:
         if url is None:
             return None
         try:
-            async with httpx.AsyncClient(timeout=CONNECT_SECONDS, trust_env=False) as client:
+            async with httpx.AsyncClient(
+                timeout=CONNECT_SECONDS, trust_env=False, verify=trusted()
+            ) as client:
                 return _figure((await client.get(f"{url}/metrics")).text)
         except (httpx.HTTPError, ValueError):
             return None

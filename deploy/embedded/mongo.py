@@ -15,6 +15,7 @@ from deploy.embedded.ports import LOOPBACK, is_free
 from deploy.embedded.processes import Child
 from deploy.embedded.remembered import Memory
 from deploy.embedded.replica import REPLICA_SET, ROOT, MongoUser, Replica
+from deploy.embedded.tls import Tls
 
 FETCHED = Path(__file__).parents[2] / ".cache" / "mongod" / "mongod"
 _START_SECONDS = 120.0
@@ -57,11 +58,17 @@ class Mongo:
     """The database server of one folder; its users are exactly those given, and root."""
 
     def __init__(
-        self, folder: Path, users: Sequence[MongoUser] = (), *, program: Path | None = None
+        self,
+        folder: Path,
+        users: Sequence[MongoUser] = (),
+        *,
+        program: Path | None = None,
+        tls: Tls | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._users = users
         self._program = program
+        self._tls = tls
         self._claim = ExitStack()
         self._memory: Memory | None = None
         self._child: Child | None = None
@@ -82,7 +89,8 @@ class Mongo:
         """Return the address for that user, who signs in at `admin` whatever the database."""
         who, secret = quote(user, safe=""), quote(password, safe="")
         where = f"{LOOPBACK}:{self.port}/{database}"
-        return f"mongodb://{who}:{secret}@{where}?authSource=admin&replicaSet={REPLICA_SET}"
+        safely = f"&tls=true&tlsCAFile={self._tls.authority}" if self._tls else ""
+        return f"mongodb://{who}:{secret}@{where}?authSource=admin&replicaSet={REPLICA_SET}{safely}"
 
     async def start(self) -> None:
         """Start it on what the folder holds and set its users; return when it takes writes."""
@@ -118,6 +126,10 @@ class Mongo:
         return self._memory
 
     @property
+    def _authority(self) -> Path | None:
+        return self._tls.authority if self._tls else None
+
+    @property
     def _running(self) -> Child:
         if self._child is None:
             raise EmbeddedError(_NOT_STARTED)
@@ -129,7 +141,7 @@ class Mongo:
     async def _prepare(self, child: Child, memory: Memory) -> None:
         # A client closed while it still tries to connect would leak its socket (PyMongo 4).
         await child.until(self._listens, within_seconds=_START_SECONDS)
-        async with Replica(memory, self.folder) as replica:
+        async with Replica(memory, self.folder, self._authority) as replica:
             await child.until(replica.answers, within_seconds=_START_SECONDS)
             await child.until(replica.is_formed, within_seconds=_START_SECONDS)
             await child.until(replica.takes_writes, within_seconds=_START_SECONDS)
@@ -145,7 +157,14 @@ class Mongo:
             "--dbpath": str(data),
             "--keyFile": str(key),
         }
+        if self._tls:
+            options |= {
+                "--tlsMode": "requireTLS",
+                "--tlsCertificateKeyFile": str(self._tls.file),
+                "--tlsCAFile": str(self._tls.authority),
+            }
         command = [str(program), "--quiet", "--nounixsocket"]
+        command += ["--tlsAllowConnectionsWithoutCertificates"] if self._tls else []
         command += [word for option in options.items() for word in option]
         for name, value in PARAMETERS.items():
             command += ["--setParameter", f"{name}={value}"]

@@ -15,6 +15,7 @@ from deploy.embedded.ports import LOOPBACK, is_free
 from deploy.embedded.probe import serves
 from deploy.embedded.processes import Child
 from deploy.embedded.remembered import Memory
+from deploy.embedded.tls import Tls
 
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the wrapper in /usr/sbin changes user
 _START_SECONDS = 120.0
@@ -22,7 +23,7 @@ _NOT_STARTED = "RabbitMQ is not running here; start it first."
 # A channel that breaks is reported at level error, with the message that it had in hand: with who
 # a person is.
 CONFIGURATION = """\
-listeners.tcp.local = {address}:{port}
+listeners.{kind}.local = {address}:{port}
 load_definitions = {definitions}
 max_message_size = 1048576
 consumer_timeout = 86400000
@@ -31,17 +32,33 @@ vm_memory_high_watermark.absolute = 1GB
 raft.wal_max_size_bytes = 67108864
 log.file.level = critical
 """
+_WITH_TLS = """\
+listeners.tcp = none
+ssl_options.cacertfile = {authority}
+ssl_options.certfile = {file}
+ssl_options.keyfile = {file}
+ssl_options.verify = verify_none
+ssl_options.fail_if_no_peer_cert = false
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2
+"""
 
 
 class Rabbit:
     """The broker of one folder, with the Erlang port mapper that its node needs; no plugins."""
 
     def __init__(
-        self, folder: Path, definitions: Mapping[str, JsonValue], *, program: Path = PROGRAM
+        self,
+        folder: Path,
+        definitions: Mapping[str, JsonValue],
+        *,
+        program: Path = PROGRAM,
+        tls: Tls | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._definitions = definitions
         self._program = program
+        self._tls = tls
         self._claim = ExitStack()
         self._children: list[Child] = []
         self._memory: Memory | None = None
@@ -57,7 +74,8 @@ class Rabbit:
     def url(self, user: str, password: str, vhost: str) -> str:
         """Return the AMQP address for that user."""
         who, secret, where = (quote(part, safe="") for part in (user, password, vhost))
-        return f"amqp://{who}:{secret}@{LOOPBACK}:{self.port}/{where}"
+        at = f"{who}:{secret}@{LOOPBACK}:{self.port}/{where}"
+        return f"amqps://{at}?cafile={self._tls.authority}" if self._tls else f"amqp://{at}"
 
     async def start(self) -> None:
         """Start it on what the folder holds, apply the definitions, wait until it authenticates."""
@@ -109,7 +127,12 @@ class Rabbit:
         known = Definitions.model_validate_json(kept.read_bytes()) if kept.exists() else None
         applied = definitions.without_strangers(known).with_probe(self._identity.secret_for(PROBE))
         write_private(kept, applied.model_dump_json())
-        configuration = CONFIGURATION.format(address=LOOPBACK, port=self.port, definitions=kept)
+        kind = "ssl" if self._tls else "tcp"
+        configuration = CONFIGURATION.format(
+            kind=kind, address=LOOPBACK, port=self.port, definitions=kept
+        )
+        if self._tls:
+            configuration += _WITH_TLS.format(file=self._tls.file, authority=self._tls.authority)
         write_private(self.folder / "rabbitmq.conf", configuration)
         write_private(self.folder / "enabled_plugins", "[].\n")
         cookie = self.folder / ".erlang.cookie"

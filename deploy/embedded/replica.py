@@ -10,6 +10,7 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.remembered import Memory
+from deploy.embedded.tls import tls_options
 
 REPLICA_SET = "wlc"
 ROOT = "root"
@@ -50,8 +51,9 @@ class MongoUser:
 class Replica:
     """The administration of one `mongod`, over connections closed at the end of its context."""
 
-    def __init__(self, memory: Memory, folder: Path) -> None:
+    def __init__(self, memory: Memory, folder: Path, authority: Path | None = None) -> None:
         self._memory = memory
+        self._authority = authority
         self._folder = folder
         self._port = memory.ports[0]
         self._stranger = self._client()
@@ -125,6 +127,7 @@ class Replica:
             serverSelectionTimeoutMS=1000,
             username=username,
             password=password,
+            **tls_options(self._authority),
         )
 
     async def _greeting(self) -> Document | None:

@@ -1,0 +1,24 @@
+"""Whose certificates `wlc` trusts: those that every machine does, and the installation's own."""
+
+import os
+import ssl
+
+import httpx
+
+from cli.errors import CommandError
+
+CA_FILE = "WLC_CA_FILE"
+
+
+def trusted() -> ssl.SSLContext | bool:
+    """Return what HTTPS is checked by. Raises CommandError where the authority cannot be read."""
+    named = os.environ.get(CA_FILE)
+    if not named:
+        return True
+    context = httpx.create_ssl_context()
+    try:
+        context.load_verify_locations(named)
+    except (OSError, ssl.SSLError) as error:
+        sentence = f"{CA_FILE} names {named}, which holds no certificate; name a ca.pem."
+        raise CommandError(sentence) from error
+    return context
