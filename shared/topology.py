@@ -72,6 +72,8 @@ REPLIES = _types("reply", "accepted", "declined", "left", "another_time")
 SAID_OF_SESSIONS = ("move_requested", "needs_accepted", "support_changed", "cancel_requested")
 DIRECTIONS = _types("session", *SAID_OF_SESSIONS)
 """What staff ask of sessions."""
+FORGOTTEN = ("wlc.erasure.confirmed",)
+"""What every service says of an erasure."""
 
 ROUTES: Mapping[str, Route] = {
     "intake": Route(
@@ -80,8 +82,9 @@ ROUTES: Mapping[str, Route] = {
             *_types("reply", "details_given", "erasure_asked"),
             *SESSIONS,
             *_types("session", "attendance_noted"),
+            *_types("erasure", "confirmed"),
         ),
-        says=("wlc.participant", "wlc.engagement", "wlc.submission"),
+        says=("wlc.participant", "wlc.engagement", "wlc.submission", *FORGOTTEN),
         hears_inbound=True,
     ),
     "matching": Route(
@@ -97,6 +100,7 @@ ROUTES: Mapping[str, Route] = {
         says=(
             *(f"wlc.match.{what}" for what in (*SAID_OF_A_DRAW, "approved", "cancelled")),
             "wlc.outreach",
+            *FORGOTTEN,
         ),
     ),
     "scheduling": Route(
@@ -108,7 +112,7 @@ ROUTES: Mapping[str, Route] = {
             *REPLIES,
             *DIRECTIONS,
         ),
-        says=(*(each.removesuffix(".v1") for each in SESSIONS), "wlc.invitation"),
+        says=(*(each.removesuffix(".v1") for each in SESSIONS), "wlc.invitation", *FORGOTTEN),
     ),
     "notification": Route(
         hears=(
@@ -123,7 +127,7 @@ ROUTES: Mapping[str, Route] = {
             *_types("preview", "requested"),
             *_types("film", "supplied"),
         ),
-        says=("wlc.notification", "wlc.preview.rendered"),
+        says=("wlc.notification", "wlc.preview.rendered", *FORGOTTEN),
     ),
     "console": Route(
         hears=("wlc.#",),
@@ -134,6 +138,7 @@ ROUTES: Mapping[str, Route] = {
             "wlc.reply",
             "wlc.preview.requested",
             "wlc.film.supplied",
+            *FORGOTTEN,
         ),
     ),
 }

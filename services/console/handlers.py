@@ -7,11 +7,8 @@ from services.console.use_cases import projections
 from services.console.use_cases.askings import know_asked, know_group, know_telling
 from services.console.use_cases.audit import noted_automatically
 from services.console.use_cases.chances import know_chances
-from services.console.use_cases.erasure import (
-    SECOND_LOOKS,
-    forget_person,
-    forget_what_is_left,
-)
+from services.console.use_cases.erasure import SECOND_LOOKS, forget_person, look_again
+from services.console.use_cases.erasures import know_confirmation, know_erasure
 from services.console.use_cases.films import know_film
 from services.console.use_cases.held import HELD_DECISIONS, send_when_due
 from services.console.use_cases.known_people import AnyPerson, know_contact, know_person
@@ -33,6 +30,7 @@ from shared.contracts import ALL_EVENTS
 from shared.contracts.base import Event
 from shared.contracts.draws import MatchChancesRemembered, MatchWhatIfAnswered
 from shared.contracts.engagements import EngagementOutcomeRecorded
+from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.matches import MatchChangeRequested, MatchDrawAnnounced, MatchDrawRecorded
 from shared.contracts.participants import ParticipantContactChanged, ParticipantErased
 from shared.contracts.previews import FilmSupplied, PreviewRendered
@@ -171,8 +169,14 @@ def _hear_of_erasures(handlers: Handlers, known: Knowledge, facts: Facts) -> Non
     @handlers.on(ParticipantErased)
     async def on_participant_erased(event: ParticipantErased) -> Changes:
         traced = projections.trace_event(event, known.trace)
-        return traced + await forget_person(event, known, facts)
+        noted = await know_erasure(event, known.erasures)
+        return traced + noted + await forget_person(event, known, facts)
+
+    @handlers.on(ErasureConfirmed)
+    async def on_erasure_confirmed(event: ErasureConfirmed) -> Changes:
+        traced = projections.trace_event(event, known.trace)
+        return traced + await know_confirmation(event, known.erasures)
 
     @handlers.when_due(SECOND_LOOKS)
     async def on_second_look_due(work: DueWork) -> Changes:
-        return await forget_what_is_left(work.id, known)
+        return await look_again(work, known, facts)

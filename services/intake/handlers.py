@@ -11,12 +11,18 @@ from services.intake.use_cases.doors import (
     read_message,
     receive_message,
 )
+from services.intake.use_cases.erasure_cases import (
+    ERASURE_CHECKS,
+    look_who_confirmed,
+    note_confirmation,
+)
 from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
 from services.intake.use_cases.leaving import ERASURES, forget_by_own_wish, forget_key, let_go
 from services.intake.use_cases.needs import add_needs
 from services.intake.use_cases.own_details import hear_own_details
 from services.intake.use_cases.times import hear_own_times
 from shared.changes import Changes
+from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
@@ -58,6 +64,10 @@ def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     async def on_erasure_asked(event: ReplyErasureAsked) -> Changes:
         return await forget_by_own_wish(event, desk)
 
+    @handlers.on(ErasureConfirmed)
+    async def on_erasure_confirmed(event: ErasureConfirmed) -> Changes:
+        return await note_confirmation(event, desk)
+
     @handlers.on(ReplyAvailabilityGiven)
     async def on_availability_given(event: ReplyAvailabilityGiven) -> Changes:
         return await hear_own_times(event, desk)
@@ -84,7 +94,11 @@ def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> No
 
     @handlers.when_due(ERASURES)
     async def on_erasure_due(work: DueWork) -> Changes:
-        return await forget_key(work.id, desk)
+        return await forget_key(work.id, work.about, desk)
+
+    @handlers.when_due(ERASURE_CHECKS)
+    async def on_erasure_check_due(work: DueWork) -> Changes:
+        return await look_who_confirmed(work.id, work.about, desk)
 
     @handlers.when_due(EXPIRIES)
     async def on_expiry_due(work: DueWork) -> Changes:

@@ -33,6 +33,7 @@ def build_app(settings: Settings) -> FastAPI:
         submissions=store.MongoSubmissions(runtime.database),
         quarantine=store.MongoQuarantine(runtime.database),
         second_looks=store.MongoSecondLooks(runtime.database),
+        erasure_cases=store.MongoErasureCases(runtime.database),
         places=places,
         needs=known_needs(),
         time_zones=known_time_zones(),

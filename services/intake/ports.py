@@ -13,6 +13,7 @@ from services.intake.domain.engagements import (
     Outcome,
     Session,
 )
+from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant, Sealed
 from services.intake.domain.places import Spot
 from services.intake.domain.submissions import Publisher, Quarantined, Submission
@@ -88,6 +89,13 @@ class SecondLooks(Protocol):
         ...
 
 
+class ErasureCases(Protocol):
+    """Who was to be forgotten, and who has done so."""
+
+    async def get(self, entity_id: str) -> ErasureCase | None: ...
+    def keep(self, entity: ErasureCase) -> Put: ...
+
+
 class Places(Protocol):
     """The directory of postcodes."""
 
@@ -141,6 +149,7 @@ class Desk:
     submissions: Submissions
     quarantine: Quarantine
     second_looks: SecondLooks
+    erasure_cases: ErasureCases
     places: Places
     needs: AbstractSet[str]
     time_zones: AbstractSet[str]

@@ -12,6 +12,7 @@ from services.intake.domain.engagements import (
     Outcome,
     Session,
 )
+from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant
 from services.intake.domain.submissions import Quarantined, Submission
 from services.intake.use_cases.keeping import SECOND_LOOKS
@@ -27,6 +28,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "feedbacks": (),
     "outcomes": (),
     "submissions": (),
+    "erasure_cases": (),
     "quarantine": (
         IndexModel([("publisher", ASCENDING), ("received_at", DESCENDING)]),
         IndexModel([("about", ASCENDING)], sparse=True),
@@ -107,6 +109,13 @@ class MongoQuarantine(Collection[Quarantined]):
     async def about(self, handles: Sequence[str]) -> list[Quarantined]:
         """Return what names a person by one of these handles."""
         return await self.find({"about": {"$in": list(handles)}})
+
+
+class MongoErasureCases(Collection[ErasureCase]):
+    """Erasures, by participant."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "erasure_cases", ErasureCase)
 
 
 class MongoSecondLooks:

@@ -7,9 +7,9 @@ from services.notification.use_cases.contact_book import (
     SECOND_LOOKS,
     StateEvent,
     forget_participant,
-    forget_what_is_left,
     keep_contact,
     keep_participant,
+    look_again,
 )
 from services.notification.use_cases.films import keep_film
 from services.notification.use_cases.invitations import (
@@ -110,7 +110,7 @@ def _hear_of_erasures(handlers: Handlers, post: Post) -> None:
 
     @handlers.when_due(SECOND_LOOKS)
     async def on_second_look_due(work: DueWork) -> Changes:
-        return await forget_what_is_left(work.id, post.records)
+        return await look_again(work, post.records, post.facts)
 
 
 def _hear_of_invitations(handlers: Handlers, post: Post) -> None:

@@ -18,6 +18,7 @@ from services.scheduling.use_cases import (
 from services.scheduling.use_cases.asking import (
     CALENDAR_READS,
     DEADLINES,
+    ERASURES,
     FOLLOW_UPS,
     HUB_PLANS,
     PLANS,
@@ -150,6 +151,10 @@ def _work_when_due(handlers: Handlers, diary: Diary, rules: Rules, facts: Facts)
     @handlers.when_due(FOLLOW_UPS)
     async def on_follow_up_due(work: DueWork) -> Changes:
         return await follow_up(work.id, work.about["invitation_id"], diary, facts)
+
+    @handlers.when_due(ERASURES)
+    async def on_erasure_due(work: DueWork) -> Changes:
+        return await knowing.confirm_forgotten(work, diary, facts)
 
     @handlers.when_due(QUORUMS)
     async def on_quorum_due(work: DueWork) -> Changes:

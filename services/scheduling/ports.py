@@ -59,7 +59,7 @@ class Sessions(Kept[Session], Protocol):
         ...
 
     async def naming(self, participant_id: str) -> list[Session]:
-        """Return the sessions that say of a person that they cannot come."""
+        """Return the sessions that expect a person, or say that they cannot come."""
         ...
 
     async def ahead(self, now: datetime) -> list[Session]:

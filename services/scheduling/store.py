@@ -77,7 +77,10 @@ class MongoSessions(Collection[Session]):
 
     async def naming(self, participant_id: str) -> list[Session]:
         """See ports.Sessions."""
-        return await self.find({"cannot_come.participant_id": participant_id})
+        lists = ("attendees", "cannot_come")
+        return await self.find(
+            {"$or": [{f"{each}.participant_id": participant_id} for each in lists]}
+        )
 
     async def ahead(self, now: datetime) -> list[Session]:
         """See ports.Sessions; ISO times in UTC sort as moments do."""

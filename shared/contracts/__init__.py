@@ -3,6 +3,7 @@
 from shared.contracts import (
     draws,
     engagements,
+    erasures,
     matches,
     messages,
     outreach,
@@ -76,6 +77,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     own_details.ReplyDetailsLinkAsked,
     own_details.ReplyDetailsGiven,
     own_details.ReplyErasureAsked,
+    erasures.ErasureConfirmed,
 )
 
 EVENT_BY_TYPE: dict[str, type[Event]] = {event.TYPE: event for event in ALL_EVENTS}

@@ -18,6 +18,8 @@ CHANGED: Mapping[str, set[str]] = {
     "intake": {
         "attendances",
         "engagements",
+        "erasure_cases",
+        "erasure_checks",
         "erasures",
         "expiries",
         "feedbacks",
@@ -51,6 +53,7 @@ CHANGED: Mapping[str, set[str]] = {
         "calendar_reads",
         "deadlines",
         "engagements",
+        "erasures",
         "follow_ups",
         "hub_plans",
         "inbox",
@@ -90,6 +93,7 @@ CHANGED: Mapping[str, set[str]] = {
         "details",
         "draws",
         "engagements",
+        "erasures",
         "failed_sign_ins",
         "figures",
         "films",
@@ -125,7 +129,7 @@ FOLLOWED = {"console"}
 MONGO_ACCOUNTS = (*CHANGED, "operator")
 
 SAYS: Mapping[str, Sequence[str]] = {
-    "intake": ("participant.*", "engagement.*", "submission.*"),
+    "intake": ("participant.*", "engagement.*", "submission.*", "erasure.confirmed"),
     "matching": [
         "match.proposed",
         "match.fell_short",
@@ -136,6 +140,7 @@ SAYS: Mapping[str, Sequence[str]] = {
         "match.approved",
         "match.cancelled",
         "outreach.*",
+        "erasure.confirmed",
     ],
     "scheduling": [
         "session.announced",
@@ -144,8 +149,9 @@ SAYS: Mapping[str, Sequence[str]] = {
         "session.unscheduled",
         "session.cancelled",
         "invitation.*",
+        "erasure.confirmed",
     ],
-    "notification": ("notification.*", "preview.rendered"),
+    "notification": ("notification.*", "preview.rendered", "erasure.confirmed"),
     "console": [
         "match.approved",
         "match.sent_back",
@@ -159,6 +165,7 @@ SAYS: Mapping[str, Sequence[str]] = {
         "reply.*",
         "preview.requested",
         "film.supplied",
+        "erasure.confirmed",
     ],
 }
 """The events that each service may say: `wlc.<this>.v1`."""

@@ -14,6 +14,7 @@ from services.scheduling.domain.settling.offers import invitation_id
 from shared.contracts import (
     draws,
     engagements,
+    erasures,
     matches,
     messages,
     outreach,
@@ -98,6 +99,7 @@ LIVES: Mapping[type[Event], Step] = {
     own_details.ReplyDetailsLinkAsked: a_step("link", "new asked", "asked"),
     own_details.ReplyDetailsGiven: a_step("details", "new given", "given"),
     own_details.ReplyErasureAsked: a_step("wish", "new", "over"),
+    erasures.ErasureConfirmed: a_step("forgetting", "new over", "over"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),
     messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
@@ -305,7 +307,7 @@ def _threads() -> list[Thread]:
     people = [uuid5(NAMES, f"person {n}") for n in range(PEOPLE)]
     asked = [uuid5(NAMES, f"engagement {n}") for n in range(ENGAGEMENTS)]
     found = [Thread("person", each, n, each, asked[0]) for n, each in enumerate(people)]
-    for noun in ("times", "link", "details", "wish"):
+    for noun in ("times", "link", "details", "wish", "forgetting"):
         found += [Thread(noun, each, n, each, asked[0]) for n, each in enumerate(people)]
     for n, each in enumerate(asked):
         found.append(Thread("engagement", each, n, people[0], each))

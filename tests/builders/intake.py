@@ -16,6 +16,7 @@ from services.intake.domain.engagements import (
     Outcome,
     Session,
 )
+from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.submissions import Publisher, Submission
 from services.intake.ports import Desk
 from services.intake.use_cases.doors import receive_now
@@ -62,6 +63,7 @@ def intake(*publishers: Publisher) -> Intake:
     feedbacks = InMemoryCollection[Feedback]("feedbacks")
     outcomes = InMemoryCollection[Outcome]("outcomes")
     submissions = InMemoryCollection[Submission]("submissions")
+    erasure_cases = InMemoryCollection[ErasureCase]("erasure_cases")
     desk = Desk(
         participants=participants,
         engagements=engagements,
@@ -72,6 +74,7 @@ def intake(*publishers: Publisher) -> Intake:
         submissions=submissions,
         quarantine=quarantine,
         second_looks=InMemorySecondLooks(),
+        erasure_cases=erasure_cases,
         places=FewPlaces(),
         needs=known_needs(),
         time_zones=known_time_zones(),
@@ -88,6 +91,7 @@ def intake(*publishers: Publisher) -> Intake:
         outcomes,
         submissions,
         quarantine,
+        erasure_cases,
     )
     found = publishers or (publisher(), publisher("borough-of-brent", key=OTHER_KEY))
     return Intake(desk, store, *found)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from services.intake.domain.submissions import derived_id
 from services.intake.use_cases.attendance import SessionEvent
+from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
@@ -39,6 +40,7 @@ STEPS: Mapping[str, Step] = {
     ReplyDetailsGiven.TYPE: a_step("person", "active", "active"),
     ReplyErasureAsked.TYPE: a_step("person", "active left", "erased"),
     "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
+    ErasureConfirmed.TYPE: a_step("person", "erased", "erased"),
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
     "wlc.attendance.recorded.v1": a_step("session", "new", "new"),
@@ -59,8 +61,8 @@ SAID_BY_LINK = frozenset(
     }
 )
 OF_SESSIONS = frozenset(kind.TYPE for kind in get_args(SessionEvent))
-SAID_BY_US = SAID_BY_LINK | OF_SESSIONS | {SessionAttendanceNoted.TYPE}
-"""What intake hears from the console, not from a publisher."""
+SAID_BY_US = SAID_BY_LINK | OF_SESSIONS | {SessionAttendanceNoted.TYPE, ErasureConfirmed.TYPE}
+"""What intake hears from other services, not from a publisher."""
 
 NEEDS = ("1108191000000103", "204331000000107")
 

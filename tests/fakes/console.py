@@ -21,6 +21,7 @@ from services.console.ports import (
     DetailsView,
     DrawView,
     EngagementView,
+    ErasureView,
     FailedSignIns,
     FigureView,
     FilmView,
@@ -354,6 +355,7 @@ class InMemoryConsole(InMemoryStore):
             contacts=InMemoryCollection[ContactView]("contacts"),
             times=InMemoryCollection[TimesView]("times"),
             details=InMemoryCollection[DetailsView]("details"),
+            erasures=InMemoryCollection[ErasureView]("erasures"),
             figures=InMemoryViews[FigureView](
                 "figures", people=lambda _: set(), status=lambda _: ""
             ),

@@ -197,7 +197,8 @@ class IntakeListener(Listener):
         return shown | ({"times_sent_at": None} if self._has_been_away(person.id) else {})
 
     def _newest_said(self) -> list[dict[str, Any]]:
-        heard = [e for e in self.store.events if not e.TYPE.startswith("wlc.submission.")]
+        others = ("wlc.submission.", "wlc.erasure.")
+        heard = [e for e in self.store.events if not e.TYPE.startswith(others)]
         states = [e.data for e in heard if e.TYPE != ParticipantContactChanged.TYPE]
         newest = {each.subject: each.data for each in heard if each.data in states}
         told = {subject: _told(each.model_dump(mode="json")) for subject, each in newest.items()}

@@ -54,7 +54,9 @@ class InMemorySessions(InMemoryCollection[Session]):
 
     async def naming(self, participant_id: str) -> list[Session]:
         return await self.where(
-            lambda s: any(a.participant_id == participant_id for a in s.cannot_come)
+            lambda s: any(
+                a.participant_id == participant_id for a in (*s.attendees, *s.cannot_come)
+            )
         )
 
     async def ahead(self, now: datetime) -> list[Session]:

@@ -23,6 +23,7 @@ from services.console.ports.accounts import (
     hubs_with,
 )
 from services.console.ports.draws import ChanceView, QuotaAnswers, WhatIfView
+from services.console.ports.erasures import Confirmation, ErasureView
 from services.console.ports.knowledge import (
     LIST_LIMIT,
     Asked,
@@ -112,6 +113,7 @@ __all__ = [
     "Chances",
     "ChangeView",
     "Choice",
+    "Confirmation",
     "ContactView",
     "Counted",
     "Counts",
@@ -122,6 +124,7 @@ __all__ = [
     "DroppedDecision",
     "E",
     "EngagementView",
+    "ErasureView",
     "FailedSignIns",
     "FigureView",
     "FilmView",

@@ -17,6 +17,7 @@ from services.console.ports.accounts import (
     StaffMember,
 )
 from services.console.ports.draws import ChanceView, QuotaAnswers, WhatIfView
+from services.console.ports.erasures import ErasureView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.rows import MatchRow, OutreachView, Overview, Refusal
@@ -265,6 +266,7 @@ class Knowledge:
     contacts: Kept[ContactView]
     times: Kept[TimesView]
     details: Kept[DetailsView]
+    erasures: Kept[ErasureView]
     figures: Views[FigureView]
     trace: Trace
     staff: Staff

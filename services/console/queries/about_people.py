@@ -9,10 +9,12 @@ ABOUT_THEMSELVES = (
     "wlc.reply.availability_given.",
     "wlc.reply.details_",
     "wlc.reply.erasure_asked.",
+    "wlc.erasure.",
 )
 """Events whose subject is a person."""
 ABOUT_PEOPLE = (
     "wlc.participant.",
+    "wlc.erasure.",
     "wlc.reply.",
     "wlc.invitation.",
     "wlc.notification.",

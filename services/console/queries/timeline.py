@@ -31,6 +31,7 @@ MESSAGES = {
 } | {"notification.call_needed": "call_needed"}
 LEFT_OUT = frozenset(
     {
+        "erasure.confirmed",
         "film.supplied",
         "invitation.reminder_due",
         "match.chances_remembered",

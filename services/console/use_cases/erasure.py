@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,16 +18,17 @@ from services.console.ports import (
 )
 from services.console.use_cases.envelope import told_by
 from services.console.use_cases.quota_answers import without_answers
-from shared.changes import Changes, Due, Write
+from shared.changes import Changes, Write
 from shared.contracts.matches import Member
 from shared.contracts.messages import MessageStatus
 from shared.contracts.participants import Channel, ParticipantErased, ParticipantStatus
 from shared.contracts.sessions import Attendee
+from shared.due import DueWork
 from shared.facts import Facts
+from shared.forgetting import looked, looked_for_again
 
 ERASED = "erased"
 SECOND_LOOKS = "second_looks"
-SECOND_LOOK_AFTER = timedelta(minutes=1)
 
 Person = TypeVar("Person", Member, Attendee)
 
@@ -43,9 +43,15 @@ async def forget_person(event: ParticipantErased, known: Knowledge, facts: Facts
     marks: tuple[Write, ...] = (
         known.people.keep(await _nobody(event, known)),
         known.contacts.keep(await _no_contact(event, known)),
-        Due(SECOND_LOOKS, who, facts.now() + SECOND_LOOK_AFTER),
     )
-    return await forget_what_is_left(who, known) + Changes(marks)
+    done = await forget_what_is_left(who, known) + Changes(marks)
+    return done + Changes((looked_for_again(SECOND_LOOKS, event, done, facts),))
+
+
+async def look_again(work: DueWork, known: Knowledge, facts: Facts) -> Changes:
+    """Blank what came after the mark of an erased person, and confirm that nothing is left."""
+    found = await forget_what_is_left(work.id, known)
+    return looked(SECOND_LOOKS, work, found, facts)
 
 
 async def forget_what_is_left(who: str, known: Knowledge) -> Changes:

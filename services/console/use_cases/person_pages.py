@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from services.console.ports import (
     ChanceView,
+    ErasureView,
     InvitationView,
     Knowledge,
     MessageView,
@@ -64,17 +65,18 @@ class PersonPage:
     others: int
     messages: Sequence[MessageView]
     chances: Sequence[ChanceView] = ()
+    erasure: ErasureView | None = None
 
 
 async def page_of_person(
     person: PersonView, known: Knowledge, *, named_before_yes: Collection[str]
 ) -> PersonPage:
-    """Return what is known; of who was erased, that and nothing else.
+    """Return what is known; of who was erased, that, who confirmed it, and nothing else.
 
     Only invitations count as other engagements: a panel that nobody approved tells nothing.
     """
     if person.status is ParticipantStatus.ERASED:
-        return PersonPage(person, None, (), 0, ())
+        return PersonPage(person, None, (), 0, (), erasure=await known.erasures.get(person.id))
     times, invitations, sessions, messages, chances = await asyncio.gather(
         known.times.get(person.id),
         known.invitations.about_person(person.id),

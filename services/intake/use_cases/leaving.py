@@ -1,7 +1,9 @@
 """People leave and are forgotten."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.intake.domain.people import ACTIVE, ERASED, LEFT, KnownAs, Participant
@@ -9,6 +11,7 @@ from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import REFERENCE, kind_of
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
+from services.intake.use_cases.erasure_cases import case_opened
 from services.intake.use_cases.keeping import second_look_dropped
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes, Due, Write
@@ -17,6 +20,7 @@ from shared.contracts.participants import ParticipantErased, ParticipantLeft
 from shared.contracts.sessions import ReplyLeft
 from shared.errors import NotFoundError
 from shared.facts import Header
+from shared.forgetting import LOOKS, confirmed, headed
 
 ERASURES = "erasures"
 
@@ -113,9 +117,18 @@ async def _forgotten(person: Participant, header: Header, desk: Desk) -> Changes
     writes: tuple[Write, ...] = (
         desk.participants.keep(after),
         *await _without_what_names(handles, desk),
-        Due(ERASURES, person.id, desk.facts.now()),
+        Due(ERASURES, person.id, desk.facts.now(), _about(header)),
     )
-    return Changes(writes, (ParticipantErased(**person_event(after, header)),))
+    erased = ParticipantErased(**person_event(after, header))
+    return Changes(writes, (erased,)) + await case_opened(after, header, desk)
+
+
+def _about(header: Header) -> dict[str, Any]:
+    return {
+        "hub": header["hub"],
+        "correlation_id": header["correlationid"],
+        "caused_by": header["causationid"],
+    }
 
 
 async def _without_what_names(handles: tuple[str, ...], desk: Desk) -> tuple[Write, ...]:
@@ -133,7 +146,22 @@ def _references_only(person: Participant) -> tuple[str, ...]:
     return tuple(sorted(handle for handle in person.handles if kind_of(handle) == REFERENCE))
 
 
-async def forget_key(participant_id: str, desk: Desk) -> Changes:
-    """Make every sealed copy of who the person is unreadable, wherever it is."""
-    await desk.keys.forget(UUID(participant_id))
-    return NOTHING
+async def forget_key(person_id: str, about: Mapping[str, Any], desk: Desk) -> Changes:
+    """Make every sealed copy of who the person is unreadable, wherever it is, and confirm it.
+
+    What was computed before the erasure may still make a key, or quarantine what names the person:
+    both are looked for once more.
+    """
+    await desk.keys.forget(UUID(person_id))
+    if "hub" not in about:  # asked for by a version that confirmed nothing
+        return NOTHING
+    if "again" in about:
+        return await _what_came_late(person_id, desk)
+    again = Due(ERASURES, person_id, desk.facts.now() + LOOKS[-1], {**about, "again": True})
+    counted = {"participants": 1, "keys": 1}
+    return Changes((again,), (confirmed(person_id, counted, headed(about, desk.facts)),))
+
+
+async def _what_came_late(person_id: str, desk: Desk) -> Changes:
+    person = await desk.participants.get(person_id)
+    return Changes(await _without_what_names(_references_only(person), desk)) if person else NOTHING

@@ -12,6 +12,7 @@ from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.base import Event
 from shared.contracts.participants import ParticipantErased
 from shared.facts import Facts
+from shared.forgetting import changed, confirmed
 
 
 async def keep_candidate(
@@ -24,7 +25,7 @@ async def keep_candidate(
     """
     stored = await records.candidates.get(event.subject)
     if event.is_old(stored):
-        return NOTHING
+        return confirmed_by(event, NOTHING, facts)
     candidate = candidate_of(event, stored)
     writes: list[Write] = [records.candidates.keep(candidate)]
     if candidate.active:
@@ -34,7 +35,18 @@ async def keep_candidate(
         writes += await _matches_left(event, candidate, records, facts)
     if isinstance(event, ParticipantErased):
         writes += await _changes_forgotten(event, records, facts)
-    return Changes(tuple(writes))
+    return confirmed_by(event, Changes(tuple(writes)), facts)
+
+
+def confirmed_by(event: ParticipantEvent, done: Changes, facts: Facts) -> Changes:
+    """Confirm what is done of an erasure, in the same transaction; of other events nothing.
+
+    What is drawn holds the people as read: no draw from before the erasure is kept after it.
+    """
+    if not isinstance(event, ParticipantErased):
+        return done
+    said = confirmed(event.subject, changed(done), facts.caused_by(event))
+    return done + Changes(events=(said,))
 
 
 async def draws_joined(

@@ -1,7 +1,5 @@
 """Keeping how each person is told: newest state, sealed contact card, nothing of who is erased."""
 
-from datetime import timedelta
-
 from services.notification.domain import (
     ENGLISH,
     Contact,
@@ -16,7 +14,7 @@ from services.notification.domain import (
 )
 from services.notification.ports import Records
 from services.notification.use_cases.queue import SENDS, queued
-from shared.changes import NOTHING, Changes, Due, Undue
+from shared.changes import NOTHING, Changes, Undue
 from shared.contracts import participants
 from shared.contracts.participants import (
     ParticipantContactChanged,
@@ -26,10 +24,11 @@ from shared.contracts.participants import (
     ParticipantState,
     ParticipantUpdated,
 )
+from shared.due import DueWork
 from shared.facts import Facts
+from shared.forgetting import looked, looked_for_again
 
 SECOND_LOOKS = "second_looks"
-SECOND_LOOK_AFTER = timedelta(minutes=1)
 
 StateEvent = ParticipantRegistered | ParticipantUpdated | ParticipantLeft
 
@@ -62,21 +61,27 @@ async def keep_contact(event: ParticipantContactChanged, records: Records) -> Ch
 async def forget_participant(event: ParticipantErased, records: Records, facts: Facts) -> Changes:
     """Keep nothing but the ids: no card, no invitation, no unsent message.
 
-    What was read before this is kept, and is kept after it, is found by a second look.
+    What was read before this, and is kept after it, is found by a second look, which confirms it.
     """
     person_id = str(event.data.participant_id)
     stored = await records.participants.get(person_id)
     if stored and stored.standing is Standing.ERASED:
-        return NOTHING
+        return Changes((looked_for_again(SECOND_LOOKS, event, NOTHING, facts),))
     contact = await records.contacts.get(person_id)
     gone = stored or Participant(person_id, event.sequence, Standing.ERASED)
     no_card = Contact(person_id, event.sequence, None, version=contact.version if contact else 0)
     marks = (
         records.participants.keep(gone.forgotten(event.sequence)),
         records.contacts.keep(no_card),
-        Due(SECOND_LOOKS, person_id, facts.now() + SECOND_LOOK_AFTER),
     )
-    return Changes(marks) + await forget_what_is_left(person_id, records)
+    done = Changes(marks) + await forget_what_is_left(person_id, records)
+    return done + Changes((looked_for_again(SECOND_LOOKS, event, done, facts),))
+
+
+async def look_again(work: DueWork, records: Records, facts: Facts) -> Changes:
+    """Drop what came after the mark of an erased person, and confirm that nothing is left."""
+    found = await forget_what_is_left(work.id, records)
+    return looked(SECOND_LOOKS, work, found, facts)
 
 
 async def forget_what_is_left(person_id: str, records: Records) -> Changes:

@@ -17,6 +17,7 @@ REMINDERS = "reminders"
 FOLLOW_UPS = "follow_ups"
 QUORUMS = "quorums"
 CALENDAR_READS = "calendar_reads"
+ERASURES = "erasures"
 
 
 def resettle(engagement_id: str, facts: Facts, *, caused_by: str | Event | None) -> Due:

@@ -10,10 +10,13 @@ from services.scheduling.domain.engagements.panels import Member, Panel, Quota
 from services.scheduling.domain.invitations.reminders import ReminderTime
 from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
 from services.scheduling.ports import Diary
-from services.scheduling.use_cases.asking import resettle, timers
+from services.scheduling.use_cases.asking import ERASURES, resettle, timers
 from shared.changes import NOTHING, Changes, Write
 from shared.contracts import engagements, matches, participants
+from shared.due import DueWork
+from shared.errors import NotYetError
 from shared.facts import Facts
+from shared.forgetting import looked, looked_for_again
 
 ParticipantEvent = (
     participants.ParticipantRegistered
@@ -34,7 +37,7 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
     """
     known = await diary.attendants.get(str(event.data.participant_id))
     if known and (known.erased or event.is_old(known)):
-        return NOTHING
+        return _confirmed_later(event, NOTHING, facts)
     person = _attendant(event, known)
     touched = {each.engagement_id for each in known.commitments} if known else set()
     if not person.active:
@@ -44,7 +47,24 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
         touched |= {each.engagement_id for each in await diary.sessions.naming(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
     again = await _reminded_anew(known, person, diary, facts)
-    return Changes((diary.attendants.keep(person), *again, *asked))
+    done = Changes((diary.attendants.keep(person), *again, *asked))
+    return done + _confirmed_later(event, done, facts)
+
+
+def _confirmed_later(event: ParticipantEvent, done: Changes, facts: Facts) -> Changes:
+    """Ask that an erasure be confirmed when what was settled anew names the person no more."""
+    if not isinstance(event, participants.ParticipantErased):
+        return NOTHING
+    return Changes((looked_for_again(ERASURES, event, done, facts),))
+
+
+async def confirm_forgotten(work: DueWork, diary: Diary, facts: Facts) -> Changes:
+    """Confirm that nothing names an erased person. Raises NotYetError while something does."""
+    invitations = await diary.invitations.of_person(work.id)
+    named = any(each.reference or each.chosen for each in invitations)
+    if named or await diary.panels.with_person(work.id) or await diary.sessions.naming(work.id):
+        raise NotYetError("an engagement has not been settled without an erased person yet")
+    return looked(ERASURES, work, NOTHING, facts)
 
 
 async def _reminded_anew(

@@ -7,6 +7,7 @@ import pytest
 from services.console.ports import Role
 from services.console.use_cases.naming import pseudonym
 from shared.contracts.draws import MatchChancesRemembered
+from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.messages import NotificationFailed, NotificationSent
 from shared.contracts.participants import (
     Channel,
@@ -177,7 +178,11 @@ async def test_who_left_is_shown_as_that_and_who_was_erased_not_at_all() -> None
     left = an_event(ParticipantLeft, data={**HER, **CALLED, "status": "left"}, sequence=8)
     console = await a_console(left)
     before = await shown(console)
-    await console.hear(an_event(ParticipantErased, data=HER, sequence=9))
+    said = {**HER, "service": "matching"}
+    await console.hear(
+        an_event(ParticipantErased, data=HER, subject=HER["participant_id"], sequence=9)
+    )
+    await console.hear(an_event(ErasureConfirmed, data=said))
 
     async with console.signed_in() as browser:
         page = (await browser.get(PAGE)).text
@@ -185,6 +190,8 @@ async def test_who_left_is_shown_as_that_and_who_was_erased_not_at_all() -> None
 
     assert "Has left" in before
     assert "asked to be forgotten" in page
+    assert "Forgotten by matching" in page
+    assert "intake, scheduling, notification, console" in page
     assert "NWL-P-77" not in page
     assert "Show who this is" not in page
     assert refused.status_code == 404

@@ -127,7 +127,7 @@ async def test_erasure_leaves_nothing_but_ids(service: NotificationOnFakes) -> N
     await service.hear(invited(person), left(person))
 
     await service.hear(erased(person))
-    await service.do_what_is_due()
+    await service.pass_to(service.now + timedelta(minutes=2))
 
     records = service.records
     assert service.mails == []
@@ -177,7 +177,7 @@ async def test_what_was_read_before_an_erasure_and_kept_after_it_is_forgotten_so
     await service.hear(erased(person))
     service.records.commit(read_before)
 
-    await service.do_what_is_due()
+    await service.pass_to(service.now + timedelta(minutes=2))
 
     records = service.records
     assert records.messages.entities == records.invitations.entities == records.due == {}
