@@ -16,6 +16,7 @@ from cli import (
     status,
     tracing,
 )
+from cli.backups import command as backups
 from cli.certificates import certificates
 from cli.doctoring.command import doctor
 from cli.drawing import command as drawing
@@ -57,6 +58,8 @@ for verb in (
     tracing.trace,
     doctor,
     certificates,
+    backups.backup,
+    backups.restore,
 ):
     app.command()(verb)
 

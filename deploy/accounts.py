@@ -16,13 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.embedded.folders import write_private
 from deploy.embedded.replica import MongoUser
-from deploy.rights import operators_rights, rights_of
+from deploy.rights import backups_rights, operators_rights, rights_of
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
 from shared.definitions import BrokerUser, definitions
 
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
+BACKUP = "backup"
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
 
@@ -95,7 +96,7 @@ class Secrets(BaseModel):
         complete = known.model_copy(
             update={
                 "rabbit": _filled(known.rabbit, *SERVICES, *_publisher_names(), OPERATOR),
-                "mongo": _filled(known.mongo, *SERVICES, OPERATOR),
+                "mongo": _filled(known.mongo, *SERVICES, OPERATOR, BACKUP),
                 "publisher_keys": {
                     name: known.publisher_keys.get(name) or f"pk_{name}_{_password()}"
                     for name in _publisher_names()
@@ -125,7 +126,10 @@ def mongo_users(known: Secrets) -> list[MongoUser]:
 
     No role of MongoDB's own is narrow enough for any of them.
     """
-    rights = {name: rights_of(name) for name in SERVICES} | {OPERATOR: operators_rights()}
+    rights = {name: rights_of(name) for name in SERVICES} | {
+        OPERATOR: operators_rights(),
+        BACKUP: backups_rights(),
+    }
     return [MongoUser(name, known.mongo[name], (), may) for name, may in rights.items()]
 
 

@@ -7,6 +7,7 @@ is refused. Whoever adds a collection decides here whether its rows may be chang
 from collections.abc import Mapping
 
 from deploy.embedded.replica import Privilege
+from shared.pause import PAUSES
 
 CONSOLE = "console"
 KEYRING = "keyring"
@@ -141,9 +142,16 @@ def rights_of(service: str) -> tuple[Privilege, ...]:
     rows |= dict.fromkeys(ONLY_ADDED.get(service, ()), ADDING)
     own = [Privilege(service, name, (*may, *PREPARING)) for name, may in rows.items()]
     keys = [Privilege(KEYRING, KEYS, may) for name, may in KEYRING_RIGHTS if name == service]
-    return (Privilege(service, "", whole), *own, *keys)
+    paused = Privilege(service, PAUSES, READING)
+    return (Privilege(service, "", whole), *own, *keys, paused)
 
 
 def operators_rights() -> tuple[Privilege, ...]:
     """Return what lets the operator look at everything that services keep, but at no key."""
     return tuple(Privilege(service, "", LOOKING) for service in CHANGED)
+
+
+def backups_rights() -> tuple[Privilege, ...]:
+    """Return what lets a backup read everything, keys too, ask for a pause, and change nothing."""
+    asks = (Privilege(service, PAUSES, ("insert", "update")) for service in CHANGED)
+    return (*(Privilege(name, "", (*READING, *LISTING)) for name in (*CHANGED, KEYRING)), *asks)

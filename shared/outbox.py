@@ -5,6 +5,7 @@ broken connection left is swept by whichever replica finds the lease run out. A 
 has the same id, which the inbox of its consumers absorbs; a row is deleted only after its confirm.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ INDEXES = (IndexModel([("lease", ASCENDING), ("at", ASCENDING)]),)
 SWEEP_AT_ONCE = 200
 DEEP = 100_000
 LOOK_SECONDS = 1.0
+HOLD_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,23 @@ class Outbox:
         self._limit = limit
         self._is_full = False
         self._look_again_at = 0.0
+        self._is_held = False
+        self._under_way = 0
+
+    async def hold(self) -> None:
+        """Publish nothing from now on; returns when nothing is under way any more."""
+        self._is_held = True
+        while self._under_way:  # noqa: ASYNC110 - it is over within seconds, and seldom asked
+            await asyncio.sleep(HOLD_SECONDS)
+
+    def release(self) -> None:
+        """Publish again; what was held is swept."""
+        self._is_held = False
 
     def rows(self, envelopes: Iterable[Envelope]) -> list[Document]:
         """Return what is to be stored in the transaction of the change."""
         now = datetime.now(UTC)
+        lease = now if self._is_held else now + self._lease
         return [
             {
                 "_id": item.id,
@@ -77,7 +92,7 @@ class Outbox:
                 "body": item.body,
                 "correlation_id": item.correlation_id,
                 "at": now,
-                "lease": now + self._lease,
+                "lease": lease,
             }
             for item in envelopes
         ]
@@ -86,9 +101,18 @@ class Outbox:
         """Publish what is stored already and delete it; False when some is left for the sweep."""
         if not envelopes:
             return True
-        sent = await self._publisher.publish(envelopes)
+        sent = await self._publish(envelopes)
         await self._delete(sent)
         return len(sent) == len(envelopes)
+
+    async def _publish(self, envelopes: Sequence[Envelope]) -> list[str]:
+        if self._is_held:
+            return []
+        self._under_way += 1
+        try:
+            return await self._publisher.publish(envelopes)
+        finally:
+            self._under_way -= 1
 
     async def _delete(self, ids: list[str]) -> None:
         if not ids:
@@ -104,10 +128,10 @@ class Outbox:
         What was longest left alone comes first, so that what is refused again and again is in
         nobody's way. Raises UnavailableError when MongoDB let none be taken, or none was confirmed.
         """
-        taken = await self._take_left()
-        sent = await self._publisher.publish([_stored(row) for row in taken]) if taken else []
+        taken = [] if self._is_held else await self._take_left()
+        sent = await self._publish([_stored(row) for row in taken]) if taken else []
         await self._delete(sent)
-        if taken and not sent:
+        if taken and not sent and not self._is_held:
             raise UnavailableError("the broker confirmed nothing")
         return len(taken)
 

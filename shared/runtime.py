@@ -5,7 +5,6 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from random import uniform
 from typing import Any
 
 import structlog
@@ -20,16 +19,16 @@ from shared.errors import UnavailableError
 from shared.failed_work import FailedWork, failed_work_router
 from shared.handlers import Handlers
 from shared.health import Health, Indexes, health_router
-from shared.log import frames
+from shared.loops import about, kept_going, until_there
 from shared.mongo import Database, connect
 from shared.operator_doors import operator_door
+from shared.pause import Pause
 from shared.quiet import QuietFailures
 from shared.reading import Reader
 from shared.settings import ServiceSettings
 
 logger = structlog.get_logger()
 
-RETRY_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
 STEPS_OF_STOPPING = 4
 """Open requests, the queue, what is in hand, the broker: each has its part of the time to stop."""
@@ -157,8 +156,10 @@ class Runtime:
         self, handlers: Handlers, indexes: Indexes, reader: Reader, health: Health
     ) -> None:
         """Connect, waiting for servers that are away, then work."""
-        await _until_there("MongoDB", lambda: self._prepare(indexes), health)
-        await _until_there("RabbitMQ", self.bus.start, health)
+        await until_there("MongoDB", lambda: self._prepare(indexes), health)
+        pause = Pause(self.database, self._outbox, reader)
+        await until_there("the end of a pause", pause.until_none, health)
+        await until_there("RabbitMQ", self.bus.start, health)
         for collection, handler in handlers.of_due.items():
             settle = handlers.of_given_up.get(collection, due.nothing_to_settle)
             at_once = handlers.at_once[collection]
@@ -167,10 +168,11 @@ class Runtime:
             )
             self._workers[collection] = worker
             work = partial(worker.run, self._stopping)
-            health.workers.append(asyncio.create_task(_kept_going(work)))
+            health.workers.append(asyncio.create_task(kept_going(work)))
         loops = (self._sweep, health.watch, reader.keep_reading, *self._background)
-        health.loops = [asyncio.create_task(_kept_going(loop)) for loop in loops]
-        await _until_there("RabbitMQ", reader.start, health)
+        health.loops = [asyncio.create_task(kept_going(loop)) for loop in loops]
+        await until_there("RabbitMQ", reader.start, health)
+        health.loops.append(asyncio.create_task(kept_going(pause.watch)))
         health.waiting_for = None
         logger.info("service_ready")
 
@@ -222,55 +224,12 @@ class Runtime:
             except UnavailableError:
                 taken, pause = 0, min(2 * pause, LONGEST_PAUSE_SECONDS)
             if taken < outbox.SWEEP_AT_ONCE:
-                await asyncio.sleep(_about(pause))
+                await asyncio.sleep(about(pause))
 
 
 def _all_indexes(handlers: Handlers, indexes: Indexes) -> Indexes:
     own = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES}
     return {**own, **dict.fromkeys(handlers.of_due, due.INDEXES), **indexes}
-
-
-async def _until_there(server: str, connect_: Callable[[], Awaitable[Any]], health: Health) -> None:
-    """Try until it works; what is in the way is said once, and shown by readiness."""
-    health.waiting_for = server
-    while True:
-        try:
-            await connect_()
-        except (Exception, asyncio.CancelledError) as error:
-            if _is_to_stop():
-                raise
-            in_the_way = f"{server} ({type(error).__name__})"
-            if health.waiting_for == server:
-                logger.warning("waiting_for_server", reason=in_the_way, exc_frames=frames(error))
-            health.waiting_for = in_the_way
-            await asyncio.sleep(_about(RETRY_SECONDS))
-        else:
-            return
-
-
-async def _kept_going(loop: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run a loop until it returns; one that breaks is told of and begins anew."""
-    while True:
-        try:
-            await loop()
-        except (Exception, asyncio.CancelledError) as error:
-            if _is_to_stop():
-                raise
-            logger.error("loop_broke", error_type=type(error).__name__, exc_frames=frames(error))  # noqa: TRY400
-            await asyncio.sleep(RETRY_SECONDS)
-        else:
-            return
-
-
-def _about(seconds: float) -> float:
-    """Draw a pause, so that replicas which lost a server together do not ask for it together."""
-    return seconds * uniform(0.75, 1.5)  # noqa: S311 - no secret
-
-
-def _is_to_stop() -> bool:
-    """Whether this task was cancelled; a connection that closes throws the same into who waits."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def collect_seldom() -> None:

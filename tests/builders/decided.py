@@ -126,7 +126,10 @@ ADDED: Mapping[str, set[str]] = {"console": {"audit"}}
 KEYRING_FOR = {"intake": CHANGE | {"create"}, "notification": {"find"}, "console": {"find"}}
 FOLLOWED = {"console"}
 """Who may follow what changes in their own database."""
-MONGO_ACCOUNTS = (*CHANGED, "operator")
+PAUSES = "pauses"
+"""Where a backup asks a service for a pause, and the service reads it."""
+ASK = frozenset({"find", "insert", "update", "transaction", "merge", "create"})
+MONGO_ACCOUNTS = (*CHANGED, "operator", "backup")
 
 SAYS: Mapping[str, Sequence[str]] = {
     "intake": ("participant.*", "engagement.*", "submission.*", "erasure.confirmed"),
@@ -194,16 +197,30 @@ def may_in_mongo(account: str, database: str, collection: str) -> frozenset[str]
     """Return what an account may do with a collection; with `WHOLE` with the database."""
     if account == "operator":
         return LOOK if database in CHANGED else frozenset()
+    if account == "backup":
+        return _backup_may(database, collection)
     if database == KEYRING:
         return frozenset(KEYRING_FOR.get(account, ())) if collection == KEYS else frozenset()
-    if database != account:
-        return frozenset()
+    return _service_may(account, collection) if database == account else frozenset()
+
+
+def _service_may(service: str, collection: str) -> frozenset[str]:
+    """Return what a service may do with a collection of its own database."""
     if collection == WHOLE:
-        follows = {"find", "watch"} if account in FOLLOWED else set()
-        return frozenset({"listCollections", *follows})
-    if collection in CHANGED[account]:
+        return frozenset({"listCollections", *({"find", "watch"} if service in FOLLOWED else ())})
+    if collection == PAUSES:
+        return frozenset({"find"})
+    if collection in CHANGED[service]:
         return CHANGE | PREPARE
-    return ADD | PREPARE if collection in ADDED.get(account, ()) else frozenset()
+    return ADD | PREPARE if collection in ADDED.get(service, ()) else frozenset()
+
+
+def _backup_may(database: str, collection: str) -> frozenset[str]:
+    if database not in {*CHANGED, KEYRING}:
+        return frozenset()
+    if collection == PAUSES:
+        return ASK
+    return frozenset({"find", "listCollections"} if collection == WHOLE else {"find"})
 
 
 def may_say(account: str, exchange: str, key: str) -> bool:

@@ -54,7 +54,7 @@ def settings_in(text: str) -> dict[str, str]:
 
 
 def test_it_has_all_services_both_servers_and_the_set_up() -> None:
-    assert set(COMPOSE) == {*SERVICES, *SERVERS, *ONE_SHOT, "mail", "wlc"}
+    assert set(COMPOSE) == {*SERVICES, *SERVERS, *ONE_SHOT, "mail", "wlc", "backup"}
 
 
 @pytest.mark.parametrize("name", LASTING)

@@ -21,6 +21,7 @@ from tests.builders.decided import (
     BROKER_ACCOUNTS,
     CHANGED,
     MONGO_ACCOUNTS,
+    PAUSES,
     SAYS,
     WHOLE,
     may_in_mongo,
@@ -71,7 +72,8 @@ async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[There
 def collections() -> Iterator[tuple[str, str]]:
     """Every collection there is, those of MongoDB's own that would tell most among them."""
     for database, changed in CHANGED.items():
-        yield from ((database, name) for name in sorted(changed | ADDED.get(database, set())))
+        names = changed | ADDED.get(database, set()) | {PAUSES}
+        yield from ((database, name) for name in sorted(names))
     yield KEYRING, KEYS
     yield from OTHERS
 
@@ -126,7 +128,7 @@ async def test_an_account_is_shown_the_databases_that_it_may_read(
     with there.client(account) as client:
         shown = client.list_database_names()
 
-    own = {*CHANGED} if account == "operator" else {account}
+    own = {*CHANGED} if account in {"operator", "backup"} else {account}
     keyring = {KEYRING} & ({KEYRING} if may_in_mongo(account, KEYRING, KEYS) else set())
     assert set(shown) == own | keyring
 

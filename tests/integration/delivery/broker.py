@@ -87,6 +87,10 @@ class Broker:
         queue = await self._operator.declare_queue(name, passive=True)
         return queue.declaration_result.message_count or 0
 
+    async def readers(self, name: str) -> int:
+        queue = await self._operator.declare_queue(name, passive=True)
+        return queue.declaration_result.consumer_count or 0
+
     async def depth_within(self, name: str, *, wanted: int, seconds: float = 20) -> int:
         """Return the depth as soon as it is what is wanted, or at the end of the time."""
         for _ in range(int(seconds / 0.1)):

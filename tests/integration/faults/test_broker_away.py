@@ -8,8 +8,8 @@ from time import monotonic
 
 import pytest
 
+from shared.loops import RETRY_SECONDS
 from shared.mongo import Database
-from shared.runtime import RETRY_SECONDS
 from tests.integration.faults.breakable import Breakable
 from tests.integration.faults.proxy import Proxy, proxy
 from tests.integration.faults.running import Running, counting, handles_one_more

@@ -1,0 +1,1 @@
+"""`wlc backup` and `wlc restore`: the whole system at one moment, encrypted."""
