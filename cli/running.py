@@ -1,5 +1,6 @@
 """`wlc up` and `wlc down`: a whole installation on this machine."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +12,10 @@ from cli.places import DEFAULT_FOLDER, MONGO_URL, RABBIT_URL, DataOption, named_
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
 from deploy.local.foreground import run_until_stopped, start_detached
-from deploy.local.plan import Plan
+from deploy.local.plan import Plan, names_account
 from deploy.local.state import Addresses, Run, forget_run, read_run
 
+DEVELOPMENT = "WLC_DEVELOPMENT"
 CONSOLE_PORT = 8080
 INTAKE_PORT = 8081
 WISHED = "in ./.wlc when it is free, else a free one"
@@ -41,7 +43,8 @@ def up(
 ) -> None:
     """Start RabbitMQ, MongoDB and all services, and keep them running.
 
-    The servers are private to the folder, unless WLC_RABBIT_URL or WLC_MONGO_URL name others.
+    The servers are private to the folder, unless WLC_RABBIT_URL or WLC_MONGO_URL name others,
+    without an account: each service signs in as its own.
     Ctrl-C stops everything; what was stored is there again at the next start.
 
     Examples: `wlc up` · `wlc up --data /srv/wlc --detach --json`
@@ -98,9 +101,29 @@ def _plan(folder: Path, ports: dict[str, int | None]) -> Plan:
         folder=folder.absolute(),
         demanded={name: port for name, port in ports.items() if port is not None},
         wished={"console": CONSOLE_PORT, "intake": INTAKE_PORT} if usual else {},
-        rabbit_url=named_address(RABBIT_URL),
-        mongo_url=named_address(MONGO_URL),
+        rabbit_url=_server(RABBIT_URL),
+        mongo_url=_server(MONGO_URL),
+        development=_is_development(),
     )
+
+
+def _server(variable: str) -> str | None:
+    """Return the address of a server of somebody else's; each service is to have its own account.
+
+    Raises CommandError where one account would serve all.
+    """
+    named = named_address(variable)
+    if named and names_account(named) and not _is_development():
+        raise CommandError(
+            f"{variable} names an account, which all services would share; leave it out, so that "
+            f"each signs in as its own, or set {DEVELOPMENT}=true where only you get at it.",
+            WRONG_USAGE,
+        )
+    return named
+
+
+def _is_development() -> bool:
+    return os.environ.get(DEVELOPMENT, "").lower() in {"1", "true", "yes"}
 
 
 def _refuse_if_running(plan: Plan) -> None:

@@ -245,6 +245,8 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
     log.configure(service, level=settings.log_level)
     for name in settings.unknown():
         logger.warning("setting_unknown", setting=name)
+    if settings.development:
+        logger.warning("secrets_not_checked")
     app = build_app(settings)
     config = uvicorn.Config(
         app,

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AmqpDsn, Field, FilePath, MongoDsn, ValidationError
+from pydantic import AmqpDsn, Field, FilePath, MongoDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from shared.passwords import fault_of_account, fault_of_digest, fault_of_key
 
 FIELD = re.compile(r'field "(\w+)"')
 SECRETS_DIR = "/run/secrets"
@@ -24,7 +26,8 @@ class ServiceSettings(BaseSettings):
     may also lie in files of `/run/secrets`. Who comes from one of `proxy_addresses` (addresses or
     networks, with commas between) is believed whom it speaks for. The operator's addresses open to
     the token of `operator_token_sha256`; while that is not set, to nobody. With `tls_file`, which
-    holds a certificate and its key, it is reached by HTTPS alone.
+    holds a certificate and its key, it is reached by HTTPS alone. Secrets that can be guessed are
+    refused, but with `development`.
     """
 
     model_config = SettingsConfigDict(
@@ -46,6 +49,7 @@ class ServiceSettings(BaseSettings):
     lease_seconds: Annotated[float, Field(gt=0)] = 15.0
     stop_seconds: Annotated[float, Field(gt=0)] = 20.0
     log_level: str = "INFO"
+    development: bool = False
     tls_file: FilePath | None = None
     operator_token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
@@ -53,13 +57,24 @@ class ServiceSettings(BaseSettings):
     def read(cls) -> Self:
         """Return the settings of this process; ends it where they are wrong, naming every fault."""
         try:
-            return cls()
+            settings = cls()
         except ValidationError as error:
             raise SystemExit("\n".join(cls._faults(error))) from None
         except SettingsError as error:  # its cause holds what was set
             found = FIELD.search(str(error))
             name = found.group(1).upper() if found else "*"
             raise SystemExit(f"{cls._prefix()}{name}: must be JSON") from None
+        if not settings.development and (faults := list(settings.guessable())):
+            raise SystemExit("\n".join(faults))
+        return settings
+
+    def guessable(self) -> Iterator[str]:
+        """Yield a sentence for each secret that can be guessed, by the variable that names it."""
+        prefix = self._prefix()
+        allowed = f"{prefix}DEVELOPMENT=true takes it where only its developer gets at it."
+        for name, value in self:
+            if fault := _fault_of(name, value):
+                yield f"{prefix}{name.upper()} {fault}; {allowed}"
 
     @classmethod
     def unknown(cls) -> list[str]:
@@ -80,3 +95,18 @@ class ServiceSettings(BaseSettings):
             place = "".join(f"[{each}]" for each in within)
             what = fault["msg"].removeprefix("Value error, ")
             yield f"{cls._prefix()}{first.upper()}{place}: {what}"
+
+
+def _fault_of(name: str, value: object) -> str | None:
+    """Say what is wrong with a secret of ours; what others gave us is theirs to choose."""
+    match value:
+        case tuple() if name.endswith("_keys"):
+            return next(filter(None, (_fault_of("_key", each) for each in value)), None)
+        case SecretStr() if name.endswith("_key"):
+            return fault_of_key(value.get_secret_value())
+        case str() if name.endswith("_token_sha256"):
+            return fault_of_digest(value)
+        case AmqpDsn() | MongoDsn():
+            return fault_of_account(str(value))
+        case _:
+            return None

@@ -91,7 +91,7 @@ class Replica:
             for user in users:
                 await self._set_role(user, root)
                 verb = "updateUser" if user.name in present else "createUser"
-                await root.admin.command({verb: user.name, **_credentials(user)})
+                await root.admin.command({verb: user.name, **credentials_of(user)})
             for stranger in present - {user.name for user in users} - {ROOT}:
                 await root.admin.command("dropUser", stranger)
 
@@ -99,19 +99,7 @@ class Replica:
         """Make the role of somebody's own, which is empty where they have no privileges."""
         present = (await root.admin.command("rolesInfo", user.own_role))["roles"]
         verb = "updateRole" if present else "createRole"
-        await root.admin.command(
-            {
-                verb: user.own_role,
-                "privileges": [
-                    {
-                        "resource": {"db": each.database, "collection": each.collection},
-                        "actions": list(each.actions),
-                    }
-                    for each in user.privileges
-                ],
-                "roles": [],
-            }
-        )
+        await root.admin.command({verb: user.own_role, **role_of(user)})
 
     def _as_root(self) -> AsyncMongoClient[Document]:
         return self._client(ROOT, self._memory.secret_for(ROOT))
@@ -169,10 +157,25 @@ class Replica:
                 raise
             # Until there is a user, MongoDB lets a local connection make the first one.
             first = MongoUser(ROOT, self._memory.secret_for(ROOT), (("root", "admin"),))
-            await self._stranger.admin.command({"createUser": ROOT, **_credentials(first)})
+            await self._stranger.admin.command({"createUser": ROOT, **credentials_of(first)})
 
 
-def _credentials(user: MongoUser) -> Document:
+def role_of(user: MongoUser) -> Document:
+    """Return what `createRole` and `updateRole` are told of somebody's own role."""
+    return {
+        "privileges": [
+            {
+                "resource": {"db": each.database, "collection": each.collection},
+                "actions": list(each.actions),
+            }
+            for each in user.privileges
+        ],
+        "roles": [],
+    }
+
+
+def credentials_of(user: MongoUser) -> Document:
+    """Return what `createUser` and `updateUser` are told."""
     return {
         "pwd": user.password,
         "roles": [

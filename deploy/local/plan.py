@@ -19,7 +19,10 @@ _PORTS = TypeAdapter(dict[str, int])
 
 
 class Plan(BaseModel):
-    """One installation. Ports `wished` for are taken when free, `demanded` ones or none."""
+    """One installation. Ports `wished` for are taken when free, `demanded` ones or none.
+
+    In `development` one account may serve all, and secrets may be guessed.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +31,7 @@ class Plan(BaseModel):
     wished: dict[str, int] = {}
     rabbit_url: str | None = None
     mongo_url: str | None = None
+    development: bool = False
 
     @property
     def logs(self) -> Path:
@@ -52,6 +56,10 @@ class Plan(BaseModel):
     @property
     def definitions_file(self) -> Path:
         return self.folder / "definitions.json"
+
+    @property
+    def mongo_accounts_file(self) -> Path:
+        return self.folder / "mongo-accounts.js"
 
     def ports(self, tell: Callable[[str], None]) -> dict[str, int]:
         """Choose a port for every part: that wished for, else the one it had, else a free one.

@@ -81,6 +81,7 @@ def programs(
     for name in SERVICES:
         place = _place(plan, name, ports, backbone)
         environment = service_environment(name, place, secrets) | _chosen(name)
+        environment[f"{name.upper()}_DEVELOPMENT"] = str(plan.development)
         command = (sys.executable, "-m", f"services.{name}.main")
         found.append(_program(plan, name, command, environment, is_ready=_answers(ports[name])))
     return found

@@ -8,11 +8,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from deploy.accounts import Secrets, broker_definitions, keep_staff_file, publishers_file
+from deploy.accounts import (
+    Secrets,
+    broker_definitions,
+    keep_staff_file,
+    mongo_users,
+    publishers_file,
+)
 from deploy.embedded import EmbeddedError, Mongo, Rabbit, running
 from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.processes import Child
 from deploy.local.addresses import addresses
+from deploy.local.mongo_accounts import accounts_script
 from deploy.local.plan import Plan
 from deploy.local.processes import Process
 from deploy.local.programs import Program, programs
@@ -62,6 +69,9 @@ class Supervisor:
         if "rabbitmq" not in servers:
             file = self._plan.definitions_file
             self._tell(f"using the broker that is named; it needs the definitions in {file}")
+        if "mongod" not in servers:
+            file = self._plan.mongo_accounts_file
+            self._tell(f"using the MongoDB that is named; it needs the accounts in {file}")
         if servers:
             self._tell(f"starting {' and '.join(servers)}")
 
@@ -164,6 +174,9 @@ def prepare_folder(plan: Plan) -> Secrets:
     keep_staff_file(plan.staff_file, secrets)
     if plan.rabbit_url is not None:
         write_private(plan.definitions_file, json.dumps(broker_definitions(secrets), indent=2))
+    if plan.mongo_url is not None:
+        file = plan.mongo_accounts_file
+        write_private(file, accounts_script(mongo_users(secrets), file.name))
     return secrets
 
 

@@ -190,6 +190,7 @@ async def _console(servers: TestServers, database: str, staff_file: Path) -> Asy
     settings = {
         "RABBIT_URL": servers.rabbit["console"],
         "MONGO_URL": servers.mongo_url,
+        "DEVELOPMENT": "true",
         "DATABASE": database,
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -277,6 +277,7 @@ def _environment(
     settings = {
         "RABBIT_URL": servers.rabbit["notification"],
         "MONGO_URL": servers.mongo_url,
+        "DEVELOPMENT": "true",
         "DATABASE": database,
         "PORT": str(own),
         "PUBLIC_URL": "http://localhost:8080",

@@ -195,6 +195,7 @@ async def scheduling(servers: TestServers, database: str, module: str) -> AsyncI
         **os.environ,
         "SCHEDULING_RABBIT_URL": servers.rabbit["scheduling"],
         "SCHEDULING_MONGO_URL": servers.mongo_url,
+        "SCHEDULING_DEVELOPMENT": "true",
         "SCHEDULING_DATABASE": database,
         "SCHEDULING_PORT": str(port),
         "SCHEDULING_LOG_LEVEL": "WARNING",

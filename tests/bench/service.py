@@ -38,6 +38,7 @@ async def matching(
         **os.environ,
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
+        "MATCHING_DEVELOPMENT": "true",
         "MATCHING_DATABASE": database,
         "MATCHING_PORT": str(port),
         "MATCHING_GROUP_SIZE": str(group_size),

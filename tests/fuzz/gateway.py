@@ -102,7 +102,7 @@ def _place(name: str, servers: TestServers, folder: Path) -> Place:
 def _process(
     name: str, place: Place, servers: TestServers, prefix: str
 ) -> "subprocess.Popen[bytes]":
-    own = {"DATABASE": f"{prefix}-{name}", "LOG_LEVEL": "DEBUG"}
+    own = {"DATABASE": f"{prefix}-{name}", "LOG_LEVEL": "DEBUG", "DEVELOPMENT": "true"}
     if name in {"intake", "console", "notification"}:
         own["KEYRING_DATABASE"] = f"{prefix}-keyring"
     environment = {

@@ -26,6 +26,7 @@ async def the_service(
         "PYTHONPATH": str(Path(__file__).parents[3]),
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
+        "MATCHING_DEVELOPMENT": "true",
         "MATCHING_DATABASE": database.name,
         "MATCHING_PORT": str(port or free_port()),
         "MATCHING_LEASE_SECONDS": "0.5",

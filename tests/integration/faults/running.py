@@ -130,6 +130,7 @@ async def counting(
     environment = {
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
+        "MATCHING_DEVELOPMENT": "true",
         "MATCHING_DATABASE": store.name,
         "MATCHING_LEASE_SECONDS": str(LEASE_SECONDS),
         **{f"MATCHING_{name.upper()}": value for name, value in settings.items()},
@@ -150,6 +151,7 @@ async def intake(
     environment = {
         "INTAKE_RABBIT_URL": servers.rabbit["intake"],
         "INTAKE_MONGO_URL": servers.mongo_url,
+        "INTAKE_DEVELOPMENT": "true",
         "INTAKE_DATABASE": store.name,
         "INTAKE_KEYRING_DATABASE": store.name,
         "INTAKE_PUBLISHERS_FILE": str(publishers),

@@ -157,6 +157,7 @@ async def post(breakable: Breakable, store: Database, folder: Path) -> AsyncIter
             settings = {
                 "RABBIT_URL": breakable.servers.rabbit["notification"],
                 "MONGO_URL": breakable.servers.mongo_url,
+                "DEVELOPMENT": "true",
                 "DATABASE": store.name,
                 "LEASE_SECONDS": str(LEASE_SECONDS),
                 "PUBLIC_URL": "http://localhost:8080",

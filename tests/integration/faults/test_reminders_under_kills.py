@@ -31,6 +31,7 @@ async def two_replicas(
     environment = {
         "SCHEDULING_RABBIT_URL": breakable.servers.rabbit["scheduling"],
         "SCHEDULING_MONGO_URL": breakable.servers.mongo_url,
+        "SCHEDULING_DEVELOPMENT": "true",
         "SCHEDULING_DATABASE": store.name,
         "SCHEDULING_LEASE_SECONDS": str(LEASE_SECONDS),
     }
