@@ -8,11 +8,12 @@ from typing import Any, Self
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from cli.errors import UNREACHABLE, CommandError
+from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import OPERATOR_TOKEN, Places
 from cli.trust import trusted
 
 TIMEOUT_SECONDS = 10.0
+REFUSALS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 
 
 class FailedRow(BaseModel):
@@ -87,6 +88,8 @@ class ServicePort:
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             sentence = f"{self.service} refuses the operator's token; check {OPERATOR_TOKEN}."
             raise CommandError(sentence)
+        if response.status_code in REFUSALS:
+            raise CommandError(f"{self.service} refuses: {_detail(response)}", REFUSED)
         if not response.is_success:
             sentence = f"{self.service} answered {response.status_code}"
             raise CommandError(sentence, UNREACHABLE)
@@ -94,3 +97,10 @@ class ServicePort:
 
     def _nonsense(self) -> CommandError:
         return CommandError(f"{self.service} answers nonsense", UNREACHABLE)
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return str(response.status_code)

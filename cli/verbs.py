@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from cli import (
     dead_letters,
     failed_work,
+    keys,
     messages,
     publishing,
     reach,
@@ -71,3 +72,4 @@ app.add_typer(messages.verbs, name="messages")
 app.add_typer(drawing.verbs, name="match")
 app.add_typer(dead_letters.verbs, name="dead-letters")
 app.add_typer(failed_work.verbs, name="failed-work")
+app.add_typer(keys.verbs, name="keys")

@@ -79,6 +79,7 @@ class Secrets(BaseModel):
     mongo: Passwords = Field(default_factory=dict)
     publisher_keys: Passwords = Field(default_factory=dict)
     keyring_key: Hidden = Field(default_factory=_key)
+    keyring_other_keys: tuple[str, ...] = Field(default=(), repr=False)
     fingerprint_key: Hidden = Field(default_factory=_key)
     quarantine_key: Hidden = Field(default_factory=_key)
     link_key: Hidden = Field(default_factory=_key)
@@ -103,8 +104,21 @@ class Secrets(BaseModel):
                 },
             }
         )
-        write_private(file, complete.model_dump_json(indent=2))
+        complete.keep(file)
         return complete
+
+    def with_new_master(self) -> Self:
+        """Return them with a new key that wraps; the ones of before still unwrap."""
+        before = (self.keyring_key, *self.keyring_other_keys)
+        return self.model_copy(update={"keyring_key": _key(), "keyring_other_keys": before})
+
+    def with_one_master(self) -> Self:
+        """Return them without the master keys of before."""
+        return self.model_copy(update={"keyring_other_keys": ()})
+
+    def keep(self, file: Path) -> None:
+        """Write them down."""
+        write_private(file, self.model_dump_json(indent=2))
 
 
 def broker_definitions(known: Secrets) -> dict[str, Any]:

@@ -41,7 +41,11 @@ def service_environment(service: str, place: Place, secrets: Secrets) -> dict[st
 
 
 def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
-    keyring = {"KEYRING_DATABASE": KEYRING, "KEYRING_KEY": secrets.keyring_key}
+    keyring = {
+        "KEYRING_DATABASE": KEYRING,
+        "KEYRING_KEY": secrets.keyring_key,
+        "KEYRING_OTHER_KEYS": ",".join(secrets.keyring_other_keys),
+    }
     link = {"LINK_KEY": secrets.link_key, "PUBLIC_URL": place.public_url}
     own = {
         "intake": {

@@ -21,6 +21,8 @@ def main() -> None:
     lines.add_argument("publisher", nargs="?", default=PUBLISHERS[0].name)
     steps.add_parser("access", help="print keys, AMQP addresses and staff's password")
     steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
+    steps.add_parser("new-master", help="make a new master key; the ones of before still unwrap")
+    steps.add_parser("drop-masters", help="drop the master keys of before, all rewrapped")
     kept = steps.add_parser("secret", help="keep a secret setting of a service, from stdin")
     kept.add_argument("name", choices=setup.SECRETS)
     wanted = parser.parse_args()
@@ -45,6 +47,8 @@ def _take(wanted: argparse.Namespace) -> None:
             sys.stdout.write(f"{access.shell_lines(installation, wanted.publisher)}\n")
         case "access":
             sys.stdout.write(f"{access.everything(installation)}\n")
+        case "new-master" | "drop-masters":
+            setup.change_masters(installation, drop=wanted.step == "drop-masters")
         case "smtp-password":
             setup.keep_secret(installation, "smtp_password", sys.stdin.read().strip())
         case _:

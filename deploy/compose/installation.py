@@ -42,7 +42,8 @@ class Installation:
     def __init__(self, folder: Path = VOLUMES, outside: Outside | None = None) -> None:
         self.folder = folder
         self.outside = outside or Outside()
-        self.secrets = Secrets.kept_in(folder / "accounts" / "secrets.json")
+        self.secrets_file = folder / "accounts" / "secrets.json"
+        self.secrets = Secrets.kept_in(self.secrets_file)
 
     def mongo_memory(self) -> Memory:
         """Return the identity of `mongod`: of it come the key file and the root password."""

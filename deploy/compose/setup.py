@@ -5,21 +5,28 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.accounts import SERVICES, broker_definitions, keep_staff_file, publishers_file
+from deploy.accounts import (
+    SERVICES,
+    broker_definitions,
+    keep_staff_file,
+    publishers_file,
+)
 from deploy.compose.installation import PUBLISHERS_FILE, STAFF_FILE, Installation
 from deploy.embedded.folders import write_private
 from deploy.environments import service_environment
 from deploy.local.processes import Process
 from deploy.local.state import Run
+from deploy.rights import KEYRING_RIGHTS
 
 KEY_FILE = "keyfile"
 DEFINITIONS = "definitions.json"
 FOR_SERVER = 0o640
-SECRETS: Mapping[str, str] = {
-    **dict.fromkeys(("smtp_password", "smtp_backups", "notify", "hooks"), "notification"),
-    "oidc_client_secret": "console",
+SECRETS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("smtp_password", "smtp_backups", "notify", "hooks"), ("notification",)),
+    "oidc_client_secret": ("console",),
+    "keyring_kms_token": tuple(name for name, _ in KEYRING_RIGHTS),
 }
-"""What may be told in secret, and to which service: how it signs in to other systems."""
+"""What may be told in secret, and to which services: how they sign in to other systems."""
 
 
 def set_up(installation: Installation) -> None:
@@ -47,9 +54,17 @@ def service_files(installation: Installation, service: str) -> dict[str, str]:
 
 
 def keep_secret(installation: Installation, name: str, value: str) -> None:
-    """Hand a service one of its secrets."""
-    service = SECRETS[name]
-    write_private(installation.folder / service / f"{service}_{name}", value)
+    """Hand services one of their secrets."""
+    for service in SECRETS[name]:
+        write_private(installation.folder / service / f"{service}_{name}", value)
+
+
+def change_masters(installation: Installation, *, drop: bool) -> None:
+    """Make a new master key or drop those of before; the services know once restarted."""
+    known = installation.secrets
+    secrets = known.with_one_master() if drop else known.with_new_master()
+    secrets.keep(installation.secrets_file)
+    set_up(Installation(installation.folder, installation.outside))
 
 
 def _write_for_server(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from deploy.embedded.ports import free_port, is_free
 from shared.topology import VHOST
 
 MAIL = "mail"
+SECRETS_FILE = "secrets.json"
 _PORTS_FILE = "ports.json"
 _PORTS = TypeAdapter(dict[str, int])
 
@@ -43,7 +44,7 @@ class Plan(BaseModel):
 
     @property
     def secrets_file(self) -> Path:
-        return self.folder / "secrets.json"
+        return self.folder / SECRETS_FILE
 
     @property
     def publishers_file(self) -> Path:

@@ -27,6 +27,9 @@ _SCHEDULING = (
         for name in ("CALENDAR_MINUTES", "QUORUM", "LEAST_PRESENT", "PLAN_SECONDS")
     ),
 )
+_KMS = tuple(f"KEYRING_KMS_{name}" for name in ("URL", "TOKEN", "KEY", "MOUNT", "CA_FILE"))
+"""What may be set for a key management service, of each service that opens keys."""
+_INTAKE = tuple(f"INTAKE_{name}" for name in _KMS)
 _NOTIFICATION = tuple(
     f"NOTIFICATION_{name}"
     for name in (
@@ -34,7 +37,7 @@ _NOTIFICATION = tuple(
         *("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER", "SMTP_PASSWORD", "SMTP_CA_FILE"),
         *("SMTP_BACKUPS", "SMTP_DSN", "BOUNCE_DOMAIN", "BOUNCE_HOST", "BOUNCE_PORT"),
         *("NOTIFY", "PRINT_FOLDER", "LOCALE_FOLDER", "QUIET_HOURS", "GATHER_SECONDS"),
-        *("MOST_A_DAY", "MOST_AN_HOUR"),
+        *("MOST_A_DAY", "MOST_AN_HOUR", *_KMS),
     )
 )
 """What an operator may set for the ways in which people are told (docs/runbook.md)."""
@@ -52,6 +55,7 @@ CONSOLE = tuple(
         "ONE_TIME_CODES",
         "PROXY_ADDRESSES",
         "UNDO_SECONDS",
+        *_KMS,
     )
 )
 """What may be set for the pages, and for how staff sign in. A test holds it to what there is."""
@@ -126,7 +130,8 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
 
 def _chosen(service: str) -> dict[str, str]:
     """Return what the operator sets for one service alone: there are secrets among it."""
-    names = {"notification": _NOTIFICATION, "console": CONSOLE}.get(service, ())
+    own = {"intake": _INTAKE, "notification": _NOTIFICATION, "console": CONSOLE}
+    names = own.get(service, ())
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

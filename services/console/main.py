@@ -38,7 +38,7 @@ def build_app(settings: Settings) -> FastAPI:
     parts = Parts(
         known=known,
         commits=runtime,
-        opener=Keyring(runtime.other_database(settings.keyring_database), settings.keyring_master),
+        opener=Keyring(runtime.other_database(settings.keyring_database), settings.master_keys()),
         links=Links(secret),
         keys=OwnKeys(secret),
         facts=facts,

@@ -1,6 +1,5 @@
 """Console's settings, from `CONSOLE_*` and secret files."""
 
-import base64
 from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Self
@@ -18,9 +17,8 @@ from pydantic import (
 from pydantic_settings import SettingsConfigDict
 
 from services.console.ports import Role, Roles, StaffMember
-from shared.settings import ServiceSettings
+from shared.keyring_settings import KeyringSettings
 
-KEY_BYTES = 32
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 
@@ -32,7 +30,7 @@ class OneTimeCodesWanted(StrEnum):
     REQUIRED = "required"
 
 
-class Settings(ServiceSettings):
+class Settings(KeyringSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
     In `named_before_yes_hubs` pages name people by reference before they said yes.
@@ -48,8 +46,6 @@ class Settings(ServiceSettings):
 
     public_url: HttpUrl
     link_key: Annotated[SecretStr, Field(min_length=16)]
-    keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
-    keyring_key: SecretStr
     staff_file: FilePath
     secure_cookies: bool = True
     named_before_yes_hubs: frozenset[str] = frozenset()
@@ -62,13 +58,6 @@ class Settings(ServiceSettings):
     oidc_name: Annotated[str, Field(min_length=1, max_length=60)] = "your organisation's account"
     oidc_claim: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/-]{1,100}$")] = "sub"
     help_text: str = "Reply to the message that brought you here, or ring the number on it."
-
-    @field_validator("keyring_key")
-    @classmethod
-    def _is_a_key(cls, value: SecretStr) -> SecretStr:
-        if len(base64.b64decode(value.get_secret_value())) != KEY_BYTES:
-            raise ValueError("must be 32 bytes in base64")
-        return value
 
     @field_validator(*OIDC, mode="before")
     @classmethod
@@ -96,11 +85,6 @@ class Settings(ServiceSettings):
     def origin(self) -> str:
         """The public address as browsers name it in `Origin`."""
         return str(self.public_url).rstrip("/")
-
-    @property
-    def keyring_master(self) -> bytes:
-        """The master key that wraps each person's key."""
-        return base64.b64decode(self.keyring_key.get_secret_value())
 
     def staff(self) -> list[StaffMember]:
         """Read the accounts, as the file has them now. Raises OSError, ValueError."""

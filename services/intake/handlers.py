@@ -16,7 +16,13 @@ from services.intake.use_cases.erasure_cases import (
     look_who_confirmed,
     note_confirmation,
 )
-from services.intake.use_cases.keeping import EXPIRIES, SECOND_LOOKS, expire
+from services.intake.use_cases.keeping import EXPIRIES, KEY_ENDS, SECOND_LOOKS, end_key, expire
+from services.intake.use_cases.key_rotation import (
+    KEY_ROTATIONS,
+    MASTER_ROTATIONS,
+    rewrap,
+    seal_under_new_key,
+)
 from services.intake.use_cases.leaving import ERASURES, forget_by_own_wish, forget_key, let_go
 from services.intake.use_cases.needs import add_needs
 from services.intake.use_cases.own_details import hear_own_details
@@ -37,6 +43,7 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
     _hear_what_people_say(handlers, desk)
     _hear_of_sessions(handlers, desk)
     _work_when_due(handlers, desk, publishers)
+    _keep_keys(handlers, desk)
     return handlers
 
 
@@ -103,3 +110,17 @@ def _work_when_due(handlers: Handlers, desk: Desk, publishers: Publishers) -> No
     @handlers.when_due(EXPIRIES)
     async def on_expiry_due(work: DueWork) -> Changes:
         return await expire(work.id, desk)
+
+
+def _keep_keys(handlers: Handlers, desk: Desk) -> None:
+    @handlers.when_due(KEY_ENDS)
+    async def on_key_end_due(work: DueWork) -> Changes:
+        return await end_key(work.id, work.about, desk)
+
+    @handlers.when_due(KEY_ROTATIONS)
+    async def on_key_rotation_due(work: DueWork) -> Changes:
+        return await seal_under_new_key(work.id, work.about, desk)
+
+    @handlers.when_due(MASTER_ROTATIONS)
+    async def on_master_rotation_due(_work: DueWork) -> Changes:
+        return await rewrap(desk)

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.intake import store
-from services.intake.api import add_problems, build_router
+from services.intake.api import add_problems, build_router, keys_router
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.needs import known_needs
 from services.intake.clients.postcodes import PostcodeDirectory
@@ -13,6 +13,7 @@ from services.intake.handlers import build_handlers
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
 from shared.facts import Facts
+from shared.key_rotation import KeyRotation
 from shared.keyring import Keyring
 from shared.runtime import Runtime, serve
 
@@ -23,6 +24,7 @@ def build_app(settings: Settings) -> FastAPI:
     places = PostcodeDirectory()
     publishers = FilePublishers(settings.publishers_file)
     keyring = runtime.other_database(settings.keyring_database)
+    masters = settings.master_keys()
     desk = Desk(
         participants=store.MongoParticipants(runtime.database),
         engagements=store.MongoEngagements(runtime.database),
@@ -37,14 +39,16 @@ def build_app(settings: Settings) -> FastAPI:
         places=places,
         needs=known_needs(),
         time_zones=known_time_zones(),
-        keys=Keyring(keyring, key_bytes(settings.keyring_key)),
+        keys=Keyring(keyring, masters),
+        rotation=KeyRotation(keyring, masters),
         cipher=KeyedCipher(key_bytes(settings.fingerprint_key), key_bytes(settings.quarantine_key)),
         facts=Facts("intake"),
     )
     runtime.background(places.keep_warm)
     router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
-    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router])
+    keys = keys_router(desk, runtime, runtime.operator_door)
+    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys])
     add_problems(app)
     return app
 

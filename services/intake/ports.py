@@ -20,6 +20,7 @@ from services.intake.domain.submissions import Publisher, Quarantined, Submissio
 from shared.changes import Put, Remove
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
+from shared.key_rotation import Masters
 
 
 class Participants(Protocol):
@@ -118,14 +119,41 @@ class Keys(Protocol):
         """Return None when the key is forgotten. Raises MalformedError when it does not fit."""
         ...
 
-    async def forget(self, participant_id: UUID) -> None: ...
+    async def seal_text(self, name: str, clear: bytes) -> tuple[str, str]:
+        """Return nonce and ciphertext, under the key of that name."""
+        ...
+
+    async def open_text(self, name: str, nonce: str, ciphertext: str) -> bytes | None:
+        """Return None when the key is forgotten. Raises MalformedError when it does not fit."""
+        ...
+
+    async def forget(self, name: UUID | str) -> None:
+        """Delete the keys of a person, or the one of that name."""
+        ...
+
+
+class KeyRotation(Protocol):
+    """Keys under another master, and people under another key. All raise UnavailableError."""
+
+    async def masters(self) -> Masters: ...
+
+    async def rewrap_some(self) -> bool:
+        """Wrap some keys under the current master; whether there may be more."""
+        ...
+
+    async def add_key(self, participant_id: UUID, name: str) -> bool:
+        """Give a person a newer key of that name; False when they are forgotten."""
+        ...
+
+    async def drop_before(self, participant_id: UUID, name: str) -> None:
+        """Delete the person's keys that are older than the one of that name."""
+        ...
 
 
 class Cipher(Protocol):
-    """Intake's own keys: for digests that only it can make, and for what lies in quarantine."""
+    """Intake's own keys: for digests that only it can make, and for what it sealed before."""
 
     def digest(self, kind: str, *parts: str | bytes) -> str: ...
-    def seal(self, clear: bytes, *, about: str) -> Sealed: ...
     def open(self, sealed: Sealed, *, about: str) -> bytes: ...
 
 
@@ -154,5 +182,6 @@ class Desk:
     needs: AbstractSet[str]
     time_zones: AbstractSet[str]
     keys: Keys
+    rotation: KeyRotation
     cipher: Cipher
     facts: Facts

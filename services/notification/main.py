@@ -70,7 +70,7 @@ def _hooks(settings: Settings) -> dict[str, Hook]:
 def _post(
     settings: Settings, runtime: Runtime, mailer: SmtpMailer, hook: WebhookHook, apis: Apis
 ) -> Post:
-    keyring = Keyring(runtime.other_database(settings.keyring_database), settings.keyring_master)
+    keyring = Keyring(runtime.other_database(settings.keyring_database), settings.master_keys())
     links = Links(settings.link_key.get_secret_value())
     facts, letterhead = Facts("notification"), settings.letterhead
     return Post(

@@ -170,12 +170,14 @@ class ParticipantState(Model):
 class SealedContact(Model):
     """Name and contacts, encrypted under the person's own key (AES-256-GCM, base64).
 
-    Forget the key and every copy is unreadable. The clear form is `ContactCard`.
+    Forget the key and every copy is unreadable. The clear form is `ContactCard`. `key` is which of
+    the person's keys it was: they may be given a newer one.
     """
 
     participant_id: UUID
     nonce: str
     ciphertext: str
+    key: str = "1"
 
 
 class Contact(Model):

@@ -23,6 +23,7 @@ from shared.committer import Outcome, Work
 from shared.facts import Facts
 from shared.keyring import Keyring
 from shared.links import Links
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import connect
 from shared.runtime import collect_seldom
 
@@ -56,7 +57,7 @@ def build_app(mongo_url: str, database: str) -> FastAPI:
     parts = Parts(
         known=mongo_knowledge(stored),
         commits=Nothing(),
-        opener=Keyring(stored, b"m" * 32),
+        opener=Keyring(stored, SecretMasterKeys(b"m" * 32)),
         links=Links(KEY),
         keys=OwnKeys(KEY),
         facts=Facts("console"),

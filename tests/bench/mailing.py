@@ -42,6 +42,7 @@ from shared.contracts.participants import Channel, ContactCard
 from shared.contracts.participants import Contact as Reached
 from shared.keyring import Keyring
 from shared.links import Links
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database, Document
 from shared.transaction import NEVER
 from tests.bench.process_use import cpu_seconds
@@ -137,7 +138,7 @@ def _sample() -> bytes:
 
 async def store_due(database: Database, mails: int) -> None:
     """Store people with sealed cards, each with an invitation that is due to be mailed."""
-    records, keyring = MongoRecords(database), Keyring(database, MASTER)
+    records, keyring = MongoRecords(database), Keyring(database, SecretMasterKeys(MASTER))
     for begin in range(0, mails, STORED_AT_ONCE):
         numbers = range(begin, min(begin + STORED_AT_ONCE, mails))
         people = [_person() for _ in numbers]

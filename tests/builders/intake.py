@@ -26,6 +26,7 @@ from shared.contracts.submissions import SUBMISSIONS
 from shared.facts import Facts
 from tests.fakes.intake import (
     FewPlaces,
+    InMemoryKeyRotation,
     InMemoryKeys,
     InMemoryParticipants,
     InMemoryQuarantine,
@@ -56,7 +57,7 @@ def publisher(
 
 
 def intake(*publishers: Publisher) -> Intake:
-    participants, quarantine = InMemoryParticipants(), InMemoryQuarantine()
+    participants, quarantine, keys = InMemoryParticipants(), InMemoryQuarantine(), InMemoryKeys()
     engagements = InMemoryCollection[Engagement]("engagements")
     sessions = InMemoryCollection[Session]("sessions")
     attendances = InMemoryCollection[Attendance]("attendances")
@@ -78,7 +79,8 @@ def intake(*publishers: Publisher) -> Intake:
         places=FewPlaces(),
         needs=known_needs(),
         time_zones=known_time_zones(),
-        keys=InMemoryKeys(),
+        keys=keys,
+        rotation=InMemoryKeyRotation(keys),
         cipher=KeyedCipher(b"f" * 32, b"q" * 32),
         facts=Facts("intake", now=lambda: NOW),
     )

@@ -177,7 +177,7 @@ def test_no_sample_of_an_event_tells_who_a_person_is(event: type[Event]) -> None
 def test_the_one_event_about_contacts_is_sealed() -> None:
     fields = fields_by_model(the_schema(ParticipantContactChanged.TYPE))
 
-    assert fields == {"SealedContact": {"participant_id", "nonce", "ciphertext"}}
+    assert fields == {"SealedContact": {"participant_id", "nonce", "ciphertext", "key"}}
 
 
 @each_type

@@ -10,6 +10,7 @@ from services.notification.domain import SealedCard
 from shared.contracts.participants import Channel, Contact, ContactCard
 from shared.errors import NotFoundError
 from shared.keyring import Keyring
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
 from tests.builders.notification import a_participant
 
@@ -22,7 +23,7 @@ async def sealed(keyring: Keyring, person: UUID, *contacts: Contact) -> SealedCa
 
 @pytest.fixture
 def keyring(database: Database) -> Keyring:
-    return Keyring(database, b"k" * 32)
+    return Keyring(database, SecretMasterKeys(b"k" * 32))
 
 
 async def test_the_preferred_e_mail_address_is_taken(keyring: Keyring) -> None:

@@ -13,6 +13,7 @@ from shared.changes import Put, Remove
 from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.errors import ConflictError, UnavailableError
+from shared.key_rotation import Masters
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 
@@ -62,6 +63,7 @@ class InMemoryKeys:
     def __init__(self) -> None:
         self.cards: dict[UUID, list[ContactCard]] = {}
         self.forgotten: list[UUID] = []
+        self.texts: dict[str, bytes] = {}
 
     async def seal(self, participant_id: UUID, card: ContactCard) -> SealedContact:
         cards = self.cards.setdefault(participant_id, [])
@@ -74,9 +76,47 @@ class InMemoryKeys:
         cards = self.cards.get(sealed.participant_id)
         return cards[int(sealed.nonce) - 1] if cards else None
 
-    async def forget(self, participant_id: UUID) -> None:
-        self.cards.pop(participant_id, None)
-        self.forgotten.append(participant_id)
+    async def seal_text(self, name: str, clear: bytes) -> tuple[str, str]:
+        self.texts[name] = clear
+        return name, "sealed"
+
+    async def open_text(self, name: str, nonce: str, ciphertext: str) -> bytes | None:
+        assert (nonce, ciphertext) == (name, "sealed")
+        return self.texts.get(name)
+
+    async def forget(self, name: UUID | str) -> None:
+        if isinstance(name, UUID):
+            self.cards.pop(name, None)
+            self.forgotten.append(name)
+        else:
+            self.texts.pop(name, None)
+
+
+class InMemoryKeyRotation:
+    """Remembers which keys people were given, and which older ones were dropped."""
+
+    def __init__(self, keys: InMemoryKeys) -> None:
+        self.keys = keys
+        self.found = Masters("now", {}, ())
+        self.given: list[tuple[UUID, str]] = []
+        self.dropped: list[tuple[UUID, str]] = []
+        self.pieces = 0
+
+    async def masters(self) -> Masters:
+        return self.found
+
+    async def rewrap_some(self) -> bool:
+        self.pieces -= 1
+        return self.pieces > 0
+
+    async def add_key(self, participant_id: UUID, name: str) -> bool:
+        if participant_id not in self.keys.cards:
+            return False
+        self.given.append((participant_id, name))
+        return True
+
+    async def drop_before(self, participant_id: UUID, name: str) -> None:
+        self.dropped.append((participant_id, name))
 
 
 class FewPlaces:

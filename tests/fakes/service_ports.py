@@ -23,7 +23,25 @@ class FakePorts(ThreadingHTTPServer):
         self.failed_work: dict[str, list[dict[str, Any]]] = {}
         self.written_down: list[tuple[str, str]] = []
         self.writes_down = 201
+        self.keys_left = 0
+        self.known_person = ""
         self.readiness: dict[str, Any] = {"ready": True, "reasons": []}
+
+    def keys(self) -> dict[str, Any]:
+        """Tell how many keys are left; each time that it is asked, fewer are."""
+        self.keys_left = max(0, self.keys_left - 1)
+        masters = [
+            {"name": "old", "keys": self.keys_left, "is_current": False, "is_known": True},
+            {"name": "new", "keys": 7, "is_current": True, "is_known": True},
+        ]
+        return {"current": "new", "masters": masters, "left": self.keys_left}
+
+    def rotate(self, path: str, asked: dict[str, str]) -> tuple[dict[str, Any] | None, int]:
+        """Begin a rotation: of the master, or of the one person who is known."""
+        if path == "keys/rotate-master":
+            return self.keys(), 200
+        is_known = asked["participant_id"] == self.known_person
+        return (None, 202) if is_known else ({"detail": "Nobody has this participant id."}, 404)
 
     def url_of(self, service: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{service}"
@@ -44,9 +62,12 @@ class _Handler(JsonHandler):
         if path == "health/ready":
             self.answer(self.server.readiness)
             return
-        assert path == "failed-work"
         if self.is_refused():
             return
+        if path == "keys":
+            self.answer(self.server.keys())
+            return
+        assert path == "failed-work"
         self.answer(self.server.failed_work.get(service, []))
 
     def on_post(self) -> None:
@@ -56,9 +77,12 @@ class _Handler(JsonHandler):
             self.server.written_down += [(asked["what"], each) for each in asked["about"]]
             self.answer({"rows": len(asked["about"])}, self.server.writes_down)
             return
-        assert path == "failed-work/retry"
         if self.is_refused():
             return
+        if path.startswith("keys/"):
+            self.answer(*self.server.rotate(path, asked))
+            return
+        assert path == "failed-work/retry"
         self.answer({"retried": self.server.retry(service, asked)})
 
     def is_refused(self) -> bool:

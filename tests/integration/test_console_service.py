@@ -29,6 +29,7 @@ from shared.contracts.participants import (
     ParticipantRegistered,
 )
 from shared.keyring import Keyring
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
 from tests.builders.console import PASSWORD_HASH, TOKEN
 from tests.builders.events import an_event
@@ -134,7 +135,7 @@ async def test_no_name_lies_in_the_database_of_the_console(running: Running) -> 
     registered = an_event(ParticipantRegistered)
     address = Contact(channel=Channel.PHONE, value="+447700900123", preferred=True)
     card = ContactCard(display_name="Samuel Okonkwo", address_as="Sam", contacts=(address,))
-    keyring = Keyring(running.database, MASTER)
+    keyring = Keyring(running.database, SecretMasterKeys(MASTER))
     sealed = await keyring.seal(registered.data.participant_id, card)
     contact = an_event(
         ParticipantContactChanged, data=sealed.model_dump(), correlationid=registered.correlationid

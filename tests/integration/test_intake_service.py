@@ -21,6 +21,7 @@ from services.intake.settings import Settings
 from shared import topology
 from shared.contracts.participants import SealedContact
 from shared.keyring import Keyring
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
 from tests.builders.intake import event, person
 from tests.integration.delivery.broker import Broker
@@ -207,7 +208,7 @@ async def test_a_forgotten_persons_card_cannot_be_opened_any_more(running: Runni
     row = await running.database["participants"].find_one({"_id": str(participant_id)})
     assert row
     sealed = SealedContact(participant_id=participant_id, **row["sealed"])
-    keyring = Keyring(running.database, KEY)
+    keyring = Keyring(running.database, SecretMasterKeys(KEY))
     before = await keyring.open(sealed)
 
     asks = event({"reference": stated["reference"]}, type="participant.erasure_requested")

@@ -29,6 +29,7 @@ from shared.contracts.participants import (
 )
 from shared.contracts.sessions import InvitationIssued
 from shared.keyring import Keyring
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
 from tests.builders.notification import LINK_KEY, a_state, an_event, an_invitation_state
 from tests.integration.delivery.broker import Broker
@@ -94,7 +95,9 @@ async def started(
             speaks = Broker(
                 await scheduling.channel(on_return_raises=True), await operator.channel()
             )
-            yield Running(intake, speaks, Keyring(database, MASTER), database, folder)
+            yield Running(
+                intake, speaks, Keyring(database, SecretMasterKeys(MASTER)), database, folder
+            )
 
 
 async def registered(running: Running, number: int) -> list[Any]:

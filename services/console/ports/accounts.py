@@ -206,6 +206,7 @@ class OperatorAct(StrEnum):
     BACKUP_MADE = "backup_made"
     RESTORED = "restored"
     MASTER_KEY_CHANGED = "master_key_changed"
+    PERSON_KEY_CHANGED = "person_key_changed"
     PUBLISHER_ADDED = "publisher_added"
     PUBLISHER_CHANGED = "publisher_changed"
     PUBLISHER_KEY_MADE = "publisher_key_made"

@@ -1,6 +1,7 @@
 """HTTP in: events from other systems, what became of them, and their quarantine."""
 
+from services.intake.api.keys import keys_router
 from services.intake.api.problems import add_problems
 from services.intake.api.router import build_router
 
-__all__ = ["add_problems", "build_router"]
+__all__ = ["add_problems", "build_router", "keys_router"]

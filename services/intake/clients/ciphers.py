@@ -1,9 +1,8 @@
-"""Intake's own keys: one for digests that only it can make, one for what lies in quarantine."""
+"""Intake's own keys: one for digests that only it can make, one for what it sealed before."""
 
 import base64
 import hashlib
 import hmac
-import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -11,12 +10,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from services.intake.domain.people import Sealed
 from shared.errors import MalformedError
 
-NONCE_BYTES = 12
 DIGEST_LENGTH = 40
 
 
 class KeyedCipher:
-    """HMAC-SHA-256 for digests, AES-256-GCM for sealing. Both keys are 32 bytes."""
+    """HMAC-SHA-256 for digests, AES-256-GCM for opening. Both keys are 32 bytes."""
 
     def __init__(self, fingerprint_key: bytes, quarantine_key: bytes) -> None:
         self._keyed = hmac.new(fingerprint_key, digestmod=hashlib.sha256)
@@ -31,14 +29,8 @@ class KeyedCipher:
             whole.update(len(said).to_bytes(8) + said)
         return f"{kind}:{whole.hexdigest()[:DIGEST_LENGTH]}"
 
-    def seal(self, clear: bytes, *, about: str) -> Sealed:
-        """Encrypt; it opens only as what it is `about`."""
-        nonce = os.urandom(NONCE_BYTES)
-        ciphertext = self._aead.encrypt(nonce, clear, about.encode())
-        return Sealed(base64.b64encode(nonce).decode(), base64.b64encode(ciphertext).decode())
-
     def open(self, sealed: Sealed, *, about: str) -> bytes:
-        """Decrypt. Raises MalformedError when it was tampered with."""
+        """Decrypt what was sealed before each thing had its own key. Raises MalformedError."""
         nonce, ciphertext = base64.b64decode(sealed.nonce), base64.b64decode(sealed.ciphertext)
         try:
             return self._aead.decrypt(nonce, ciphertext, about.encode())

@@ -126,10 +126,11 @@ class KnownAs:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Something encrypted; base64."""
+    """Something encrypted; base64. `key` is by which of several keys of the same owner."""
 
     nonce: str
     ciphertext: str
+    key: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

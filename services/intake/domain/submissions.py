@@ -50,6 +50,7 @@ class Submission:
 class Quarantined:
     """A rejected submission, sealed, kept until corrected or for QUARANTINE_DAYS.
 
+    `own_key`: by a key of its own, which goes with it; else by the one of before, of all of them.
     `about` are the handles of the people it names, so that it goes when one of them is forgotten.
     """
 
@@ -62,6 +63,7 @@ class Quarantined:
     received_at: datetime
     until: datetime
     about: tuple[str, ...] = ()
+    own_key: bool = False
     version: int = 0
 
 

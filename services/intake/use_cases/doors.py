@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.domain.faults import Fault, UnreadableError
 from services.intake.domain.json_text import EVENT_BYTES, read_json
-from services.intake.domain.people import ERASED, Sealed
+from services.intake.domain.people import ERASED
 from services.intake.domain.submissions import (
     REJECTED,
     UNKNOWN,
@@ -19,6 +19,9 @@ from services.intake.ports import Cipher, Desk, Publishers
 from services.intake.use_cases.keeping import (
     SECOND_LOOKS,
     end_of_second_look,
+    opened_for_second_look,
+    opened_from_quarantine,
+    sealed_for_second_look,
     second_look_dropped,
     second_look_had,
 )
@@ -26,7 +29,7 @@ from services.intake.use_cases.reading import Arrival, read_event, unreadable
 from services.intake.use_cases.receiving import ID_REUSED, Received, handles_named, receive
 from shared.changes import NOTHING, Changes, Due
 from shared.committer import Commits, Outcome
-from shared.errors import NotYetError
+from shared.errors import NotFoundError, NotYetError
 from shared.handlers import Inbound
 
 SECOND_LOOK_AFTER = timedelta(seconds=5)
@@ -106,11 +109,9 @@ async def receive_message(arrival: Arrival, desk: Desk) -> Changes:
     received = await receive(arrival, desk)
     if not received.only_lacks_what_it_refers_to:
         return received.changes
-    sealed = desk.cipher.seal(arrival.body, about=arrival.digest)
     about = {
         "publisher": arrival.publisher.name,
-        "nonce": sealed.nonce,
-        "ciphertext": sealed.ciphertext,
+        **await sealed_for_second_look(arrival.digest, arrival.body, desk),
         "handles": list(handles_named(arrival, desk)),
     }
     at = desk.facts.now() + SECOND_LOOK_AFTER
@@ -123,16 +124,18 @@ async def look_again(
 ) -> Changes:
     """Judge a second time, and for good, what referred to something unknown."""
     publisher = publishers.by_name(about["publisher"]) or STRANGER
-    body = desk.cipher.open(Sealed(about["nonce"], about["ciphertext"]), about=digest)
+    body = await opened_for_second_look(digest, about, desk)
+    if body is None:
+        return second_look_had(digest, desk)
     received = await receive(read_body(body, publisher, desk.cipher), desk)
-    return received.changes + second_look_had(digest)
+    return received.changes + second_look_had(digest, desk)
 
 
 async def keep_unjudged(digest: str, about: Mapping[str, Any], desk: Desk) -> Changes:
     """Keep what a fault of ours keeps from being judged, unless it names who is forgotten."""
     named = await desk.participants.known_by(about.get("handles", ()))
     if any(person.status == ERASED for person in named):
-        return Changes(second_look_dropped(digest))
+        return Changes(second_look_dropped(digest, desk))
     return NOTHING
 
 
@@ -146,7 +149,9 @@ async def try_again(
 ) -> Received:
     """Handle a corrected event in place of a quarantined one, or the same one once more."""
     if event is None:
-        body = desk.cipher.open(quarantined.body, about=quarantined.id)
+        body = await opened_from_quarantine(quarantined, desk)
+        if body is None:
+            raise NotFoundError("what was rejected cannot be read any more")
         return await receive_now(
             read_body(body, publisher, desk.cipher), desk, commits, quarantined
         )

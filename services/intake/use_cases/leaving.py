@@ -12,7 +12,7 @@ from services.intake.domain.recognition import REFERENCE, kind_of
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.erasure_cases import case_opened
-from services.intake.use_cases.keeping import second_look_dropped
+from services.intake.use_cases.keeping import quarantine_dropped, second_look_dropped
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.own_details import ReplyErasureAsked
@@ -136,8 +136,8 @@ async def _without_what_names(handles: tuple[str, ...], desk: Desk) -> tuple[Wri
     rejected = await desk.quarantine.about(handles)
     unjudged = await desk.second_looks.given_up_about(handles)
     return (
-        *(desk.quarantine.drop(each) for each in rejected),
-        *(write for digest in unjudged for write in second_look_dropped(digest)),
+        *(write for each in rejected for write in quarantine_dropped(each, desk)),
+        *(write for digest in unjudged for write in second_look_dropped(digest, desk)),
     )
 
 

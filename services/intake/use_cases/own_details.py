@@ -123,7 +123,7 @@ async def _own_details(
         sequence=event.sequence,
         said_at=event.time,
         card=card_digest(card, person.hub, desk.cipher),
-        sealed=Sealed(said.sealed.nonce, said.sealed.ciphertext),
+        sealed=Sealed(said.sealed.nonce, said.sealed.ciphertext, said.sealed.key),
         preferred_channel=said.preferred_channel.value,
         languages=tuple(Language(each.code, each.interpreter) for each in said.languages),
         needs=tuple(each for each in said.needs if each in desk.needs),

@@ -216,7 +216,8 @@ async def _told(
     sealed: SealedContact | None = None
     if digest != after.card:
         sealed = await desk.keys.seal(UUID(after.id), contact_card(identity))
-        after = replace(after, card=digest, sealed=Sealed(sealed.nonce, sealed.ciphertext))
+        kept_sealed = Sealed(sealed.nonce, sealed.ciphertext, sealed.key)
+        after = replace(after, card=digest, sealed=kept_sealed)
     if after == before:
         return Effect(after.id)
     kind = ParticipantUpdated if before else ParticipantRegistered
@@ -242,6 +243,7 @@ def _newly_reached(
         participant_id=UUID(after.id),
         nonce=own.sealed.nonce,
         ciphertext=own.sealed.ciphertext,
+        key=own.sealed.key,
     )
 
 

@@ -27,7 +27,11 @@ from services.intake.use_cases.engagements import (
     take_feedback,
     take_outcome,
 )
-from services.intake.use_cases.keeping import EXPIRIES
+from services.intake.use_cases.keeping import (
+    EXPIRIES,
+    quarantine_dropped,
+    sealed_for_quarantine,
+)
 from services.intake.use_cases.leaving import take_erasure, take_withdrawal
 from services.intake.use_cases.people import take_participant
 from services.intake.use_cases.reading import Arrival
@@ -131,7 +135,7 @@ async def _accepted(
     answer = Changes(
         (
             desk.submissions.keep(submission),
-            *(desk.quarantine.drop(each) for each in done_with.values()),
+            *(each for one in done_with.values() for each in quarantine_dropped(one, desk)),
             *(Undue(EXPIRIES, each) for each in done_with),
         ),
         (_told(submission, arrival, desk, SubmissionAccepted),),
@@ -161,16 +165,16 @@ async def _set_aside(
     about = handles_named(arrival, desk)
     named = await desk.participants.known_by(about)
     if any(person.status == ERASED for person in named):
-        return (desk.quarantine.drop(before), Undue(EXPIRIES, before.id)) if before else ()
+        return (*quarantine_dropped(before, desk), Undue(EXPIRIES, before.id)) if before else ()
     version = before.version if before else 0
-    quarantined = _quarantined(submission, arrival, desk, about=about, version=version)
+    quarantined = await _quarantined(submission, arrival, desk, about=about, version=version)
     return (
         desk.quarantine.keep(quarantined),
         Due(EXPIRIES, quarantined.id, quarantined.until),
     )
 
 
-def _quarantined(
+async def _quarantined(
     submission: Submission, arrival: Arrival, desk: Desk, *, about: tuple[str, ...], version: int
 ) -> Quarantined:
     return Quarantined(
@@ -179,10 +183,11 @@ def _quarantined(
         event_id=submission.event_id,
         type=submission.type,
         faults=submission.faults,
-        body=desk.cipher.seal(arrival.body, about=submission.id),
+        body=await sealed_for_quarantine(submission.id, arrival.body, desk),
         received_at=submission.received_at,
         until=kept_until(submission.received_at),
         about=about,
+        own_key=True,
         version=version,
     )
 

@@ -16,7 +16,10 @@ class KeyringAddresses:
 
     async def addressee(self, participant: Participant, card: SealedCard) -> Addressee:
         sealed = SealedContact(
-            participant_id=UUID(participant.id), nonce=card.nonce, ciphertext=card.ciphertext
+            participant_id=UUID(participant.id),
+            nonce=card.nonce,
+            ciphertext=card.ciphertext,
+            key=card.key,
         )
         opened = await self._keyring.open(sealed)
         if opened is None:

@@ -180,6 +180,7 @@ class SealedCard:
 
     nonce: str
     ciphertext: str
+    key: str = "1"
 
 
 @dataclass(frozen=True, slots=True)

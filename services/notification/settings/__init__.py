@@ -1,6 +1,5 @@
 """Notification's settings, from `NOTIFICATION_*` and secret files."""
 
-import base64
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
@@ -20,16 +19,15 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notification.domain import Hub, Letterhead, Pace, QuietHours
 from services.notification.settings.providers import HookSettings, NotifySettings, SmtpSettings
-from shared.settings import ServiceSettings
+from shared.keyring_settings import KeyringSettings
 
-KEY_BYTES = 32
 QUIET_HOURS = "20:00-08:00"
 NO_QUIET_HOURS = "none"
 GATHER_SECONDS = 120.0
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
-class Settings(ServiceSettings):
+class Settings(KeyringSettings):
     """Who writes, by which servers and providers, at what hours, and the keys to contact cards.
 
     `staff_email`, `hub_name`, `hub_phone`, `staff_digest` and `hooks` map a hub to what is its own
@@ -42,8 +40,6 @@ class Settings(ServiceSettings):
 
     public_url: HttpUrl
     link_key: Annotated[SecretStr, Field(min_length=16)]
-    keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
-    keyring_key: SecretStr
     sender: EmailStr
     staff_email: Mapping[str, EmailStr] = Field(default_factory=dict)
     hub_name: Mapping[str, str] = Field(default_factory=dict)
@@ -72,17 +68,6 @@ class Settings(ServiceSettings):
     most_an_hour: Annotated[int, Field(ge=1)] = 20_000
     staff_digest: Mapping[str, time] = Field(default_factory=dict)
 
-    @field_validator("keyring_key")
-    @classmethod
-    def _is_a_key(cls, value: SecretStr) -> SecretStr:
-        try:
-            key = base64.b64decode(value.get_secret_value())
-        except ValueError:
-            key = b""
-        if len(key) != KEY_BYTES:
-            raise ValueError("must be 32 bytes in base64")
-        return value
-
     @field_validator("notify")
     @classmethod
     def _are_told_apart(cls, value: tuple[NotifySettings, ...]) -> tuple[NotifySettings, ...]:
@@ -107,11 +92,6 @@ class Settings(ServiceSettings):
         if self.bounce_domain and self.bounce_port is None:
             raise ValueError("BOUNCE_DOMAIN needs BOUNCE_PORT, where bounces come in")
         return self
-
-    @property
-    def keyring_master(self) -> bytes:
-        """The master key that wraps each person's key."""
-        return base64.b64decode(self.keyring_key.get_secret_value())
 
     @property
     def smtp(self) -> tuple[SmtpSettings, ...]:

@@ -53,7 +53,7 @@ async def keep_contact(event: ParticipantContactChanged, records: Records) -> Ch
     stored = await records.contacts.get(person_id)
     if stored and (stored.card is None or event.is_old(stored)):
         return NOTHING
-    card = SealedCard(event.data.nonce, event.data.ciphertext)
+    card = SealedCard(event.data.nonce, event.data.ciphertext, event.data.key)
     contact = Contact(person_id, event.sequence, card, version=stored.version if stored else 0)
     return Changes((records.contacts.keep(contact),))
 

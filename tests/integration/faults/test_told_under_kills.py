@@ -25,6 +25,7 @@ from shared.contracts.sessions import (
     InvitationState,
 )
 from shared.keyring import Keyring
+from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
 from shared.transaction import NEVER
 from tests.builders.notification import an_invitation_state, told
@@ -91,7 +92,7 @@ async def all_done(store: Database, around: Post, number: int) -> None:
 async def test_each_thing_is_told_once_and_a_bounce_leads_to_a_text_and_then_to_a_call(
     breakable: Breakable, store: Database, tmp_path: Path
 ) -> None:
-    keyring = Keyring(store, MASTER)
+    keyring = Keyring(store, SecretMasterKeys(MASTER))
     invitations = {person.id: an_invitation_state(person.id) for person in EVERYBODY}
     async with post(breakable, store, tmp_path) as around:
         async with around.notification() as first:

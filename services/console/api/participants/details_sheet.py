@@ -64,11 +64,20 @@ class DetailsSheet:
         """Return what is known. Raises NotFoundError, TooLateError."""
         known = await known_details(participant_id, self._parts.known)
         contact = await self._parts.known.contacts.get(known.id)
-        sealed = known.sealed or (contact.sealed if contact else None)
-        card = await self._parts.opener.open(sealed) if sealed else None
+        sealed, card = await self._opened(known.sealed, contact.sealed if contact else None)
         if sealed is None or card is None:
             raise NotFoundError("who this is has not arrived, or is forgotten")
         return Found(known, card, sealed)
+
+    async def _opened(
+        self, *several: SealedContact | None
+    ) -> tuple[SealedContact | None, ContactCard | None]:
+        """Open the first that opens; what they said may be sealed by a key that is replaced."""
+        for sealed in several:
+            card = await self._parts.opener.open(sealed) if sealed else None
+            if card:
+                return sealed, card
+        return None, None
 
     async def show(
         self, request: Request, place: Place, found: Found, *, kept: bool = False

@@ -44,6 +44,7 @@ AUDITED: Mapping[str, str] = {
     "backup_made": "Made a back-up",
     "restored": "Restored a back-up",
     "master_key_changed": "Changed the master key",
+    "person_key_changed": "Gave somebody's details a new key",
     "publisher_added": "Let another system submit",
     "publisher_changed": "Changed what another system may submit",
     "publisher_key_made": "Gave another system a new key",

@@ -1,0 +1,86 @@
+"""The settings of a service that opens keys: where the keyring is, and by which masters."""
+
+import base64
+import ssl
+from typing import Annotated, Self
+
+from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
+
+from shared.master_keys import MasterKeys, SecretMasterKeys, SeveralMasterKeys
+from shared.settings import ServiceSettings
+from shared.transit import Engine, TransitMasterKeys
+
+KEY_BYTES = 32
+NOT_A_KEY = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 {KEY_BYTES}"
+
+
+class KeyringSettings(ServiceSettings):
+    """The masters that wrap the keys in `keyring_database`: 32 bytes in base64, or a KMS's.
+
+    `keyring_key` wraps, and `keyring_other_keys` (with commas between) only unwrap: the ones of
+    before, or the next one. With `keyring_kms_url` the key `keyring_kms_key` of a Transit engine
+    wraps, and a `keyring_key` that is still set only unwraps.
+    """
+
+    keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
+    keyring_key: SecretStr | None = None
+    keyring_other_keys: SecretStr = SecretStr("")
+    keyring_kms_url: HttpUrl | None = None
+    keyring_kms_token: SecretStr | None = None
+    keyring_kms_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")] = "wlc"
+    keyring_kms_mount: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]{1,100}$")] = "transit"
+    keyring_kms_ca_file: FilePath | None = None
+
+    @field_validator("keyring_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else checked_key(value)
+
+    @field_validator("keyring_other_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        for each in _several(value):
+            checked_key(SecretStr(each))
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_master(self) -> Self:
+        if self.keyring_kms_url is None and self.keyring_key is None:
+            raise ValueError("KEYRING_KEY is missing, or KEYRING_KMS_URL")
+        if self.keyring_kms_url and self.keyring_kms_token is None:
+            raise ValueError("KEYRING_KMS_URL needs KEYRING_KMS_TOKEN")
+        return self
+
+    def master_keys(self) -> MasterKeys:
+        """Return the masters, the one that wraps first."""
+        texts = [self.keyring_key.get_secret_value()] if self.keyring_key else []
+        keys = [base64.b64decode(text) for text in (*texts, *_several(self.keyring_other_keys))]
+        secret = [SecretMasterKeys(*keys)] if keys else []
+        if self.keyring_kms_url is None or self.keyring_kms_token is None:
+            return secret[0]
+        engine = Engine(
+            str(self.keyring_kms_url),
+            self.keyring_kms_token.get_secret_value(),
+            self.keyring_kms_mount,
+            self._tls(),
+        )
+        return SeveralMasterKeys(TransitMasterKeys(engine, key=self.keyring_kms_key), *secret)
+
+    def _tls(self) -> ssl.SSLContext | None:
+        file = self.keyring_kms_ca_file
+        return ssl.create_default_context(cafile=file) if file else None
+
+
+def checked_key(value: SecretStr) -> SecretStr:
+    """Return a key that is one. Raises ValueError."""
+    try:
+        length = len(base64.b64decode(value.get_secret_value(), validate=True))
+    except ValueError:
+        length = 0
+    if length != KEY_BYTES:
+        raise ValueError(NOT_A_KEY)
+    return value
+
+
+def _several(value: SecretStr) -> list[str]:
+    return [each.strip() for each in value.get_secret_value().split(",") if each.strip()]
