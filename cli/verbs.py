@@ -17,6 +17,7 @@ from cli import (
     status,
     tracing,
 )
+from cli.auditing import command as auditing
 from cli.backups import command as backups
 from cli.certificates import certificates
 from cli.doctoring.command import doctor
@@ -73,3 +74,4 @@ app.add_typer(drawing.verbs, name="match")
 app.add_typer(dead_letters.verbs, name="dead-letters")
 app.add_typer(failed_work.verbs, name="failed-work")
 app.add_typer(keys.verbs, name="keys")
+app.add_typer(auditing.verbs, name="audit")

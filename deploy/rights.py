@@ -98,6 +98,8 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
     "console": (
         "announced",
         "askings",
+        "audit_backfills",
+        "audit_seals",
         "browsers",
         "calendar_links",
         "chances",
@@ -134,7 +136,7 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Collections whose rows their service may replace and remove."""
-ONLY_ADDED: Mapping[str, tuple[str, ...]] = {CONSOLE: ("audit",)}
+ONLY_ADDED: Mapping[str, tuple[str, ...]] = {CONSOLE: ("audit", "audit_chain")}
 """Collections whose rows stay as they were written."""
 
 

@@ -13,11 +13,11 @@ import structlog
 
 ALLOWED = frozenset(
     {
-        "action", "address", "attempt", "call_id", "causation_id", "correlation_id", "count",
-        "depth", "due", "duration_ms", "engagement_id", "error_code", "error_type", "event",
-        "event_id", "event_type", "exc_frames", "hub", "invitation_id", "level", "logger",
-        "match_id", "member", "message_id", "method", "outcome", "participant_id", "provider",
-        "publisher", "queue", "reason", "service", "session_id", "setting", "status",
+        "action", "address", "attempt", "block", "call_id", "causation_id", "correlation_id",
+        "count", "depth", "due", "duration_ms", "engagement_id", "error_code", "error_type",
+        "event", "event_id", "event_type", "exc_frames", "head", "hub", "invitation_id", "level",
+        "logger", "match_id", "member", "message_id", "method", "outcome", "participant_id",
+        "provider", "publisher", "queue", "reason", "service", "session_id", "setting", "status",
         "submission_id", "timestamp", "version",
     }
 )  # fmt: skip

@@ -23,6 +23,7 @@ from services.console.use_cases.projections import (
     AnyMessage,
     AnySession,
 )
+from services.console.use_cases.sealing import AUDIT_BACKFILLS, AUDIT_SEALS, seal, seal_older
 from services.console.use_cases.times import know_times
 from services.console.use_cases.what_ifs import know_what_if
 from shared.changes import Changes
@@ -49,6 +50,7 @@ def build_handlers(known: Knowledge, facts: Facts) -> Handlers:
     _hear_of_people(handlers, known)
     _hear_of_outside(handlers, known)
     _hear_of_erasures(handlers, known, facts)
+    _seal_what_was_noted(handlers, known, facts)
 
     @handlers.on_others(*ALL_EVENTS)
     async def on_anything(event: Event) -> Changes:
@@ -163,6 +165,16 @@ def _hear_of_outside(handlers: Handlers, known: Knowledge) -> None:
     @handlers.on(*get_args(AnyAnswer))
     async def on_submission_answered(event: AnyAnswer) -> Changes:
         return traced(event) + await know_answer(event, known.refusals)
+
+
+def _seal_what_was_noted(handlers: Handlers, known: Knowledge, facts: Facts) -> None:
+    @handlers.when_due(AUDIT_SEALS)
+    async def on_seal_due(work: DueWork) -> Changes:
+        return await seal(work.id, known.chain, facts.now())
+
+    @handlers.when_due(AUDIT_BACKFILLS)
+    async def on_backfill_due(work: DueWork) -> Changes:
+        return await seal_older(str(work.about["after"]), known.chain, facts.now())
 
 
 def _hear_of_erasures(handlers: Handlers, known: Knowledge, facts: Facts) -> None:

@@ -11,6 +11,7 @@ from services.console.clients.openid import OpenIdProvider
 from services.console.handlers import build_handlers
 from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
+from services.console.store.heads import tell_head
 from services.console.store.news import MongoNews
 from services.console.use_cases.live import LiveFeed
 from services.console.use_cases.own_keys import OwnKeys
@@ -50,6 +51,7 @@ def build_app(settings: Settings) -> FastAPI:
 
     runtime.background(partial(keep_findable, runtime.database))
     runtime.background(partial(keep_set_apart, known, runtime, facts))
+    runtime.background(partial(tell_head, known.chain))
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     runtime.background(partial(parts.live.follow, MongoNews(runtime.database)))
     runtime.when_ending(parts.live.end)

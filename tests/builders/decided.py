@@ -88,6 +88,8 @@ CHANGED: Mapping[str, set[str]] = {
     "console": {
         "announced",
         "askings",
+        "audit_backfills",
+        "audit_seals",
         "browsers",
         "calendar_links",
         "chances",
@@ -124,7 +126,7 @@ CHANGED: Mapping[str, set[str]] = {
     },
 }
 """Rows that their service may replace and remove."""
-ADDED: Mapping[str, set[str]] = {"console": {"audit"}}
+ADDED: Mapping[str, set[str]] = {"console": {"audit", "audit_chain"}}
 """Rows that nobody may change once they are written."""
 KEYRING_FOR = {"intake": CHANGE | {"create"}, "notification": {"find"}, "console": {"find"}}
 FOLLOWED = {"console"}

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from services.console.ports import (
     AnnouncedView,
@@ -50,6 +52,7 @@ from services.console.ports import (
     WhatIfView,
 )
 from services.console.ports.search import found_by, is_found
+from shared.audit_chain import Block, Row
 from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, ParticipantStatus, SealedContact
 from tests.fakes.console_rows import InMemoryOverview, match_row
@@ -314,6 +317,41 @@ class InMemoryAuditTrail(InMemoryCollection[AuditRow]):
         )
 
 
+class InMemoryAuditChain(InMemoryCollection[Block]):
+    """See ports.AuditChain; rows are stored as the committer stores them."""
+
+    def __init__(self, console: "InMemoryConsole") -> None:
+        super().__init__("audit_chain")
+        self._console = console
+
+    async def last(self) -> Block | None:
+        return self.entities[max(self.entities)] if self.entities else None
+
+    async def asked(self) -> list[str]:
+        return [row_id for collection, row_id in self._console.due if collection == "audit_seals"]
+
+    async def sealed_among(self, row_ids: Collection[str]) -> set[str]:
+        return {entry.row for block in self.entities.values() for entry in block.entries} & {
+            *row_ids
+        }
+
+    async def rows(self, row_ids: Collection[str]) -> Sequence[Row]:
+        stored = [row for row in self.stored_rows() if row["_id"] in row_ids]
+        return sorted(stored, key=lambda row: (row["at"], row["_id"]))
+
+    async def after(self, row_id: str, limit: int) -> Sequence[Row]:
+        rows = sorted(self.stored_rows(), key=lambda row: str(row["_id"]))
+        return [row for row in rows if row["_id"] > row_id][:limit]
+
+    def stored_rows(self) -> list[dict[str, Any]]:
+        """Return the trail as MongoDB holds it."""
+        found = []
+        for row in self._console.audit.entities.values():
+            document = TypeAdapter(AuditRow).dump_python(row, mode="json")
+            found.append({"_id": document.pop("id"), **document})
+        return found
+
+
 class InMemoryConsole(InMemoryStore):
     """Everything the console stores; commits as the committer would."""
 
@@ -378,6 +416,7 @@ class InMemoryConsole(InMemoryStore):
             refusals=InMemoryCollection[Refusal]("refusals"),
             overview=InMemoryOverview(self),
             audit=self.audit,
+            chain=InMemoryAuditChain(self),
         )
         kept = (getattr(self.known, name) for name in Knowledge.__dataclass_fields__)
         super().__init__(*(each for each in kept if isinstance(each, InMemoryCollection)))

@@ -67,6 +67,7 @@ from services.console.ports.rows import (
     SessionRow,
     Some,
 )
+from services.console.ports.sealing import AuditChain
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     Acceptance,
@@ -102,6 +103,7 @@ __all__ = [
     "Asking",
     "Askings",
     "AuditAsked",
+    "AuditChain",
     "AuditRow",
     "AuditTrail",
     "Browsers",

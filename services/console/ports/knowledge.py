@@ -21,6 +21,7 @@ from services.console.ports.erasures import ErasureView
 from services.console.ports.messages import Asking, Counted, FilmView, Group, PreviewView
 from services.console.ports.own_details import DetailsView, FigureView
 from services.console.ports.rows import MatchRow, OutreachView, Overview, Refusal
+from services.console.ports.sealing import AuditChain
 from services.console.ports.standing import Invited, Standing
 from services.console.ports.views import (
     AnnouncedView,
@@ -287,3 +288,4 @@ class Knowledge:
     refusals: Kept[Refusal]
     overview: Overview
     audit: AuditTrail
+    chain: AuditChain

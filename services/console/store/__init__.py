@@ -39,6 +39,7 @@ from services.console.store.accounts import (
     MongoTries,
     mongo_half_signed_in,
 )
+from services.console.store.chain import CHAIN_INDEXES, MongoAuditChain
 from services.console.store.draws import (
     CHANCE_INDEXES,
     WHAT_IF_INDEXES,
@@ -130,6 +131,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "askings": ASKING_INDEXES,
     "groups": GROUP_INDEXES,
     "audit": AUDIT_INDEXES,
+    "audit_chain": CHAIN_INDEXES,
     "outreach": OUTREACH_INDEXES,
     "quota_answers": [],
     "refusals": REFUSAL_INDEXES,
@@ -259,4 +261,5 @@ def mongo_knowledge(database: Database) -> Knowledge:
         refusals=MongoRefusals(database),
         overview=MongoOverview(database),
         audit=MongoAuditTrail(database),
+        chain=MongoAuditChain(database),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.console.ports import AUTOMATICALLY, AuditRow, AuditTrail, Knowledge, OperatorAct
+from services.console.use_cases.sealing import to_be_sealed
 from shared.changes import NOTHING, Changes
 from shared.contracts.matches import MatchApproved, MatchSentBack
 from shared.facts import Facts
@@ -13,7 +14,7 @@ def noted(
 ) -> Changes:
     """Describe one more row."""
     row = AuditRow(id=str(facts.new_id()), who=who, what=what, about=about, hub=hub, at=facts.now())
-    return Changes((audit.keep(row),))
+    return Changes((audit.keep(row), to_be_sealed(row.id, row.at)))
 
 
 async def noted_of_oneself(what: str, who: str, known: Knowledge, facts: Facts) -> Changes:
@@ -33,7 +34,7 @@ async def _in_no_hub(what: str, who: str, about: str, known: Knowledge, facts: F
         at=facts.now(),
         hubs=tuple(sorted(member.roles)) if member else (),
     )
-    return Changes((known.audit.keep(row),))
+    return Changes((known.audit.keep(row), to_be_sealed(row.id, row.at)))
 
 
 async def noted_of_operator(

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,6 +29,32 @@ UP_TO_DATE = {
     *("/matches/{match_id}", "/sessions/{session_id}", "/engagements/{engagement_id}"),
 }
 """Pages that load themselves again while they are open."""
+READING = frozenset({"GET", "HEAD"})
+CHANGING = [each for each in FOR_STAFF if each.method not in READING]
+REFUSED_HERE: Mapping[str, tuple[str, str]] = {
+    "/engagements/{engagement_id}/film/back": ("test_films", "film_taken_back"),
+    "/accounts/codes-off": ("test_accounts", "one_time_codes_taken_off"),
+    "/matches/{match_id}/undo": ("test_held_decisions", "match_decision_undone"),
+    "/matches/{match_id}/go-ahead": ("test_held_decisions", "match_decision_sent"),
+    "/matches/{match_id}/panel": ("test_put_on_panel", "person_put_on_panel"),
+    "/matches/{match_id}/people/{person_id}": ("test_person_changes", "person_left_out"),
+    "/matches/{match_id}/what-ifs": ("test_what_ifs", "what_if_asked"),
+    "/sessions/{session_id}/needs": ("test_session_directions", "session_needs_accepted"),
+    "/sessions/{session_id}/attendance": ("test_attendance", "attendance_noted"),
+}
+"""What does not fit the objects that are here, with the test that sees its row written."""
+PERSONS_OWN = "a person's own choice by their own link: the event of it is traced"
+OWN_ACCOUNT = "noted as done to oneself where it is done: test_accounts, test_one_time_codes"
+NOT_OF_STAFF: Mapping[str, str] = {
+    **dict.fromkeys(("/sign-in", "/sign-in/code", "/sign-out"), OWN_ACCOUNT),
+    **dict.fromkeys(("/account/sign-out-others", "/account/codes"), OWN_ACCOUNT),
+    "/account/codes/begin": "it only shows a secret to be confirmed: nothing counts before it is",
+    "/account/codes/off": OWN_ACCOUNT,
+    **dict.fromkeys(("/i/{token}", "/i/{token}/leave", "/i/{token}/times"), PERSONS_OWN),
+    **dict.fromkeys(("/i/{token}/details", "/i/{token}/needs", "/d/{token}"), PERSONS_OWN),
+    **dict.fromkeys(("/d/{token}/again", "/d/{token}/leave", "/d/{token}/forget"), PERSONS_OWN),
+}
+"""What changes something and is not for staff, and why the matrix sees no row of it."""
 NOT_THERE = (404, 422)
 """As if it were not there; 422 where a form is shown again."""
 SEQUENCE = {"sequence": 1}
@@ -143,6 +170,34 @@ async def test_nobody_is_let_in_without_signing_in(console: TwoHubs, address: Ad
     to_sign_in = answered.headers.get("location", "").startswith("/sign-in")
     assert answered.status_code == 401 or (answered.status_code == 303 and to_sign_in)
     assert console.unchanged()
+
+
+@pytest.mark.parametrize("address", CHANGING, ids=_named)
+async def test_what_staff_change_is_written_down_with_who_did_it(
+    console: TwoHubs, address: Address
+) -> None:
+    before = len(console.stored.audited)
+
+    async with asking_as(console, *Role) as client:
+        await Case(address, console.own).ask(client)
+
+    rows = console.stored.audited[before:]
+    assert {who for who, *_ in rows} <= {"kim"}
+    assert bool(rows) == (not console.unchanged()), "it changes something: note it"
+    assert bool(rows) != (address.path in REFUSED_HERE)
+
+
+@pytest.mark.parametrize(("file", "act"), REFUSED_HERE.values())
+def test_what_does_not_fit_here_is_seen_to_be_written_down_by_another_test(
+    file: str, act: str
+) -> None:
+    assert f'"{act}"' in (Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8")
+
+
+def test_all_that_changes_something_and_is_not_for_staff_is_a_persons_own_or_a_sign_in() -> None:
+    others = {each.path for each in FOUND if each.method not in READING and not each.right}
+
+    assert others == set(NOT_OF_STAFF), "say in NOT_OF_STAFF why no row names a member of staff"
 
 
 @pytest.mark.parametrize("role", Role)

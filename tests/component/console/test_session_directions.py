@@ -113,6 +113,7 @@ async def test_a_need_is_given_up_by_name_and_in_writing_that_stays_with_staff()
     [accepted] = console.said(SessionNeedsAccepted)
     assert (accepted.data.needs, accepted.data.by) == ((BSL,), "amina")
     assert WRITTEN not in accepted.model_dump_json()
+    assert ("amina", "session_needs_accepted", page.rpartition("/")[2]) in console.stored.audited
     assert "agreed to captions" in shown.text
 
 

@@ -1,0 +1,55 @@
+"""The audit trail and its chain as MongoDB holds them, read as the operator."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.database import Database
+from pymongo.errors import OperationFailure, PyMongoError
+
+from cli.doctoring.database import operators_client
+from cli.errors import UNREACHABLE, CommandError
+from cli.places import Places
+from deploy.rights import CONSOLE
+from shared.audit_chain import Found, check
+
+CHAIN, ROWS = "audit_chain", "audit"
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The two collections. What they yield may raise PyMongoError."""
+
+    database: Database[Document]
+
+    def blocks(self, after: str = "") -> Iterator[Document]:
+        """Yield the blocks in order."""
+        yield from self.database[CHAIN].find({"_id": {"$gt": after}}).sort("_id", ASCENDING)
+
+    def rows(self) -> Iterator[Document]:
+        """Yield the rows, in no order."""
+        yield from self.database[ROWS].find({})
+
+    def checked(self) -> Found:
+        """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
+        found = check(self.blocks(), self.rows())
+        newer = self.blocks(after=f"{found.blocks:012}")
+        sealed = {entry["row"] for block in newer for entry in block["entries"]}
+        found.unsealed = [row for row in found.unsealed if row["_id"] not in sealed]
+        return found
+
+
+@contextmanager
+def opened(places: Places) -> Iterator[Trail]:
+    """Open the trail. Raises CommandError where MongoDB does not let the operator look."""
+    try:
+        with operators_client(places) as client:
+            yield Trail(client[CONSOLE])
+    except OperationFailure as error:
+        raise CommandError("MongoDB refuses the operator's account; check its URL.") from error
+    except PyMongoError as error:
+        sentence = "MongoDB cannot be reached; `wlc doctor` says why."
+        raise CommandError(sentence, UNREACHABLE) from error

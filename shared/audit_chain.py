@@ -1,0 +1,171 @@
+"""The chain of the audit trail: blocks of digests of its rows, each bound to the block before.
+
+A row that is changed or taken away no longer fits its digest, a block no longer its head. Whoever
+may write to both collections can make the whole chain anew: only a head that was kept elsewhere
+tells, and that the end was cut off.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.dataclasses import dataclass as checked
+
+BEFORE_ALL = "0" * 64
+GONE = "0" * 64
+"""In place of the digest of a row that was no longer there when it was to be sealed."""
+MOST_IN_BLOCK = 500
+DIGITS = 12
+FIELDS = frozenset({"_id", "prev", "entries", "head", "version"})
+
+Row = Mapping[str, Any]
+
+
+@checked(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Entry:
+    """A row by its id, and the SHA-256 of its canonical form."""
+
+    row: str
+    sha256: str
+
+
+@checked(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows that were sealed together; the id is its number, `head` binds it to all before."""
+
+    id: str
+    prev: str
+    entries: tuple[Entry, ...]
+    head: str
+    version: int = 0
+
+    @property
+    def number(self) -> int:
+        """Its place in the chain, from 1."""
+        return int(self.id)
+
+
+@dataclass(slots=True)
+class Found:
+    """What a check came to; `unsealed` rows are in no block, in the order in which they came."""
+
+    blocks: int = 0
+    rows: int = 0
+    head: str = BEFORE_ALL
+    heads: dict[int, str] = field(default_factory=dict, repr=False)
+    unsealed: list[Row] = field(default_factory=list, repr=False)
+    faults: list[str] = field(default_factory=list)
+
+
+_BLOCK = TypeAdapter(Block)
+
+
+def canonical(value: Any) -> str:
+    """Return the one way to write a document as JSON. Raises ValueError for what JSON has not."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def digest_of(row: Row) -> str:
+    """Return the SHA-256 of a row as it is stored, its id and all its fields."""
+    return _sha256(dict(row))
+
+
+def sealed(last: Block | None, rows: Sequence[Row], gone: Iterable[str] = ()) -> list[Block]:
+    """Return the next blocks of the chain, of these rows and of those that are gone."""
+    entries = [Entry(row["_id"], digest_of(row)) for row in rows]
+    entries += [Entry(row_id, GONE) for row_id in sorted(gone)]
+    blocks: list[Block] = []
+    for first in range(0, len(entries), MOST_IN_BLOCK):
+        block = _next(last, tuple(entries[first : first + MOST_IN_BLOCK]))
+        blocks.append(block)
+        last = block
+    return blocks
+
+
+def check(blocks: Iterable[Row], rows: Iterable[Row]) -> Found:
+    """Compare a chain, its blocks in order, with rows as they are stored."""
+    found, digests = Found(), dict[str, str]()
+    for document in blocks:
+        for entry in _checked(document, found):
+            if entry.row in digests:
+                found.faults.append(f"row {entry.row} is sealed twice")
+            digests[entry.row] = entry.sha256
+    seen: set[str] = set()
+    for row in rows:
+        _check_row(row, digests, seen, found)
+    missing = (row_id for row_id in digests if row_id not in seen)
+    found.faults += [f"row {row_id} was taken away" for row_id in missing]
+    return found
+
+
+def _checked(document: Row, found: Found) -> tuple[Entry, ...]:
+    """Return a block's entries, and note what is wrong with the block itself."""
+    found.blocks += 1
+    named = f"block {found.blocks}"
+    try:
+        block = _read(document)
+    except ValueError:  # pydantic's own among them
+        found.faults.append(f"{named} cannot be read")
+        found.head = ""
+        return ()
+    if block.id != _id(found.blocks):
+        found.faults.append(f"{named} is missing; in its place stands {block.id}")
+    if block.prev != found.head:
+        found.faults.append(f"{named} does not follow from the block before it")
+    if block.head != _head(block.id, block.prev, block.entries):
+        found.faults.append(f"{named} was changed")
+    found.head = found.heads[found.blocks] = block.head
+    return block.entries
+
+
+def _read(document: Row) -> Block:
+    """Read a block as it is stored. Raises ValueError for what is none."""
+    if document.keys() != FIELDS:
+        raise ValueError("it has more or less than a block")
+    return _BLOCK.validate_python({**document, "id": document["_id"]})
+
+
+def _check_row(row: Row, digests: Mapping[str, str], seen: set[str], found: Found) -> None:
+    found.rows += 1
+    row_id = row.get("_id")
+    if not isinstance(row_id, str):
+        found.faults.append(f"row {row_id} has no id that was ever given")
+        return
+    if row_id in seen:
+        found.faults.append(f"row {row_id} is there twice")
+    seen.add(row_id)
+    if row_id not in digests:
+        found.unsealed.append(row)
+    elif digests[row_id] != _digest_or_none(row):
+        found.faults.append(f"row {row_id} was changed")
+
+
+def _digest_or_none(row: Row) -> str | None:
+    try:
+        return digest_of(row)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _next(last: Block | None, entries: tuple[Entry, ...]) -> Block:
+    number, prev = (last.number + 1, last.head) if last else (1, BEFORE_ALL)
+    block_id = _id(number)
+    head = _head(block_id, prev, entries)
+    return Block(id=block_id, prev=prev, entries=entries, head=head)
+
+
+def _id(number: int) -> str:
+    return f"{number:0{DIGITS}}"
+
+
+def _head(block_id: str, prev: str, entries: Sequence[Entry]) -> str:
+    return _sha256([block_id, prev, [[entry.row, entry.sha256] for entry in entries]])
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
