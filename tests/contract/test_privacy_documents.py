@@ -8,6 +8,7 @@ import pytest
 
 from deploy.accounts import PUBLISHERS, Secrets, broker_definitions, mongo_users
 from deploy.rights import CHANGED, KEYRING, KEYS, ONLY_ADDED
+from shared.pause import PAUSES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -39,7 +40,7 @@ def rows(document: str, columns: int) -> Iterator[list[str]]:
 
 def collections() -> dict[str, set[str]]:
     """Return what each database holds."""
-    own = {name: {*rows_, *ONLY_ADDED.get(name, ())} for name, rows_ in CHANGED.items()}
+    own = {name: {*rows_, *ONLY_ADDED.get(name, ()), PAUSES} for name, rows_ in CHANGED.items()}
     return own | {KEYRING: {KEYS}}
 
 
