@@ -18,11 +18,10 @@ async def violations(page: Page) -> list[str]:
 
 
 async def faults(page: Page) -> list[str]:
-    """Return what is wrong with the page as it stands, on a small phone and on a desk."""
-    found = await violations(page)
+    """Return what is wrong with the page as it stands, on a small phone."""
     size = page.viewport_size
     await page.set_viewport_size({"width": SMALL, "height": 640})
-    found += await violations(page)
+    found = await violations(page)
     if await page.evaluate("document.documentElement.scrollWidth") > SMALL:
         found.append(f"{page.url}: wider than {SMALL} pixels")
     if size:

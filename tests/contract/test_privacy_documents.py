@@ -67,7 +67,7 @@ def test_every_collection_is_in_the_record_once_with_its_purpose_and_period(data
 
     there_are = collections()[database]
     assert sorted({*named[database], *of_all}) == sorted([*named[database], *of_all])
-    assert there_are - {*named[database], *of_all} == set()
+    assert there_are - {*named[database], *of_all} == set(), f"write it into docs/{RECORD}"
     assert {*named[database], *of_all} - there_are - awaited() == set()
 
 
