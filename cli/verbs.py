@@ -24,6 +24,7 @@ from cli.doctoring.command import doctor
 from cli.drawing import command as drawing
 from cli.errors import CommandError
 from cli.importing import command as importing
+from cli.subject_access.command import subject_access
 from cli.terminal import say
 
 
@@ -62,6 +63,7 @@ for verb in (
     certificates,
     backups.backup,
     backups.restore,
+    subject_access,
 ):
     app.command()(verb)
 

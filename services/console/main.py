@@ -9,6 +9,7 @@ from services.console.api import Options, Parts, build_routers, keep_accounts_cu
 from services.console.clients.dead_letters import BrokerDeadLetters
 from services.console.clients.openid import OpenIdProvider
 from services.console.handlers import build_handlers
+from services.console.holdings import HOLDINGS
 from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
 from services.console.store.heads import tell_head
@@ -17,6 +18,7 @@ from services.console.use_cases.live import LiveFeed
 from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.quota_answers import keep_set_apart
 from shared.facts import Facts
+from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
 from shared.runtime import Runtime, serve
@@ -55,7 +57,9 @@ def build_app(settings: Settings) -> FastAPI:
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     runtime.background(partial(parts.live.follow, MongoNews(runtime.database)))
     runtime.when_ending(parts.live.end)
-    app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=build_routers(parts))
+    holder = Holder("console", runtime.database, HOLDINGS)
+    routers = [*build_routers(parts), holding_router(holder, runtime.operator_door)]
+    app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=routers)
     return protect(app, options)
 
 

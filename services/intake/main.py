@@ -1,18 +1,22 @@
 """Intake's composition root."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 
 from services.intake import store
 from services.intake.api import add_problems, build_router, keys_router
 from services.intake.clients.ciphers import KeyedCipher
-from services.intake.clients.needs import known_needs
+from services.intake.clients.needs import known_needs, words_of_needs
 from services.intake.clients.postcodes import PostcodeDirectory
 from services.intake.clients.publishers import FilePublishers
 from services.intake.clients.time_zones import known_time_zones
 from services.intake.handlers import build_handlers
+from services.intake.holdings import HOLDINGS, Opener, linked_by_handles
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
 from shared.facts import Facts
+from shared.holding import Holder, holding_router
 from shared.key_rotation import KeyRotation
 from shared.keyring import Keyring
 from shared.runtime import Runtime, serve
@@ -48,7 +52,12 @@ def build_app(settings: Settings) -> FastAPI:
     router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
     keys = keys_router(desk, runtime, runtime.operator_door)
-    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys])
+    holdings = replace(HOLDINGS, words=words_of_needs())
+    holder = Holder(
+        "intake", runtime.database, holdings, opened=Opener(desk), linked=linked_by_handles
+    )
+    held = holding_router(holder, runtime.operator_door)
+    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys, held])
     add_problems(app)
     return app
 

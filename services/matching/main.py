@@ -8,6 +8,7 @@ from services.matching.domain.attendance import Attendance
 from services.matching.domain.population import Population
 from services.matching.domain.staff_changes import StaffChange
 from services.matching.handlers import build_handlers
+from services.matching.holdings import HOLDINGS
 from services.matching.ports import Records
 from services.matching.settings import Settings
 from services.matching.store import (
@@ -23,6 +24,7 @@ from services.matching.store import (
 )
 from services.matching.use_cases.panels import Terms
 from shared.facts import Facts
+from shared.holding import Holder, holding_router
 from shared.mongo import Database
 from shared.runtime import Runtime, serve
 
@@ -43,7 +45,8 @@ def build_app(settings: Settings) -> FastAPI:
         terms,
         gather_seconds=settings.gather_seconds,
     )
-    return runtime.app(handlers, indexes=INDEXES)
+    held = holding_router(Holder("matching", runtime.database, HOLDINGS), runtime.operator_door)
+    return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 
 def records_in(database: Database) -> Records:

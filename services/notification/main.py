@@ -19,6 +19,7 @@ from services.notification.clients.smtp import SmtpMailer, SmtpServer
 from services.notification.clients.webhook import Hook, WebhookHook
 from services.notification.domain import Bounced, Channel
 from services.notification.handlers import build_handlers
+from services.notification.holdings import HOLDINGS
 from services.notification.ports import Carrier
 from services.notification.settings import Settings
 from services.notification.settings.providers import NotifySettings, SmtpSettings
@@ -26,6 +27,7 @@ from services.notification.store import INDEXES, MongoRecords
 from services.notification.use_cases.post import Post
 from services.notification.use_cases.receipts import hear_of_mail
 from shared.facts import Facts
+from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
 from shared.runtime import Runtime, serve
@@ -47,7 +49,8 @@ def build_app(settings: Settings) -> FastAPI:
     if paths and settings.bounce_port:
         door = _door(settings, paths, post, runtime)
         runtime.background(door.run)
-    return runtime.app(build_handlers(post), indexes=INDEXES)
+    held = holding_router(Holder("notification", runtime.database, HOLDINGS), runtime.operator_door)
+    return runtime.app(build_handlers(post), indexes=INDEXES, routers=[held])
 
 
 async def _kept_open(hook: WebhookHook, apis: Apis) -> None:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.scheduling.clients import HttpCalendars, bank_holidays
 from services.scheduling.domain.planning.slots import Rules
 from services.scheduling.handlers import build_handlers, keep_asking, read_when_due
+from services.scheduling.holdings import HOLDINGS
 from services.scheduling.settings import (
     Settings,
     read_access_rules,
@@ -18,6 +19,7 @@ from services.scheduling.settings import (
 from services.scheduling.store import INDEXES, mongo_diary
 from services.scheduling.use_cases.reading_calendars import ask_for_readings
 from shared.facts import Facts
+from shared.holding import Holder, holding_router
 from shared.runtime import Runtime, serve
 
 
@@ -42,7 +44,8 @@ def build_app(settings: Settings) -> FastAPI:
     read_when_due(handlers, calendars, diary, facts, every=every)
     ask = partial(ask_for_readings, calendars, diary, facts, every=every)
     runtime.background(partial(keep_asking, ask, runtime, facts, every=every))
-    return runtime.app(handlers, indexes=INDEXES)
+    held = holding_router(Holder("scheduling", runtime.database, HOLDINGS), runtime.operator_door)
+    return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 
 def main() -> None:

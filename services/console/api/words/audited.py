@@ -43,6 +43,7 @@ AUDITED: Mapping[str, str] = {
     "failed_work_retried": "Had work done again that was given up",
     "backup_made": "Made a back-up",
     "restored": "Restored a back-up",
+    "subject_access_made": "Made a copy of all that is held on a person",
     "master_key_changed": "Changed the master key",
     "person_key_changed": "Gave somebody's details a new key",
     "publisher_added": "Let another system submit",
