@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from deploy.accounts import PUBLISHERS, Secrets, broker_definitions, mongo_users
 from deploy.rights import CHANGED, KEYRING, KEYS, ONLY_ADDED
+from shared.holding import Holdings
 from shared.pause import PAUSES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +71,20 @@ def test_every_collection_is_in_the_record_once_with_its_purpose_and_period(data
     assert sorted({*named[database], *of_all}) == sorted([*named[database], *of_all])
     assert there_are - {*named[database], *of_all} == set(), f"write it into docs/{RECORD}"
     assert {*named[database], *of_all} - there_are - awaited() == set()
+
+
+@pytest.mark.parametrize("service", CHANGED)
+def test_what_a_person_is_given_a_copy_of_is_theirs_in_the_record_too(service: str) -> None:
+    given: Holdings = import_module(f"services.{service}.holdings").HOLDINGS
+    theirs = {
+        name
+        for database, named, whose, _, _ in rows(RECORD, 5)
+        for name in QUOTED.findall(named)
+        if database == service and "participants" in whose
+    }
+
+    assert given.held
+    assert given.held.keys() - theirs == set()
 
 
 def test_every_account_exchange_queue_and_port_is_in_the_threat_model(tmp_path: Path) -> None:
