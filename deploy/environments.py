@@ -12,7 +12,10 @@ MAIL_DOMAIN = "example.org"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a service finds what it needs, and where it is found."""
+    """Where a service finds what it needs, and where it is found.
+
+    `tls_file` is what it shows who comes by HTTPS; `ca_file` vouches for our own servers.
+    """
 
     rabbit_url: str
     mongo_url: str
@@ -24,6 +27,8 @@ class Place:
     smtp_tls: str
     publishers_file: Path
     staff_file: Path
+    tls_file: Path | None = None
+    ca_file: Path | None = None
 
 
 def service_environment(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
@@ -35,6 +40,7 @@ def service_environment(service: str, place: Place, secrets: Secrets) -> dict[st
         "HOST": place.host,
         "PORT": str(place.port),
         "OPERATOR_TOKEN_SHA256": digest(secrets.operator_token),
+        **({"TLS_FILE": str(place.tls_file)} if place.tls_file else {}),
         **_own(service, place, secrets),
     }
     return {f"{service.upper()}_{name}": value for name, value in settings.items()}
@@ -76,5 +82,6 @@ def _mail(place: Place) -> dict[str, str]:
         "SMTP_PORT": str(place.smtp_port),
         "STAFF_EMAIL": json.dumps({hub: f"staff-{hub}@{MAIL_DOMAIN}" for hub in HUBS}),
         "SMTP_TLS": place.smtp_tls,
+        **({"SMTP_CA_FILE": str(place.ca_file)} if place.ca_file else {}),
         "MAIL_FOLDER_AT": f"{place.smtp_host}:{place.smtp_port}",
     }

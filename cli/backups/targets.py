@@ -12,7 +12,8 @@ from cli.errors import REFUSED, CommandError
 from cli.places import MONGO_URL, RABBIT_URL, named_address
 from cli.terminal import say
 from deploy.accounts import OPERATOR, Secrets
-from deploy.compose.installation import MONGO, RABBIT, Installation
+from deploy.certificates import AUTHORITY
+from deploy.compose.installation import Installation
 from deploy.embedded import Mongo, running
 from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.replica import ROOT
@@ -115,7 +116,9 @@ class Containers:
         installation = Installation(self._volumes)
         root = installation.mongo_memory().secret_for(ROOT)
         operator = installation.secrets.rabbit[OPERATOR]
-        yield mongo_url_for(MONGO, ROOT, root), rabbit_url_for(RABBIT, OPERATOR, operator)
+        authority = installation.certificates / AUTHORITY
+        mongo, rabbit = installation.mongo(authority), installation.rabbit(authority)
+        yield mongo_url_for(mongo, ROOT, root), rabbit_url_for(rabbit, OPERATOR, operator)
 
     @staticmethod
     def _keys(secrets: Secrets) -> set[str]:

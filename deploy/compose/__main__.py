@@ -20,6 +20,7 @@ def main() -> None:
     lines = steps.add_parser("env", help="print what `wlc` on the host needs, for a shell")
     lines.add_argument("publisher", nargs="?", default=PUBLISHERS[0].name)
     steps.add_parser("access", help="print keys, AMQP addresses and staff's password")
+    steps.add_parser("authority", help="print the certificate to trust")
     steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
     steps.add_parser("new-master", help="make a new master key; the ones of before still unwrap")
     steps.add_parser("drop-masters", help="drop the master keys of before, all rewrapped")
@@ -49,6 +50,8 @@ def _take(wanted: argparse.Namespace) -> None:
             sys.stdout.write(f"{access.everything(installation)}\n")
         case "new-master" | "drop-masters":
             setup.change_masters(installation, drop=wanted.step == "drop-masters")
+        case "authority":
+            sys.stdout.write(access.authority(installation))
         case "smtp-password":
             setup.keep_secret(installation, "smtp_password", sys.stdin.read().strip())
         case _:

@@ -28,7 +28,16 @@ def shell_lines(installation: Installation, publisher: str) -> str:
         "WLC_STAFF_TOKEN": at.staff.token,
         "WLC_OPERATOR_TOKEN": at.operator_token,
     }
+    if installation.outside.tls:
+        variables["WLC_CA_FILE"] = str(installation.outside.ca_file)
     return "\n".join(f"export {name}={quote(value)}" for name, value in variables.items())
+
+
+def authority(installation: Installation) -> str:
+    """Return the certificate that whoever comes by TLS is to trust; raises EmbeddedError."""
+    if installation.authority is None or not installation.authority.exists():
+        raise EmbeddedError("there is no authority; set up with docker-compose.production.yml.")
+    return installation.authority.read_text()
 
 
 def everything(installation: Installation) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.accounts import OPERATOR, PUBLISHERS, SERVICES, Secrets
+from deploy.certificates import AUTHORITY
 from deploy.embedded.remembered import Memory
 from deploy.environments import Place
 from deploy.local.plan import mongo_url_for, rabbit_url_for
@@ -17,16 +18,22 @@ MOUNTED = Path("/run/secrets")
 PUBLISHERS_FILE = "publishers.json"
 STAFF_FILE = "staff.json"
 
-RABBIT = "amqp://rabbitmq:5672"
+RABBIT_HOST = "rabbitmq"
 MONGO_HOST = "mongo:27017"
 MONGO = f"mongodb://{MONGO_HOST}/?replicaSet=wlc"
+TRUSTED_FILE = "trusted.pem"
+"""Whom notification trusts: our own authority, for the catcher, and those of every mail server."""
 ANYWHERE = "0.0.0.0"  # noqa: S104 - only its own container's network reaches it
 PORT = 8000
 MAIL_PORT = 1025
 
 
 class Outside(BaseSettings):
-    """Under which addresses the host and the people reach the installation, from `WLC_*`."""
+    """Under which addresses the host and the people reach the installation, from `WLC_*`.
+
+    With `tls` nothing is said in clear: servers are valid for their names, the host's and `hosts`
+    (with commas between). `ca_file` is where the host has the authority's certificate.
+    """
 
     model_config = SettingsConfigDict(env_prefix="WLC_", frozen=True, env_ignore_empty=True)
 
@@ -34,6 +41,13 @@ class Outside(BaseSettings):
     intake_port: int = 8081
     console_port: int = 8080
     amqp_port: int = 5672
+    tls: bool = False
+    hosts: str = ""
+    ca_file: Path = Path("wlc-ca.pem")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, map(str.strip, self.hosts.split(","))))
 
 
 class Installation:
@@ -44,6 +58,8 @@ class Installation:
         self.outside = outside or Outside()
         self.secrets_file = folder / "accounts" / "secrets.json"
         self.secrets = Secrets.kept_in(self.secrets_file)
+        self.certificates = folder / "accounts" / "certificates"
+        self.authority = self.certificates / AUTHORITY if self.outside.tls else None
 
     def mongo_memory(self) -> Memory:
         """Return the identity of `mongod`: of it come the key file and the root password."""
@@ -58,29 +74,35 @@ class Installation:
 
     def place(self, service: str) -> Place:
         """Return where a service finds what it needs."""
+        tls, authority = self.outside.tls, MOUNTED / AUTHORITY
+        rabbit, mongo = self.rabbit(authority), self.mongo(authority)
         return Place(
-            rabbit_url=rabbit_url_for(RABBIT, service, self.secrets.rabbit[service]),
-            mongo_url=mongo_url_for(MONGO, service, self.secrets.mongo[service]),
+            rabbit_url=rabbit_url_for(rabbit, service, self.secrets.rabbit[service]),
+            mongo_url=mongo_url_for(mongo, service, self.secrets.mongo[service]),
             host=ANYWHERE,
             port=PORT,
             public_url=str(self.outside.public_url).rstrip("/"),
             smtp_host="mail",
             smtp_port=MAIL_PORT,
-            smtp_tls="none",
+            smtp_tls="starttls" if tls else "none",
             publishers_file=MOUNTED / PUBLISHERS_FILE,
             staff_file=MOUNTED / STAFF_FILE,
+            tls_file=MOUNTED / f"{service}.pem" if tls else None,
+            ca_file=MOUNTED / TRUSTED_FILE if tls else None,
         )
 
     def addresses(self) -> Addresses:
         """Return what `wlc` needs beside the services, in a container of its own."""
-        services = {name: f"http://{name}:{PORT}" for name in SERVICES}
+        services = {name: f"{self._http}://{name}:{PORT}" for name in SERVICES}
+        authority = VOLUMES / "operator" / AUTHORITY
+        rabbit, mongo = self.rabbit(authority), self.mongo(authority)
         return Addresses(
             intake_url=services["intake"],
             console_url=services["console"],
-            rabbit_url=rabbit_url_for(RABBIT, OPERATOR, self.secrets.rabbit[OPERATOR]),
-            mongo_url=mongo_url_for(MONGO, OPERATOR, self.secrets.mongo[OPERATOR]),
+            rabbit_url=rabbit_url_for(rabbit, OPERATOR, self.secrets.rabbit[OPERATOR]),
+            mongo_url=mongo_url_for(mongo, OPERATOR, self.secrets.mongo[OPERATOR]),
             mail_dir=str(VOLUMES / "mail"),
-            publishers=self._publishers(RABBIT),
+            publishers=self._publishers(rabbit),
             staff=self.secrets.staff,
             operator_token=self.secrets.operator_token,
             services=services,
@@ -89,10 +111,10 @@ class Installation:
     def addresses_for_host(self) -> Addresses:
         """Return what the host's `wlc` and other systems need; MongoDB is out of their reach."""
         inside, ports = self.addresses(), self.outside
-        rabbit = f"amqp://127.0.0.1:{ports.amqp_port}"
+        rabbit = self.rabbit(ports.ca_file, f"127.0.0.1:{ports.amqp_port}")
         services = {
-            "intake": f"http://localhost:{ports.intake_port}",
-            "console": f"http://localhost:{ports.console_port}",
+            "intake": f"{self._http}://localhost:{ports.intake_port}",
+            "console": f"{self._http}://localhost:{ports.console_port}",
         }
         return inside.model_copy(
             update={
@@ -103,6 +125,20 @@ class Installation:
                 "services": services,
             }
         )
+
+    @property
+    def _http(self) -> str:
+        return "https" if self.outside.tls else "http"
+
+    def rabbit(self, authority: Path, at: str | None = None) -> str:
+        """Return its address, for whoever has the authority's certificate in that file."""
+        if not self.outside.tls:
+            return f"amqp://{at or f'{RABBIT_HOST}:5672'}"
+        return f"amqps://{at or f'{RABBIT_HOST}:5671'}?cafile={authority}"
+
+    def mongo(self, authority: Path) -> str:
+        """Return its address, for whoever has the authority's certificate in that file."""
+        return f"{MONGO}&tls=true&tlsCAFile={authority}" if self.outside.tls else MONGO
 
     def _publishers(self, rabbit: str) -> tuple[PublisherAccess, ...]:
         return tuple(

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
@@ -12,6 +13,7 @@ from deploy.compose.installation import MONGO_HOST, VOLUMES, Installation
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.replica import REPLICA_SET, Replica
+from deploy.embedded.tls import tls_options
 
 _WITHIN_SECONDS = 90.0
 _POLL_SECONDS = 0.5
@@ -22,18 +24,22 @@ _REFUSED_AS_INITIALISED = {13, 23}
 async def form(installation: Installation) -> None:
     """Bring `mongod`, reached over loopback, to where services can use it; may be repeated."""
     memory = installation.mongo_memory()
-    async with Replica(memory, VOLUMES / "accounts") as replica:
+    async with Replica(memory, VOLUMES / "accounts", installation.authority) as replica:
         await _until(replica.answers, "answer")
-        await _initiate(memory.ports[0])
+        await _initiate(memory.ports[0], installation.authority)
         await _until(replica.takes_writes, "become primary")
         await replica.set_users(mongo_users(installation.secrets))
 
 
-async def _initiate(port: int) -> None:
+async def _initiate(port: int, authority: Path | None) -> None:
     member = {"_id": 0, "host": MONGO_HOST}
     configuration = {"_id": REPLICA_SET, "members": [member]}
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        LOOPBACK, port, directConnection=True, serverMonitoringMode="poll"
+        LOOPBACK,
+        port,
+        directConnection=True,
+        serverMonitoringMode="poll",
+        **tls_options(authority),
     )
     async with client:
         try:

@@ -2,22 +2,27 @@
 
 import json
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.accounts import (
-    SERVICES,
-    broker_definitions,
-    keep_staff_file,
-    publishers_file,
+from deploy.accounts import SERVICES, broker_definitions, keep_staff_file, publishers_file
+from deploy.certificates import AUTHORITY, make_certificates
+from deploy.compose.installation import (
+    PUBLISHERS_FILE,
+    STAFF_FILE,
+    TRUSTED_FILE,
+    Installation,
 )
-from deploy.compose.installation import PUBLISHERS_FILE, STAFF_FILE, Installation
 from deploy.embedded.folders import write_private
 from deploy.environments import service_environment
 from deploy.local.processes import Process
 from deploy.local.state import Run
 from deploy.rights import KEYRING_RIGHTS
 
+SERVERS = ("rabbitmq", "mongo", "mail", *SERVICES)
+PLACES = {"mail": "mail-secrets"}
+OF_TLS = ("tls_file", "smtp_ca_file")
 KEY_FILE = "keyfile"
 DEFINITIONS = "definitions.json"
 FOR_SERVER = 0o640
@@ -33,6 +38,8 @@ def set_up(installation: Installation) -> None:
     """Make the accounts, and hand each container its files."""
     folder = installation.folder
     for service in SERVICES:
+        for name in OF_TLS:
+            (folder / service / f"{service}_{name}").unlink(missing_ok=True)
         for name, value in service_files(installation, service).items():
             write_private(folder / service / name, value)
     keep_staff_file(folder / "console" / STAFF_FILE, installation.secrets)
@@ -40,8 +47,26 @@ def set_up(installation: Installation) -> None:
     _write_for_server(folder / "rabbitmq" / DEFINITIONS, definitions)
     key = installation.mongo_memory().secret_for("key file")
     _write_for_server(folder / "mongo" / KEY_FILE, key)
+    if installation.outside.tls:
+        hand_out_certificates(installation)
     run = Run(supervisor=Process.of(os.getpid()), addresses=installation.addresses())
     run.write(folder / "operator")
+
+
+def hand_out_certificates(installation: Installation) -> None:
+    """Give each server its certificate, and everybody the one to trust."""
+    folder = installation.folder
+    made = make_certificates(installation.certificates, SERVERS, installation.outside.names)
+    authority = (installation.certificates / AUTHORITY).read_text()
+    for one in made:
+        own = folder / PLACES.get(one.server, one.server)
+        keep = _write_for_server if one.server in {"rabbitmq", "mongo"} else write_private
+        keep(own / f"{one.server}.pem", one.file.read_text())
+        keep(own / AUTHORITY, authority)
+    write_private(folder / "operator" / AUTHORITY, authority)
+    usual = ssl.get_default_verify_paths().cafile
+    others = Path(usual).read_text() if usual else ""
+    write_private(folder / "notification" / TRUSTED_FILE, others + authority)
 
 
 def service_files(installation: Installation, service: str) -> dict[str, str]:
