@@ -44,18 +44,24 @@ def _take(wanted: argparse.Namespace) -> None:
             sys.stdout.write(access.NEXT_STEPS)
         case "mongo":
             asyncio.run(replica.form(installation))
-        case "env":
-            sys.stdout.write(f"{access.shell_lines(installation, wanted.publisher)}\n")
-        case "access":
-            sys.stdout.write(f"{access.everything(installation)}\n")
+        case "env" | "access" | "authority":
+            sys.stdout.write(f"{_told(installation, wanted)}\n")
         case "new-master" | "drop-masters":
             setup.change_masters(installation, drop=wanted.step == "drop-masters")
-        case "authority":
-            sys.stdout.write(access.authority(installation))
         case "smtp-password":
             setup.keep_secret(installation, "smtp_password", sys.stdin.read().strip())
         case _:
             setup.keep_secret(installation, wanted.name, sys.stdin.read().strip())
+
+
+def _told(installation: Installation, wanted: argparse.Namespace) -> str:
+    match wanted.step:
+        case "env":
+            return access.shell_lines(installation, wanted.publisher)
+        case "authority":
+            return access.authority(installation)
+        case _:
+            return access.everything(installation)
 
 
 if __name__ == "__main__":

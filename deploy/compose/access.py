@@ -37,7 +37,7 @@ def authority(installation: Installation) -> str:
     """Return the certificate that whoever comes by TLS is to trust; raises EmbeddedError."""
     if installation.authority is None or not installation.authority.exists():
         raise EmbeddedError("there is no authority; set up with docker-compose.production.yml.")
-    return installation.authority.read_text()
+    return installation.authority.read_text().strip()
 
 
 def everything(installation: Installation) -> str:
