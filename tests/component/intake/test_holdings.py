@@ -24,7 +24,7 @@ async def test_the_card_is_shown_in_clear() -> None:
 
     row = await Opener(service.desk)("participants", stored(Participant, known), UUID(known.id))
 
-    assert row["sealed"]["name"]["display"] == data["name"]["display"]
+    assert row["sealed"]["display_name"] == data["name"]["display"]
     assert row["sealed"]["contacts"][0]["value"] == data["contacts"][0]["value"]
 
 
