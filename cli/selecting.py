@@ -45,7 +45,7 @@ class Selection:
         faults = []
         if self.service is not None and self.service not in SERVICES:
             faults.append(f"{self.service!r} is no service; there are {', '.join(SERVICES)}")
-        if self.older_than is not None and _age(self.older_than) is None:
+        if self.older_than is not None and span_of(self.older_than) is None:
             faults.append(f"{self.older_than!r} is no age; say 90s, 15m, 2h or 3d")
         if faults:
             raise CommandError(f"{'; '.join(faults)}.")
@@ -56,7 +56,7 @@ class Selection:
 
     def of(self, letters: Iterable[DeadLetter]) -> list[DeadLetter]:
         """Return those that are meant."""
-        age = _age(self.older_than) if self.older_than else None
+        age = span_of(self.older_than) if self.older_than else None
         return [
             letter
             for letter in letters
@@ -66,7 +66,7 @@ class Selection:
         ]
 
 
-def _age(text: str) -> timedelta | None:
+def span_of(text: str) -> timedelta | None:
     found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
     return timedelta(**{UNITS[found[2]]: int(found[1])}) if found else None
 

@@ -10,6 +10,7 @@ from cli import (
     failed_work,
     keys,
     messages,
+    publishers,
     publishing,
     reach,
     running,
@@ -77,3 +78,4 @@ app.add_typer(dead_letters.verbs, name="dead-letters")
 app.add_typer(failed_work.verbs, name="failed-work")
 app.add_typer(keys.verbs, name="keys")
 app.add_typer(auditing.verbs, name="audit")
+app.add_typer(publishers.verbs, name="publishers")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -114,6 +114,8 @@ def _told(collection: str, row: Document) -> FailedRow:
 class QuietRoute(APIRoute):
     """Refuses a body without repeating it: FastAPI's own answer does, and NaN breaks it."""
 
+    refusal: ClassVar[str] = NOT_ASKED
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler."""
         handle = super().get_route_handler()
@@ -122,7 +124,7 @@ class QuietRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError:
-                raise HTTPException(422, NOT_ASKED) from None
+                raise HTTPException(422, self.refusal) from None
 
         return answer
 

@@ -67,6 +67,8 @@ HOLDINGS = Holdings(
         "erasures": "the id of who is being forgotten, for a minute",
         "erasure_checks": "the id of who is being forgotten, until every service has confirmed it",
         "expiries": "when something in quarantine is dropped",
+        "publishers": "which other systems may submit what",
+        "key_uses": "when the keys of other systems were last used",
         "key_ends": "which key is looked at, and when, since what it opened may be gone",
         "key_rotations": "the id of whose key is to be replaced, for seconds",
         "master_rotations": "that keys are being wrapped anew",

@@ -1,15 +1,23 @@
 """Intake's composition root."""
 
 from dataclasses import replace
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.intake import store
-from services.intake.api import add_problems, build_router, keys_router
+from services.intake.api import (
+    PublisherDoor,
+    add_problems,
+    build_router,
+    keys_router,
+    publishers_router,
+)
 from services.intake.clients.ciphers import KeyedCipher
+from services.intake.clients.keeping_publishers import keep_current
 from services.intake.clients.needs import known_needs, words_of_needs
 from services.intake.clients.postcodes import PostcodeDirectory
-from services.intake.clients.publishers import FilePublishers
+from services.intake.clients.publishers import FilePublishers, StoredPublishers
 from services.intake.clients.time_zones import known_time_zones
 from services.intake.handlers import build_handlers
 from services.intake.holdings import HOLDINGS, Opener, linked_by_handles
@@ -26,7 +34,8 @@ def build_app(settings: Settings) -> FastAPI:
     """Return the service; nothing is connected or read before it starts."""
     runtime = Runtime("intake", settings)
     places = PostcodeDirectory()
-    publishers = FilePublishers(settings.publishers_file)
+    stored, uses = store.MongoPublishers(runtime.database), store.MongoKeyUses(runtime.database)
+    publishers = StoredPublishers(FilePublishers(settings.publishers_file), stored, uses)
     keyring = runtime.other_database(settings.keyring_database)
     masters = settings.master_keys()
     desk = Desk(
@@ -49,6 +58,7 @@ def build_app(settings: Settings) -> FastAPI:
         facts=Facts("intake"),
     )
     runtime.background(places.keep_warm)
+    runtime.background(partial(keep_current, publishers))
     router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
     keys = keys_router(desk, runtime, runtime.operator_door)
@@ -57,7 +67,9 @@ def build_app(settings: Settings) -> FastAPI:
         "intake", runtime.database, holdings, opened=Opener(desk), linked=linked_by_handles
     )
     held = holding_router(holder, runtime.operator_door)
-    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys, held])
+    shown = PublisherDoor(desk, runtime, publishers, stored, uses)
+    setting = publishers_router(shown, runtime.operator_door)
+    app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys, held, setting])
     add_problems(app)
     return app
 

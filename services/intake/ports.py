@@ -1,8 +1,9 @@
 """What intake's use cases need of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from services.intake.domain.engagements import (
 from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant, Sealed
 from services.intake.domain.places import Spot
-from services.intake.domain.submissions import Publisher, Quarantined, Submission
+from services.intake.domain.publishers import Publisher, PublisherRecord
+from services.intake.domain.submissions import Quarantined, Submission
 from shared.changes import Put, Remove
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
@@ -162,6 +164,39 @@ class Publishers(Protocol):
 
     def by_key(self, key: str) -> Publisher | None: ...
     def by_name(self, name: str) -> Publisher | None: ...
+    async def until_known(self) -> None:
+        """Return as soon as it is known who may. Raises UnavailableError."""
+        ...
+
+
+class PublisherBook(Publishers, Protocol):
+    """Who may send, to be looked at and kept current. All raise UnavailableError."""
+
+    def records(self) -> Mapping[str, PublisherRecord]: ...
+    async def refresh(self) -> None:
+        """Read what the operator set."""
+        ...
+
+    async def tell_uses(self) -> None:
+        """Write down when keys were last used."""
+        ...
+
+
+class PublisherRecords(Protocol):
+    """Publishers as the operator set them."""
+
+    async def everyone(self) -> list[PublisherRecord]: ...
+    def keep(self, record: PublisherRecord, /) -> Put: ...
+
+
+class KeyUses(Protocol):
+    """When keys were last used, by the publisher's name and the key's id."""
+
+    async def note(self, used: Mapping[tuple[str, str], datetime], /) -> None:
+        """Write these down; what is known of later stays."""
+        ...
+
+    async def last(self) -> dict[tuple[str, str], datetime]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Intake's collections in MongoDB."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
@@ -14,6 +15,7 @@ from services.intake.domain.engagements import (
 )
 from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant
+from services.intake.domain.publishers import PublisherRecord
 from services.intake.domain.submissions import Quarantined, Submission
 from services.intake.use_cases.keeping import SECOND_LOOKS
 from shared.errors import UnavailableError
@@ -29,6 +31,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "outcomes": (),
     "submissions": (),
     "erasure_cases": (),
+    "publishers": (),
+    "key_uses": (),
     "quarantine": (
         IndexModel([("publisher", ASCENDING), ("received_at", DESCENDING)]),
         IndexModel([("about", ASCENDING)], sparse=True),
@@ -132,3 +136,36 @@ class MongoSecondLooks:
         except PyMongoError as error:
             raise UnavailableError("MongoDB did not answer a query") from error
         return [row["_id"] for row in rows]
+
+
+class MongoPublishers(Collection[PublisherRecord]):
+    """Publishers as the operator set them."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "publishers", PublisherRecord)
+
+    async def everyone(self) -> list[PublisherRecord]:
+        return await self.find({})
+
+
+class MongoKeyUses:
+    """When keys were last used. Nothing follows from it, so it is written beside the committer."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database["key_uses"]
+
+    async def note(self, used: Mapping[tuple[str, str], datetime]) -> None:
+        try:
+            for (publisher, key), at in used.items():
+                key_id = {"_id": f"{publisher}/{key}"}
+                await self._rows.update_one(key_id, {"$max": {"at": at}}, upsert=True)
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not take when keys were used") from error
+
+    async def last(self) -> dict[tuple[str, str], datetime]:
+        try:
+            rows = await self._rows.find({}).to_list(None)
+        except PyMongoError as error:
+            raise UnavailableError("MongoDB did not tell when keys were used") from error
+        named = ((row["_id"].partition("/"), row["at"]) for row in rows)
+        return {(publisher, key): at for (publisher, _, key), at in named}

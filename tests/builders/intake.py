@@ -17,7 +17,8 @@ from services.intake.domain.engagements import (
     Session,
 )
 from services.intake.domain.erasures import ErasureCase
-from services.intake.domain.submissions import Publisher, Submission
+from services.intake.domain.publishers import Key, Publisher
+from services.intake.domain.submissions import Submission
 from services.intake.ports import Desk
 from services.intake.use_cases.doors import receive_now
 from services.intake.use_cases.reading import read_event
@@ -53,7 +54,7 @@ def publisher(
     types: frozenset[str] = frozenset(SUBMISSIONS),
     hubs: frozenset[str] = frozenset({HUB, "lambeth"}),
 ) -> Publisher:
-    return Publisher(name, key_digest(key), types, hubs)
+    return Publisher(name, (Key("1", key_digest(key)),), types, hubs)
 
 
 def intake(*publishers: Publisher) -> Intake:

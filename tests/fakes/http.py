@@ -20,6 +20,13 @@ class JsonHandler(BaseHTTPRequestHandler, ABC):
     def do_POST(self) -> None:
         self.on_post()
 
+    def do_PUT(self) -> None:
+        self.on_put()
+
+    def on_put(self) -> None:
+        """Answer what is to be set; most servers set nothing."""
+        self.answer({}, 405)
+
     @abstractmethod
     def on_get(self) -> None:
         """Answer a question."""

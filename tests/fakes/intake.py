@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.intake.domain.people import Participant
 from services.intake.domain.places import Spot
-from services.intake.domain.submissions import Publisher, Quarantined, holder_of
+from services.intake.domain.publishers import Publisher, holder_of
+from services.intake.domain.submissions import Quarantined
 from services.intake.ports import Desk
 from shared.changes import Put, Remove
 from shared.committer import Outcome, Work
@@ -138,10 +140,14 @@ class InMemoryPublishers:
         self._publishers = {publisher.name: publisher for publisher in publishers}
 
     def by_key(self, key: str) -> Publisher | None:
-        return holder_of(key, self._publishers.values())
+        found = holder_of(key, self._publishers.values(), datetime.now(UTC))
+        return found[0] if found else None
 
     def by_name(self, name: str) -> Publisher | None:
         return self._publishers.get(name)
+
+    async def until_known(self) -> None:
+        """Know them from the start."""
 
 
 class InMemoryCommitter:

@@ -238,3 +238,60 @@ async def test_the_port_tells_what_was_given_up_and_what_was_tried_often(running
     assert (readiness["failed_work"], readiness["work_tried_often"]) == (1, 1)
     assert [found["id"] for found in listed] == ["given-up"]
     assert key_alone.status_code == 401
+
+
+async def test_a_key_is_replaced_without_a_gap_and_revoked_at_once(running: Running) -> None:
+    first = running.http.headers["authorization"]
+    second = "Bearer pk_nwl-trust_second"
+    operator = {"authorization": f"Bearer {running.operator_token}"}
+    digest_of_second = digest(second.removeprefix("Bearer "))
+
+    async def sees(key: str) -> int:
+        asked = {"authorization": key}
+        return (await running.http.get("/v1/quarantine", headers=asked)).status_code
+
+    async def set_to(keys: list[dict[str, Any]], version: int) -> httpx.Response:
+        wanted = {**named, "keys": keys, "version": version}
+        return await running.http.put(f"/publishers/{PUBLISHER}", json=wanted, headers=operator)
+
+    told = (await running.http.get("/publishers", headers=operator)).json()
+    [found] = [each for each in told if each["name"] == PUBLISHER]
+    named = {name: found[name] for name in ("types", "hubs", "per_minute")}
+    both = [*found["keys"], {"id": digest_of_second[:8], "sha256": digest_of_second}]
+    assert (await sees(first), await sees(second)) == (200, 401)
+    assert (await set_to(both, 0)).status_code == 200
+    assert (await sees(first), await sees(second)) == (200, 200)
+    assert (await set_to(both, 0)).status_code == 409
+    assert (await set_to(both[1:], 1)).status_code == 200
+    assert (await sees(first), await sees(second)) == (401, 200)
+
+    told = (await running.http.get("/publishers", headers=operator)).json()
+    used = {each["name"]: each["used"] for each in told}
+    assert {digest_of_second[:8], found["keys"][0]["id"]} <= used[PUBLISHER].keys()
+    assert (
+        await running.http.get("/publishers", headers={"authorization": second})
+    ).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("Nobody", {}),
+        ("unknown", {}),
+        ("harrow", {"types": ["wlc.match.approved.v1"]}),
+        ("harrow", {"keys": [{"id": "1", "sha256": "pk_harrow_Zanzibar"}]}),
+        ("harrow", {"per_minute": 0}),
+        ("harrow", {"more": 1}),
+    ],
+)
+async def test_what_is_no_publisher_is_not_set_and_not_repeated(
+    running: Running, name: str, changes: dict[str, Any]
+) -> None:
+    wanted = {"types": [], "hubs": [], "keys": [], "version": 0, **changes}
+    headers = {"authorization": f"Bearer {running.operator_token}"}
+
+    answer = await running.http.put(f"/publishers/{name}", json=wanted, headers=headers)
+
+    assert answer.status_code == 422
+    assert "Zanzibar" not in answer.text
+    assert await running.database["publishers"].count_documents({}) == 0

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from services.intake.api.answers import Results, results
 from services.intake.api.bodies import BATCH_TYPE, is_batch, read_many, read_one, refuse_large
+from services.intake.api.pace import Paces
 from services.intake.api.problems import ProblemError
 from services.intake.api.senders import sender
 from services.intake.domain.submissions import REJECTED
@@ -23,7 +24,8 @@ from shared.contracts.submissions import Submission, SubmissionState
 class Events:
     """The door for other systems."""
 
-    def __init__(self, desk: Desk, publishers: Publishers, commits: Commits) -> None:
+    def __init__(self, desk: Desk, publishers: Publishers, commits: Commits, paces: Paces) -> None:
+        self._paces = paces
         self._desk = desk
         self._publishers = publishers
         self._commits = commits
@@ -39,10 +41,13 @@ class Events:
         publisher, desk = sender(request, self._publishers), self._desk
         if is_batch(request):
             events = await read_many(request)
+            self._paces.take(publisher, len(events), desk.facts.now())
             arrivals = [read_event(event, publisher, desk.cipher) for event in events]
             refuse_large(arrival.body for arrival in arrivals)
             return results(await receive_all(arrivals, desk, self._commits))
-        arrival = read_event(await read_one(request), publisher, desk.cipher)
+        event = await read_one(request)
+        self._paces.take(publisher, 1, desk.facts.now())
+        arrival = read_event(event, publisher, desk.cipher)
         return results([accepted(await receive_now(arrival, desk, self._commits))])
 
     async def show_submission(self, submission_id: str, request: Request) -> SubmissionState:

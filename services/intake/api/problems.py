@@ -28,6 +28,7 @@ TITLES = {
     413: "The body is too large.",
     415: "The content type is not one of an event.",
     422: "The event was refused.",
+    429: "Events come faster than was agreed; send it again later.",
     503: "The event could not be stored just now; send it again.",
 }
 
@@ -48,9 +49,15 @@ class ProblemError(AppError):
     code = "problem"
 
     def __init__(
-        self, status: int, faults: Sequence[DomainFault] = (), *, submission_id: str | None = None
+        self,
+        status: int,
+        faults: Sequence[DomainFault] = (),
+        *,
+        submission_id: str | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(TITLES[status])
+        self.retry_after = retry_after
         self.answer = ProblemAnswer(
             title=TITLES[status],
             status=status,
@@ -100,7 +107,11 @@ def _parameters(error: RequestValidationError) -> list[DomainFault]:
 
 def _response(problem: ProblemError) -> JSONResponse:
     status = problem.answer.status
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_SECONDS}}
+    headers = {
+        401: {"WWW-Authenticate": "Bearer"},
+        429: {"Retry-After": str(problem.retry_after)},
+        503: {"Retry-After": RETRY_SECONDS},
+    }
     return JSONResponse(
         problem.answer.model_dump(mode="json", exclude_none=True),
         status_code=status,

@@ -13,9 +13,11 @@ from services.intake.api.answers import (
 )
 from services.intake.api.bodies import read_any
 from services.intake.api.events import accepted
+from services.intake.api.pace import Paces
 from services.intake.api.problems import ProblemError
 from services.intake.api.senders import sender
-from services.intake.domain.submissions import Publisher, Quarantined
+from services.intake.domain.publishers import Publisher
+from services.intake.domain.submissions import Quarantined
 from services.intake.ports import Desk, Publishers
 from services.intake.use_cases.doors import try_again
 from shared.committer import Commits
@@ -28,7 +30,8 @@ PAGE = 100
 class Corrections:
     """A publisher's own part of the quarantine."""
 
-    def __init__(self, desk: Desk, publishers: Publishers, commits: Commits) -> None:
+    def __init__(self, desk: Desk, publishers: Publishers, commits: Commits, paces: Paces) -> None:
+        self._paces = paces
         self._desk = desk
         self._publishers = publishers
         self._commits = commits
@@ -58,6 +61,7 @@ class Corrections:
         which helps when it referred to something that was not known yet.
         """
         publisher = sender(request, self._publishers)
+        self._paces.take(publisher, 1, self._desk.facts.now())
         item = await self._own(submission_id, publisher)
         event = await read_any(request)
         received = await try_again(

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 from fastapi.params import Depends as DependsParam
 
 from services.intake.api.events import Events, events_body
+from services.intake.api.pace import Paces
 from services.intake.api.problems import ProblemRoute, documented
 from services.intake.api.quarantine import Corrections, correction_body
 from services.intake.api.room import CheckOutbox, Room
@@ -19,10 +20,15 @@ def build_router(
 
     `check_outbox` raises UnavailableError while too much waits in it: answered with 503.
     """
-    router = APIRouter(prefix="/v1", route_class=ProblemRoute, dependencies=[Depends(BEARER)])
+    router = APIRouter(
+        prefix="/v1",
+        route_class=ProblemRoute,
+        dependencies=[Depends(BEARER), Depends(publishers.until_known)],
+    )
     room = Depends(Room(check_outbox))
-    _add_events(router, Events(desk, publishers, commits), room)
-    _add_quarantine(router, Corrections(desk, publishers, commits), room)
+    paces = Paces()
+    _add_events(router, Events(desk, publishers, commits, paces), room)
+    _add_quarantine(router, Corrections(desk, publishers, commits, paces), room)
     return router
 
 
@@ -35,7 +41,7 @@ def _add_events(router: APIRouter, events: Events, room: DependsParam) -> None:
         tags=["events"],
         dependencies=[room],
         openapi_extra=events_body(),
-        responses=documented(400, 401, 408, 413, 415, 422, 503),
+        responses=documented(400, 401, 408, 413, 415, 422, 429, 503),
     )
     router.add_api_route(
         "/submissions/{submission_id}",
@@ -66,5 +72,5 @@ def _add_quarantine(router: APIRouter, corrections: Corrections, room: DependsPa
         tags=["quarantine"],
         dependencies=[room],
         openapi_extra=correction_body(),
-        responses=documented(400, 401, 404, 408, 413, 422, 503),
+        responses=documented(400, 401, 404, 408, 413, 422, 429, 503),
     )

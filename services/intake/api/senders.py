@@ -5,7 +5,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from services.intake.api.problems import ProblemError
-from services.intake.domain.submissions import Publisher
+from services.intake.domain.publishers import Publisher
 from services.intake.ports import Publishers
 
 BEARER = HTTPBearer(auto_error=False, description="The publisher's key: pk_<name>_<secret>")

@@ -1,9 +1,6 @@
-"""What became of a submission, who may send what, and what lies in quarantine."""
+"""What became of a submission, and what lies in quarantine."""
 
-import hashlib
-import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -16,16 +13,6 @@ UNKNOWN = "unknown"
 """The name under which is kept what nobody can be held to have sent."""
 
 SUBMISSIONS_NAMESPACE = UUID("6f0c0e0e-6f5b-5d0f-9d0c-0b6a5c7a1f21")
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """A system that may send: which types, for which hubs. Of its key only a digest is known."""
-
-    name: str
-    key_sha256: str = field(repr=False)
-    types: frozenset[str]
-    hubs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +67,3 @@ def derived_id(kind: str, *parts: str) -> str:
 def kept_until(received_at: datetime) -> datetime:
     """Return when a quarantined submission is dropped."""
     return received_at + timedelta(days=QUARANTINE_DAYS)
-
-
-def holder_of(key: str, publishers: Iterable[Publisher]) -> Publisher | None:
-    """Return whose key it is; every digest is compared, in constant time."""
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    found = [each for each in publishers if hmac.compare_digest(each.key_sha256, digest)]
-    return found[0] if found else None

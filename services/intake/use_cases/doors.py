@@ -8,13 +8,8 @@ from typing import Any
 from services.intake.domain.faults import Fault, UnreadableError
 from services.intake.domain.json_text import EVENT_BYTES, read_json
 from services.intake.domain.people import ERASED
-from services.intake.domain.submissions import (
-    REJECTED,
-    UNKNOWN,
-    Publisher,
-    Quarantined,
-    submission_id,
-)
+from services.intake.domain.publishers import Publisher
+from services.intake.domain.submissions import REJECTED, UNKNOWN, Quarantined, submission_id
 from services.intake.ports import Cipher, Desk, Publishers
 from services.intake.use_cases.keeping import (
     SECOND_LOOKS,
@@ -34,7 +29,7 @@ from shared.handlers import Inbound
 
 SECOND_LOOK_AFTER = timedelta(seconds=5)
 JSON_TYPES = frozenset({"application/cloudevents+json", "application/json"})
-STRANGER = Publisher(UNKNOWN, "", frozenset(), frozenset())
+STRANGER = Publisher(UNKNOWN, (), frozenset(), frozenset())
 
 NO_USER = Fault(
     "",

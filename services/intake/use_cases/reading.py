@@ -6,7 +6,8 @@ from typing import Any
 from services.intake.domain.faults import Fault, Report
 from services.intake.domain.form import Form
 from services.intake.domain.json_text import EVENT_BYTES, canonical
-from services.intake.domain.submissions import Publisher, derived_id, submission_id
+from services.intake.domain.publishers import Publisher
+from services.intake.domain.submissions import derived_id, submission_id
 from services.intake.ports import Cipher
 from services.intake.use_cases.shapes import check_shape
 from shared.contracts.submissions import SUBMISSIONS, Submission

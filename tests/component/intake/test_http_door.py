@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -129,6 +130,25 @@ async def test_a_request_that_has_ended_takes_up_no_room(sender: Sender) -> None
     ]
 
     assert {answer.status_code for answer in answers} == {202}
+
+
+async def test_who_sends_faster_than_agreed_is_told_when_to_come_again_and_nothing_is_taken(
+    sender: Sender,
+) -> None:
+    sender.intake.publishers._publishers["nwl-trust"] = replace(publisher(), per_minute=2)
+
+    answers = [
+        await sender.post([event(person()) for _ in range(3)], kind=BATCH),
+        await sender.post(event(person())),
+        await sender.post({}, to="/v1/quarantine/x/resubmit"),
+    ]
+    other = await sender.post(event(person()), key=OTHER_KEY)
+
+    assert [answer.status_code for answer in answers] == [202, 429, 429]
+    assert 0 < int(answers[1].headers["retry-after"]) <= 60
+    assert answers[1].headers["content-type"] == "application/problem+json"
+    assert len(answers[0].json()["results"]) == 3
+    assert other.status_code != 429
 
 
 async def test_one_event_is_accepted_when_it_is_stored(sender: Sender) -> None:
