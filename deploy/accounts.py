@@ -47,7 +47,9 @@ def _types(*prefixes: str) -> tuple[str, ...]:
 PUBLISHERS = (
     Publisher("nwl-trust", _types("wlc."), ("west-london",)),
     Publisher(
-        "borough-of-brent", _types("wlc.participant.", "wlc.availability."), ("west-london",)
+        "borough-of-brent",
+        _types("wlc.participant.", "wlc.availability.", "wlc.consent."),
+        ("west-london",),
     ),
     Publisher("lambeth-hub", _types("wlc."), ("lambeth",)),
     Publisher(

@@ -79,7 +79,7 @@ ROUTES: Mapping[str, Route] = {
     "intake": Route(
         hears=(
             *_types("reply", "left", "needs_given", "availability_given"),
-            *_types("reply", "details_given", "erasure_asked"),
+            *_types("reply", "details_given", "erasure_asked", "consent_withdrawn"),
             *SESSIONS,
             *_types("session", "attendance_noted"),
             *_types("erasure", "confirmed"),

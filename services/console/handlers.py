@@ -23,6 +23,7 @@ from services.console.use_cases.projections import (
     AnyMessage,
     AnySession,
 )
+from services.console.use_cases.quota_answers import know_answers_taken_back
 from services.console.use_cases.sealing import AUDIT_BACKFILLS, AUDIT_SEALS, seal, seal_older
 from services.console.use_cases.times import know_times
 from services.console.use_cases.what_ifs import know_what_if
@@ -147,7 +148,8 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
     async def on_participant_changed(event: AnyPerson) -> Changes:
         person = await know_person(event, known.people)
         times, group = await know_times(event, known), await know_group(event, known)
-        return traced(event) + person + times + group + await know_details(event, known)
+        silent = await know_answers_taken_back(event, known)
+        return traced(event) + person + times + group + silent + await know_details(event, known)
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

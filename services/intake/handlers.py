@@ -5,6 +5,7 @@ from typing import get_args
 
 from services.intake.ports import Desk, Publishers
 from services.intake.use_cases.attendance import SessionEvent, know_session, note_attendance
+from services.intake.use_cases.consents import hear_consent_withdrawal
 from services.intake.use_cases.doors import (
     keep_unjudged,
     look_again,
@@ -29,7 +30,11 @@ from services.intake.use_cases.own_details import hear_own_details
 from services.intake.use_cases.times import hear_own_times
 from shared.changes import Changes
 from shared.contracts.erasures import ErasureConfirmed
-from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
+from shared.contracts.own_details import (
+    ReplyConsentWithdrawn,
+    ReplyDetailsGiven,
+    ReplyErasureAsked,
+)
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from shared.due import DueWork
@@ -70,6 +75,10 @@ def _hear_what_people_say(handlers: Handlers, desk: Desk) -> None:
     @handlers.on(ReplyErasureAsked)
     async def on_erasure_asked(event: ReplyErasureAsked) -> Changes:
         return await forget_by_own_wish(event, desk)
+
+    @handlers.on(ReplyConsentWithdrawn)
+    async def on_consent_withdrawn(event: ReplyConsentWithdrawn) -> Changes:
+        return await hear_consent_withdrawal(event, desk)
 
     @handlers.on(ErasureConfirmed)
     async def on_erasure_confirmed(event: ErasureConfirmed) -> Changes:

@@ -77,6 +77,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     own_details.ReplyDetailsLinkAsked,
     own_details.ReplyDetailsGiven,
     own_details.ReplyErasureAsked,
+    own_details.ReplyConsentWithdrawn,
     erasures.ErasureConfirmed,
 )
 

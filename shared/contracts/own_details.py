@@ -37,6 +37,13 @@ class ErasureAsked(Model):
     participant_id: UUID
 
 
+class ConsentWithdrawal(Model):
+    """A person takes back what they agreed to for one purpose."""
+
+    participant_id: UUID
+    purpose: str
+
+
 class ReplyDetailsLinkAsked(Event):
     """A person asked for the link to their details; the sequence counts how often."""
 
@@ -56,3 +63,10 @@ class ReplyErasureAsked(Event):
 
     TYPE: ClassVar[str] = "wlc.reply.erasure_asked.v1"
     data: ErasureAsked
+
+
+class ReplyConsentWithdrawn(Event):
+    """A person took a consent back by their own link; said again, it is as once."""
+
+    TYPE: ClassVar[str] = "wlc.reply.consent_withdrawn.v1"
+    data: ConsentWithdrawal

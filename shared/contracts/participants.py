@@ -132,6 +132,28 @@ class ConsentGiven(Model):
     given_at: datetime
 
 
+class ConsentStep(StrEnum):
+    """What became of a consent; `left_out`: what was last said of the person did not repeat it."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    LEFT_OUT = "left_out"
+
+
+class ConsentEntry(Model):
+    """One line of the ledger of a person's consents, by purpose and version of the text.
+
+    `by` is the publisher that said so, or `themselves`; `again` is when the same was last said.
+    """
+
+    purpose: str
+    step: ConsentStep
+    version: str
+    at: datetime
+    by: str
+    again: datetime | None = None
+
+
 class ParticipantState(Model):
     """A participant without name, address, phone, e-mail or free text.
 
@@ -165,6 +187,7 @@ class ParticipantState(Model):
     one_paid_activity_a_week: bool = False
     reminders: tuple[ReminderTime, ...] | None = None
     contact_preference: ContactPreference = ContactPreference()
+    consent_ledger: tuple[ConsentEntry, ...] = ()
 
 
 class SealedContact(Model):

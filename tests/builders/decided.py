@@ -183,6 +183,7 @@ EVERYTHING = [
     "participant.submitted",
     "participant.withdrawn",
     "participant.erasure_requested",
+    "consent.withdrawn",
     "availability.submitted",
     "engagement.submitted",
     "engagement.cancelled",
@@ -193,7 +194,9 @@ EVERYTHING = [
 SUBMITS: Mapping[str, Sequence[str]] = {
     "nwl-trust": EVERYTHING,
     "lambeth-hub": EVERYTHING,
-    "borough-of-brent": [each for each in EVERYTHING if each.startswith(("part", "avail"))],
+    "borough-of-brent": [
+        each for each in EVERYTHING if each.startswith(("part", "avail", "consent"))
+    ],
     "staff-import": ("participant.submitted", "participant.withdrawn"),
 }
 """The submissions that each publisher may send."""

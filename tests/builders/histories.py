@@ -99,6 +99,7 @@ LIVES: Mapping[type[Event], Step] = {
     own_details.ReplyDetailsLinkAsked: a_step("link", "new asked", "asked"),
     own_details.ReplyDetailsGiven: a_step("details", "new given", "given"),
     own_details.ReplyErasureAsked: a_step("wish", "new", "over"),
+    own_details.ReplyConsentWithdrawn: a_step("wish", "new over", "over"),
     erasures.ErasureConfirmed: a_step("forgetting", "new over", "over"),
     messages.NotificationSent: a_step("message", "new", "sent"),
     messages.NotificationFailed: a_step("message", "new", "failed"),

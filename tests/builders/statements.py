@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from services.intake.domain.submissions import derived_id
 from services.intake.use_cases.attendance import SessionEvent
 from shared.contracts.erasures import ErasureConfirmed
-from shared.contracts.own_details import ReplyDetailsGiven, ReplyErasureAsked
+from shared.contracts.own_details import ReplyConsentWithdrawn, ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
 from tests.builders.histories import Step, a_step
@@ -40,6 +40,8 @@ STEPS: Mapping[str, Step] = {
     ReplyDetailsGiven.TYPE: a_step("person", "active", "active"),
     ReplyErasureAsked.TYPE: a_step("person", "active left", "erased"),
     "wlc.participant.erasure_requested.v1": a_step("person", "active left", "erased"),
+    "wlc.consent.withdrawn.v1": a_step("person", "active", "active"),
+    ReplyConsentWithdrawn.TYPE: a_step("person", "active", "active"),
     ErasureConfirmed.TYPE: a_step("person", "erased", "erased"),
     "wlc.engagement.submitted.v1": a_step("engagement", "new open", "open"),
     "wlc.engagement.cancelled.v1": a_step("engagement", "open", "cancelled"),
@@ -58,6 +60,7 @@ SAID_BY_LINK = frozenset(
         ReplyAvailabilityGiven.TYPE,
         ReplyDetailsGiven.TYPE,
         ReplyErasureAsked.TYPE,
+        ReplyConsentWithdrawn.TYPE,
     }
 )
 OF_SESSIONS = frozenset(kind.TYPE for kind in get_args(SessionEvent))
@@ -158,6 +161,8 @@ class Account:
             return engagement(reference=topic.reference, title=f"Title {lot}")
         if kind == "wlc.availability.submitted.v1":
             return {"reference": topic.reference, "availability": _times(topic.sequence)}
+        if kind == "wlc.consent.withdrawn.v1":
+            return {"reference": topic.reference, "purpose": "monitoring"}
         if topic.of in {"person", "engagement"}:
             return {"reference": topic.reference}
         return self._of_what_came_of_it(kind, topic, lot)
@@ -184,6 +189,8 @@ class Account:
 
 
 def _by_link(kind: str, topic: Topic, lot: int) -> dict[str, Any]:
+    if kind == ReplyConsentWithdrawn.TYPE:
+        return {"purpose": "needs-sharing" if lot else "monitoring"}
     if kind == ReplyNeedsGiven.TYPE:
         return {"needs": NEEDS[lot:]}
     if kind == ReplyDetailsGiven.TYPE:

@@ -32,12 +32,13 @@ STORY = (
     "wlc.outcome.recorded.v1",
     "wlc.engagement.cancelled.v1",
     "wlc.participant.withdrawn.v1",
+    "wlc.consent.withdrawn.v1",
     "wlc.participant.erasure_requested.v1",
 )
 """The submissions in an order in which each finds what it speaks of."""
 
 GIVEN_BY_THE_STORY = {"wlc.engagement.closed.v1", "wlc.submission.accepted.v1"}
-"""What is cancelled here was not updated before, and nine submissions are accepted."""
+"""What is cancelled here was not updated before, and all submissions are accepted."""
 
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -17,7 +17,7 @@ from services.console.api.compression import compress_page
 from services.console.api.static_files import static_files
 from services.console.api.words.audited import audited, shown_at
 from services.console.api.words.decisions import done, follows, why, why_dropped
-from services.console.api.words.people import purpose, sentence_list, slot
+from services.console.api.words.people import consent_step, purpose, sentence_list, slot
 from services.console.api.words.timeline import happened, stand
 from services.console.ports import Right
 from services.console.use_cases.sign_in import Visitor
@@ -69,6 +69,7 @@ OTHER_FILTERS = {
     **{each.__name__: each for each in (why, done, follows, why_dropped)},
     "slot": slot,
     "sentence_list": sentence_list,
+    "consent_step": consent_step,
     "purpose": purpose,
 }
 

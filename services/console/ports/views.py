@@ -18,6 +18,7 @@ from shared.contracts.messages import MessageState
 from shared.contracts.participants import (
     Availability,
     Channel,
+    ConsentEntry,
     ConsentGiven,
     ContactPreference,
     ParticipantStatus,
@@ -252,6 +253,7 @@ class PersonView(View):
     interpreter: bool = False
     needs: tuple[str, ...] = ()
     consents: Mapping[str, ConsentGiven] | None = None
+    consent_ledger: tuple[ConsentEntry, ...] = ()
     contact_preference: ContactPreference | None = None
 
 

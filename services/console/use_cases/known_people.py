@@ -27,6 +27,7 @@ async def know_person(event: AnyPerson, known: Kept[PersonView]) -> Changes:
         interpreter=any(language.interpreter for language in person.languages),
         needs=person.needs,
         consents=person.consents,
+        consent_ledger=person.consent_ledger,
         contact_preference=person.contact_preference,
         **told_by(event, stored),
     )

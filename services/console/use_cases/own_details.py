@@ -12,9 +12,11 @@ from services.console.use_cases.known_people import AnyPerson
 from services.console.use_cases.replies import Reply, TooLateError, answer_invitation
 from shared.changes import NOTHING, Changes
 from shared.contracts.own_details import (
+    ConsentWithdrawal,
     DetailsGiven,
     DetailsLinkAsked,
     ErasureAsked,
+    ReplyConsentWithdrawn,
     ReplyDetailsGiven,
     ReplyDetailsLinkAsked,
     ReplyErasureAsked,
@@ -30,6 +32,8 @@ from shared.errors import NotFoundError, RuleError
 from shared.facts import Facts, Header
 from shared.links import DETAILS_OPEN_FOR
 
+INVOLVEMENT = "involvement"
+"""The purpose without which nobody takes part: who takes it back leaves."""
 MOST_LINKS_A_DAY = 3
 A_DAY = timedelta(days=1)
 SAME_PRESS = timedelta(minutes=1)
@@ -167,6 +171,26 @@ async def leave_from_details(participant_id: str, known: Knowledge, facts: Facts
     if newest is None:
         raise NotFoundError("nobody was invited by this id")
     return await answer_invitation(UUID(newest.id), Reply.LEAVE, known.invitations, facts)
+
+
+async def withdraw_consent(
+    participant_id: str, purpose: str, known: Knowledge, facts: Facts
+) -> Changes:
+    """Take back what a person agreed to; what they did not agree to changes nothing.
+
+    Of `involvement` they leave, by a page of its own. Raises NotFoundError, TooLateError.
+    """
+    before = await known_details(participant_id, known)
+    if purpose == INVOLVEMENT or purpose not in before.consents:
+        return NOTHING
+    consents = {name: each for name, each in before.consents.items() if name != purpose}
+    after = replace(before, consents=consents)
+    event = ReplyConsentWithdrawn(
+        **_header(after, facts),
+        subject=after.id,
+        data=ConsentWithdrawal(participant_id=UUID(after.id), purpose=purpose),
+    )
+    return Changes((known.details.keep(after),), (event,))
 
 
 async def newest_invitation(participant_id: str, known: Knowledge) -> InvitationView | None:

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from services.console.ports import Knowledge, MatchView, QuotaAnswers
+from services.console.use_cases.known_people import AnyPerson
 from shared.changes import NOTHING, Changes
 from shared.committer import Commits
 from shared.contracts.matches import MatchState, MatchStatus, Member
@@ -19,6 +20,8 @@ from shared.facts import Facts
 
 log = structlog.get_logger()
 
+MONITORING = "monitoring"
+"""The purpose without which no answer about equality is kept or counted."""
 WAITS = frozenset({MatchStatus.PROPOSED, MatchStatus.SHORT})
 AT_ONCE = 50
 SECONDS = 600.0
@@ -53,6 +56,20 @@ async def without_answers(
         if row and participant_id in row.of
     ]
     return Changes(tuple(known.quota_answers.keep(row) for row in left))
+
+
+async def know_answers_taken_back(event: AnyPerson, known: Knowledge) -> Changes:
+    """Drop the answers of who took back their consent to have them counted.
+
+    Asked before the person is kept as they are now. What is drawn anew has them no more.
+    """
+    who = str(event.data.participant_id)
+    person = await known.people.get(who)
+    before = (person.consents or {}) if person else {}
+    if event.is_old(person) or MONITORING not in before or MONITORING in event.data.consents:
+        return NOTHING
+    matches = await known.matches.about_person(who)
+    return await without_answers([view.id for view in matches], who, known)
 
 
 async def set_apart(known: Knowledge) -> Changes:

@@ -31,6 +31,21 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the ledger of consents: a `step` of `domain.consents`, and by whom it was said.
+
+    `again` is when the same was last said, where it was said more than once.
+    """
+
+    purpose: str
+    step: str
+    version: str
+    at: datetime
+    by: str
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What other services may know of a person: not who they are.
 
@@ -202,7 +217,7 @@ class Participant:
     each. `own_details` stand before all that. `own_times` stand beside that too, and before it
     until one sends when the person can come later than they said so themselves: `times_sent_at` is
     the newest of that. `card` and `name` are keyed digests, of the sealed contacts and of the name:
-    they tell whether these changed.
+    they tell whether these changed. `ledger` is of consents, and stays when they are forgotten.
     """
 
     id: str
@@ -219,6 +234,7 @@ class Participant:
     own_details: OwnDetails | None = None
     own_times: OwnTimes | None = None
     times_sent_at: datetime | None = None
+    ledger: tuple[LedgerEntry, ...] = ()
     version: int = 0
 
     @property

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.intake.domain.consents import BY_THEMSELVES, Said, with_withdrawn
 from services.intake.domain.people import ACTIVE, ERASED, LEFT, KnownAs, Participant
 from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import REFERENCE, kind_of
@@ -38,7 +39,8 @@ async def take_withdrawal(case: Case) -> Effect | None:
     if not _still_leaves(person, news):
         return case.overtaken(person.id)
     after = person.having_heard(news)
-    return Effect(person.id, _left(after, left_at, case.head(), case.desk))
+    said = Said(case.arrival.publisher.name, left_at)
+    return Effect(person.id, leave(after, said, case.head(), case.desk))
 
 
 def _still_leaves(person: Participant, news: KnownAs) -> bool:
@@ -65,7 +67,7 @@ async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
         return _still_away(person, person, event.time, desk)
     if _consented_since(person, event.time):
         return NOTHING
-    return _left(person, event.time, desk.facts.caused_by(event), desk)
+    return leave(person, Said(BY_THEMSELVES, event.time), desk.facts.caused_by(event), desk)
 
 
 def _still_away(before: Participant, after: Participant, left_at: datetime, desk: Desk) -> Changes:
@@ -75,11 +77,12 @@ def _still_away(before: Participant, after: Participant, left_at: datetime, desk
     return NOTHING if after == before else Changes((desk.participants.keep(after),))
 
 
-def _left(person: Participant, left_at: datetime, header: Header, desk: Desk) -> Changes:
+def leave(person: Participant, said: Said, header: Header, desk: Desk) -> Changes:
     """Let the person leave as of when they said so; the consent known by now is at an end too."""
     consent = person.profile.consents.get(INVOLVEMENT)
-    ends_at = max(left_at, consent.given_at) if consent else left_at
-    after = replace(person, status=LEFT, left_at=ends_at)
+    ends_at = max(said.at, consent.given_at) if consent else said.at
+    ledger = with_withdrawn(person, INVOLVEMENT, said)
+    after = replace(person, status=LEFT, left_at=ends_at, ledger=ledger)
     event = ParticipantLeft(**person_event(after, {**header, "hub": person.hub}))
     return Changes((desk.participants.keep(after),), (event,))
 
@@ -112,6 +115,7 @@ async def _forgotten(person: Participant, header: Header, desk: Desk) -> Changes
         hub=person.hub,
         references=(KnownAs("", "", handles),),
         status=ERASED,
+        ledger=person.ledger,
         version=person.version,
     )
     writes: tuple[Write, ...] = (

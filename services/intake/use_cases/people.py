@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
+from services.intake.domain.consents import Said, with_given, with_left_out
 from services.intake.domain.people import (
     ACTIVE,
     ERASED,
     Identity,
     KnownAs,
+    LedgerEntry,
     Participant,
     Profile,
     Sealed,
@@ -25,6 +27,7 @@ from services.intake.domain.recognition import (
 )
 from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
+from services.intake.use_cases.consents import still_given
 from services.intake.use_cases.states import (
     card_digest,
     contact_card,
@@ -71,6 +74,7 @@ async def take_participant(case: Case) -> Effect | None:
     identity, profile = await _read(case)
     known_as, recognised = await _recognise(case, identity)
     person = recognised.person
+    profile = still_given(case, person, profile)
     is_late = person is not None and person.is_later_than(known_as)
     if not is_late:
         _check_may_join(case, person, profile)
@@ -181,6 +185,7 @@ def _added_to(
         case.report.note(ONLY_ADDED)
     known = replace(known_as, handles=(case.handle(known_as.reference),))
     after = _joined(person, known, added, ())
+    after = replace(after, ledger=_ledger(case, after))
     return Effect(person.id) if after == person else _updated(case, after)
 
 
@@ -199,6 +204,13 @@ def _joined(
     return replace(person, status=ACTIVE, left_at=None, references=references, profile=profile)
 
 
+def _ledger(case: Case, person: Participant) -> tuple[LedgerEntry, ...]:
+    """Return the ledger as it is after what this publisher says of the person's consents."""
+    publisher, consents = case.arrival.publisher.name, person.profile.consents
+    said = Said(publisher, case.orders_from or case.desk.facts.now())
+    return with_left_out(with_given(person.ledger, consents, publisher), consents, said)
+
+
 def _name(case: Case, person: Participant, identity: Identity) -> str:
     return case.desk.cipher.digest("name", person.id, folded(identity.display_name))
 
@@ -212,7 +224,8 @@ async def _told(
 ) -> Effect:
     """Return what follows when the person has come to be so; nothing when nothing changed."""
     desk, digest = case.desk, _card(case, after, identity)
-    after = replace(after, name=_name(case, after, identity))
+    ledger = _ledger(case, after)
+    after = replace(after, name=_name(case, after, identity), ledger=ledger)
     sealed: SealedContact | None = None
     if digest != after.card:
         sealed = await desk.keys.seal(UUID(after.id), contact_card(identity))

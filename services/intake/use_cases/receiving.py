@@ -21,6 +21,7 @@ from services.intake.domain.submissions import (
 from services.intake.ports import Desk
 from services.intake.use_cases.attendance import take_attendance
 from services.intake.use_cases.cases import UNKNOWN_REFERENCE, Case, Effect, head, reference_handle
+from services.intake.use_cases.consents import take_consent_withdrawal
 from services.intake.use_cases.engagements import (
     take_cancellation,
     take_engagement,
@@ -46,6 +47,7 @@ TAKERS: Mapping[str, Callable[[Case], Awaitable[Effect | None]]] = {
     "wlc.participant.submitted.v1": take_participant,
     "wlc.participant.withdrawn.v1": take_withdrawal,
     "wlc.participant.erasure_requested.v1": take_erasure,
+    "wlc.consent.withdrawn.v1": take_consent_withdrawal,
     "wlc.availability.submitted.v1": take_availability,
     "wlc.engagement.submitted.v1": take_engagement,
     "wlc.engagement.cancelled.v1": take_cancellation,

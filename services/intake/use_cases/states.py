@@ -9,14 +9,16 @@ from services.intake.domain.availability import WeeklySlot as Slot
 from services.intake.domain.contact_preference import LONDON
 from services.intake.domain.contact_preference import ContactPreference as Preference
 from services.intake.domain.engagements import Engagement
-from services.intake.domain.people import Identity, Participant, Profile
+from services.intake.domain.people import ERASED, Identity, Participant, Profile
 from services.intake.domain.submissions import Submission
 from services.intake.ports import Cipher
 from shared.contracts.engagements import EngagementState, EngagementStatus
 from shared.contracts.participants import (
     Availability,
     Channel,
+    ConsentEntry,
     ConsentGiven,
+    ConsentStep,
     Contact,
     ContactCard,
     ContactPreference,
@@ -87,6 +89,7 @@ def participant_state(person: Participant) -> ParticipantState:
         one_paid_activity_a_week=profile.one_paid_activity_a_week,
         reminders=_reminders(person),
         contact_preference=_contact_preference(profile.contact_preference),
+        consent_ledger=() if person.status == ERASED else _ledger(person),
         **_neighbourhood(profile),
     )
 
@@ -114,6 +117,20 @@ def _consents(profile: Profile) -> dict[str, ConsentGiven]:
         purpose: ConsentGiven(version=each.version, given_at=each.given_at)
         for purpose, each in profile.consents.items()
     }
+
+
+def _ledger(person: Participant) -> tuple[ConsentEntry, ...]:
+    return tuple(
+        ConsentEntry(
+            purpose=each.purpose,
+            step=ConsentStep(each.step),
+            version=each.version,
+            at=each.at,
+            by=each.by,
+            again=each.again,
+        )
+        for each in person.ledger
+    )
 
 
 def _availability(times: Times) -> Availability:

@@ -127,6 +127,18 @@ class Match:
         panel, reserves = (_blanked(each, gone) for each in (self.panel, self.reserves))
         return replace(self, panel=panel, reserves=reserves)
 
+    def without_answers(self, participant_id: str, features: Collection[str]) -> "Match":
+        """Return it without what one person answered about some features."""
+
+        def kept(member: Member) -> Member:
+            if member.participant_id != participant_id:
+                return member
+            left = {name: each for name, each in member.features.items() if name not in features}
+            return replace(member, features=left)
+
+        panel, reserves = (tuple(map(kept, each)) for each in (self.panel, self.reserves))
+        return replace(self, panel=panel, reserves=reserves)
+
 
 def _blanked(members: tuple[Member, ...], gone: Collection[str]) -> tuple[Member, ...]:
     return tuple(

@@ -1,5 +1,6 @@
 """Keeping candidates, and what a change of one of them means for matches."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from services.matching.domain.candidates import Candidate
@@ -32,7 +33,8 @@ async def keep_candidate(
         at = gathered(facts, gather_seconds)
         writes += await draws_joined(event, candidate, records, at)
     if stored and (stored.active or isinstance(event, ParticipantErased)):
-        writes += await _matches_left(event, candidate, records, facts)
+        silent = stored.monitoring.keys() - candidate.monitoring.keys()
+        writes += await _matches_left(event, candidate, silent, records, facts)
     if isinstance(event, ParticipantErased):
         writes += await _changes_forgotten(event, records, facts)
     return confirmed_by(event, Changes(tuple(writes)), facts)
@@ -66,13 +68,25 @@ async def draws_joined(
 
 
 async def _matches_left(
-    event: ParticipantEvent, candidate: Candidate, records: Records, facts: Facts
+    event: ParticipantEvent,
+    candidate: Candidate,
+    silent: Collection[str],
+    records: Records,
+    facts: Facts,
 ) -> list[Write]:
+    """Blank what matches say of who goes, and what they took back of their answers (`silent`).
+
+    What is not decided is drawn anew without either.
+    """
     writes: list[Write] = []
     for match in await records.matches.naming(event.subject):
+        left = match.without_answers(event.subject, silent)
         if isinstance(event, ParticipantErased):
-            writes.append(records.matches.keep(match.forgetting({event.subject})))
-        if match.status in UNDECIDED and not await _still_fits(candidate, match, records):
+            left = match.forgetting({event.subject})
+        if left != match or isinstance(event, ParticipantErased):
+            writes.append(records.matches.keep(left))
+        fits = left == match and await _still_fits(candidate, match, records)
+        if match.status in UNDECIDED and not fits:
             writes.append(draw_wanted(match.engagement_id, event, at=facts.now()))
     return writes
 

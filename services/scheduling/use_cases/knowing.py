@@ -27,6 +27,9 @@ ParticipantEvent = (
 EngagementEvent = (
     engagements.EngagementPublished | engagements.EngagementUpdated | engagements.EngagementClosed
 )
+MONITORING = "monitoring"
+COUNTED_WITHOUT = frozenset({"age_band", "borough"})
+"""What quotas count of everybody; all else they count is an answer given for monitoring."""
 WEEKDAYS = {day: number for number, day in enumerate(participants.Day)}
 
 
@@ -47,8 +50,20 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
         touched |= {each.engagement_id for each in await diary.sessions.naming(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
     again = await _reminded_anew(known, person, diary, facts)
-    done = Changes((diary.attendants.keep(person), *again, *asked))
+    silent = await _answers_taken_back(event, known, diary)
+    done = Changes((diary.attendants.keep(person), *again, *silent, *asked))
     return done + _confirmed_later(event, done, facts)
+
+
+async def _answers_taken_back(
+    event: ParticipantEvent, known: Attendant | None, diary: Diary
+) -> tuple[Write, ...]:
+    """Blank on panels what the person answered, where they do not agree that it is counted."""
+    if known is None or not known.active or MONITORING in event.data.consents:
+        return ()
+    panels = await diary.panels.with_person(known.id)
+    pairs = [(each, each.without_answers(known.id, COUNTED_WITHOUT)) for each in panels]
+    return tuple(diary.panels.keep(after) for before, after in pairs if after != before)
 
 
 def _confirmed_later(event: ParticipantEvent, done: Changes, facts: Facts) -> Changes:

@@ -36,6 +36,7 @@ from shared.contracts.submissions.engagements import (
 from shared.contracts.submissions.people import (
     SubmittedAvailability,
     SubmittedConsent,
+    SubmittedConsentWithdrawal,
     SubmittedContact,
     SubmittedDates,
     SubmittedErasure,
@@ -52,6 +53,7 @@ SUBMISSIONS: dict[str, type[Strict]] = {
     "wlc.participant.submitted.v1": SubmittedParticipant,
     "wlc.participant.withdrawn.v1": SubmittedWithdrawal,
     "wlc.participant.erasure_requested.v1": SubmittedErasure,
+    "wlc.consent.withdrawn.v1": SubmittedConsentWithdrawal,
     "wlc.availability.submitted.v1": SubmittedNewAvailability,
     "wlc.engagement.submitted.v1": SubmittedEngagement,
     "wlc.engagement.cancelled.v1": SubmittedCancellation,
@@ -77,6 +79,7 @@ __all__ = [
     "SubmittedAvailability",
     "SubmittedCancellation",
     "SubmittedConsent",
+    "SubmittedConsentWithdrawal",
     "SubmittedContact",
     "SubmittedDates",
     "SubmittedEligibility",

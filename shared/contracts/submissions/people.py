@@ -129,6 +129,13 @@ class SubmittedWithdrawal(Strict):
     reference: Id
 
 
+class SubmittedConsentWithdrawal(Strict):
+    """A person takes back what they agreed to for one purpose; of `involvement` they leave."""
+
+    reference: Id
+    purpose: Tag
+
+
 class SubmittedErasure(Strict):
     """A person who asks to be forgotten."""
 

@@ -53,6 +53,7 @@ NOT_OF_STAFF: Mapping[str, str] = {
     **dict.fromkeys(("/i/{token}", "/i/{token}/leave", "/i/{token}/times"), PERSONS_OWN),
     **dict.fromkeys(("/i/{token}/details", "/i/{token}/needs", "/d/{token}"), PERSONS_OWN),
     **dict.fromkeys(("/d/{token}/again", "/d/{token}/leave", "/d/{token}/forget"), PERSONS_OWN),
+    "/d/{token}/consents": PERSONS_OWN,
 }
 """What changes something and is not for staff, and why the matrix sees no row of it."""
 NOT_THERE = (404, 422)

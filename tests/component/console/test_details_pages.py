@@ -18,7 +18,11 @@ from services.console.api.participants.details_form import (
     read,
 )
 from services.console.ports import DetailsView
-from shared.contracts.own_details import ReplyDetailsGiven, ReplyDetailsLinkAsked
+from shared.contracts.own_details import (
+    ReplyConsentWithdrawn,
+    ReplyDetailsGiven,
+    ReplyDetailsLinkAsked,
+)
 from shared.contracts.participants import (
     Channel,
     Contact,
@@ -475,3 +479,50 @@ async def test_signs_that_turn_a_name_around_are_not_kept() -> None:
 
     card = console.opener.sealed_here[said(console)[0].data.sealed.ciphertext]
     assert card.display_name == "Zaxquil Okoro"
+
+
+AGREED = {"version": "2026-01", "given_at": "2026-01-05T09:00:00Z"}
+
+
+async def test_a_person_takes_a_consent_back_by_a_button_of_its_own() -> None:
+    console = await known(consents=dict.fromkeys(("involvement", "monitoring"), AGREED))
+    path = details(console)
+
+    async with console.visited() as browser:
+        before = await browser.get(path)
+        answers = [
+            await browser.post(f"{path}/consents", data={"purpose": "monitoring"}) for _ in range(2)
+        ]
+        after = await browser.get(path)
+
+    [event] = console.said(ReplyConsentWithdrawn)
+    assert (str(event.data.participant_id), event.data.purpose) == (str(WHO), "monitoring")
+    assert [each.status_code for each in answers] == [303, 303]
+    assert before.text.count(f'action="{path}/consents"') == 1
+    assert f'href="{path}/leave">Take this back and leave' in before.text
+    assert f'action="{path}/consents"' not in after.text
+
+
+@pytest.mark.parametrize("purpose", ["involvement", "newsletter"])
+async def test_what_is_no_consent_of_theirs_or_means_leaving_is_not_taken_back_there(
+    purpose: str,
+) -> None:
+    console = await known(consents={"involvement": AGREED})
+
+    async with console.visited() as browser:
+        await browser.post(f"{details(console)}/consents", data={"purpose": purpose})
+        other = await browser.post("/d/no-such-token/consents", data={"purpose": "monitoring"})
+
+    assert console.said(ReplyConsentWithdrawn) == []
+    assert other.status_code == 404
+
+
+async def test_of_who_has_left_no_consent_is_taken_back_any_more() -> None:
+    console = await known(consents={"monitoring": AGREED})
+    await console.hear(of_them(ParticipantLeft, sequence=2))
+
+    async with console.visited() as browser:
+        answer = await browser.post(f"{details(console)}/consents", data={"purpose": "monitoring"})
+
+    assert answer.status_code == 410
+    assert console.said(ReplyConsentWithdrawn) == []

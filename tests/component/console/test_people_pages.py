@@ -17,6 +17,7 @@ from shared.contracts.participants import (
     ParticipantErased,
     ParticipantLeft,
     ParticipantRegistered,
+    ParticipantUpdated,
 )
 from shared.contracts.sessions import (
     InvitationAccepted,
@@ -246,3 +247,20 @@ async def test_who_came_is_noted_without_telling_who_the_people_are() -> None:
     assert 'name="came"' in page
     ids = [str(each.participant_id) for each in session.data.attendees]
     assert [each for each in ids if each in page] == []
+
+
+async def test_all_that_a_person_agreed_to_and_took_back_is_told_with_who_said_so() -> None:
+    given = {"purpose": "monitoring", "version": "2026-01", "by": "trust", "step": "given"}
+    ledger = [
+        {**given, "at": "2026-01-05T09:00:00Z", "again": "2026-03-05T09:00:00Z"},
+        {**given, "step": "withdrawn", "by": "themselves", "at": "2026-04-01T08:00:00Z"},
+    ]
+    data = {**HER, **CALLED, "consent_ledger": ledger}
+    console = await a_console(an_event(ParticipantUpdated, data=data, sequence=9))
+
+    page = await shown(console)
+
+    _, _, table = page.partition("All they agreed to and took back")
+    lines = table.partition("</table>")[0]
+    assert lines.index("Taken back") < lines.index("Agreed")
+    assert all(each in lines for each in ("Version 2026-01", "Themselves", "trust", "last said"))

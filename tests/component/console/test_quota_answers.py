@@ -5,7 +5,11 @@ from dataclasses import replace
 from services.console.ports import MatchView, QuotaAnswers
 from services.console.use_cases.quota_answers import set_apart
 from shared.contracts.matches import MatchApproved, MatchCancelled, MatchProposed, MatchState
-from shared.contracts.participants import ParticipantErased
+from shared.contracts.participants import (
+    ParticipantErased,
+    ParticipantRegistered,
+    ParticipantUpdated,
+)
 from tests.builders.console import ConsoleInMemory
 from tests.builders.events import an_event
 
@@ -101,3 +105,17 @@ async def test_a_match_that_was_kept_with_the_answers_inside_is_rewritten() -> N
     assert ANSWER not in repr(stored_match(console))
     assert (await set_apart(console.stored.known)).writes == ()
     assert (await approve(console, event.data)).data.match.panel == event.data.panel
+
+
+async def test_answers_of_who_takes_their_consent_back_are_gone_before_the_next_draw() -> None:
+    console, event = ConsoleInMemory(), proposed()
+    who = event.data.panel[0].participant_id
+    agreed = {"monitoring": {"version": "2026-01", "given_at": "2026-01-05T09:00:00Z"}}
+    of_them = {"participant_id": who}
+    await console.hear(
+        an_event(ParticipantRegistered, data={**of_them, "consents": agreed}, sequence=1), event
+    )
+
+    await console.hear(an_event(ParticipantUpdated, data={**of_them, "consents": {}}, sequence=2))
+
+    assert str(who) not in {person for row in apart(console) for person in row.of}

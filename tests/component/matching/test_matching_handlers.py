@@ -196,6 +196,32 @@ async def test_of_a_person_who_is_erased_nothing_is_left_but_an_id(matching: Mat
     assert (member.participant_reference, member.features, member.reasons) == ("", {}, ())
 
 
+@pytest.mark.parametrize("is_approved", [True, False])
+async def test_answers_that_are_taken_back_are_gone_from_matches_and_count_in_none(
+    matching: Matching, *, is_approved: bool
+) -> None:
+    people = [a_person(monitoring={"sex": "female"}) for _ in range(3)]
+    engagement = published(places=2, quotas={"sex": {"female": QuotaBounds(min=1, max=2)}})
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    if is_approved:
+        await matching.hears(approved(matching.state_of(engagement), sequence=1))
+    person = matching.first_chosen(engagement, people)
+    silent = person.model_copy(update={"monitoring": {}})
+
+    await matching.hears(updated(silent, sequence=2))
+
+    def said() -> list[dict[str, str]]:
+        match = matching.match_of(engagement)
+        who = str(person.participant_id)
+        members = (*match.panel, *match.reserves)
+        return [dict(each.features) for each in members if each.participant_id == who]
+
+    assert said() == [{}]
+    await matching.draws()
+    assert all(each == {} for each in said())
+
+
 async def test_a_closed_engagement_takes_its_match_with_it(matching: Matching) -> None:
     engagement = published(places=2)
     await matching.hears(registered(a_person()), engagement)

@@ -52,6 +52,22 @@ async def test_an_invitation_never_says_what_the_person_answered(stage: Stage) -
     assert not stage.invited("ada").chosen.follows_population
 
 
+async def test_what_a_person_takes_back_of_their_answers_is_gone_from_the_panel(
+    stage: Stage,
+) -> None:
+    answers = {each: {"disability": "yes", "age_band": "25-44"} for each in ("ada", "ben")}
+    await stage.hear(approved("ada", "ben", features=answers))
+
+    await stage.hear(participant("ada", at=5))
+
+    [panel] = stage.diary.panels.entities.values()  # type: ignore[attr-defined]
+    left = {each.participant_id: dict(each.features) for each in panel.members}
+    assert sorted(left.values(), key=len) == [
+        {"age_band": "25-44"},
+        {"disability": "yes", "age_band": "25-44"},
+    ]
+
+
 async def test_who_was_put_on_the_panel_is_told_so_and_no_chance(stage: Stage) -> None:
     await stage.hear(approved("ada", drawn={"chance": 0.0, "by_staff": True}))
 

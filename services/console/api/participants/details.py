@@ -22,6 +22,7 @@ from services.console.use_cases.own_details import (
     TooManyLinksError,
     ask_details_link,
     known_details,
+    withdraw_consent,
 )
 from services.console.use_cases.replies import TooLateError
 from shared.changes import NOTHING
@@ -32,7 +33,10 @@ GONE = "participants/gone.html"
 
 
 class DetailsPages:
-    """`/d/{token}`, and what has its link sent: `/i/{token}/details` and `/d/{token}/again`."""
+    """`/d/{token}` and its `/consents`, and what has its link sent.
+
+    That is `/i/{token}/details` and `/d/{token}/again`.
+    """
 
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts = parts
@@ -50,6 +54,7 @@ class DetailsPages:
             ("/d/{token}/again", "POST", self.send_again),
             ("/d/{token}", "GET", self.show),
             ("/d/{token}", "POST", self.keep),
+            ("/d/{token}/consents", "POST", self.take_back),
         ):
             router.add_api_route(path, page, methods=[method], dependencies=BY_LINK)
         return router
@@ -126,6 +131,22 @@ class DetailsPages:
         except (NotFoundError, TooLateError):
             return self._gone(request)
         return again or RedirectResponse(f"/d/{token}?kept=yes", HTTPStatus.SEE_OTHER)
+
+    async def take_back(
+        self, request: Request, token: str, purpose: Annotated[str, Form(max_length=64)]
+    ) -> Response:
+        """Take a consent back; the page then shows what stands."""
+        way = self._doorway.by_details(request, token)
+        if isinstance(way, Response):
+            return way
+        known, facts = self._parts.known, self._parts.facts
+        try:
+            await self._parts.change(partial(withdraw_consent, way.who, purpose, known, facts))
+        except NotFoundError:
+            return self._doorway.unknown(request)
+        except TooLateError:
+            return self._gone(request)
+        return RedirectResponse(f"{way.base}?kept=yes", HTTPStatus.SEE_OTHER)
 
     async def _found(self, request: Request, token: str) -> Found | Response:
         way = self._doorway.by_details(request, token)

@@ -15,6 +15,12 @@ PURPOSES: Mapping[str, str] = {
     "monitoring": "To have answers about equality counted",
 }
 """What somebody agreed to."""
+STEPS: Mapping[str, str] = {
+    "given": "Agreed",
+    "withdrawn": "Taken back",
+    "left_out": "Not repeated by the publisher",
+}
+"""What became of a consent."""
 
 
 def slot(each: WeeklySlot) -> str:
@@ -25,6 +31,11 @@ def slot(each: WeeklySlot) -> str:
 def purpose(name: str) -> str:
     """Say to staff what somebody agreed to; a purpose without words is said by its name."""
     return PURPOSES.get(name) or words.plain(name)
+
+
+def consent_step(name: str) -> str:
+    """Say what became of a consent."""
+    return STEPS.get(name) or words.plain(name)
 
 
 def sentence_list(texts: Sequence[str]) -> Markup:

@@ -195,6 +195,24 @@ class Panel:
             former=kept(self.former),
         )
 
+    def without_answers(self, participant_id: str, stay: Collection[str]) -> "Panel":
+        """Return the panel without what one person answered, but about some features."""
+
+        def kept(members: Sequence[Member]) -> tuple[Member, ...]:
+            return tuple(
+                replace(m, features={name: m.features[name] for name in m.features if name in stay})
+                if m.participant_id == participant_id
+                else m
+                for m in members
+            )
+
+        return replace(
+            self,
+            members=kept(self.members),
+            reserves=kept(self.reserves),
+            former=kept(self.former),
+        )
+
     def waiting(self, busy: Collection[str]) -> "Panel":
         """Return the panel with these members last among the reserves, for something has them."""
         waiting = tuple(m for m in self.members if m.participant_id in busy)
