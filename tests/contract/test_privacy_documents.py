@@ -113,7 +113,8 @@ def called(name: str) -> str:
 
 def ports() -> set[str]:
     """Return every port on which something listens in containers."""
-    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    files = (ROOT / name for name in ("docker-compose.yml", "docker-compose.production.yml"))
+    compose = "".join(file.read_text(encoding="utf-8") for file in files)
     published = re.findall(r":-(\d+)\}:(\d+)", compose)
     return {MONGODB, *(each for pair in published for each in pair), *LISTENED.findall(compose)}
 
