@@ -1,6 +1,6 @@
 # The commands that users and scripts rely on. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check bench soak up down logs events new-decision format catalogue catalogue-check reading-age
+.PHONY: help setup setup-test demo test check bench soak up down logs events sbom audit new-decision format catalogue catalogue-check reading-age
 SHELL := /bin/bash
 BIN := .venv/bin
 
@@ -25,6 +25,7 @@ check: setup  ## Lint, types, import rules, drift of the generated documents
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	@PYTHONPATH=. $(BIN)/python docs/generate.py --check
+	@PYTHONPATH=. $(BIN)/python -m deploy.sbom --check
 
 bench: setup  ## Speed, delay and memory, beside references of the same run
 	@$(BIN)/python -m tests.bench
@@ -44,6 +45,15 @@ logs:  ## Follow the logs of what `make up` started
 
 events: setup  ## Write schemas, events.md, AsyncAPI and OpenAPI anew
 	@PYTHONPATH=. $(BIN)/python docs/generate.py
+
+sbom: setup  ## Write deploy/sbom.cdx.json anew: every Python package of the images, with hashes
+	@PYTHONPATH=. $(BIN)/python -m deploy.sbom
+
+LOCKED := .cache/locked.txt
+audit: setup  ## Whether PyPI's advisories name a package of the images; fails where one cannot be looked up
+	@.tools/bin/uv export --quiet --frozen --no-default-groups --no-emit-project --format requirements.txt --output-file $(LOCKED)
+	@.tools/bin/uv run --quiet --frozen --isolated --only-group audit pip-audit --strict --disable-pip --require-hashes \
+	  --progress-spinner off -s pypi -r $(LOCKED) -r deploy/uv-requirements.txt
 
 catalogue: setup  ## What translators work on: make catalogue [LOCALE_FOLDER=/srv/locale] [LANGUAGE=pl]
 	@PYTHONPATH=. $(BIN)/python docs/catalogue.py $(if $(LOCALE_FOLDER),--folder $(LOCALE_FOLDER)) $(if $(LANGUAGE),--language $(LANGUAGE))
