@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from cli.broker import ask
+from cli.doctoring.certificates import check_certificates
 from cli.doctoring.checks import Check
-from cli.doctoring.clocks import check_clocks
+from cli.doctoring.clocks import check_clocks, here
 from cli.doctoring.database import check_database
 from cli.doctoring.disk import check_folder
 from cli.doctoring.rabbit import check_broker, refusing_as_check
@@ -57,6 +58,7 @@ def run_checks(places: Places, folder: Path) -> Iterator[Check]:
     servers = [*check_broker(places), *check_database(places)]
     yield from servers
     yield from check_services(places, {check.name for check in servers if not check.exit_code})
+    yield from check_certificates(places, here())
     yield from check_clocks(places)
 
 
