@@ -1,7 +1,7 @@
 """The broker as the operator sees it: how long queues are, and what lies in the dead letters."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from cli.places import RABBIT_URL
 from deploy.accounts import SERVICES
 from shared import topology
 from shared.failures import (
+    ABOUT,
     ATTEMPT,
     ERROR_CODE,
     FAILED_AT,
@@ -29,12 +30,14 @@ from shared.failures import (
     ORIGIN,
     OUR_EXCHANGES,
     USER,
+    sealing_of,
 )
 from shared.properties import read_odd_properties
 
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 30.0
 MOST_LETTERS = 10_000
+SEALED_BODY = "(sealed: it came from another system, and only its service can open it)"
 NOT_LET = (
     "RabbitMQ does not let the operator in, or not do this; load this version's definitions, or "
     f"check the account that {RABBIT_URL} names."
@@ -107,8 +110,24 @@ class DeadLetter:
 
     @property
     def body(self) -> str:
-        """What it says, which can be about a person."""
+        """What it says, which can be about a person; what is sealed opens to its service alone."""
+        if self.is_sealed:
+            return SEALED_BODY
         return self._message.body.decode(errors="replace")
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its service sealed the body, which came from another system."""
+        return bool(sealing_of(self._message))
+
+    @property
+    def about(self) -> frozenset[str]:
+        """Keyed digests of what the people in a sealed body are called by."""
+        return frozenset(str(sealing_of(self._message).get(ABOUT, "")).split())
+
+    def says(self, words: Sequence[bytes]) -> bool:
+        """Whether its body, as it lies there, has one of some words in it."""
+        return any(word in self._message.body for word in words)
 
     def as_json(self) -> dict[str, Any]:
         """Return everything but the body."""
@@ -176,7 +195,7 @@ class DeadLetter:
         message = self._message
         return aio_pika.Message(
             message.body,
-            headers=self.sender,
+            headers={**self.sender, **sealing_of(self._message)},
             content_type=message.content_type,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=message.message_id,

@@ -167,16 +167,18 @@ class Delivery:
         wait: float | None = None,
     ) -> str:
         """Publish a copy, confirmed, before the original is acknowledged."""
+        body, sealing = self._handlers.sealed(message)
         copy = Envelope(
             message.message_id or "",
             message.type or "",
             key,
-            message.body,
+            body,
             message.correlation_id or "",
             message.content_type or "",
         )
         handler = self._handlers.name_for(message)
-        await self._forward(copy, failed_once_more(message, error_code, handler), wait)
+        headers = {**failed_once_more(message, error_code, handler), **sealing}
+        await self._forward(copy, headers, wait)
         return outcome
 
 

@@ -18,7 +18,13 @@ ORIGIN = "x-origin"
 USER = "x-user"
 FIRST_FAILED_AT = "x-first-failed-at"
 FAILED_AT = "x-failed-at"
-WRITTEN_BY_US = frozenset({ATTEMPT, ERROR_CODE, HANDLER, ORIGIN, USER, FIRST_FAILED_AT, FAILED_AT})
+SEALED = "x-sealed"
+ABOUT = "x-about"
+SEALING = (SEALED, ABOUT)
+"""Whether the body is ciphertext, and keyed digests of what the people in it are called by."""
+WRITTEN_BY_US = frozenset(
+    {ATTEMPT, ERROR_CODE, HANDLER, ORIGIN, USER, FIRST_FAILED_AT, FAILED_AT, *SEALING}
+)
 MOST_TOLD = 1_000_000
 OUR_EXCHANGES = frozenset({topology.REQUEUE, topology.RETRY})
 
@@ -40,6 +46,13 @@ def user_of(message: AbstractIncomingMessage) -> str | None:
     if _is_ours(message):
         return str(message.headers.get(USER, "")) or None
     return message.user_id
+
+
+def sealing_of(message: AbstractIncomingMessage) -> Mapping[str, Any]:
+    """Return the headers that say that we sealed its body; nothing where we did not."""
+    if not _is_ours(message):
+        return {}
+    return {name: message.headers[name] for name in SEALING if name in message.headers}
 
 
 def failed_once_more(

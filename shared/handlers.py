@@ -1,9 +1,9 @@
 """What a service does about events, about due work and, in intake, about what comes in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from shared.changes import NOTHING, Changes
 from shared.contracts import EVENT_BY_TYPE
 from shared.contracts.base import Event
 from shared.errors import MalformedError
-from shared.failures import origin_of, user_of
+from shared.failures import ABOUT, SEALED, origin_of, sealing_of, user_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,20 @@ class Handling:
     work: Callable[[], Awaitable[Changes]]
 
 
+class Sealer(Protocol):
+    """Seals what other systems sent, while it waits for another try or lies with dead letters."""
+
+    def seal(self, body: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return the body. Raises MalformedError when it does not fit."""
+        ...
+
+    def about(self, message: Inbound) -> Sequence[str]:
+        """Return keyed digests of what the people in it are called by; never fails."""
+        ...
+
+
 EventHandler = Callable[[Any], Awaitable[Changes]]
 InboundHandler = Callable[[Inbound], Handling]
 H = TypeVar("H", bound=EventHandler)
@@ -47,6 +61,7 @@ class Handlers:
     def __init__(self) -> None:
         self._of_event: dict[str, EventHandler] = {}
         self._of_inbound: InboundHandler | None = None
+        self._sealer: Sealer | None = None
         self.of_due: dict[str, due.Handler] = {}
         self.of_given_up: dict[str, due.Handler] = {}
         self.at_once: dict[str, int] = {}
@@ -96,13 +111,33 @@ class Handlers:
         self._of_inbound = handler
         return handler
 
+    def sealed_by(self, sealer: Sealer) -> None:
+        """Let nothing that other systems sent lie in the clear once it has failed."""
+        self._sealer = sealer
+
+    def sealed(self, message: AbstractIncomingMessage) -> tuple[bytes, Mapping[str, Any]]:
+        """Return the body of a copy that waits or is buried, and the headers that say it is sealed.
+
+        What services say to each other names nobody, and stays as it is.
+        """
+        if self._sealer is None or origin_of(message) != topology.INBOUND:
+            return message.body, {}
+        if sealing := sealing_of(message):
+            return message.body, sealing
+        handles = self._sealer.about(_inbound(message, message.body))
+        return self._sealer.seal(message.body), {SEALED: True, ABOUT: " ".join(handles)}
+
     def for_message(self, message: AbstractIncomingMessage) -> "Handling":
         """Return what is to be done about a message. Raises MalformedError."""
         if read := self._for_inbound(message):
-            user, content_type = user_of(message), message.content_type
-            return read(Inbound(message.body, user, message.message_id, content_type))
+            return read(_inbound(message, self._opened(message)))
         event = _event(message.body, message.type)
         return Handling(event.id, partial(self._of_event.get(event.TYPE, _ignore), event))
+
+    def _opened(self, message: AbstractIncomingMessage) -> bytes:
+        if self._sealer is None or not sealing_of(message):
+            return message.body
+        return self._sealer.open(message.body)
 
     def name_for(self, message: AbstractIncomingMessage) -> str:
         """Name the handler of a message; empty where none can be told."""
@@ -111,6 +146,10 @@ class Handlers:
 
     def _for_inbound(self, message: AbstractIncomingMessage) -> InboundHandler | None:
         return self._of_inbound if origin_of(message) == topology.INBOUND else None
+
+
+def _inbound(message: AbstractIncomingMessage, body: bytes) -> Inbound:
+    return Inbound(body, user_of(message), message.message_id, message.content_type)
 
 
 async def _ignore(_event: Event) -> Changes:

@@ -15,6 +15,7 @@ from services.intake.api import (
 )
 from services.intake.clients.ciphers import KeyedCipher
 from services.intake.clients.keeping_publishers import keep_current
+from services.intake.clients.letters import SealedLetters
 from services.intake.clients.needs import known_needs, words_of_needs
 from services.intake.clients.postcodes import PostcodeDirectory
 from services.intake.clients.publishers import FilePublishers, StoredPublishers
@@ -69,6 +70,7 @@ def build_app(settings: Settings) -> FastAPI:
     held = holding_router(holder, runtime.operator_door)
     shown = PublisherDoor(desk, runtime, publishers, stored, uses)
     setting = publishers_router(shown, runtime.operator_door)
+    handlers.sealed_by(SealedLetters(key_bytes(settings.quarantine_key), desk, publishers))
     app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys, held, setting])
     add_problems(app)
     return app

@@ -13,7 +13,8 @@ class Settings(KeyringSettings):
     """The keys are 32 bytes each, in base64, beside the masters of the keyring.
 
     `fingerprint_key` makes the digests by which people are recognised: changed, nobody is;
-    `quarantine_key` opens what was rejected before each thing had its own key.
+    `quarantine_key` seals what waits for another try or lies with the dead letters, and opens what
+    was rejected before each thing had its own key.
     """
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_")
