@@ -29,6 +29,7 @@ class Place:
     staff_file: Path
     tls_file: Path | None = None
     ca_file: Path | None = None
+    mail_dir: Path | None = None
 
 
 def service_environment(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
@@ -84,4 +85,5 @@ def _mail(place: Place) -> dict[str, str]:
         "SMTP_TLS": place.smtp_tls,
         **({"SMTP_CA_FILE": str(place.ca_file)} if place.ca_file else {}),
         "MAIL_FOLDER_AT": f"{place.smtp_host}:{place.smtp_port}",
+        **({"MAIL_FOLDER": str(place.mail_dir)} if place.mail_dir else {}),
     }

@@ -21,14 +21,17 @@ LOOKS = (timedelta(seconds=5), timedelta(minutes=1))
 """How long after the mark; the last is longer than a transaction is tried."""
 
 
-def looked_for_again(collection: str, event: Event, done: Changes, facts: Facts) -> Due:
-    """Ask for the first look after what an event of an erasure had done."""
+def looked_for_again(
+    collection: str, event: Event, done: Changes, facts: Facts, **about_it: object
+) -> Due:
+    """Ask for the first look after what an event of an erasure had done; looks know `about_it`."""
     about = {
         "hub": event.hub,
         "correlation_id": event.correlationid,
         "caused_by": event.id,
         "changed": changed(done),
         "look": 0,
+        **about_it,
     }
     return Due(collection, event.subject, facts.now() + LOOKS[0], about)
 

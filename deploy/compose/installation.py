@@ -89,6 +89,7 @@ class Installation:
             staff_file=MOUNTED / STAFF_FILE,
             tls_file=MOUNTED / f"{service}.pem" if tls else None,
             ca_file=MOUNTED / TRUSTED_FILE if tls else None,
+            mail_dir=VOLUMES / "mail",
         )
 
     def addresses(self) -> Addresses:

@@ -125,6 +125,7 @@ def _place(plan: Plan, service: str, ports: dict[str, int], backbone: Backbone) 
         smtp_tls="none",
         publishers_file=plan.publishers_file,
         staff_file=plan.staff_file,
+        mail_dir=Path(plan.mail_dir),
     )
 
 

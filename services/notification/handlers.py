@@ -110,7 +110,7 @@ def _hear_of_erasures(handlers: Handlers, post: Post) -> None:
 
     @handlers.when_due(SECOND_LOOKS)
     async def on_second_look_due(work: DueWork) -> Changes:
-        return await look_again(work, post.records, post.facts)
+        return await look_again(work, post)
 
 
 def _hear_of_invitations(handlers: Handlers, post: Post) -> None:

@@ -1,7 +1,7 @@
 """Composes the notification service."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from fastapi import FastAPI
@@ -11,6 +11,7 @@ from services.notification.clients.bounces import BounceDoor
 from services.notification.clients.documents.braille import require_liblouis
 from services.notification.clients.failover import FailOver
 from services.notification.clients.letters import MarkdownComposer, MarkdownPreviews
+from services.notification.clients.mail_folder import MailFolder
 from services.notification.clients.notify import NotifyLetters, NotifyTexts
 from services.notification.clients.notify_api import NotifyAccount, NotifyApi
 from services.notification.clients.print_folder import PrintFolder
@@ -20,7 +21,7 @@ from services.notification.clients.webhook import Hook, WebhookHook
 from services.notification.domain import Bounced, Channel
 from services.notification.handlers import build_handlers
 from services.notification.holdings import HOLDINGS
-from services.notification.ports import Carrier
+from services.notification.ports import Carrier, Keepsakes
 from services.notification.settings import Settings
 from services.notification.settings.providers import NotifySettings, SmtpSettings
 from services.notification.store import INDEXES, MongoRecords
@@ -90,7 +91,15 @@ def _post(
             if carriers
         },
         pace=settings.pace,
+        keepsakes=tuple(_keepsakes(settings)),
     )
+
+
+def _keepsakes(settings: Settings) -> Iterator[Keepsakes]:
+    if settings.print_folder:
+        yield PrintFolder(settings.print_folder)
+    if settings.mail_folder:
+        yield MailFolder(settings.mail_folder)
 
 
 def _carriers(settings: Settings, apis: Apis) -> dict[Channel, list[Carrier]]:

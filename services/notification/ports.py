@@ -1,6 +1,6 @@
 """What the use cases need of the world around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol, TypeVar
@@ -48,6 +48,7 @@ class Messages(Entities[Message], Protocol):
     """Messages, found by whom or what they concern."""
 
     async def queued_for(self, participant_id: str) -> Sequence[Message]: ...
+    async def all_for(self, participant_id: str) -> Sequence[Message]: ...
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]: ...
     async def about_match(self, match_id: str) -> Sequence[Message]: ...
     async def queued_for_staff(self, hub: str) -> Sequence[Message]: ...
@@ -143,6 +144,17 @@ class StaffHook(Protocol):
 
     async def tell(self, message: Message, subject: Match | Session) -> HandedOver | None:
         """Return None where the hub has no such system. Raises RefusedError, UnavailableError."""
+        ...
+
+
+class Keepsakes(Protocol):
+    """Where messages lie in the clear after they were handed over, on a disk of ours."""
+
+    async def forget(self, message_ids: Collection[str]) -> int:
+        """Delete what was written of these messages; return how many files went.
+
+        Done twice, it finds nothing. Raises UnavailableError.
+        """
         ...
 
 

@@ -66,6 +66,9 @@ class MongoMessages(Collection[Message]):
     async def queued_for(self, participant_id: str) -> Sequence[Message]:
         return await self.find({"participant_id": participant_id, "status": Status.QUEUED.value})
 
+    async def all_for(self, participant_id: str) -> Sequence[Message]:
+        return await self.find({"participant_id": participant_id})
+
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.find({"invitation_id": invitation_id})
 

@@ -1,6 +1,6 @@
 """Notification's ports in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -39,6 +39,9 @@ class InMemoryMessages(InMemoryCollection[Message]):
         return await self.where(
             lambda found: found.participant_id == participant_id and found.status is Status.QUEUED
         )
+
+    async def all_for(self, participant_id: str) -> Sequence[Message]:
+        return await self.where(lambda found: found.participant_id == participant_id)
 
     async def about_invitation(self, invitation_id: str) -> Sequence[Message]:
         return await self.where(lambda found: found.invitation_id == invitation_id)
@@ -93,6 +96,18 @@ class InMemoryRecords(InMemoryStore):
             self.messages,
             self.films,
         )
+
+
+class InMemoryKeepsakes:
+    """See ports.Keepsakes; the files that lie there, by message."""
+
+    def __init__(self, *message_ids: str) -> None:
+        self.files = list(message_ids)
+
+    async def forget(self, message_ids: Collection[str]) -> int:
+        gone = [each for each in self.files if each in message_ids]
+        self.files = [each for each in self.files if each not in message_ids]
+        return len(gone)
 
 
 class InMemoryAddresses:

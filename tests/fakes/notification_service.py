@@ -31,6 +31,7 @@ from tests.fakes.carriers import InMemoryCarriers
 from tests.fakes.notification import (
     InMemoryAddresses,
     InMemoryHook,
+    InMemoryKeepsakes,
     InMemoryMailer,
     InMemoryRecords,
 )
@@ -55,6 +56,7 @@ class NotificationOnFakes:
     hook: InMemoryHook = field(default_factory=InMemoryHook)
     carriers: dict[Channel, InMemoryCarriers] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
+    keepsakes: InMemoryKeepsakes = field(default_factory=InMemoryKeepsakes)
     now: datetime = NOW
     unfinished: bool = False
     tries: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class NotificationOnFakes:
             facts=facts,
             carriers=self.carriers,
             pace=self.pace,
+            keepsakes=(self.keepsakes,),
         )
         self.handlers = build_handlers(self.post)
 

@@ -5,7 +5,7 @@ Staff move what they posted to `posted`, and what came back to `returned`.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -60,6 +60,23 @@ class PrintFolder:
     async def receipt(self, reference: str) -> Receipt:
         """See ports.Carrier."""
         return await asyncio.to_thread(self._looking, lambda: self._receipt(reference))
+
+    async def forget(self, message_ids: Collection[str]) -> int:
+        """See ports.Keepsakes; also what staff moved to `posted` and `returned`."""
+        wanted = frozenset(message_ids)
+        return await asyncio.to_thread(self._looking, lambda: self._forget(wanted))
+
+    def _forget(self, message_ids: frozenset[str]) -> int:
+        places = (self._folder, *(self._folder / each for each in RECEIPTS))
+        found = [
+            file
+            for place in places
+            for file in (place.iterdir() if place.is_dir() else ())
+            if file.name.lstrip(".").partition(".")[0] in message_ids
+        ]
+        for file in found:
+            file.unlink(missing_ok=True)
+        return len(found)
 
     def _looking(self, look: Callable[[], T]) -> T:
         try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -34,6 +35,7 @@ class Settings(KeyringSettings):
     (JSON objects); `smtp_backups` and `notify` are lists, the first is tried first. At
     `mail_folder_at` (host:port) is a server that only keeps mail in a folder: while it is the mail
     server nobody is woken, so unless they are set there are no quiet hours and nothing is gathered.
+    Where that is `mail_folder`, what was written to a person goes from there when they are erased.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATION_")
@@ -62,6 +64,7 @@ class Settings(KeyringSettings):
     hooks: Mapping[str, HookSettings] = Field(default_factory=dict)
     locale_folder: DirectoryPath | None = None
     mail_folder_at: str | None = None
+    mail_folder: Path | None = None
     quiet_hours: str | None = None
     gather_seconds: Annotated[float, Field(ge=0, le=3600)] | None = None
     most_a_day: Annotated[int, Field(ge=1)] = 10

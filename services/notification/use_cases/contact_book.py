@@ -13,6 +13,7 @@ from services.notification.domain import (
     message_id,
 )
 from services.notification.ports import Records
+from services.notification.use_cases.post import Post
 from services.notification.use_cases.queue import SENDS, queued
 from shared.changes import NOTHING, Changes, Undue
 from shared.contracts import participants
@@ -74,14 +75,22 @@ async def forget_participant(event: ParticipantErased, records: Records, facts: 
         records.participants.keep(gone.forgotten(event.sequence)),
         records.contacts.keep(no_card),
     )
+    unsent = [each.id for each in await records.messages.queued_for(person_id)]
     done = Changes(marks) + await forget_what_is_left(person_id, records)
-    return done + Changes((looked_for_again(SECOND_LOOKS, event, done, facts),))
+    return done + Changes((looked_for_again(SECOND_LOOKS, event, done, facts, unsent=unsent),))
 
 
-async def look_again(work: DueWork, records: Records, facts: Facts) -> Changes:
-    """Drop what came after the mark of an erased person, and confirm that nothing is left."""
-    found = await forget_what_is_left(work.id, records)
-    return looked(SECOND_LOOKS, work, found, facts)
+async def look_again(work: DueWork, post: Post) -> Changes:
+    """Drop what came after the mark of an erased person, and confirm that nothing is left.
+
+    What was written to them goes too; so does what was on its way when it was dropped as unsent.
+    """
+    told = [each.id for each in await post.records.messages.all_for(work.id)]
+    message_ids = {*told, *work.about.get("unsent", ())}
+    for each in post.keepsakes:
+        await each.forget(message_ids)
+    found = await forget_what_is_left(work.id, post.records)
+    return looked(SECOND_LOOKS, work, found, post.facts)
 
 
 async def forget_what_is_left(person_id: str, records: Records) -> Changes:

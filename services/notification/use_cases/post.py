@@ -8,6 +8,7 @@ from services.notification.ports import (
     Addresses,
     Carriers,
     Composer,
+    Keepsakes,
     Mailer,
     Previews,
     Records,
@@ -19,7 +20,10 @@ from shared.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """All that is needed; `carriers` has those of text messages and of letters, where there are."""
+    """All that is needed; `carriers` has those of text messages and of letters, where there are.
+
+    `keepsakes` are where what was handed over lies on a disk of ours.
+    """
 
     records: Records
     addresses: Addresses
@@ -30,6 +34,7 @@ class Post:
     facts: Facts
     carriers: Mapping[Channel, Carriers]
     pace: Pace
+    keepsakes: tuple[Keepsakes, ...] = ()
     let_through: LetThrough = field(default_factory=LetThrough)
 
     @property

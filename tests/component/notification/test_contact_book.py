@@ -137,6 +137,22 @@ async def test_erasure_leaves_nothing_but_ids(service: NotificationOnFakes) -> N
     assert (participant.standing, participant.reference) == (Standing.ERASED, None)
 
 
+async def test_what_was_written_to_an_erased_person_goes_from_our_disks_also_what_was_on_its_way(
+    service: NotificationOnFakes,
+) -> None:
+    person, other = await service.know(), await service.know()
+    await service.hear_and_send(invited(person), invited(other))
+    await service.hear(left(person))
+    sent = {each.id: each.participant_id for each in service.messages}
+    service.keepsakes.files = list(sent)
+
+    await service.hear(erased(person))
+    await service.pass_to(service.now + timedelta(minutes=2))
+
+    assert len(sent) == 3
+    assert [sent[each] for each in service.keepsakes.files] == [str(other)]
+
+
 @pytest.mark.parametrize("sequence", [1, 9])
 async def test_nothing_that_comes_late_brings_an_erased_person_back(
     service: NotificationOnFakes, sequence: int

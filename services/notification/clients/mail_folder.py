@@ -1,0 +1,31 @@
+"""The folder of a mail server that delivers nothing, as the local runner and the demo have it."""
+
+import asyncio
+from collections.abc import Collection
+from pathlib import Path
+
+from shared.errors import UnavailableError
+
+
+class MailFolder:
+    """See ports.Keepsakes: each e-mail is a file that is named after its Message-ID."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def forget(self, message_ids: Collection[str]) -> int:
+        """See ports.Keepsakes."""
+        return await asyncio.to_thread(self._forget, frozenset(message_ids))
+
+    def _forget(self, message_ids: frozenset[str]) -> int:
+        try:
+            found = [each for each in self._folder.iterdir() if _id_of(each) in message_ids]
+            for file in found:
+                file.unlink(missing_ok=True)
+        except OSError:
+            raise UnavailableError("the folder of caught mail cannot be read") from None
+        return len(found)
+
+
+def _id_of(file: Path) -> str:
+    return file.name.partition("@")[0]
