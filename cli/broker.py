@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
@@ -55,6 +55,12 @@ class Attributes(BaseModel):
     type: str = ""
     subject: str = ""
     correlationid: str = ""
+
+
+class Found(Protocol):
+    """What is looked for in bodies."""
+
+    def are_in(self, content: bytes) -> bool: ...
 
 
 class DeadLetter:
@@ -128,6 +134,10 @@ class DeadLetter:
     def says(self, words: Sequence[bytes]) -> bool:
         """Whether its body, as it lies there, has one of some words in it."""
         return any(word in self._message.body for word in words)
+
+    def has(self, marks: "Found") -> bool:
+        """Whether its body, as it lies there, has somebody's mark in it."""
+        return marks.are_in(self._message.body)
 
     def as_json(self) -> dict[str, Any]:
         """Return everything but the body."""

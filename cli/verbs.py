@@ -23,6 +23,7 @@ from cli.backups import command as backups
 from cli.certificates import certificates
 from cli.doctoring.command import doctor
 from cli.drawing import command as drawing
+from cli.erasing.command import erase
 from cli.errors import CommandError
 from cli.importing import command as importing
 from cli.subject_access.command import subject_access
@@ -60,6 +61,7 @@ for verb in (
     showing.sessions,
     reach.reach,
     tracing.trace,
+    erase,
     doctor,
     certificates,
     backups.backup,

@@ -41,7 +41,7 @@ class StillReadError(CommandError):
 
 
 class Replacement:
-    """One queue on its way to the arguments it should have.
+    """One queue on its way to the arguments it should have, or `forced` to a new one of the same.
 
     Its messages wait in a holding queue, which is bound as it is. Each is confirmed there before it
     leaves here, so whatever step is the last one, nothing is lost and the next run goes on from it.
@@ -55,6 +55,7 @@ class Replacement:
         *,
         in_hand: InHand,
         tell: Tell,
+        forced: bool = False,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -63,11 +64,12 @@ class Replacement:
         self._bindings = bindings
         self._in_hand = in_hand
         self._tell = tell
+        self._forced = forced
 
     async def run(self) -> str | None:
         """Make, replace and bind the queue; say what was done, None when nothing was to do."""
         fault = await fault_of_queue(self._channel, self._queue)
-        if fault not in {None, MISSING}:
+        if fault != MISSING and (fault or self._forced):
             await self._put_aside()
         await declare_queue(self._channel, self._queue)
         brought_back = await self._bring_back()

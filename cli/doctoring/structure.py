@@ -1,6 +1,6 @@
 """The broker's exchanges, queues and bindings: finding what is wrong, and putting it right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 from aio_pika.abc import AbstractChannel
@@ -68,7 +68,7 @@ async def mend(
     for each in sorted(needed.queues, key=lambda one: one["name"] not in dead_letters):
         name = each["name"]
         bindings = [one for one in needed.bindings if one["destination"] == name]
-        in_hand = _in_hand(urls.get(READERS.get(name, "")))
+        in_hand = in_hand_of(urls, name)
         replacement = Replacement(channel, each, bindings, in_hand=in_hand, tell=tell)
         try:
             did = await replacement.run()
@@ -97,6 +97,11 @@ async def _mend_exchanges(channel: AbstractChannel, needed: Sequence[Declared]) 
         else:
             done.append(Check(each["name"], "it was missing and is made."))
     return done
+
+
+def in_hand_of(urls: Mapping[str, str], name: str) -> InHand:
+    """Return how its service is asked what it has in hand of a queue."""
+    return _in_hand(urls.get(READERS.get(name, "")))
 
 
 def _in_hand(url: str | None) -> InHand:

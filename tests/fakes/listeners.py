@@ -105,6 +105,10 @@ PREVIEWED = frozenset({"subject", "parts", "fault"})
 """A preview shows how things stand when it is asked for."""
 
 
+COUNTED = frozenset({"changed"})
+"""How much of a person went when they were erased: what came first shows in it."""
+
+
 class Notification(Console):
     """A message is told by what it says to whom: which of two events caused it is all one.
 
@@ -121,7 +125,9 @@ class Notification(Console):
         "messages": frozenset(
             {"id", "caused_by", "correlation_id", "at", "sequence", "provider_reference", "since"}
         ),
-        "said": frozenset({"message_id", "caused_by", "at", "provider_reference", *PREVIEWED}),
+        "said": frozenset(
+            {"message_id", "caused_by", "at", "provider_reference", *PREVIEWED, *COUNTED}
+        ),
         "due": frozenset({"id"}),
     }
 
@@ -160,7 +166,7 @@ class MatchingListens(Console):
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
         "matches": frozenset({"told", "cause", "steps", "participant_reference"}),
-        "said": frozenset({"steps", "participant_reference"}),
+        "said": frozenset({"steps", "participant_reference", *COUNTED}),
     }
 
     def __init__(self) -> None:

@@ -1,0 +1,102 @@
+"""What somebody would be recognised by if it lay anywhere, in every form that a file may have."""
+
+import base64
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+SHORTEST = 4
+"""Shorter words, such as a first name of three letters, are found everywhere."""
+GROUP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Words of one or more people, only ever in memory; nothing that is shown has one in it.
+
+    `folded` are looked for in small letters, `exact` as they are.
+    """
+
+    folded: tuple[bytes, ...] = field(repr=False)
+    exact: tuple[bytes, ...] = field(repr=False)
+
+    def are_in(self, content: bytes) -> bool:
+        """Tell whether any of them stands in these bytes."""
+        small = content.lower()
+        return any(each in small for each in self.folded) or any(
+            each in content for each in self.exact
+        )
+
+    @property
+    def longest(self) -> int:
+        """How many bytes the longest of them has."""
+        return max(map(len, (*self.folded, *self.exact)), default=0)
+
+
+def words_of(card: dict[str, Any]) -> Iterator[str]:
+    """Yield what a contact card says of who somebody is, part by part."""
+    name = str(card["display_name"])
+    yield name
+    yield from (part for part in name.split() if len(part) >= SHORTEST)
+    for contact in card["contacts"]:
+        yield from _words_of_contact(str(contact["channel"]), str(contact["value"]))
+    if postcode := str(card.get("postcode") or "").replace(" ", ""):
+        yield postcode
+        yield f"{postcode[:-GROUP]} {postcode[-GROUP:]}"
+
+
+def _words_of_contact(channel: str, value: str) -> Iterator[str]:
+    yield value
+    if channel in {"sms", "phone"}:
+        national = re.sub(r"^\+44", "0", value)
+        yield national
+        yield f"{national[:5]} {national[5:]}"
+        yield f"{national[:5]} {national[5:8]} {national[8:]}"
+    elif channel == "letter":
+        yield from (
+            line for line in map(str.strip, value.splitlines()) if len(line) >= 2 * SHORTEST
+        )
+
+
+def marks_of(words: Iterable[str]) -> Marks:
+    """Return the marks; what is too short to be anybody's is left out."""
+    kept = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
+    folded = {form.lower() for word in kept for form in _forms(word)}
+    exact = {form for word in kept for form in _in_base64(word)}
+    return Marks(tuple(sorted(folded)), tuple(sorted(exact)))
+
+
+def _forms(word: str) -> Iterator[bytes]:
+    for text in {word, word.lower(), word.upper()}:
+        plain = text.encode()
+        yield plain
+        yield text.encode("utf-16-le")
+        yield text.encode("utf-16-be")
+        yield plain.hex().encode()
+        yield quote(text).encode()
+        yield quopri.encodestring(plain).rstrip(b"=\n")
+        yield text.encode("ascii", "backslashreplace")
+
+
+def _in_base64(word: str) -> Iterator[bytes]:
+    """Yield what base64 makes of it wherever it begins, without what its neighbours change."""
+    for text in {word, word.lower(), word.upper()}:
+        plain = text.encode()
+        for before in range(GROUP):
+            whole = base64.b64encode(bytes(before) + plain)
+            inside = whole[-(-before * 8 // 6) : (len(plain) + before) * 8 // 6]
+            if len(inside) >= 2 * SHORTEST:
+                yield inside
+                yield inside.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def overlapping(chunks: Iterable[bytes], longest: int) -> Iterator[bytes]:
+    """Join the end of each chunk to the next, so that nothing is missed where they are cut."""
+    last = b""
+    for chunk in chunks:
+        joined = last + chunk
+        yield joined
+        last = joined[-longest:] if longest else b""

@@ -1,0 +1,37 @@
+"""An operator has a person forgotten: written down, and asked of intake as the person would."""
+
+from services.console.ports import ErasureView, Knowledge
+from services.console.use_cases.audit import noted
+from services.console.use_cases.own_details import ask_erasure
+from services.console.use_cases.people import find_person
+from services.console.use_cases.sign_in import Visitor
+from shared.changes import Changes
+from shared.facts import Facts
+
+
+async def order_erasure(
+    participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Ask intake to forget somebody; asked again it is as once, but for the row of the audit.
+
+    Raises NotFoundError.
+    """
+    person = await find_person(participant_id, staff, known)
+    row = noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="erasure_ordered",
+        about=person.id,
+        hub=person.hub,
+    )
+    return row + await ask_erasure(person.id, known, facts)
+
+
+async def erasure_of(participant_id: str, staff: Visitor, known: Knowledge) -> ErasureView:
+    """Return who has confirmed an erasure; of who was never erased, nobody.
+
+    Raises NotFoundError.
+    """
+    person = await find_person(participant_id, staff, known)
+    return await known.erasures.get(person.id) or ErasureView(id=person.id, hub=person.hub)
