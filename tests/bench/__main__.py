@@ -24,6 +24,7 @@ from tests.bench import (
     planning,
     reminders,
     replicas,
+    sealing,
     throughput,
 )
 from tests.bench.console import Load
@@ -117,6 +118,10 @@ async def _mailing(servers: TestServers, size: Size) -> Tables:
     return {"mailing": await mailing.measure(servers, size.mails)}
 
 
+async def _sealing(servers: TestServers, size: Size) -> Tables:
+    return {"sealing": await sealing.measure(servers, size.messages, size.rounds)}
+
+
 async def _console(servers: TestServers, size: Size) -> Tables:
     return {"pages_of_the_console": await console.measure(servers, size.hubs, size.visitors)}
 
@@ -139,6 +144,7 @@ MEASURES: Mapping[str, Callable[[TestServers, Size], Awaitable[Tables]]] = {
     "at_size": _at_size,
     "reminders": _reminders,
     "mailing": _mailing,
+    "sealing": _sealing,
     "console": _console,
     "planning": _planning,
     "fairness": _fairness,
