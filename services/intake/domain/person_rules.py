@@ -21,6 +21,9 @@ INVOLVEMENT = "involvement"
 MONITORING = "monitoring"
 """The purpose without which no answer about equality is kept, told or counted."""
 
+WAYS = frozenset({"paper", "phone", "web", "email", "text", "letter", "in person"})
+OTHER_WAY = "other"
+
 AGE_BANDS = {
     "16-24": (16, 24),
     "25-44": (25, 44),
@@ -193,11 +196,17 @@ def _read_consents(form: Form, now: datetime, report: Report) -> dict[str, Conse
         if at > now + CLOCKS_DIFFER:
             sentence = "Consent cannot have been given in the future."
             report.fault(each.pointer("given_at"), "in-the-future", sentence)
-        consents[purpose] = Consent(each.text("version"), at, each.text("how"))
+        consents[purpose] = Consent(each.text("version"), at, _way(each.text("how")))
     if "consent" in form.values and not given.is_stated(INVOLVEMENT):
         sentence = f"Consent for the purpose {INVOLVEMENT} is required, with its version and time."
         report.fault(form.pointer("consent"), "consent-missing", sentence)
     return consents
+
+
+def _way(how: str) -> str:
+    """Return how consent was given, by one of few words: what else was written is not kept."""
+    said = how.strip().lower()
+    return said if said in WAYS else OTHER_WAY
 
 
 def _preferred(contacts: Iterable[Contact]) -> str:

@@ -25,6 +25,7 @@ from services.intake.domain.recognition import (
     recognise,
     traits,
 )
+from services.intake.domain.references import looks_like_a_person
 from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.consents import still_given
@@ -55,6 +56,10 @@ DOUBT = (
     " reference, with a contact of their own."
 )
 
+LIKE_A_PERSON = (
+    "A reference goes everywhere in clear, so it must not be a name, an e-mail address, a phone"
+    " number or an NHS number. Send the person under an id of your own that says nothing of them."
+)
 LATER_TIMES = (
     "What was sent later of when this person can come is known already, so only that stayed as it"
     " is."
@@ -77,7 +82,7 @@ async def take_participant(case: Case) -> Effect | None:
     profile = still_given(case, person, profile)
     is_late = person is not None and person.is_later_than(known_as)
     if not is_late:
-        _check_may_join(case, person, profile)
+        _check_may_join(case, person, profile, identity)
     if case.report.faults:
         return None
     if person is None:
@@ -136,7 +141,11 @@ async def _recognise(case: Case, identity: Identity) -> tuple[KnownAs, Recognise
     return known_as, recognise(handle, handles, known)
 
 
-def _check_may_join(case: Case, person: Participant | None, profile: Profile) -> None:
+def _check_may_join(
+    case: Case, person: Participant | None, profile: Profile, identity: Identity
+) -> None:
+    if person is None and looks_like_a_person(case.form.text("reference"), identity):
+        case.report.fault("/data/reference", "reference-looks-like-a-person", LIKE_A_PERSON)
     if person is None or person.status == ACTIVE:
         return
     if person.status == ERASED:
