@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from shared.mongo import Database, connect
 from tests.servers import TestServers, started
@@ -18,18 +20,27 @@ settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "wlc"))
 
 
-LONG_FIRST = ("e2e", "integration", "fuzz")
+LONG_FIRST = ("tests/e2e/", "tests/integration/", "tests/fuzz/")
 """Folders whose files take minutes: begun first, none is left alone on one core at the end."""
+ONE_BY_ONE = "tests/e2e/"
+"""Each of its files starts a whole installation: several at once wait for one another."""
+
+
+class Scheduling(LoadFileScheduling):
+    """Shares the files of tests out among processes; those of a whole installation to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ONE_BY_ONE if nodeid.startswith(ONE_BY_ONE) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Have the files shared out so."""
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take long before the others, in the same order in every process."""
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> int:
-    folder = item.path.relative_to(item.config.rootpath).parts[1]
-    return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FIRST))
 
 
 @pytest.fixture(scope="session")
