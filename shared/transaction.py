@@ -179,13 +179,17 @@ def _operation(write: Write) -> Operation:
             return DeleteOne({"_id": key, "version": was})
         case Undue(id=key, asked=asked):
             return DeleteOne({"_id": key} if asked is None else {"_id": key, "asked": asked})
-        case Due(id=key, at=at, about=about, together=together):
-            fresh = {"tries": 0, "lease": NEVER, "failed": None, "asked": uuid4().hex}
-            row = {"at": at, "about": dict(about), "together": together, **fresh}
-            return UpdateOne({"_id": key}, {"$set": row}, upsert=True)
+        case Due(id=key):
+            return UpdateOne({"_id": key}, {"$set": due_row(write)}, upsert=True)
         case GivenUp(id=key, asked=asked, code=code):
             failed = {"failed": code, "failed_at": datetime.now(UTC)}
             return UpdateOne({"_id": key, "asked": asked}, {"$set": failed})
+
+
+def due_row(due: Due) -> Document:
+    """Return the fields of work that is asked for, as a worker looks for them."""
+    fresh = {"tries": 0, "lease": NEVER, "failed": None, "asked": uuid4().hex}
+    return {"at": due.at, "about": dict(due.about), "together": due.together, **fresh}
 
 
 def _is_transient(error: PyMongoError) -> bool:

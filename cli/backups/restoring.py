@@ -24,10 +24,12 @@ from cli.backups.taking import Tell, mongo, rabbit
 from cli.errors import REFUSED, CommandError
 from deploy.accounts import HUBS, OPERATOR
 from deploy.rights import CONSOLE
+from shared.changes import Due
 from shared.contracts.base import CONTENT_TYPE
 from shared.failures import ORIGIN, USER
 from shared.mongo import stored_time
 from shared.topology import EVENTS, queue
+from shared.transaction import due_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,16 @@ class _Restoring:
         messages = await put_back(self._channel, self._backup.messages())
         self._tell(f"put back {messages} messages")
         again = await self._forget_again(now())
-        await put_documents(self._client, CONSOLE, "audit", [bson.encode(self._row(now()))])
+        await self._note(now())
         return Restored(documents + keys, messages, again, left_out)
+
+    async def _note(self, at: datetime) -> None:
+        """Add a row to the audit trail, and ask the console to seal it into the chain."""
+        row = self._row(at)
+        seal = Due("audit_seals", str(row["_id"]), at, together="audit")
+        asked = {"_id": seal.id, **due_row(seal)}
+        await put_documents(self._client, CONSOLE, "audit", [bson.encode(row)])
+        await put_documents(self._client, CONSOLE, seal.collection, [bson.encode(asked)])
 
     def _row(self, at: datetime) -> dict[str, object]:
         """Return what the audit trail says of it; the console, which adds rows, does not run."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.audit import noted
 from services.console.use_cases.sealing import AUDIT_BACKFILLS, AUDIT_SEALS
 from shared import due
+from shared.changes import Due
 from shared.committer import Committer
 from shared.due import DueWorker
 from shared.facts import Facts
-from shared.mongo import Database, Document
+from shared.mongo import Database, Document, stored_time
 from shared.outbox import Outbox
-from shared.transaction import Transaction
+from shared.transaction import Transaction, due_row
 from tests.builders.commands import wlc
 from tests.fakes.publisher import InMemoryPublisher
 from tests.fakes.service_ports import FakePorts, fake_ports
@@ -144,6 +146,20 @@ async def test_a_chain_that_lost_its_end_with_its_rows_is_found_by_the_head_seen
 
     code, [fault] = await asyncio.to_thread(written.verified)
     assert (code, "its end was cut off" in fault) == (1, True)
+
+
+async def test_a_row_that_a_restore_put_beside_the_console_is_sealed_by_the_console(
+    console_database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    seal = Due(AUDIT_SEALS, "restored", now, together="audit")
+    await console_database.audit.insert_one({"_id": seal.id, "at": stored_time(now)})
+    await console_database[AUDIT_SEALS].insert_one({"_id": seal.id, **due_row(seal)})
+
+    done = await Replica(console_database).workers[0].work_once()
+
+    [block] = await console_database.audit_chain.find().to_list(None)
+    assert (done, [entry["row"] for entry in block["entries"]]) == (1, ["restored"])
 
 
 async def test_what_is_taken_away_as_a_file_is_written_down_first_and_stands(
