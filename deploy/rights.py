@@ -98,6 +98,7 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
         "sessions",
     ),
     "console": (
+        "access_requests",
         "announced",
         "askings",
         "audit_backfills",

@@ -116,6 +116,12 @@ HOLDINGS = Holdings(
             NO_END_YET,
             shared=("type", "at", "source"),
         ),
+        "access_requests": Held(
+            "That you asked for a copy of what is held on you, and when you had it",
+            "to answer you in time, and to be able to show it",
+            ACCOUNTABILITY,
+            "no end is set: it is the proof",
+        ),
         "erasures": Held(
             "That you asked to be forgotten, and which parts of the gateway have done so",
             "to prove it",

@@ -88,6 +88,7 @@ CHANGED: Mapping[str, set[str]] = {
         "sessions",
     },
     "console": {
+        "access_requests",
         "announced",
         "askings",
         "audit_backfills",

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.console.ports import (
+    AccessRequest,
     AnnouncedView,
     Asked,
     Asking,
@@ -60,6 +61,15 @@ from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 V = TypeVar("V", bound=View)
 P = TypeVar("P", SignedIn, HalfSignedIn, FailedSignIns)
+
+
+class InMemoryAccessRequests(InMemoryCollection[AccessRequest]):
+    """See ports.AccessRequests."""
+
+    async def open_in(self, hubs: Collection[str]) -> list[AccessRequest]:
+        wanted = frozenset(hubs)
+        found = await self.where(lambda each: each.hub in wanted and not each.answered_on)
+        return sorted(found, key=lambda each: each.due_on)
 
 
 class InMemoryViews(InMemoryCollection[V]):
@@ -394,6 +404,7 @@ class InMemoryConsole(InMemoryStore):
             times=InMemoryCollection[TimesView]("times"),
             details=InMemoryCollection[DetailsView]("details"),
             erasures=InMemoryCollection[ErasureView]("erasures"),
+            access_requests=InMemoryAccessRequests("access_requests"),
             figures=InMemoryViews[FigureView](
                 "figures", people=lambda _: set(), status=lambda _: ""
             ),

@@ -1,5 +1,6 @@
 """What the console knows: its read models and accounts, and how they are asked for and kept."""
 
+from services.console.ports.access_requests import AccessRequest
 from services.console.ports.accounts import (
     ABOUT_PEOPLE_IN,
     AUTOMATICALLY,
@@ -26,6 +27,7 @@ from services.console.ports.draws import ChanceView, QuotaAnswers, WhatIfView
 from services.console.ports.erasures import Confirmation, ErasureView
 from services.console.ports.knowledge import (
     LIST_LIMIT,
+    AccessRequests,
     Asked,
     Askings,
     AuditTrail,
@@ -98,6 +100,8 @@ __all__ = [
     "LIST_LIMIT",
     "RIGHTS",
     "Acceptance",
+    "AccessRequest",
+    "AccessRequests",
     "AnnouncedView",
     "Asked",
     "Asking",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from services.console.ports.access_requests import AccessRequest
 from services.console.ports.accounts import (
     AuditAsked,
     AuditRow,
@@ -109,6 +110,13 @@ class Invitations(Views[InvitationView], Protocol):
     async def invited_to(self, engagement_id: str, hub: str, /) -> list[Invited]:
         """Return where each invitation of an engagement stands, in no order."""
         ...
+
+
+class AccessRequests(Kept[AccessRequest], Protocol):
+    """Everybody's newest request."""
+
+    async def open_in(self, hubs: Collection[str], /) -> list[AccessRequest]:
+        """Return those of these hubs that are not answered, the one due first at first."""
 
 
 class People(Kept[PersonView], Protocol):
@@ -268,6 +276,7 @@ class Knowledge:
     times: Kept[TimesView]
     details: Kept[DetailsView]
     erasures: Kept[ErasureView]
+    access_requests: AccessRequests
     figures: Views[FigureView]
     trace: Trace
     staff: Staff

@@ -1,11 +1,12 @@
 """What the start page asks: what needs somebody now, in the hubs in which they may see to it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.console.ports import (
+    AccessRequest,
     CallRow,
     DeadLetters,
     Knowledge,
@@ -26,6 +27,14 @@ UNKNOWN_HUB = "unknown"
 """The hub of a submission that named none of its publisher's."""
 
 
+@dataclass(frozen=True, slots=True)
+class CopyAsked:
+    """A request for a copy of what is held on somebody, whom staff know by reference."""
+
+    request: AccessRequest
+    reference: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """All that needs somebody; nothing of what they may not see to.
@@ -44,6 +53,7 @@ class Start:
     failed: int
     engagements: int
     refused: Mapping[str, int]
+    copies: Sequence[CopyAsked] = ()
     dead: Mapping[str, int] = field(default_factory=dict)
     is_dark: bool = False
 
@@ -65,7 +75,7 @@ class Start:
             self.calls,
         )
         counts = (self.failed, sum(self.refused.values()), sum(self.dead.values()), self.is_dark)
-        return not any(each.total for each in lists) and not any(counts)
+        return not any((*(each.total for each in lists), *counts, self.copies))
 
 
 async def what_needs_me(
@@ -82,12 +92,14 @@ async def what_needs_me(
         (calls, failed),
         (refused, dead),
         engagements,
+        copies,
     ) = await asyncio.gather(
         _matches(overview, look),
         _sessions(overview, look, now),
         _messages(overview, identify, now),
         _troubles(overview, dead_letters, operate),
         overview.open_engagements(look),
+        _copies(known, identify),
     )
     return Start(
         to_decide=to_decide,
@@ -101,6 +113,7 @@ async def what_needs_me(
         failed=failed,
         engagements=engagements,
         refused=refused,
+        copies=copies,
         dead={name: count for name, count in (dead or {}).items() if count},
         is_dark=bool(operate) and dead is None,
     )
@@ -137,6 +150,16 @@ async def _messages(
     return await asyncio.gather(
         overview.calls(hubs, ABOUT_SILENCE, SHOWN), overview.failed_since(hubs, now - WEEK)
     )
+
+
+async def _copies(known: Knowledge, hubs: tuple[str, ...]) -> list[CopyAsked]:
+    """Return requests that are not answered, the one that is due first at first."""
+    asked = await known.access_requests.open_in(hubs) if hubs else []
+    people = await asyncio.gather(*(known.people.get(each.id) for each in asked))
+    return [
+        CopyAsked(each, person.reference if person else None)
+        for each, person in zip(asked, people, strict=True)
+    ]
 
 
 async def _troubles(

@@ -59,7 +59,13 @@ from services.console.store.outside import (
     MongoOutreach,
     MongoRefusals,
 )
-from services.console.store.people import INVITED, PEOPLE_INDEXES, MongoPeople, invited
+from services.console.store.people import (
+    INVITED,
+    PEOPLE_INDEXES,
+    MongoAccessRequests,
+    MongoPeople,
+    invited,
+)
 from services.console.store.rows import (
     HELD_INDEX,
     MATCH_ROW,
@@ -123,6 +129,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **ACCOUNT_INDEXES,
     "details": [],
     "erasures": [],
+    "access_requests": [IndexModel([("hub", ASCENDING), ("due_on", ASCENDING)])],
     "figures": _listing(),
     "previews": PREVIEW_INDEXES,
     "films": [],
@@ -241,6 +248,7 @@ def mongo_knowledge(database: Database) -> Knowledge:
         times=Collection(database, "times", TimesView),
         details=Collection(database, "details", DetailsView),
         erasures=Collection(database, "erasures", ErasureView),
+        access_requests=MongoAccessRequests(database),
         figures=MongoViews(database, "figures", FigureView),
         trace=MongoTrace(database),
         staff=MongoStaff(database),

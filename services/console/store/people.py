@@ -10,7 +10,7 @@ from uuid import UUID
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from services.console.ports import Invited, PersonView, Standing
+from services.console.ports import AccessRequest, Invited, PersonView, Standing
 from services.console.store import search
 from shared.changes import Put
 from shared.contracts.participants import ParticipantStatus
@@ -88,3 +88,15 @@ def invited(document: Document) -> Invited:
         asked=state.get("asked", 1),
         left=document.get("left", False),
     )
+
+
+class MongoAccessRequests(Collection[AccessRequest]):
+    """See ports.AccessRequests."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "access_requests", AccessRequest)
+
+    async def open_in(self, hubs: Ids[str]) -> list[AccessRequest]:
+        """Return what is not answered. Raises UnavailableError."""
+        query = {"hub": {"$in": list(hubs)}, "answered_on": None}
+        return await self.find(query, sort=[("due_on", ASCENDING)])

@@ -72,6 +72,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/engagements/{engagement_id}/film/back": {},
     "/calls/{message_id}/done": {},
     "/people/{participant_id}/card": {},
+    "/people/{participant_id}/access-request": {"received_on": "2026-11-18"},
     "/calls/{message_id}/tried": {},
     "/calls/{message_id}/answer": {"answer": "no"},
     "/calls/{message_id}/needs": {"need": "198061000000105"},

@@ -44,6 +44,8 @@ AUDITED: Mapping[str, str] = {
     "failed_work_retried": "Had work done again that was given up",
     "backup_made": "Made a back-up",
     "restored": "Restored a back-up",
+    "access_request_noted": "Noted that a person asks what is held on them",
+    "access_request_answered": "Noted that a person has a copy of what is held on them",
     "subject_access_made": "Made a copy of all that is held on a person",
     "master_key_changed": "Changed the master key",
     "person_key_changed": "Gave somebody's details a new key",

@@ -1,0 +1,65 @@
+"""A person asks for a copy of what is held on them: when, until when it is due, when it is met."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.console.ports import AccessRequest, Knowledge
+from services.console.use_cases.audit import noted
+from services.console.use_cases.people import find_person
+from services.console.use_cases.sign_in import Visitor
+from shared.changes import NOTHING, Changes
+from shared.contracts.participants import ParticipantStatus
+from shared.deadlines import answer_due, bank_holidays
+from shared.errors import MalformedError, NotFoundError
+from shared.facts import Facts
+
+
+async def note_request(
+    participant_id: str, received: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Note the day on which a request came. Raises NotFoundError, MalformedError."""
+    person = await find_person(participant_id, staff, known)
+    if person.status is ParticipantStatus.ERASED:
+        raise NotFoundError("this person was erased")
+    received_on = _day_of(received, facts.now().date())
+    before = await known.access_requests.get(person.id)
+    request = AccessRequest(
+        id=person.id,
+        hub=person.hub,
+        received_on=received_on,
+        due_on=answer_due(received_on, bank_holidays()),
+        version=before.version if before else 0,
+    )
+    return _stored("access_request_noted", request, staff, known, facts)
+
+
+async def note_answered(
+    participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Note that the person has their copy; said twice, it is as once. Raises NotFoundError."""
+    person = await find_person(participant_id, staff, known)
+    request = await known.access_requests.get(person.id)
+    if request is None or request.answered_on:
+        return NOTHING
+    answered = replace(request, answered_on=facts.now().date())
+    return _stored("access_request_answered", answered, staff, known, facts)
+
+
+def _stored(
+    what: str, request: AccessRequest, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    row = noted(
+        known.audit, facts, who=staff.username, what=what, about=request.id, hub=request.hub
+    )
+    return Changes((known.access_requests.keep(request),)) + row
+
+
+def _day_of(text: str, today: date) -> date:
+    """Return the day that is meant; nothing is today."""
+    try:
+        day = date.fromisoformat(text.strip()) if text.strip() else today
+    except ValueError as error:
+        raise MalformedError("this is no day") from error
+    if day > today:
+        raise MalformedError("a request cannot come after today")
+    return day
