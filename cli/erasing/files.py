@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cli.erasing.marks import Marks, overlapping
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 1 << 20
 WHOLE_BYTES = 32 << 20
 """Larger files are read in pieces only, and nothing in them is unpacked."""
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
@@ -49,7 +49,8 @@ def _chunks(file: Path) -> Iterator[bytes]:
     yield file.name.encode(errors="surrogateescape") + b"\n"
     with suppress(FileNotFoundError), file.open("rb") as opened:
         while chunk := opened.read(CHUNK_BYTES):
-            yield chunk
+            if chunk.strip(b"\0"):  # servers' files are made long before they are full
+                yield chunk
 
 
 def _unpacked(file: Path) -> Iterator[bytes]:

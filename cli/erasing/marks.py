@@ -51,10 +51,10 @@ def words_of(card: dict[str, Any]) -> Iterator[str]:
 def _words_of_contact(channel: str, value: str) -> Iterator[str]:
     yield value
     if channel in {"sms", "phone"}:
-        national = re.sub(r"^\+44", "0", value)
-        yield national
-        yield f"{national[:5]} {national[5:]}"
-        yield f"{national[:5]} {national[5:8]} {national[8:]}"
+        number = re.sub(r"^\+44", "", value)
+        yield number
+        yield f"{number[:4]} {number[4:]}"
+        yield f"{number[:4]} {number[4:7]} {number[7:]}"
     elif channel == "letter":
         yield from (
             line for line in map(str.strip, value.splitlines()) if len(line) >= 2 * SHORTEST
@@ -62,11 +62,17 @@ def _words_of_contact(channel: str, value: str) -> Iterator[str]:
 
 
 def marks_of(words: Iterable[str]) -> Marks:
-    """Return the marks; what is too short to be anybody's is left out."""
-    kept = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
+    """Return the marks; what is too short to be anybody's is left out, and what has one in it."""
+    long = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
+    kept = {word for word in long if not any(_is_within(other, word) for other in long)}
     folded = {form.lower() for word in kept for form in _forms(word)}
     exact = {form for word in kept for form in _in_base64(word)}
     return Marks(tuple(sorted(folded)), tuple(sorted(exact)))
+
+
+def _is_within(other: str, word: str) -> bool:
+    """Whether another word, in whatever case, is a part of this one."""
+    return other.casefold() != word.casefold() and other.casefold() in word.casefold()
 
 
 def _forms(word: str) -> Iterator[bytes]:
