@@ -30,7 +30,7 @@ def _searched(client: "MongoClient[Any]", service: str, marks: Marks) -> Searche
     for name in sorted(database.list_collection_names(authorizedCollections=True)):
         for document in database[name].find():
             looked_at += 1
-            if marks.are_in(document.raw):
+            if marks.are_in(bytes(document.raw)):
                 found.append(name)
     places = tuple(f"{name} ({found.count(name)})" for name in dict.fromkeys(found))
     return Searched(f"database {service}", looked_at, places)
