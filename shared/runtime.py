@@ -246,7 +246,7 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
     for name in settings.unknown():
         logger.warning("setting_unknown", setting=name)
     if settings.development:
-        logger.warning("secrets_not_checked")
+        logger.info("secrets_not_checked")
     app = build_app(settings)
     config = uvicorn.Config(
         app,
