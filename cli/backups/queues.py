@@ -14,13 +14,15 @@ from cli.backups.archive import Writer
 from cli.backups.letters import MESSAGE, Counts
 from cli.broker import CONFIRM_SECONDS
 from cli.doctoring.copies import copy_of
-from cli.errors import CommandError
+from cli.doctoring.faults import is_there
+from cli.errors import REFUSED, CommandError
 from deploy.accounts import PUBLISHERS, SERVICES
 from shared.topology import (
     REQUEUE,
     UNROUTED_QUEUE,
     answer_queue,
     dead_letter_queue,
+    holding_queue,
     outreach_queue,
     queue,
     wait_queues,
@@ -46,13 +48,35 @@ def all_queues() -> list[str]:
 
 
 async def copy_queues(connection: AbstractConnection, writer: Writer, counts: Counts) -> None:
-    """Write down what lies in each queue; it stays there."""
+    """Write down what lies in each queue; it stays there.
+
+    Raises CommandError while a queue is being replaced: part of what it had lies in neither then.
+    """
+    await _check_none_is_replaced(connection)
     for name in all_queues():
         async for message in _lying_in(connection, name):
             properties = copy_of(message).properties.marshal()
             row = {"queue": name, "properties": properties, "body": message.body}
             writer.add(MESSAGE, bson.encode(row))
             counts.messages[name] += 1
+    await _check_none_is_replaced(connection)
+
+
+async def _check_none_is_replaced(connection: AbstractConnection) -> None:
+    channel = await connection.channel()
+    try:
+        holding = [
+            each for each in map(holding_queue, all_queues()) if await is_there(channel, each)
+        ]
+    finally:
+        await channel.close()
+    if holding:
+        raise CommandError(
+            f"messages wait in {', '.join(holding)}, since a queue is being replaced or that was "
+            "broken off, so nothing is kept of this backup; wait for `wlc erase` or `wlc doctor "
+            "--fix` to end, else run `wlc doctor --fix`, and run this again.",
+            REFUSED,
+        )
 
 
 async def _lying_in(
