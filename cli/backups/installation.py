@@ -1,6 +1,5 @@
 """Which files and accounts a backup needs of an installation, on this machine or in containers."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from cli.errors import CommandError
 from cli.places import MONGO_URL, Places, named_address
 from deploy.accounts import BACKUP, Secrets
+from deploy.embedded.folders import LOCK
 from deploy.local.plan import mongo_url_for, names_account
 
 SECRETS_FILE = "secrets.json"
@@ -73,5 +73,6 @@ def _without_account(url: str) -> str:
 
 
 def is_empty(folder: Path) -> bool:
-    """Tell whether nothing is in a folder, or it is not there."""
-    return not folder.exists() or (folder.is_dir() and not any(os.scandir(folder)))
+    """Tell whether nothing but its lock is in a folder, or it is not there."""
+    is_filled = folder.is_dir() and any(each.name != LOCK for each in folder.iterdir())
+    return not folder.exists() or (folder.is_dir() and not is_filled)

@@ -53,12 +53,7 @@ class Local:
 
     def check(self, _backup: Backup) -> None:
         """See Target."""
-        if not is_empty(self._plan.folder):
-            raise CommandError(
-                f"{self._plan.folder} is not empty; a backup is restored only where there is "
-                "nothing: name a new folder by --data.",
-                REFUSED,
-            )
+        self._check_empty()
         if self._plan.mongo_url is not None and not names_account(self._plan.mongo_url):
             raise CommandError(
                 f"{MONGO_URL} is to name an account that may write every database, for this once."
@@ -66,19 +61,31 @@ class Local:
 
     @asynccontextmanager
     async def servers(self, files: Mapping[str, str]) -> AsyncIterator[Urls]:
-        """See Target. What is half done is taken away again."""
+        """See Target. What is half done is taken away again, where the folder is ours alone.
+
+        Another restore may have filled it since it was found empty.
+        """
         folder = self._plan.folder
-        try:
-            with claimed(folder):
+        with claimed(folder):
+            self._check_empty()
+            try:
                 for name, text in files.items():
                     write_private(folder / name, text)
                 backbone = Backbone(self._plan, prepare_folder(self._plan))
                 say("starting the servers")
                 async with running(*backbone.children.values()):
                     yield self._mongo_url(backbone), backbone.rabbit_url(OPERATOR)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+
+    def _check_empty(self) -> None:
+        if not is_empty(self._plan.folder):
+            raise CommandError(
+                f"{self._plan.folder} is not empty; a backup is restored only where there is "
+                "nothing: name a new folder by --data.",
+                REFUSED,
+            )
 
     def _mongo_url(self, backbone: Backbone) -> str:
         server = backbone.children.get("mongod")

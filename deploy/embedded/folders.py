@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy.embedded.errors import EmbeddedError
 
+LOCK = "lock"
 _FREE_BYTES_NEEDED = 1 << 30
 
 
@@ -18,7 +19,7 @@ def claimed(folder: Path) -> Iterator[None]:
     """Make the folder if missing and hold it alone; the kernel lets go when the holder dies."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as exc:
         raise _unusable(folder, exc) from exc
     try:
