@@ -58,6 +58,11 @@ class Pause:
         while await self._seconds_left() > 0:  # noqa: ASYNC110 - the row tells nobody
             await asyncio.sleep(LOOK_SECONDS)
 
+    async def read_outside(self) -> None:
+        """Have the reader begin, unless there is a pause by now: starting may have taken long."""
+        await self.until_none()
+        await self._reader.start()
+
     async def watch(self) -> None:
         """Begin and end with what the row says."""
         while True:

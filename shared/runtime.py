@@ -171,7 +171,7 @@ class Runtime:
             health.workers.append(asyncio.create_task(kept_going(work)))
         loops = (self._sweep, health.watch, reader.keep_reading, *self._background)
         health.loops = [asyncio.create_task(kept_going(loop)) for loop in loops]
-        await until_there("RabbitMQ", reader.start, health)
+        await until_there("RabbitMQ", pause.read_outside, health)
         health.loops.append(asyncio.create_task(kept_going(pause.watch)))
         health.waiting_for = None
         logger.info("service_ready")

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from aio_pika.abc import AbstractChannel
+from aiormq.exceptions import AMQPError
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
@@ -23,6 +24,8 @@ LONGEST_SECONDS = 180.0
 STILL_SECONDS = 60.0
 SEEN_SECONDS = 3 * LOOK_SECONDS
 """After so long each replica has read that there is a pause."""
+QUIET_LOOKS = 3
+"""In a row at which nobody reads: who was just starting reads for a moment after the first."""
 
 
 class Paused:
@@ -31,6 +34,7 @@ class Paused:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._has_lapsed = False
+        self._was_read = False
         self._began = monotonic()
 
     @property
@@ -62,8 +66,11 @@ class Paused:
         """Wait until nobody reads a queue: by then nobody publishes either."""
         await asyncio.sleep(SEEN_SECONDS)
         deadline = monotonic() + STILL_SECONDS
-        while reading := await _readers(channel):
-            if monotonic() > deadline:
+        quiet = 0
+        while quiet < QUIET_LOOKS:
+            reading = await _readers(channel)
+            quiet = 0 if reading else quiet + 1
+            if reading and monotonic() > deadline:
                 raise CommandError(
                     f"{', '.join(reading)} did not pause within {STILL_SECONDS:.0f} s; see with "
                     "`wlc status` whether it runs in this version and is well, and run it again.",
@@ -71,9 +78,15 @@ class Paused:
                 )
             await asyncio.sleep(LOOK_SECONDS / 2)
 
+    async def look_on(self, channel: AbstractChannel) -> None:
+        """Notice also who reads for a moment: what they took is in no queue and in no copy."""
+        while True:
+            self._was_read = self._was_read or bool(await _readers(channel))
+            await asyncio.sleep(LOOK_SECONDS / 2)
+
     async def check(self, channel: AbstractChannel) -> None:
         """Raise CommandError unless it held until now."""
-        if self._has_lapsed or await _readers(channel):
+        if self._has_lapsed or self._was_read or await _readers(channel):
             raise CommandError(
                 "the pause ended before the queues were copied, so nothing is kept of this "
                 "backup; run it again, when less waits in the queues (`wlc status`).",
@@ -93,17 +106,18 @@ class Paused:
 async def paused(client: Client, channel: AbstractChannel) -> AsyncIterator[Paused]:
     """Pause everything for as long as the context lasts; it ends however that ends."""
     pause = Paused(client)
-    keeping = None
+    working: list[asyncio.Task[None]] = []
     try:
         await pause.begin()
-        keeping = asyncio.create_task(pause.keep())
+        working.append(asyncio.create_task(pause.keep()))
         await pause.until_still(channel)
+        working.append(asyncio.create_task(pause.look_on(channel)))
         yield pause
     finally:
-        if keeping is not None:
-            keeping.cancel()
-            with suppress(asyncio.CancelledError, PyMongoError):
-                await keeping
+        for each in working:
+            each.cancel()
+            with suppress(asyncio.CancelledError, PyMongoError, AMQPError):
+                await each
         await pause.end()
 
 
