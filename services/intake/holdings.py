@@ -17,7 +17,7 @@ from shared.holding import (
 )
 from shared.mongo import Document
 
-OF_PEOPLE = ("wlc.participant.", "wlc.availability.")
+OF_PEOPLE = ("wlc.participant.", "wlc.availability.", "wlc.consent.")
 HOLDINGS = Holdings(
     held={
         "participants": Held(

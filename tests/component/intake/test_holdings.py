@@ -51,3 +51,18 @@ async def test_what_could_not_be_taken_is_found_by_handle_and_shown_as_it_was_se
     row = await Opener(service.desk)("quarantine", stored(Quarantined, rejected), UUID(known.id))
 
     assert data["name"]["display"] in row["body"]
+
+
+async def test_a_consent_taken_back_that_could_not_be_taken_is_shown_as_it_was_sent() -> None:
+    service = intake()
+    data = person()
+    await send(service, event(data))
+    said = {"reference": data["reference"], "purpose": "", "why": "as she said"}
+    await send(service, event(said, type="consent.withdrawn"))
+    [known] = service.people
+
+    handles = linked_by_handles(stored(Participant, known))["quarantine"]["about"]["$in"]
+    [rejected] = await service.desk.quarantine.about(handles)
+    row = await Opener(service.desk)("quarantine", stored(Quarantined, rejected), UUID(known.id))
+
+    assert "as she said" in row["body"]
