@@ -106,11 +106,10 @@ def drop_masters(*, data: DataOption = DEFAULT_FOLDER) -> None:
     if not file.exists():
         sentence = f"there is no {file}; {IN_CONTAINERS.format('drop-masters')}"
         raise CommandError(sentence, REFUSED)
-    left = _asked(_intake(data), "GET", "/keys").left
-    if left:
-        sentence = f"{left} keys are still under a master of before; `wlc keys rotate-master`."
-        raise CommandError(sentence, REFUSED)
-    Secrets.kept_in(file).with_one_master().keep(file)
+    found, known = _asked(_intake(data), "GET", "/keys"), Secrets.kept_in(file)
+    if fault := known.fault_of_dropping(found.current, found.left):
+        raise CommandError(fault, REFUSED)
+    known.with_one_master().keep(file)
     say("dropped; services forget them at their next start.")
 
 

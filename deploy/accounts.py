@@ -20,12 +20,15 @@ from deploy.rights import backups_rights, operators_rights, rights_of
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
 from shared.definitions import BrokerUser, definitions
+from shared.master_keys import name_of
 
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
 BACKUP = "backup"
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
+KMS = "transit:"
+"""How the name of a master begins that a key management service keeps."""
 
 Hidden = Annotated[str, Field(repr=False)]
 Passwords = Annotated[dict[str, str], Field(repr=False)]
@@ -117,6 +120,18 @@ class Secrets(BaseModel):
     def with_one_master(self) -> Self:
         """Return them without the master keys of before."""
         return self.model_copy(update={"keyring_other_keys": ()})
+
+    def fault_of_dropping(self, current: str, left: int) -> str | None:
+        """Say why the masters of before must stay; `current` is the one that intake wraps with.
+
+        That one has to be ours, else what intake counts as left is not what we would lose.
+        """
+        ours = name_of(base64.b64decode(self.keyring_key))
+        if current != ours and not current.startswith(KMS):
+            return "intake wraps by another master than the one kept here; start it again first."
+        if left:
+            return f"{left} keys are still under a master of before; `wlc keys rotate-master`."
+        return None
 
     def keep(self, file: Path) -> None:
         """Write them down."""

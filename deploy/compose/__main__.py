@@ -23,7 +23,9 @@ def main() -> None:
     steps.add_parser("authority", help="print the certificate to trust")
     steps.add_parser("smtp-password", help="keep the mail server's password, from stdin")
     steps.add_parser("new-master", help="make a new master key; the ones of before still unwrap")
-    steps.add_parser("drop-masters", help="drop the master keys of before, all rewrapped")
+    steps.add_parser(
+        "drop-masters", help="drop the masters of before; stdin: wlc keys status --json"
+    )
     kept = steps.add_parser("secret", help="keep a secret setting of a service, from stdin")
     kept.add_argument("name", choices=setup.SECRETS)
     wanted = parser.parse_args()
@@ -46,8 +48,10 @@ def _take(wanted: argparse.Namespace) -> None:
             asyncio.run(replica.form(installation))
         case "env" | "access" | "authority":
             sys.stdout.write(f"{_told(installation, wanted)}\n")
-        case "new-master" | "drop-masters":
-            setup.change_masters(installation, drop=wanted.step == "drop-masters")
+        case "new-master":
+            setup.make_master(installation)
+        case "drop-masters":
+            setup.drop_masters(installation, sys.stdin.read())
         case "smtp-password":
             setup.keep_secret(installation, "smtp_password", sys.stdin.read().strip())
         case _:

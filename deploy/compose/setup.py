@@ -6,7 +6,9 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.accounts import SERVICES, broker_definitions, keep_staff_file, publishers_file
+from pydantic import BaseModel, ValidationError
+
+from deploy.accounts import SERVICES, Secrets, broker_definitions, keep_staff_file, publishers_file
 from deploy.certificates import AUTHORITY, make_certificates
 from deploy.compose.installation import (
     PUBLISHERS_FILE,
@@ -14,6 +16,7 @@ from deploy.compose.installation import (
     TRUSTED_FILE,
     Installation,
 )
+from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import write_private
 from deploy.environments import service_environment
 from deploy.local.processes import Process
@@ -32,6 +35,19 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
     "keyring_kms_token": tuple(name for name, _ in KEYRING_RIGHTS),
 }
 """What may be told in secret, and to which services: how they sign in to other systems."""
+
+
+HOW_TO_DROP = (
+    "docker compose run --rm -T wlc keys status --json "
+    "| docker compose run --rm -T setup drop-masters"
+)
+
+
+class _Keys(BaseModel):
+    """What `wlc keys status --json` tells, as far as it matters here."""
+
+    current: str
+    left: int
 
 
 def set_up(installation: Installation) -> None:
@@ -84,10 +100,26 @@ def keep_secret(installation: Installation, name: str, value: str) -> None:
         write_private(installation.folder / service / f"{service}_{name}", value)
 
 
-def change_masters(installation: Installation, *, drop: bool) -> None:
-    """Make a new master key or drop those of before; the services know once restarted."""
-    known = installation.secrets
-    secrets = known.with_one_master() if drop else known.with_new_master()
+def make_master(installation: Installation) -> None:
+    """Make a new master key; the services know once restarted."""
+    _change_masters(installation, installation.secrets.with_new_master())
+
+
+def drop_masters(installation: Installation, status: str) -> None:
+    """Drop the masters of before; the set-up reaches nobody, so it is told `wlc keys status`.
+
+    Raises EmbeddedError where one of them may still be needed, or nothing was told.
+    """
+    try:
+        told = _Keys.model_validate_json(status)
+    except ValidationError:
+        raise EmbeddedError(f"`drop-masters` needs the keys' status: {HOW_TO_DROP}") from None
+    if fault := installation.secrets.fault_of_dropping(told.current, told.left):
+        raise EmbeddedError(fault)
+    _change_masters(installation, installation.secrets.with_one_master())
+
+
+def _change_masters(installation: Installation, secrets: Secrets) -> None:
     secrets.keep(installation.secrets_file)
     set_up(Installation(installation.folder, installation.outside))
 

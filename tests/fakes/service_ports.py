@@ -24,6 +24,7 @@ class FakePorts(ThreadingHTTPServer):
         self.written_down: list[tuple[str, str]] = []
         self.writes_down = 201
         self.keys_left = 0
+        self.current_master = "new"
         self.known_person = ""
         self.readiness: dict[str, Any] = {"ready": True, "reasons": []}
 
@@ -32,9 +33,9 @@ class FakePorts(ThreadingHTTPServer):
         self.keys_left = max(0, self.keys_left - 1)
         masters = [
             {"name": "old", "keys": self.keys_left, "is_current": False, "is_known": True},
-            {"name": "new", "keys": 7, "is_current": True, "is_known": True},
+            {"name": self.current_master, "keys": 7, "is_current": True, "is_known": True},
         ]
-        return {"current": "new", "masters": masters, "left": self.keys_left}
+        return {"current": self.current_master, "masters": masters, "left": self.keys_left}
 
     def rotate(self, path: str, asked: dict[str, str]) -> tuple[dict[str, Any] | None, int]:
         """Begin a rotation: of the master, or of the one person who is known."""

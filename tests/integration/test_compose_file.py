@@ -1,5 +1,6 @@
 """docker-compose.yml and its set-up: what can be known of them without an engine."""
 
+import base64
 import importlib
 import json
 import re
@@ -16,11 +17,12 @@ from deploy.accounts import SERVICES
 from deploy.certificates import make_certificates
 from deploy.compose.access import authority, shell_lines
 from deploy.compose.installation import Installation, Outside
-from deploy.compose.setup import keep_secret, service_files, set_up
+from deploy.compose.setup import drop_masters, keep_secret, make_master, service_files, set_up
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.mongo import OPTIONS, PARAMETERS
 from deploy.embedded.rabbit import CONFIGURATION
 from deploy.local.state import read_run
+from shared.master_keys import name_of
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
@@ -358,3 +360,25 @@ def test_without_production_nothing_is_left_of_its_certificates(production: Inst
     left = {file.name for file in production.folder.rglob("*_tls_file")}
     assert left == set()
     assert not (production.folder / "notification" / "notification_smtp_ca_file").exists()
+
+
+def test_masters_of_before_are_dropped_only_when_intake_wraps_by_the_new_one(
+    installation: Installation,
+) -> None:
+    make_master(installation)
+    made = Installation(installation.folder, Outside())
+    new, old = (
+        name_of(base64.b64decode(key))
+        for key in (made.secrets.keyring_key, installation.secrets.keyring_key)
+    )
+
+    for current, left in ((old, 0), (new, 3)):
+        with pytest.raises(EmbeddedError):
+            drop_masters(made, json.dumps({"current": current, "left": left}))
+    with pytest.raises(EmbeddedError, match="keys status --json"):
+        drop_masters(made, "")
+    assert Installation(installation.folder, Outside()).secrets == made.secrets
+    drop_masters(made, json.dumps({"current": new, "left": 0, "masters": []}))
+
+    after = Installation(installation.folder, Outside()).secrets
+    assert (after.keyring_key, after.keyring_other_keys) == (made.secrets.keyring_key, ())

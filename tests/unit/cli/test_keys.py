@@ -1,6 +1,7 @@
 """What an operator sees of the keys, and does about them."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from deploy.accounts import SERVICES, Secrets
+from shared.master_keys import name_of
 from tests.builders.commands import wlc
 from tests.fakes.service_ports import TOKEN, FakePorts, fake_ports
 
@@ -74,6 +76,7 @@ def test_a_new_master_is_made_and_those_of_before_are_dropped_once_they_wrap_not
     made = wlc("keys", "new-master")
 
     between = Secrets.kept_in(file)
+    ports.current_master = name_of(b64decode(between.keyring_key))
     ports.keys_left = 9
     too_early, ports.keys_left = wlc("keys", "drop-masters"), 0
     dropped = wlc("keys", "drop-masters")
@@ -83,6 +86,21 @@ def test_a_new_master_is_made_and_those_of_before_are_dropped_once_they_wrap_not
     assert between.keyring_other_keys == (before.keyring_key,)
     assert "8 keys are still under a master of before" in too_early.stderr
     assert (after.keyring_key, after.keyring_other_keys) == (between.keyring_key, ())
+
+
+def test_while_intake_wraps_by_the_master_of_before_it_is_not_dropped(
+    ports: FakePorts, tmp_path: Path
+) -> None:
+    file = tmp_path / "secrets.json"
+    before = Secrets.kept_in(file)
+    wlc("keys", "new-master")
+    ports.current_master = name_of(b64decode(before.keyring_key))
+
+    refused = wlc("keys", "drop-masters")
+
+    assert refused.exit_code == 1
+    assert "start it again" in refused.stderr
+    assert Secrets.kept_in(file).keyring_other_keys == (before.keyring_key,)
 
 
 def test_where_no_secrets_are_kept_no_master_is_made(ports: FakePorts) -> None:
