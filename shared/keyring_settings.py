@@ -49,6 +49,8 @@ class KeyringSettings(ServiceSettings):
             raise ValueError("KEYRING_KEY is missing, or KEYRING_KMS_URL")
         if self.keyring_kms_url and self.keyring_kms_token is None:
             raise ValueError("KEYRING_KMS_URL needs KEYRING_KMS_TOKEN")
+        if self.keyring_kms_url and self.keyring_kms_url.scheme != "https" and not self.development:
+            raise ValueError("KEYRING_KMS_URL must be https: people's keys go there")
         return self
 
     def master_keys(self) -> MasterKeys:

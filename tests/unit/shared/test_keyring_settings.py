@@ -50,6 +50,16 @@ async def test_with_a_key_service_it_wraps_and_the_key_that_is_set_unwraps() -> 
     assert not alone.knows(name_of(FIRST))
 
 
+def test_keys_go_to_a_key_service_in_clear_only_where_one_develops() -> None:
+    kms = {"keyring_kms_url": "http://kms.example.org", "keyring_kms_token": "s.token"}
+
+    with pytest.raises(ValidationError, match="must be https") as refused:
+        settings(**kms)
+
+    assert "s.token" not in str(refused.value)
+    assert settings(**kms, development=True).keyring_kms_url
+
+
 @pytest.mark.parametrize(
     "changes",
     [
