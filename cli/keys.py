@@ -19,6 +19,9 @@ from deploy.local.plan import SECRETS_FILE
 HEADINGS = ("master", "keys", "")
 UNNAMED = "(of before masters had names)"
 SECONDS = 0.5
+STUCK_SECONDS = 60.0
+"""After so long without one fewer, something else is wrong: nobody waits for ever."""
+WHO_MAKES_THEM = "start every intake again that ran before the new one was made, and ask again."
 IN_CONTAINERS = "in containers, use `docker compose run --rm setup {}`."
 
 PersonArgument = Annotated[
@@ -88,9 +91,8 @@ def rotate_master(
     port = _intake(data)
     write_down(Places(data), "master_key_changed", ["keyring"])
     found = _asked(port, "POST", "/keys/rotate-master")
-    while wait and found.left:
-        time.sleep(SECONDS)
-        found = _asked(port, "GET", "/keys")
+    if wait:
+        found = _until_none_is_left(port, found)
     _show(found, as_json=as_json)
 
 
@@ -132,6 +134,22 @@ def rotate(
         show_json({"participant_id": participant_id})
     else:
         say("asked for; the card is told under the new key within seconds.")
+
+
+def _until_none_is_left(port: ServicePort, found: Keys) -> Keys:
+    """Look again, and ask again where it rests: a replica of before may make keys meanwhile."""
+    until = time.monotonic() + STUCK_SECONDS
+    while found.left:
+        if time.monotonic() > until:
+            sentence = f"{found.left} keys stay under a master of before; {WHO_MAKES_THEM}"
+            raise CommandError(sentence, REFUSED)
+        time.sleep(SECONDS)
+        before, found = found.left, _asked(port, "GET", "/keys")
+        if found.left < before:
+            until = time.monotonic() + STUCK_SECONDS
+        elif found.left:
+            _asked(port, "POST", "/keys/rotate-master")
+    return found
 
 
 def _intake(data: Path) -> ServicePort:

@@ -57,17 +57,22 @@ class KeyRotation:
         return Masters(await self._masters.current(), counts, unknown)
 
     async def rewrap_some(self) -> bool:
-        """Wrap some keys under the current master; whether there may be more."""
+        """Wrap some keys under the current master; whether any are left.
+
+        They may be fewer than fit: of rows that changed meanwhile, and of who still wraps by the
+        master of before.
+        """
         current = await self._masters.current()
         elsewhere = {"keys": {"$elemMatch": {"master": {"$ne": current}}}}
         try:
             found = self._rows.find({"$or": [elsewhere, OF_BEFORE]}, limit=AT_ONCE)
             rows = await found.to_list(None)
-            if rows:
-                await self._rows.bulk_write(await self._rewrapped(rows), ordered=False)
+            if not rows:
+                return False
+            await self._rows.bulk_write(await self._rewrapped(rows), ordered=False)
+            return await self._rows.find_one({"$or": [elsewhere, OF_BEFORE]}) is not None
         except PyMongoError as error:
             raise UnavailableError("the keyring did not answer") from error
-        return len(rows) == AT_ONCE
 
     async def _rewrapped(self, rows: list[Document]) -> list[UpdateOne]:
         """Describe the writes; a row that changed or went meanwhile stays as it is."""

@@ -145,6 +145,30 @@ async def test_all_keys_are_wrapped_by_another_master_while_cards_go_on_opening(
         await before.open(sealed[0])
 
 
+class _Overtaken(SecretMasterKeys):
+    """While it wraps anew, who still has the master of before makes one more key."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(NEXT, MASTER)
+        self._before: Keyring | None = a_keyring(database)
+
+    async def wrap(self, keys: Sequence[bytes]) -> list[Wrapped]:
+        if self._before:
+            await self._before.seal(uuid4(), CARD)
+            self._before = None
+        return await super().wrap(keys)
+
+
+async def test_keys_that_come_under_the_master_of_before_meanwhile_are_wrapped_too(
+    database: Database,
+) -> None:
+    await a_keyring(database).seal(uuid4(), CARD)
+    rotation = KeyRotation(database, _Overtaken(database))
+
+    assert [await rotation.rewrap_some(), await rotation.rewrap_some()] == [True, False]
+    assert (await rotation.masters()).left == 0
+
+
 async def test_who_is_forgotten_while_keys_are_wrapped_anew_stays_forgotten(
     database: Database,
 ) -> None:

@@ -25,12 +25,18 @@ class FakePorts(ThreadingHTTPServer):
         self.writes_down = 201
         self.keys_left = 0
         self.current_master = "new"
+        self.rests = False
+        self.wrapped_at_once = 0
         self.known_person = ""
         self.readiness: dict[str, Any] = {"ready": True, "reasons": []}
 
     def keys(self) -> dict[str, Any]:
-        """Tell how many keys are left; each time that it is asked, fewer are."""
-        self.keys_left = max(0, self.keys_left - 1)
+        """Tell how many keys are left; each time that it is asked, fewer are, if it does not rest.
+
+        Where `rests`, only being asked to rotate makes them fewer.
+        """
+        if not self.rests:
+            self.keys_left = max(0, self.keys_left - 1)
         masters = [
             {"name": "old", "keys": self.keys_left, "is_current": False, "is_known": True},
             {"name": self.current_master, "keys": 7, "is_current": True, "is_known": True},
@@ -40,6 +46,7 @@ class FakePorts(ThreadingHTTPServer):
     def rotate(self, path: str, asked: dict[str, str]) -> tuple[dict[str, Any] | None, int]:
         """Begin a rotation: of the master, or of the one person who is known."""
         if path == "keys/rotate-master":
+            self.keys_left = max(0, self.keys_left - self.wrapped_at_once)
             return self.keys(), 200
         is_known = asked["participant_id"] == self.known_person
         return (None, 202) if is_known else ({"detail": "Nobody has this participant id."}, 404)

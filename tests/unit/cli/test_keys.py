@@ -45,6 +45,31 @@ def test_a_new_master_is_waited_for_until_it_wraps_every_key(ports: FakePorts) -
     assert ports.written_down == [("master_key_changed", "keyring")]
 
 
+def test_where_keys_stay_it_is_asked_for_again(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.keys.SECONDS", 0.01)
+    monkeypatch.setattr("cli.keys.STUCK_SECONDS", 5.0)
+    ports.keys_left, ports.rests, ports.wrapped_at_once = 3, True, 1
+
+    ended = wlc("keys", "rotate-master", "--json")
+
+    assert (ended.exit_code, json.loads(ended.stdout)["left"]) == (0, 0)
+
+
+def test_where_keys_stay_for_ever_nobody_waits_for_ever(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.keys.SECONDS", 0.01)
+    monkeypatch.setattr("cli.keys.STUCK_SECONDS", 0.1)
+    ports.keys_left, ports.rests = 3, True
+
+    ended = wlc("keys", "rotate-master")
+
+    assert ended.exit_code == 1
+    assert "3 keys stay under a master of before" in ended.stderr
+
+
 def test_a_person_gets_a_new_key_and_that_is_written_down(ports: FakePorts) -> None:
     ports.known_person = str(uuid4())
 
