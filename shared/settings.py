@@ -102,6 +102,11 @@ def _fault_of(name: str, value: object) -> str | None:
     match value:
         case tuple() if name.endswith("_keys"):
             return next(filter(None, (_fault_of("_key", each) for each in value)), None)
+        case SecretStr() if name.endswith("_keys"):
+            several = map(
+                SecretStr, filter(None, map(str.strip, value.get_secret_value().split(",")))
+            )
+            return next(filter(None, (_fault_of("_key", each) for each in several)), None)
         case SecretStr() if name.endswith("_key"):
             return fault_of_key(value.get_secret_value())
         case str() if name.endswith("_token_sha256"):

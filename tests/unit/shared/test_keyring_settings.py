@@ -11,6 +11,7 @@ from services.intake.settings import Settings
 from shared.master_keys import name_of
 
 FIRST, SECOND = b"1" * 32, b"2" * 32
+WEAK, STRONG = base64.b64encode(FIRST).decode(), base64.b64encode(bytes(range(7, 231, 7))).decode()
 
 
 def text(key: bytes) -> str:
@@ -48,6 +49,15 @@ async def test_with_a_key_service_it_wraps_and_the_key_that_is_set_unwraps() -> 
     assert masters.knows("transit:wlc:v1")
     assert masters.knows(name_of(FIRST))
     assert not alone.knows(name_of(FIRST))
+
+
+@pytest.mark.parametrize(
+    ("others", "faults"), [(f"{STRONG}, {STRONG}", 0), (f"{STRONG}, {WEAK}", 1)]
+)
+def test_a_master_of_before_that_can_be_guessed_is_one_too_many(others: str, faults: int) -> None:
+    names = [each.split()[0] for each in settings(keyring_other_keys=others).guessable()]
+
+    assert names.count("INTAKE_KEYRING_OTHER_KEYS") == faults
 
 
 def test_keys_go_to_a_key_service_in_clear_only_where_one_develops() -> None:
