@@ -138,7 +138,11 @@ class StoredPublishers:
     async def tell_uses(self) -> None:
         """Write down when keys were last used. Raises UnavailableError."""
         used, self._used_at = self._used_at, {}
-        await self._uses.note(used)
+        try:
+            await self._uses.note(used)
+        except UnavailableError:
+            self._used_at = used | self._used_at
+            raise
 
 
 def _check(entries: list[_Entry], path: Path) -> None:

@@ -32,8 +32,11 @@ class Records(InMemoryCollection[PublisherRecord]):
 class Uses:
     def __init__(self) -> None:
         self.noted: dict[tuple[str, str], datetime] = {}
+        self.is_away = False
 
     async def note(self, used: Mapping[tuple[str, str], datetime]) -> None:
+        if self.is_away:
+            raise UnavailableError("MongoDB did not answer")
         self.noted.update(used)
 
     async def last(self) -> dict[tuple[str, str], datetime]:
@@ -153,6 +156,20 @@ async def test_when_a_key_was_last_used_is_told_and_a_wrong_key_uses_none(path: 
 
     [(name, key_id)] = uses.noted
     assert (before, name, key_id) == ({}, "nwl-trust", key_digest(ONE)[:8])
+
+
+async def test_a_use_that_could_not_be_written_down_is_told_the_next_time(path: Path) -> None:
+    uses = Uses()
+    publishers = await known(path, uses=uses)
+    publishers.by_key(ONE)
+    uses.is_away = True
+    with pytest.raises(UnavailableError):
+        await publishers.tell_uses()
+
+    uses.is_away = False
+    await publishers.tell_uses()
+
+    assert list(uses.noted) == [("nwl-trust", key_digest(ONE)[:8])]
 
 
 @pytest.mark.parametrize(
