@@ -7,11 +7,8 @@ import typer
 
 from cli.errors import CommandError
 from cli.terminal import JsonOption, show, show_json
-from deploy.accounts import SERVICES
-from deploy.certificates import AUTHORITY, make_certificates
+from deploy.certificates import AUTHORITY, SERVERS, make_certificates
 from deploy.embedded import EmbeddedError
-
-SERVERS = ("rabbitmq", "mongo", "mail", *SERVICES)
 
 FolderArgument = Annotated[Path, typer.Argument(help="Where they are kept; made when missing.")]
 HostOption = Annotated[

@@ -22,9 +22,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from deploy.accounts import SERVICES
 from deploy.embedded.folders import write_private
 from deploy.embedded.tls import Tls
 
+SERVERS = ("rabbitmq", "mongo", "mail", *SERVICES)
 AUTHORITY = "ca.pem"
 AUTHORITY_KEY = "ca.key.pem"
 AUTHORITY_YEARS = 5

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from deploy.accounts import SERVICES, Secrets, broker_definitions, keep_staff_file, publishers_file
-from deploy.certificates import AUTHORITY, make_certificates
+from deploy.certificates import AUTHORITY, SERVERS, make_certificates
 from deploy.compose.installation import (
     PUBLISHERS_FILE,
     STAFF_FILE,
@@ -23,7 +23,6 @@ from deploy.local.processes import Process
 from deploy.local.state import Run
 from deploy.rights import KEYRING_RIGHTS
 
-SERVERS = ("rabbitmq", "mongo", "mail", *SERVICES)
 PLACES = {"mail": "mail-secrets"}
 OF_TLS = ("tls_file", "smtp_ca_file")
 KEY_FILE = "keyfile"
