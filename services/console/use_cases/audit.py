@@ -22,7 +22,9 @@ async def noted_of_oneself(what: str, who: str, known: Knowledge, facts: Facts) 
     return await _in_no_hub(what, who, who, known, facts)
 
 
-async def _in_no_hub(what: str, who: str, about: str, known: Knowledge, facts: Facts) -> Changes:
+async def _in_no_hub(
+    what: str, who: str, about: str, known: Knowledge, facts: Facts, *besides: str
+) -> Changes:
     """Name the hubs of the account: leads there read the row also when the account is gone."""
     member = await known.staff.get(who)
     row = AuditRow(
@@ -32,7 +34,7 @@ async def _in_no_hub(what: str, who: str, about: str, known: Knowledge, facts: F
         about=about,
         hub=None,
         at=facts.now(),
-        hubs=tuple(sorted(member.roles)) if member else (),
+        hubs=tuple(sorted({*(member.roles if member else ()), *besides})),
     )
     return Changes((known.audit.keep(row), to_be_sealed(row.id, row.at)))
 
@@ -40,10 +42,15 @@ async def _in_no_hub(what: str, who: str, about: str, known: Knowledge, facts: F
 async def noted_of_operator(
     what: OperatorAct, about: Iterable[str], who: str, known: Knowledge, facts: Facts
 ) -> Changes:
-    """Describe a row for each object of what an operator does; leads of their hubs read it."""
+    """Describe a row for each object of what an operator does; leads of their hubs read it.
+
+    So do those of a person's hub, where it is done to a person.
+    """
     changes = NOTHING
     for each in about:
-        changes += await _in_no_hub(what, who, each, known, facts)
+        person = await known.people.get(each)
+        besides = (person.hub,) if person else ()
+        changes += await _in_no_hub(what, who, each, known, facts, *besides)
     return changes
 
 

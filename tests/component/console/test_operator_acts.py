@@ -1,11 +1,13 @@
 """What operators do with `wlc`, and what nobody of staff did, stands in the audit trail."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.console.ports import OperatorAct, Role
 from shared.contracts.matches import MatchApproved, MatchProposed
+from shared.contracts.participants import ParticipantRegistered
 from tests.builders.console import ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -84,3 +86,20 @@ async def test_a_panel_that_was_approved_without_staff_stands_there_too(by: str,
     assert [(row.who, row.about) for row in noted] == [
         ("automatic", str(match.data.match_id))
     ] * rows
+
+
+async def test_what_is_done_to_a_person_is_read_by_leads_of_the_persons_hub() -> None:
+    console, who = ConsoleInMemory(), UUID("6f3a3c0e-2a55-4b53-9d7e-0b7f2c1f8a11")
+    about = {"subject": str(who), "hub": "lambeth"}
+    await console.hear(an_event(ParticipantRegistered, data={"participant_id": who}, **about))
+    console.employ(
+        a_member("kim", roles=(Role.LEAD,), hubs=("lambeth",), token="st_kim"),
+    )
+    act = {"what": "subject_access_made", "about": [str(who), "intake/33c9ee59"]}
+
+    async with console.scripted() as script:
+        await script.post("/v1/audit", json=act)
+    async with console.scripted("st_kim") as script:
+        rows = (await script.get("/v1/audit")).json()
+
+    assert [(row["what"], row["about"]) for row in rows] == [("subject_access_made", str(who))]
