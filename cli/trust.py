@@ -10,9 +10,14 @@ from cli.errors import CommandError
 CA_FILE = "WLC_CA_FILE"
 
 
+def named_authority() -> str | None:
+    """Return the file of the installation's own authority, where one is named."""
+    return os.environ.get(CA_FILE) or None
+
+
 def trusted() -> ssl.SSLContext | bool:
     """Return what HTTPS is checked by. Raises CommandError where the authority cannot be read."""
-    named = os.environ.get(CA_FILE)
+    named = named_authority()
     if not named:
         return True
     context = httpx.create_ssl_context()
