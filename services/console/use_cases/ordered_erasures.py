@@ -12,10 +12,7 @@ from shared.facts import Facts
 async def order_erasure(
     participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
 ) -> Changes:
-    """Ask intake to forget somebody; asked again it is as once, but for the row of the audit.
-
-    Raises NotFoundError.
-    """
+    """Ask intake to forget somebody; intake takes it as once. Raises NotFoundError."""
     person = await find_person(participant_id, staff, known)
     row = noted(
         known.audit,

@@ -200,14 +200,17 @@ async def newest_invitation(participant_id: str, known: Knowledge) -> Invitation
 
 
 async def ask_erasure(participant_id: str, known: Knowledge, facts: Facts) -> Changes:
-    """Ask intake to forget the person; asked again it is as once. Raises NotFoundError."""
+    """Ask intake to forget the person, anew each time: the last time may have been lost.
+
+    Intake takes it as once. Raises NotFoundError.
+    """
     person, details = (
         await known.people.get(participant_id),
         await known.details.get(participant_id),
     )
     if person is None:
         raise NotFoundError("nobody is known by this id yet")
-    if person.status is ParticipantStatus.ERASED or (details and details.wants_erasure):
+    if person.status is ParticipantStatus.ERASED:
         return NOTHING
     before = details or DetailsView(
         id=person.id,

@@ -72,7 +72,7 @@ async def test_who_left_by_an_invitation_is_told_whom_to_ask_to_be_forgotten() -
     assert "/forget" not in page
 
 
-async def test_being_forgotten_is_asked_about_once_more_and_said_once() -> None:
+async def test_being_forgotten_is_asked_about_once_more_and_said_each_time() -> None:
     console = await known()
     path = f"{details(console)}/forget"
 
@@ -86,8 +86,9 @@ async def test_being_forgotten_is_asked_about_once_more_and_said_once() -> None:
     assert "This cannot be undone" in page.text
     assert before == 0
     assert (pressed.status_code, pressed.headers["location"]) == (303, path)
-    [event] = console.said(ReplyErasureAsked)
+    event, again = console.said(ReplyErasureAsked)
     assert (event.subject, event.data.participant_id) == (str(WHO), WHO)
+    assert again.data == event.data
     assert "We are forgetting you" in after.text
     assert not [each for each in SECRETS if each in page.text + after.text]
 

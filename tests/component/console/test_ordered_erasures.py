@@ -48,13 +48,12 @@ async def test_a_person_is_found_by_reference_and_who_they_are_is_written_down_f
     assert console.stored.audited == [("amina", "looked_at_person", str(WHO))]
 
 
-async def test_an_erasure_is_asked_for_once_written_down_and_followed() -> None:
+async def test_an_erasure_is_asked_for_written_down_and_followed() -> None:
     console = await a_console()
 
     async with console.scripted() as script:
         before = (await script.get(f"/v1/erasures/{WHO}")).json()
         first = await script.post(f"{HERS}/erase")
-        await script.post(f"{HERS}/erase")
         gone = an_event(ParticipantErased, data={"participant_id": WHO}, subject=str(WHO))
         said = {"participant_id": WHO, "service": "matching", "changed": {"candidates": 1}}
         await console.hear(gone, an_event(ErasureConfirmed, data=said))
@@ -68,6 +67,21 @@ async def test_an_erasure_is_asked_for_once_written_down_and_followed() -> None:
     assert after["confirmed"]["matching"]["changed"] == {"candidates": 1}
     assert after["missing"] == ["intake", "scheduling", "notification", "console"]
     assert card.status_code == 404
+
+
+async def test_it_is_asked_for_again_until_the_person_is_forgotten() -> None:
+    """The first time may lie with the dead letters, or be gone from there."""
+    console = await a_console()
+    gone = an_event(ParticipantErased, data={"participant_id": WHO}, subject=str(WHO))
+
+    async with console.scripted() as script:
+        await script.post(f"{HERS}/erase")
+        await script.post(f"{HERS}/erase")
+        await console.hear(gone)
+        await script.post(f"{HERS}/erase")
+
+    first, second = console.said(ReplyErasureAsked)
+    assert first.id != second.id
 
 
 @pytest.mark.parametrize(
