@@ -11,6 +11,8 @@ from urllib.parse import quote
 SHORTEST = 4
 """Shorter words, such as a first name of three letters, are found everywhere."""
 GROUP = 3
+STURDY = 7
+"""Bytes of which base64 keeps enough to be searched for, wherever they begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def marks_of(words: Iterable[str]) -> Marks:
     long = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
     kept = {word for word in long if not any(_is_within(other, word) for other in long)}
     folded = {form.lower() for word in kept for form in _forms(word)}
-    exact = {form for word in kept for form in _in_base64(word)}
+    sturdy = [word for word in long if len(word.encode()) >= STURDY]
+    whole = {word for word in long if not any(o != word and o in word for o in sturdy)}
+    exact = {form for word in whole for form in _in_base64(word)}
     return Marks(tuple(sorted(folded)), tuple(sorted(exact)))
 
 

@@ -57,6 +57,16 @@ def test_a_mark_is_found_in_every_form(content: bytes) -> None:
     assert MARKS.are_in(b"\x00\x01" + content + b"\x02")
 
 
+@pytest.mark.parametrize("text", ["Amina Patel", "amina.patel@example.org", "AMINA PATEL"])
+@pytest.mark.parametrize("before", range(3))
+def test_what_has_a_short_word_in_it_is_found_in_base64(text: str, before: int) -> None:
+    """Of a word of five letters alone base64 keeps too little to be searched for."""
+    email = {"channel": "email", "value": "amina.patel@example.org"}
+    marks = marks_of(words_of({"display_name": "Amina Patel", "contacts": [email]}))
+
+    assert marks.are_in(base64.b64encode(b"x" * before + text.encode() + b"yz"))
+
+
 @pytest.mark.parametrize("content", [b"", b"Ann Lee, 07700 900124, W12 7RY", b"\x00" * 100])
 def test_what_is_of_others_is_not_found(content: bytes) -> None:
     assert not MARKS.are_in(content)
