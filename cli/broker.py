@@ -1,7 +1,7 @@
 """The broker as the operator sees it: how long queues are, and what lies in the dead letters."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -130,10 +130,6 @@ class DeadLetter:
     def about(self) -> frozenset[str]:
         """Keyed digests of what the people in a sealed body are called by."""
         return frozenset(str(sealing_of(self._message).get(ABOUT, "")).split())
-
-    def says(self, words: Sequence[bytes]) -> bool:
-        """Whether its body, as it lies there, has one of some words in it."""
-        return any(word in self._message.body for word in words)
 
     def has(self, marks: "Found") -> bool:
         """Whether its body, as it lies there, has somebody's mark in it."""
@@ -264,13 +260,15 @@ async def depths(channel: AbstractChannel, names: list[str]) -> Depths:
 
 
 async def dead_letters(channel: AbstractChannel, service: str | None) -> list[DeadLetter]:
-    """Take up the dead letters; those not settled go back when the channel closes."""
+    """Take up the dead letters, `MOST_LETTERS` of each service at most.
+
+    Those not settled go back when the channel closes.
+    """
     letters: list[DeadLetter] = []
     for name in (service,) if service else SERVICES:
         queue = await channel.get_queue(topology.dead_letter_queue(name), ensure=False)
-        while len(letters) < MOST_LETTERS:
-            message = await queue.get(fail=False)
-            if message is None:
-                break
+        taken = 0
+        while taken < MOST_LETTERS and (message := await queue.get(fail=False)):
             letters.append(DeadLetter(name, message))
+            taken += 1
     return letters

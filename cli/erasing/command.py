@@ -17,7 +17,7 @@ from cli.doctoring.renewal import renew
 from cli.erasing.databases import handles_of, search_databases
 from cli.erasing.files import Searched, search_folder
 from cli.erasing.marks import Marks, marks_of, words_of
-from cli.erasing.queues import about_them, search_queues
+from cli.erasing.queues import search_queues, theirs_alone
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.showing import HubOption
@@ -195,7 +195,7 @@ def _clean(erasing: Erasing) -> None:
     handles = handles_of(places.mongo_url(), erasing.ids)
 
     async def cleaned(channel: AbstractChannel) -> list[str]:
-        letters = await about_them(channel, marks, erasing.ids, handles)
+        letters = await theirs_alone(channel, erasing.ids, handles)
         write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
         for letter in letters:
             await letter.drop()

@@ -1,28 +1,33 @@
-"""What lies in queues, searched and given back; dead letters about the forgotten are dropped."""
+"""What lies in queues, searched and given back; dead letters of the forgotten are dropped."""
 
+from collections import Counter
 from collections.abc import Collection
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel
 from aiormq.exceptions import ChannelNotFoundEntity
 
-from cli.broker import DeadLetter, dead_letters
+from cli.audited import told_as
+from cli.broker import MOST_LETTERS, DeadLetter, dead_letters
 from cli.erasing.files import Searched
 from cli.erasing.marks import Marks
 from deploy.accounts import PUBLISHERS
-from shared.topology import UNROUTED_QUEUE, answer_queue
+from shared.topology import ANSWER_QUEUE_LENGTH, UNROUTED_QUEUE, answer_queue
 
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = ANSWER_QUEUE_LENGTH
+NOT_ALL = "not all was searched"
 
 
-async def about_them(
-    channel: AbstractChannel, marks: Marks, ids: Collection[str], handles: Collection[str]
+async def theirs_alone(
+    channel: AbstractChannel, ids: Collection[str], handles: Collection[str]
 ) -> list[DeadLetter]:
-    """Return the dead letters of all services that name somebody, by mark, id or digest."""
-    names = [each.encode() for each in ids]
+    """Return the dead letters of all services that are of one of them, and of nobody else.
+
+    What names them by a word only may be of others, and a match has a whole panel: these stay.
+    """
     return [
         letter
         for letter in await dead_letters(channel, None)
-        if letter.says(names) or not letter.about.isdisjoint(handles) or letter.has(marks)
+        if letter.subject in ids or not letter.about.isdisjoint(handles)
     ]
 
 
@@ -32,27 +37,27 @@ async def search_queues(
     """Search the dead letters, what nobody took, and the answers to publishers."""
     letters = await dead_letters(channel, None)
     naming = [each for each in letters if each.has(marks) or not each.about.isdisjoint(handles)]
-    found = tuple(dict.fromkeys(f"{each.service}" for each in naming))
+    found = [f"{each.service}/{told_as(each.id)}" for each in naming]
+    if MOST_LETTERS in Counter(each.service for each in letters).values():
+        found.append(NOT_ALL)
     others = [UNROUTED_QUEUE, *(answer_queue(each.name) for each in PUBLISHERS)]
     return [
-        Searched("dead letters", len(letters), found),
+        Searched("dead letters", len(letters), tuple(found)),
         *[await _searched(channel, name, marks) for name in others],
     ]
 
 
 async def _searched(channel: AbstractChannel, name: str, marks: Marks) -> Searched:
     """Search a queue; what was taken goes back when the channel closes."""
-    held = await _taken(channel, name)
-    found = sum(marks.are_in(each.body) for each in held)
-    return Searched(f"queue {name}", len(held), (f"{found} messages",) if found else ())
-
-
-async def _taken(channel: AbstractChannel, name: str) -> list[AbstractIncomingMessage]:
-    held: list[AbstractIncomingMessage] = []
+    looked_at, naming = 0, 0
     try:
         queue = await channel.get_queue(name, ensure=False)
-        while len(held) < MOST_LOOKED_AT and (message := await queue.get(fail=False)):
-            held.append(message)
+        while looked_at < MOST_LOOKED_AT and (message := await queue.get(fail=False)):
+            looked_at += 1
+            naming += marks.are_in(message.body)
     except ChannelNotFoundEntity:
         await channel.reopen()
-    return held
+    found = (f"{naming} messages",) if naming else ()
+    return Searched(
+        f"queue {name}", looked_at, (*found, NOT_ALL) if looked_at == MOST_LOOKED_AT else found
+    )
