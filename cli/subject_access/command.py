@@ -1,5 +1,6 @@
 """`wlc subject-access`."""
 
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +29,12 @@ ReceivedOption = Annotated[
 
 
 def subject_access(
-    person: Annotated[str, typer.Argument(help="A participant's id, or a publisher's reference.")],
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="A participant's id, or a publisher's reference; - reads it from standard input."
+        ),
+    ],
     *,
     out: OutOption = Path(),
     received: ReceivedOption = None,
@@ -48,7 +54,7 @@ def subject_access(
     if received_on > today:
         raise CommandError("a request cannot have come after today; check --received.")
     places = Places(data)
-    found = person_named(places, person)
+    found = person_named(places, sys.stdin.readline().strip() if person == "-" else person)
     copy = _copied(places, found, received_on)
     try:
         page, file = write(copy, out)
