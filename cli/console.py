@@ -29,9 +29,16 @@ def read_console(
     return _read(response)
 
 
-def ask_console(places: Places, path: str, body: Mapping[str, Any]) -> Any:
-    """Return what the console answers to something asked of it; CommandError says why not."""
+def ask_console(
+    places: Places, path: str, body: Mapping[str, Any], *, nothing: CommandError | None = None
+) -> Any:
+    """Return what the console answers to something asked of it; CommandError says why not.
+
+    Raises `nothing`, where it is given, for 404.
+    """
     response = _asked(places, "POST", path, json=body)
+    if nothing and response.status_code == HTTPStatus.NOT_FOUND:
+        raise nothing
     if response.status_code in NOT_DONE:
         code = WRONG_USAGE if response.status_code in MISTAKES else REFUSED
         raise CommandError(_reason(response), code)

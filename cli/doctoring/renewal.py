@@ -12,7 +12,8 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 
 from cli.broker import CONFIRM_SECONDS
-from cli.doctoring.replacement import Replacement, Tell
+from cli.doctoring.faults import is_there
+from cli.doctoring.replacement import Replacement, StillReadError, Tell
 from cli.doctoring.structure import in_hand_of, wanted
 from shared.topology import ENGINE, REQUEUE, dead_letter_queue, queue
 
@@ -23,6 +24,15 @@ FILLER_BYTES = 80 << 20
 PIECE_BYTES = 1 << 20
 AT_ONCE = 8
 SETTLE_SECONDS = 2.0
+
+
+async def check_renewable(channel: AbstractChannel) -> None:
+    """Raise StillReadError where more than one reads a queue, before anything is begun."""
+    for name in RENEWED:
+        if await is_there(channel, name):
+            declared = (await channel.declare_queue(name, passive=True)).declaration_result
+            if (declared.consumer_count or 0) > 1:
+                raise StillReadError(name)
 
 
 async def renew(channel: AbstractChannel, urls: Mapping[str, str], tell: Tell) -> None:
