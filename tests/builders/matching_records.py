@@ -52,5 +52,6 @@ def in_memory() -> Kept:
 
 async def on_mongo(database: Database) -> Kept:
     for name, models in store.INDEXES.items():
-        await database[name].create_indexes(list(models))
+        if models:
+            await database[name].create_indexes(list(models))
     return Kept(records_in(database), Transaction(database))

@@ -38,10 +38,14 @@ STAFF_HEAR = frozenset({"proposed", "short"})
 SEED = UUID("5b0d4a52-7a0c-4c3e-9a51-6f2f4b1f7d10")
 
 
+COUNTED = frozenset({"changed"})
+"""How much of a person went when they were erased: what came first shows in it."""
+
+
 class Console:
     """Reads everything, and says nothing by itself."""
 
-    unlike: ClassVar[Mapping[str, frozenset[str]]] = {}
+    unlike: ClassVar[Mapping[str, frozenset[str]]] = {"said": COUNTED}
 
     def __init__(self) -> None:
         self.clean, self.late = self.listener(), self.listener()
@@ -103,10 +107,6 @@ class Console:
 
 PREVIEWED = frozenset({"subject", "parts", "fault"})
 """A preview shows how things stand when it is asked for."""
-
-
-COUNTED = frozenset({"changed"})
-"""How much of a person went when they were erased: what came first shows in it."""
 
 
 class Notification(Console):
@@ -217,7 +217,7 @@ class Scheduling(Console):
 
     unlike: ClassVar[Mapping[str, frozenset[str]]] = {
         "invitations": frozenset({"replaces", "refused_reply", "not_at"}),
-        "said": frozenset({"replaces", "refused_reply"}),
+        "said": frozenset({"replaces", "refused_reply", *COUNTED}),
     }
 
     def __init__(self) -> None:
