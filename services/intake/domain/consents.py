@@ -94,5 +94,6 @@ def _added(ledger: Ledger, entry: LedgerEntry) -> Ledger:
         return ledger
     if last is None or (last.step, last.version) != (entry.step, entry.version):
         return (*ledger, entry)
-    longer = replace(last, at=min(last.at, entry.at), again=max(last.again or last.at, entry.at))
+    first = min(last, entry, key=lambda each: (each.at, each.by))
+    longer = replace(last, at=first.at, by=first.by, again=max(last.again or last.at, entry.at))
     return tuple(longer if each is last else each for each in ledger)
