@@ -48,6 +48,7 @@ LEFT_OUT = frozenset(
         "reply.accepted",
         "reply.another_time",
         "reply.declined",
+        "reply.consent_withdrawn",
         "reply.details_given",
         "reply.details_link_asked",
         "reply.erasure_asked",
