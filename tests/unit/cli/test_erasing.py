@@ -14,7 +14,7 @@ from cli import broker
 from cli.broker import DeadLetter
 from cli.doctoring.renewal import check_renewable
 from cli.doctoring.replacement import StillReadError
-from cli.erasing import command, queues
+from cli.erasing import command, people, queues
 from cli.erasing.command import erase
 from cli.erasing.files import Searched
 from cli.erasing.marks import marks_of
@@ -146,8 +146,12 @@ class Installation:
         self.refusal: CommandError | None = None
         self.forgotten: list[str] = []
         self.searched: list[bytes] = []
-        for name in ("read_console", "ask_console", "search_databases", "renew"):
-            monkeypatch.setattr(command, name, getattr(self, f"_{name}"))
+        for module, names in (
+            (people, ("read_console", "ask_console")),
+            (command, ("search_databases", "renew")),
+        ):
+            for name in names:
+                monkeypatch.setattr(module, name, getattr(self, f"_{name}"))
         for name in ("WLC_MONGO_URL", "WLC_RABBIT_URL"):
             monkeypatch.setenv(name, "nowhere")
         monkeypatch.setattr(command, "ask", self._ask)

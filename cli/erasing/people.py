@@ -1,0 +1,134 @@
+"""People who are being forgotten: who they are, and what each service confirms of them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli.audited import OF_UUID
+from cli.console import ask_console, read_console
+from cli.erasing.marks import Marks, marks_of, words_of
+from cli.errors import REFUSED, UNREACHABLE, CommandError
+from cli.places import Places
+from cli.terminal import progress, show
+from shared.topology import ROUTES
+
+PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 120.0
+
+
+class NoCardError(CommandError):
+    """The console does not know who somebody is; they can be forgotten all the same."""
+
+    def __init__(self, participant_id: str) -> None:
+        super().__init__(f"{participant_id}: who this is cannot be read", REFUSED)
+
+
+@dataclass
+class Erasing:
+    """People who are being forgotten, and what they would be recognised by.
+
+    What publishers call them is searched for where it can be read, but not in the servers' files:
+    a reference is no more than an id, and MongoDB overwrites what it deleted in its own time.
+    """
+
+    places: Places
+    quiet: bool
+    ids: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list, repr=False)
+    references: list[str] = field(default_factory=list, repr=False)
+    unknown: list[str] = field(default_factory=list)
+    """Of whom it is not known what they would be recognised by."""
+
+    @property
+    def marks(self) -> Marks:
+        """Everything they would be recognised by."""
+        return marks_of((*self.words, *self.references))
+
+    def tell(self, sentence: str) -> None:
+        """Say how far it is, unless scripts read along."""
+        if not self.quiet:
+            show(sentence)
+
+
+def know(erasing: Erasing, person: str, hub: str | None) -> None:
+    """Find somebody, and what they would be recognised by; of the forgotten that is not known."""
+    found = person.lower() if OF_UUID.fullmatch(person.lower()) else _called(erasing, person, hub)
+    path = f"/v1/erasures/{found}"
+    nobody = CommandError(f"nobody of your hubs has the id {found}.", REFUSED)
+    asked = read_console(erasing.places, path, nothing=nobody)
+    erasing.ids.append(found)
+    words: list[str] = []
+    if asked["asked_at"] is None:
+        words += _words_known(erasing, found)
+        erasing.references += [person] if person.lower() != found else []
+    erasing.words += words
+    if not marks_of(words).folded:
+        erasing.unknown.append(found)
+
+
+def _words_known(erasing: Erasing, found: str) -> list[str]:
+    """Return what their card says; nothing where none has arrived, or none that opens."""
+    path = f"/v1/people/{found}/card"
+    try:
+        return list(words_of(ask_console(erasing.places, path, {}, nothing=NoCardError(found))))
+    except NoCardError as error:
+        erasing.tell(error.sentence)
+        return []
+
+
+def _called(erasing: Erasing, reference: str, hub: str | None) -> str:
+    found = [
+        str(each["participant_id"])
+        for each in read_console(erasing.places, "/v1/people", reference=reference)
+        if hub in {None, each["hub"]}
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandError(
+            "nobody of your hubs is called by one of these references; who was forgotten before "
+            "is named by the id.",
+            REFUSED,
+        )
+    raise CommandError(f"a reference is of several people; name one by id: {', '.join(found)}.")
+
+
+def forget(erasing: Erasing) -> list[dict[str, Any]]:
+    """Order it, and return each erasure when all services have confirmed. Raises CommandError."""
+    for each in erasing.ids:
+        ask_console(erasing.places, f"/v1/people/{each}/erase", {})
+    began, waiting, done = time.monotonic(), list(erasing.ids), dict[str, dict[str, Any]]()
+    told: set[tuple[str, str]] = set()
+    with progress("forgotten by every service", len(waiting)) as bar:
+        while waiting and time.monotonic() < began + PATIENCE_SECONDS:
+            for each in list(waiting):
+                found = read_console(erasing.places, f"/v1/erasures/{each}")
+                for service in set(found["confirmed"]) - {one for who, one in told if who == each}:
+                    told.add((each, service))
+                    seconds = time.monotonic() - began
+                    erasing.tell(f"{each}: {service} has forgotten ({seconds:.1f} s)")
+                if not found["missing"]:
+                    waiting.remove(each)
+                    done[each] = found
+                    bar.advance(bar.task_ids[0])
+            if waiting:
+                time.sleep(PAUSE_SECONDS)
+    if waiting:
+        raise _unconfirmed(erasing, waiting)
+    return [done[each] for each in erasing.ids]
+
+
+def _unconfirmed(erasing: Erasing, waiting: Sequence[str]) -> CommandError:
+    lacks = {
+        service
+        for each in waiting
+        for service in read_console(erasing.places, f"/v1/erasures/{each}")["missing"]
+    }
+    missing = ", ".join(service for service in ROUTES if service in lacks)
+    return CommandError(
+        f"{len(waiting)} of {len(erasing.ids)} are not forgotten everywhere yet; not confirmed by "
+        f"{missing}. `wlc status` and `wlc failed-work list` show why; then run it again, by "
+        "id and with --marks-from: who is forgotten by then is searched for by that alone.",
+        UNREACHABLE,
+    )
