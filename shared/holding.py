@@ -7,7 +7,7 @@ shown; staff are not named.
 
 import base64
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, ConfigDict
 from pymongo.errors import PyMongoError
 
-from shared.mongo import BATCH, Database, Document, stored_time
+from shared.mongo import BATCH, Database, Document, documents_in, stored_time
 from shared.operator_doors import RESPONSES, OperatorDoor
 
 INVOLVEMENT = "your consent to be involved (involvement)"
@@ -34,7 +34,6 @@ NOT_SHOWN = frozenset(
 """Ours alone, or of others: whose place somebody took, who of staff did something."""
 VERSION = "version"
 TIMES = frozenset({"answer_by", "due_by"})
-LENGTH_BYTES = 4
 SEALED = "sealed: who you are and how you are reached, as intake shows it in clear"
 
 Linked = Callable[[Document], Mapping[str, Document]]
@@ -154,7 +153,7 @@ class Holder:
         found: list[Document] = []
         async for batch in batches:
             if packed or needle in batch:
-                rows = (each for each in _documents(batch) if packed or needle in each)
+                rows = (each for each in documents_in(batch) if packed or needle in each)
                 found += (row for row in map(bson.decode, rows) if _names(row, str(person), packed))
         return found
 
@@ -190,14 +189,6 @@ def holding_router(holder: Holder, door: OperatorDoor) -> APIRouter:
             raise HTTPException(503, "MongoDB is away") from None
 
     return router
-
-
-def _documents(batch: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(batch):
-        end = start + int.from_bytes(batch[start : start + LENGTH_BYTES], "little")
-        yield batch[start:end]
-        start = end
 
 
 def _names(row: Document, person: str, packed: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
 """MongoDB as the services see it: connecting, reading entities, describing their writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,11 +16,22 @@ Document = dict[str, Any]
 BATCH = 1000
 """Documents per answer; the driver's own first answer ends at 101, below what a group asks for."""
 Database = AsyncIOMotorDatabase[Document]
+LENGTH_BYTES = 4
+"""Of a document's own length, at its beginning."""
 
 
 def stored_time(moment: datetime) -> str:
     """Return a time as it is stored in JSON form: the text sorts as the times do."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def documents_in(batch: bytes) -> Iterator[bytes]:
+    """Divide documents that lie one after the other; each begins with its length."""
+    start = 0
+    while start < len(batch):
+        end = start + int.from_bytes(batch[start : start + LENGTH_BYTES], "little")
+        yield batch[start:end]
+        start = end
 
 
 class Entity(Protocol):

@@ -1,6 +1,6 @@
 """All databases at one moment of MongoDB's clock, read as they are stored, and put back so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import bson
@@ -13,13 +13,13 @@ from cli.backups.archive import Writer
 from cli.backups.letters import COLLECTION, DOCUMENTS, Counts
 from deploy.accounts import SERVICES
 from deploy.rights import KEYRING
+from shared.mongo import documents_in
 from shared.pause import PAUSES
 
 Client = AsyncMongoClient[Mapping[str, Any]]
 
 DATABASES = (*SERVICES, KEYRING)
 AT_ONCE = 1000
-LENGTH_BYTES = 4
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
@@ -45,15 +45,6 @@ async def copy_database(
             written = cast("bytes", batch)  # the driver's types say documents
             writer.add(DOCUMENTS, written)
             counts.documents[f"{database}.{name}"] += len(list(documents_in(written)))
-
-
-def documents_in(batch: bytes) -> Iterator[bytes]:
-    """Divide documents that lie one after the other; each begins with its length."""
-    start = 0
-    while start < len(batch):
-        end = start + int.from_bytes(batch[start : start + LENGTH_BYTES], "little")
-        yield batch[start:end]
-        start = end
 
 
 async def put_documents(

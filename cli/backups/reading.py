@@ -9,10 +9,10 @@ import bson
 
 from cli.backups import letters
 from cli.backups.archive import ArchiveError, read_header, records
-from cli.backups.databases import documents_in
 from cli.backups.erased import LIST, Forgotten, read_list
 from cli.backups.letters import DATA, FILES, KEYRING, SECRETS, Counts
 from cli.errors import CommandError
+from shared.mongo import documents_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import bson
 from aio_pika.abc import AbstractChannel
 from aiormq import spec
 
-from cli.backups.databases import Client, documents_in, filled_collections, put_documents
+from cli.backups.databases import Client, filled_collections, put_documents
 from cli.backups.erased import ERASED, INTAKE, PARTICIPANTS, Forgotten, now
 from cli.backups.letters import DATA, KEYRING
 from cli.backups.queues import depths_of, put_back
@@ -27,7 +27,7 @@ from deploy.rights import CONSOLE
 from shared.changes import Due
 from shared.contracts.base import CONTENT_TYPE
 from shared.failures import ORIGIN, USER
-from shared.mongo import stored_time
+from shared.mongo import documents_in, stored_time
 from shared.topology import EVENTS, queue
 from shared.transaction import due_row
 

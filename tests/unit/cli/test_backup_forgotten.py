@@ -8,13 +8,13 @@ import bson
 import pytest
 from pydantic import TypeAdapter
 
-from cli.backups.databases import documents_in
 from cli.backups.erased import Forgotten, keep_list, read_list
 from cli.backups.letters import DATA
 from cli.backups.reading import Batch, newest_in
 from cli.backups.restoring import People
 from cli.errors import CommandError
 from services.intake.domain.people import ERASED, Participant
+from shared.mongo import documents_in
 
 AT = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 
