@@ -5,11 +5,10 @@ The console runs as in production with two hubs' documents; the visitors are ano
 
 import asyncio
 import json
-import os
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from services.console.use_cases.sign_in import digest, new_cookie
 from shared.mongo import Database, Document
 from tests.bench.console_data import HUBS, Amount, Stored, store
 from tests.bench.process_use import cpu_seconds
-from tests.bench.service import Running
+from tests.bench.service import Running, a_program
 from tests.builders.console import PASSWORD_HASH
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
@@ -202,29 +201,13 @@ async def _console(servers: TestServers, database: str, staff_file: Path) -> Asy
         "LOG_LEVEL": "WARNING",
     }
     environment = {f"CONSOLE_{name}": value for name, value in settings.items()}
-    async with _running("services.console.main", port, environment=environment) as running:
-        yield running
+    async with a_program("services.console.main", port, environment=environment) as found:
+        yield found
 
 
 @asynccontextmanager
 async def _bare(servers: TestServers, database: str) -> AsyncIterator[Running]:
     port = free_port()
     options = ("--port", str(port), "--mongo-url", servers.mongo_url, "--database", database)
-    async with _running("tests.bench.bare_pages", port, *options, environment={}) as running:
-        yield running
-
-
-@asynccontextmanager
-async def _running(
-    module: str, port: int, *options: str, environment: Mapping[str, str]
-) -> AsyncIterator[Running]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *options),
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield Running(process, port)
-    finally:
-        process.terminate()
-        await process.wait()
+    async with a_program("tests.bench.bare_pages", port, *options, environment={}) as found:
+        yield found

@@ -5,7 +5,6 @@ Counted afterwards by that server, beside a bare loop that only hands the same b
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import tempfile
@@ -46,7 +45,7 @@ from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database, Document
 from shared.transaction import NEVER
 from tests.bench.process_use import cpu_seconds
-from tests.bench.service import Running
+from tests.bench.service import Running, a_program
 from tests.builders.notification import HUB, LETTERHEAD, LINK_KEY, TITLE
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
@@ -259,17 +258,9 @@ async def _until_open(port: int) -> None:
 @asynccontextmanager
 async def _notification(servers: TestServers, database: str, port: int) -> AsyncIterator[Running]:
     own = free_port()
-    environment = {**os.environ, **dict(_environment(servers, database, port, own))}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.notification.main"),
-        env=environment,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield Running(process, own)
-    finally:
-        process.terminate()
-        await process.wait()
+    environment = dict(_environment(servers, database, port, own))
+    async with a_program("services.notification.main", own, environment=environment) as found:
+        yield found
 
 
 def _environment(

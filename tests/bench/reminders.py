@@ -4,10 +4,8 @@ Counted afterwards where notification would hear them, beside a bare loop with t
 """
 
 import asyncio
-import os
 import re
 import signal
-import sys
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,7 +30,7 @@ from shared import topology
 from shared.mongo import Database, Document
 from shared.transaction import NEVER
 from tests.bench.process_use import cpu_seconds
-from tests.bench.service import Running
+from tests.bench.service import Running, a_program
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
@@ -192,7 +190,6 @@ async def _processes(
 async def scheduling(servers: TestServers, database: str, module: str) -> AsyncIterator[Running]:
     port = free_port()
     environment = {
-        **os.environ,
         "SCHEDULING_RABBIT_URL": servers.rabbit["scheduling"],
         "SCHEDULING_MONGO_URL": servers.mongo_url,
         "SCHEDULING_DEVELOPMENT": "true",
@@ -200,14 +197,8 @@ async def scheduling(servers: TestServers, database: str, module: str) -> AsyncI
         "SCHEDULING_PORT": str(port),
         "SCHEDULING_LOG_LEVEL": "WARNING",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module), env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield Running(process, port)
-    finally:
-        process.terminate()
-        await process.wait()
+    async with a_program(module, port, environment=environment) as found:
+        yield found
 
 
 async def _published(database: Database) -> None:

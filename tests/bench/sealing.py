@@ -8,7 +8,6 @@ import asyncio
 import base64
 import os
 import statistics
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -25,7 +24,7 @@ from deploy.embedded.ports import free_port
 from shared.mongo import Database
 from tests.bench.flooding import DOORS, Submission, people
 from tests.bench.process_use import cpu_seconds
-from tests.bench.service import Running
+from tests.bench.service import Running, a_program
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 from tests.soak.history import SOURCE
@@ -116,7 +115,6 @@ async def _intake(
         publishers = Path(folder) / PUBLISHERS
         publishers.write_text(publishers_file(servers.secrets))
         environment = {
-            **os.environ,
             "INTAKE_RABBIT_URL": servers.rabbit["intake"],
             "INTAKE_MONGO_URL": servers.mongo_url,
             "INTAKE_DEVELOPMENT": "true",
@@ -127,11 +125,5 @@ async def _intake(
             **{f"INTAKE_{name}_KEY": key for name in ("KEYRING", "FINGERPRINT", "QUARANTINE")},
             "INTAKE_LOG_LEVEL": "WARNING",
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", program), env=environment, stdout=asyncio.subprocess.DEVNULL
-        )
-        try:
-            yield Running(process, port)
-        finally:
-            process.terminate()
-            await process.wait()
+        async with a_program(program, port, environment=environment) as found:
+            yield found

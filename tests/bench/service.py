@@ -1,9 +1,9 @@
-"""Matching as a process of its own, on a database of its own."""
+"""Programs as processes of their own; matching, on a database of its own."""
 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from tests.servers import TestServers
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A process of matching."""
+    """A process that answers on a port."""
 
     process: asyncio.subprocess.Process
     port: int
@@ -29,13 +29,29 @@ class Running:
 
 
 @asynccontextmanager
+async def a_program(
+    module: str, port: int, *options: str, environment: Mapping[str, str]
+) -> AsyncIterator[Running]:
+    """Run a program for as long as the context lasts."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *options),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield Running(process, port)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
 async def matching(
     servers: TestServers, database: str, *, group_size: int = 100
 ) -> AsyncIterator[Running]:
     """Run the service for as long as the context lasts."""
     port = free_port()
     environment = {
-        **os.environ,
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
         "MATCHING_DEVELOPMENT": "true",
@@ -44,16 +60,8 @@ async def matching(
         "MATCHING_GROUP_SIZE": str(group_size),
         "MATCHING_LOG_LEVEL": "WARNING",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.matching.main"),
-        env=environment,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield Running(process, port)
-    finally:
-        process.terminate()
-        await process.wait()
+    async with a_program("services.matching.main", port, environment=environment) as found:
+        yield found
 
 
 @asynccontextmanager
