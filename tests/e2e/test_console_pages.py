@@ -42,7 +42,7 @@ from tests.builders.busy_console import (
 )
 from tests.builders.console import ConsoleInMemory
 from tests.builders.events import an_event
-from tests.builders.gateway import DESK, PHONE, a_browser
+from tests.builders.gateway import DESK, PHONE
 from tests.builders.looking import faults, violations
 
 FULL_TABLE = 60
@@ -53,12 +53,6 @@ FULL_TABLE = 60
 async def console() -> AsyncIterator[ConsoleInMemory]:
     async with served(await a_busy_console()) as console:
         yield console
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

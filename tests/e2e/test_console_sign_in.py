@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.builders.busy_console import served
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
-from tests.builders.gateway import DESK, a_browser
+from tests.builders.gateway import DESK
 from tests.builders.looking import faults
 from tests.builders.openid import AMINA, NAME, OLD_AUTHLIB, RunningProvider, a_provider
 
@@ -32,12 +32,6 @@ async def console(provider: RunningProvider) -> AsyncIterator[ConsoleInMemory]:
     console.employ(replace(a_member(), oidc=AMINA), a_member("ben"))
     async with served(console):
         yield console
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

@@ -31,7 +31,7 @@ from tests.builders.busy_console import (
 )
 from tests.builders.console import PASSWORD, ConsoleInMemory
 from tests.builders.events import an_event
-from tests.builders.gateway import DESK, PHONE, a_browser
+from tests.builders.gateway import DESK, PHONE
 from tests.builders.keyboard import Keyboard
 
 TITLE = an_event(InvitationIssued).data.title
@@ -43,12 +43,6 @@ async def console() -> AsyncIterator[ConsoleInMemory]:
     console.undo = timedelta(minutes=10)
     async with served(console):
         yield console
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

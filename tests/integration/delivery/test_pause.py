@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -21,10 +22,8 @@ async def broker(servers: TestServers) -> AsyncIterator[Broker]:
         yield broker
 
 
-@pytest.fixture
-async def service(
-    servers: TestServers, database: Database, broker: Broker
-) -> AsyncIterator[Database]:
+def started(servers: TestServers, database: Database) -> AbstractAsyncContextManager[object]:
+    """The counting service in this process, for as long as the context lasts."""
     app = build_app(
         Settings(
             rabbit_url=servers.rabbit["matching"],
@@ -33,7 +32,14 @@ async def service(
             port=1,
         )
     )
-    async with app.router.lifespan_context(app):
+    return app.router.lifespan_context(app)
+
+
+@pytest.fixture
+async def service(
+    servers: TestServers, database: Database, broker: Broker
+) -> AsyncIterator[Database]:
+    async with started(servers, database):
         yield database
 
 
@@ -97,15 +103,7 @@ async def test_a_service_that_starts_in_a_pause_reads_nothing_until_it_ends(
 ) -> None:
     await ask_for_pause(database, 600)
     await broker.say(person_registered())
-    app = build_app(
-        Settings(
-            rabbit_url=servers.rabbit["matching"],
-            mongo_url=servers.mongo_url,
-            database=database.name,
-            port=1,
-        )
-    )
-    async with app.router.lifespan_context(app):
+    async with started(servers, database):
         async with asyncio.timeout(30):
             while "sightings" not in await database.list_collection_names():
                 await asyncio.sleep(0.05)
