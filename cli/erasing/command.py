@@ -6,22 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from aio_pika.abc import AbstractChannel
 
-from cli.audited import told_as, write_down
-from cli.broker import ask
-from cli.doctoring.renewal import check_renewable, renew
-from cli.erasing.databases import handles_of, search_databases
-from cli.erasing.files import Searched, search_folder
-from cli.erasing.marks import Marks, marks_of
+from cli.erasing.files import Searched
 from cli.erasing.people import Erasing, forget, know
-from cli.erasing.queues import search_queues, theirs_alone
+from cli.erasing.traces import Traces, TracesHere
 from cli.errors import REFUSED, CommandError, in_lines
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.showing import HubOption
-from cli.terminal import JsonOption, progress, say, show_json, show_table
+from cli.terminal import JsonOption, show_json, show_table
 
-DROPPED = "dead_letter_dropped"
 STDIN = Path("-")
 
 PersonArguments = Annotated[
@@ -75,27 +68,44 @@ def erase(
 
     Example: `wlc erase NWL-P-77 --yes`
     """
+    named, marks = read_asked(people or (), from_file, mark or (), marks_from, yes=yes)
     erasing = Erasing(Places(data), quiet=as_json)
+    for each in named:
+        know(erasing, each, hub)
+    if not yes and not _meant(len(erasing.ids)):
+        raise CommandError("nobody was forgotten.", REFUSED)
+    carry_out(erasing, marks, TracesHere(data, folder or ()), as_json=as_json)
+
+
+def carry_out(
+    erasing: Erasing, marks: Sequence[str], traces: Traces, *, as_json: bool = False
+) -> None:
+    """Have those who are known forgotten; search for them, and for more marks of theirs."""
+    erasing.add(marks)
+    traces.check(erasing)
+    confirmed = forget(erasing)
+    kept = traces.clean(erasing)
+    searched = traces.search(erasing)
+    _show(confirmed, searched, as_json=as_json)
+    _end(erasing, searched, kept)
+
+
+def read_asked(
+    people: Sequence[str],
+    from_file: Path | None,
+    mark: Sequence[str],
+    marks_from: Path | None,
+    *,
+    yes: bool,
+) -> tuple[list[str], list[str]]:
+    """Return who is named, and more marks of theirs. Raises CommandError for nobody."""
     read = [from_file, marks_from].count(STDIN)
     if read > 1 or (read and not yes):
         raise CommandError("standard input is for one thing; with - name --yes too.")
-    named = [*(people or ()), *_lines(from_file)]
-    marks = [*(mark or ()), *_lines(marks_from)]
+    named = [*people, *_lines(from_file)]
     if not named:
         raise CommandError("name somebody by participant id or reference, or a file with --from.")
-    for each in named:
-        know(erasing, each, hub)
-    erasing.words += marks
-    if marks_of(marks).folded:
-        erasing.unknown.clear()
-    if not yes and not _meant(len(erasing.ids)):
-        raise CommandError("nobody was forgotten.", REFUSED)
-    ask(erasing.places.rabbit_url(), check_renewable)
-    confirmed = forget(erasing)
-    kept = _clean(erasing)
-    searched = _search(erasing, folder or [], data)
-    _show(confirmed, searched, as_json=as_json)
-    _end(erasing, searched, kept)
+    return named, [*mark, *_lines(marks_from)]
 
 
 def _lines(file: Path | None) -> list[str]:
@@ -111,56 +121,6 @@ def _lines(file: Path | None) -> list[str]:
 def _meant(count: int) -> bool:
     people = "this person" if count == 1 else f"these {count} people"
     return typer.confirm(f"Forget {people} for good? There is no way back.", err=True)
-
-
-def _clean(erasing: Erasing) -> CommandError | None:
-    """Drop their dead letters, and have RabbitMQ let go of what it has delivered.
-
-    Returns why it did not let go: what is left is searched for all the same.
-    """
-    places = erasing.places
-    handles = handles_of(places.mongo_url(), erasing.ids)
-
-    async def cleaned(channel: AbstractChannel) -> list[str]:
-        letters = await theirs_alone(channel, erasing.ids, handles)
-        write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
-        for letter in letters:
-            await letter.drop()
-        return [each.id for each in letters]
-
-    dropped = ask(places.rabbit_url(), cleaned)
-    erasing.tell(f"dead letters dropped: {len(dropped)}")
-    tell = (lambda _: None) if erasing.quiet else say
-    try:
-        ask(places.rabbit_url(), lambda channel: renew(channel, places.service_urls(), tell))
-    except CommandError as error:
-        return error
-    erasing.tell("RabbitMQ has let go of what it had delivered")
-    return None
-
-
-def _search(erasing: Erasing, folders: Sequence[Path], data: Path) -> list[Searched]:
-    places, marks = erasing.places, erasing.marks
-    handles = handles_of(places.mongo_url(), erasing.ids)
-    found = search_databases(places.mongo_url(), marks)
-    found += ask(places.rabbit_url(), lambda channel: search_queues(channel, marks, handles))
-    return found + _search_folders(places, marks_of(erasing.words), folders, data)
-
-
-def _search_folders(
-    places: Places, marks: Marks, folders: Sequence[Path], data: Path
-) -> list[Searched]:
-    """Search what lies on this machine: the installation, or its mail alone, and what is named."""
-    here = [data] if places.run else []
-    mail = Path(places.addresses.mail_dir) if places.addresses else None
-    if mail and mail.is_dir() and not any(mail.is_relative_to(each.absolute()) for each in here):
-        here.append(mail)
-    with progress("folders searched", len(here) + len(folders)) as bar:
-        found = []
-        for folder in (*here, *folders):
-            found.append(search_folder(f"folder {folder}", folder, marks))
-            bar.advance(bar.task_ids[0])
-    return found
 
 
 def _show(confirmed: list[dict[str, Any]], searched: Sequence[Searched], *, as_json: bool) -> None:

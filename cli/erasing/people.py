@@ -45,6 +45,12 @@ class Erasing:
         """Everything they would be recognised by."""
         return marks_of((*self.words, *self.references))
 
+    def add(self, marks: Sequence[str]) -> None:
+        """Search for these as well; whoever names some is not left without any."""
+        self.words += marks
+        if marks_of(marks).folded:
+            self.unknown.clear()
+
     def tell(self, sentence: str) -> None:
         """Say how far it is, unless scripts read along."""
         if not self.quiet:

@@ -1,7 +1,7 @@
 """What lies in queues, searched and given back; dead letters of the forgotten are dropped."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 from aio_pika.abc import AbstractChannel
 from aiormq.exceptions import ChannelNotFoundEntity
@@ -17,16 +17,16 @@ MOST_LOOKED_AT = ANSWER_QUEUE_LENGTH
 NOT_ALL = "not all was searched"
 
 
-async def theirs_alone(
-    channel: AbstractChannel, ids: Collection[str], handles: Collection[str]
+def theirs_alone(
+    letters: Iterable[DeadLetter], ids: Collection[str], handles: Collection[str]
 ) -> list[DeadLetter]:
-    """Return the dead letters of all services that are of one of them, and of nobody else.
+    """Return the dead letters that are of one of them, and of nobody else.
 
     What names them by a word only may be of others, and a match has a whole panel: these stay.
     """
     return [
         letter
-        for letter in await dead_letters(channel, None)
+        for letter in letters
         if letter.subject in ids or not letter.about.isdisjoint(handles)
     ]
 
@@ -35,16 +35,22 @@ async def search_queues(
     channel: AbstractChannel, marks: Marks, handles: Collection[str]
 ) -> list[Searched]:
     """Search the dead letters, what nobody took, and the answers to publishers."""
-    letters = await dead_letters(channel, None)
+    others = [UNROUTED_QUEUE, *(answer_queue(each.name) for each in PUBLISHERS)]
+    return [
+        searched_letters(await dead_letters(channel, None), marks, handles),
+        *[await _searched(channel, name, marks) for name in others],
+    ]
+
+
+def searched_letters(
+    letters: Sequence[DeadLetter], marks: Marks, handles: Collection[str]
+) -> Searched:
+    """Name the dead letters in which something of the forgotten is left."""
     naming = [each for each in letters if each.has(marks) or not each.about.isdisjoint(handles)]
     found = [f"{each.service}/{told_as(each.id)}" for each in naming]
     if MOST_LETTERS in Counter(each.service for each in letters).values():
         found.append(NOT_ALL)
-    others = [UNROUTED_QUEUE, *(answer_queue(each.name) for each in PUBLISHERS)]
-    return [
-        Searched("dead letters", len(letters), tuple(found)),
-        *[await _searched(channel, name, marks) for name in others],
-    ]
+    return Searched("dead letters", len(letters), tuple(found))
 
 
 async def _searched(channel: AbstractChannel, name: str, marks: Marks) -> Searched:

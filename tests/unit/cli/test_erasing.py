@@ -1,9 +1,8 @@
 """`wlc erase`: it deletes what is theirs alone, and calls nothing clean that was not searched."""
 
-import asyncio
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,23 @@ import pytest
 from aio_pika.exceptions import QueueEmpty
 
 from cli import broker
-from cli.broker import DeadLetter
 from cli.doctoring.renewal import check_renewable
 from cli.doctoring.replacement import StillReadError
-from cli.erasing import command, people, queues
-from cli.erasing.command import erase
+from cli.erasing import queues
+from cli.erasing.command import carry_out, erase, read_asked
 from cli.erasing.files import Searched
 from cli.erasing.marks import marks_of
-from cli.erasing.queues import NOT_ALL, search_queues, theirs_alone
+from cli.erasing.people import Erasing, know
+from cli.erasing.queues import NOT_ALL, search_queues, searched_letters, theirs_alone
 from cli.errors import REFUSED, CommandError
 from cli.places import Places
 from shared import topology
 from shared.failures import ABOUT, SEALED
+from tests.fakes.erasing_console import FakeConsole, fake_console
 from tests.unit.cli.test_dead_letters import a_dead_letter
 
 WHO = "6f3a3c0e-2a55-4b53-9d7e-0b7f2c1f8a11"
 OTHER = "7f3a3c0e-2a55-4b53-9d7e-0b7f2c1f8a12"
-CARD = {"display_name": "Amina West", "contacts": []}
-STARTS: dict[str, Any] = {"yes": True, "as_json": True}
 
 
 def event(subject: str, **data: Any) -> bytes:
@@ -72,19 +70,7 @@ class FakeChannel:
         return self
 
 
-async def dropped(
-    monkeypatch: pytest.MonkeyPatch, letters: Sequence[DeadLetter]
-) -> list[DeadLetter]:
-    async def lying(*_: object) -> Sequence[DeadLetter]:
-        return letters
-
-    monkeypatch.setattr(queues, "dead_letters", lying)
-    return await theirs_alone(FakeChannel(), [WHO], ["digest"])  # type: ignore[arg-type]
-
-
-async def test_only_dead_letters_of_nobody_else_are_dropped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_only_dead_letters_of_nobody_else_are_dropped() -> None:
     sealed = a_dead_letter(headers={SEALED: True, ABOUT: "digest"}, origin=topology.INBOUND)
     about_them = a_dead_letter(event(WHO))
     of_others = [
@@ -93,19 +79,15 @@ async def test_only_dead_letters_of_nobody_else_are_dropped(
         a_dead_letter(event("Amina West"), origin=topology.INBOUND),
     ]
 
-    assert await dropped(monkeypatch, [sealed, about_them, *of_others]) == [sealed, about_them]
+    assert theirs_alone([sealed, about_them, *of_others], [WHO], ["digest"]) == [sealed, about_them]
 
 
-async def test_what_names_them_but_may_be_of_others_is_listed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async def lying(*_: object) -> Sequence[DeadLetter]:
-        return [a_dead_letter(event("a", name="Amina West"), message_id=OTHER)]
+def test_what_names_them_but_may_be_of_others_is_listed() -> None:
+    letters = [a_dead_letter(event("a", name="Amina West"), message_id=OTHER)]
 
-    monkeypatch.setattr(queues, "dead_letters", lying)
-    letters, *_ = await search_queues(FakeChannel(), marks_of(["Amina West"]), frozenset())  # type: ignore[arg-type]
+    found = searched_letters(letters, marks_of(["Amina West"]), frozenset())
 
-    assert letters == Searched("dead letters", 1, (f"matching/{OTHER}",))
+    assert found == Searched("dead letters", 1, (f"matching/{OTHER}",))
 
 
 async def test_a_full_queue_hides_no_other_and_is_said_to_be_searched_in_part(
@@ -137,115 +119,102 @@ async def test_replicas_are_refused_before_anything_is_begun() -> None:
     await check_renewable(FakeChannel(readers=1))  # type: ignore[arg-type]
 
 
-class Installation:
-    """What `wlc erase` asks, answered; `searched` is what it searched for."""
+class FakeTraces:
+    """Traces that are all cleaned; `searched` is what was searched for."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked_at: str | None = None
-        self.card: dict[str, Any] | None = CARD
-        self.refusal: CommandError | None = None
-        self.forgotten: list[str] = []
+    def __init__(self) -> None:
+        self.kept: CommandError | None = None
         self.searched: list[bytes] = []
-        for module, names in (
-            (people, ("read_console", "ask_console")),
-            (command, ("search_databases", "renew")),
-        ):
-            for name in names:
-                monkeypatch.setattr(module, name, getattr(self, f"_{name}"))
-        for name in ("WLC_MONGO_URL", "WLC_RABBIT_URL"):
-            monkeypatch.setenv(name, "nowhere")
-        monkeypatch.setattr(command, "ask", self._ask)
-        monkeypatch.setattr(command, "handles_of", lambda *_: frozenset())
-        monkeypatch.setattr(command, "write_down", lambda *_: None)
-        monkeypatch.setattr(Places, "mongo_url", lambda _: "")
-        monkeypatch.setattr(Places, "rabbit_url", lambda _: "")
-        monkeypatch.setattr(Places, "service_urls", lambda _: {})
 
-    def _ask(self, _: str, question: Callable[[Any], Any]) -> Any:
-        return asyncio.run(question(FakeChannel()))
+    def check(self, _erasing: Erasing) -> None:
+        """Find nothing in the way."""
 
-    def _read_console(self, *_: object, **__: object) -> dict[str, Any]:
-        return {"asked_at": self.asked_at, "confirmed": {}, "missing": []}
+    def clean(self, _erasing: Erasing) -> CommandError | None:
+        return self.kept
 
-    def _ask_console(
-        self, _: object, path: str, __: object, *, nothing: CommandError | None = None
-    ) -> Any:
-        if path.endswith("/erase"):
-            self.forgotten.append(path.split("/")[-2])
-            return {}
-        if self.card is None:
-            raise nothing or CommandError("nothing that can be opened", REFUSED)
-        return self.card
-
-    async def _renew(self, *_: object) -> None:
-        if self.refusal:
-            raise self.refusal
-
-    def _search_databases(self, _: str, marks: Any) -> list[Searched]:
-        self.searched += marks.folded
+    def search(self, erasing: Erasing) -> list[Searched]:
+        self.searched += erasing.marks.folded
         return []
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Installation:
-    return Installation(monkeypatch)
+def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeConsole]:
+    with fake_console() as console:
+        monkeypatch.setenv("WLC_CONSOLE_URL", f"http://127.0.0.1:{console.server_port}")
+        monkeypatch.setenv("WLC_STAFF_TOKEN", "st_secret")
+        yield console
+
+
+def known(folder: Path) -> Erasing:
+    """Return the one person who is to be forgotten, as the console knows them."""
+    erasing = Erasing(Places(folder), quiet=True)
+    know(erasing, WHO, None)
+    return erasing
 
 
 def test_who_is_forgotten_and_searched_for_ends_with_nothing(
-    at: Installation, tmp_path: Path
+    console: FakeConsole, tmp_path: Path
 ) -> None:
-    erase([WHO], data=tmp_path, **STARTS)
+    traces = FakeTraces()
 
-    assert at.forgotten == [WHO]
-    assert b"amina" in at.searched
+    carry_out(known(tmp_path), [], traces, as_json=True)
+
+    assert console.forgotten == [WHO]
+    assert b"amina" in traces.searched
 
 
 def test_who_was_forgotten_before_is_not_called_clean_without_marks(
-    at: Installation, tmp_path: Path
+    console: FakeConsole, tmp_path: Path
 ) -> None:
-    at.asked_at = "2026-11-27T06:00:00Z"
+    console.asked_at = "2026-11-27T06:00:00Z"
+    traces = FakeTraces()
 
     with pytest.raises(CommandError, match=rf"not searched for .*{WHO}.*--marks-from") as ended:
-        erase([WHO], data=tmp_path, **STARTS)
+        carry_out(known(tmp_path), [], traces, as_json=True)
     assert ended.value.exit_code == REFUSED
 
-    (tmp_path / "marks").write_text("Amina West\n")
-    erase([WHO], marks_from=tmp_path / "marks", data=tmp_path / "none", **STARTS)
-    assert b"amina west" in at.searched
+    carry_out(known(tmp_path), ["Amina West"], traces, as_json=True)
+    assert b"amina west" in traces.searched
 
 
-def test_where_rabbitmq_keeps_its_files_it_is_searched_all_the_same(
-    at: Installation, tmp_path: Path
-) -> None:
-    at.refusal = StillReadError("intake.in.v1")
+@pytest.mark.usefixtures("console")
+def test_where_rabbitmq_keeps_its_files_it_is_searched_all_the_same(tmp_path: Path) -> None:
+    traces = FakeTraces()
+    traces.kept = StillReadError("intake.in.v1")
 
     with pytest.raises(CommandError, match=r"RabbitMQ still has .* somebody reads intake"):
-        erase([WHO], data=tmp_path, **STARTS)
+        carry_out(known(tmp_path), [], traces, as_json=True)
 
-    assert b"amina" in at.searched
+    assert b"amina" in traces.searched
 
 
 def test_who_has_no_card_that_opens_is_forgotten_and_named_as_not_searched_for(
-    at: Installation, tmp_path: Path
+    console: FakeConsole, tmp_path: Path
 ) -> None:
-    at.card = None
+    console.card = None
 
     with pytest.raises(CommandError, match=rf"not searched for .*{WHO}"):
-        erase([WHO], data=tmp_path, **STARTS)
+        carry_out(known(tmp_path), [], FakeTraces(), as_json=True)
 
-    assert at.forgotten == [WHO]
+    assert console.forgotten == [WHO]
 
 
 def test_people_and_words_come_from_standard_input_so_that_nobody_sees_them(
-    at: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{WHO}\n\n"))
-    erase(from_file=Path("-"), data=tmp_path, **STARTS)
+    assert read_asked([], Path("-"), [], None, yes=True) == ([WHO], [])
     monkeypatch.setattr("sys.stdin", io.StringIO("Old Name\n"))
-    erase([WHO], marks_from=Path("-"), data=tmp_path, **STARTS)
+    assert read_asked([WHO], None, [], Path("-"), yes=True) == ([WHO], ["Old Name"])
 
-    assert at.forgotten == [WHO, WHO]
-    assert b"old name" in at.searched
+
+def test_words_are_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "marks").write_text("Amina West\n")
+
+    assert read_asked([WHO], None, ["Mark"], tmp_path / "marks", yes=True) == (
+        [WHO],
+        ["Mark", "Amina West"],
+    )
 
 
 @pytest.mark.parametrize(

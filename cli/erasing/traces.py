@@ -1,0 +1,87 @@
+"""Where traces of people lie: on servers, and in folders of this machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from aio_pika.abc import AbstractChannel
+
+from cli.audited import told_as, write_down
+from cli.broker import ask, dead_letters
+from cli.doctoring.renewal import check_renewable, renew
+from cli.erasing.databases import handles_of, search_databases
+from cli.erasing.files import Searched, search_folder
+from cli.erasing.marks import Marks, marks_of
+from cli.erasing.people import Erasing
+from cli.erasing.queues import search_queues, theirs_alone
+from cli.errors import CommandError
+from cli.terminal import progress, say
+
+DROPPED = "dead_letter_dropped"
+
+
+class Traces(Protocol):
+    """What can be done about traces of people who are forgotten."""
+
+    def check(self, erasing: Erasing) -> None:
+        """Raise CommandError where they could not be cleaned up afterwards."""
+
+    def clean(self, erasing: Erasing) -> CommandError | None:
+        """Take away what is theirs alone; return why something could not be let go of."""
+
+    def search(self, erasing: Erasing) -> list[Searched]:
+        """Search everything for what they would be recognised by."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TracesHere:
+    """Those of an installation: its servers, its `data` folder if it is here, and more folders."""
+
+    data: Path
+    folders: Sequence[Path]
+
+    def check(self, erasing: Erasing) -> None:
+        ask(erasing.places.rabbit_url(), check_renewable)
+
+    def clean(self, erasing: Erasing) -> CommandError | None:
+        places = erasing.places
+        handles = handles_of(places.mongo_url(), erasing.ids)
+
+        async def cleaned(channel: AbstractChannel) -> int:
+            letters = theirs_alone(await dead_letters(channel, None), erasing.ids, handles)
+            write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
+            for letter in letters:
+                await letter.drop()
+            return len(letters)
+
+        erasing.tell(f"dead letters dropped: {ask(places.rabbit_url(), cleaned)}")
+        tell = (lambda _: None) if erasing.quiet else say
+        try:
+            ask(places.rabbit_url(), lambda channel: renew(channel, places.service_urls(), tell))
+        except CommandError as error:
+            return error
+        erasing.tell("RabbitMQ has let go of what it had delivered")
+        return None
+
+    def search(self, erasing: Erasing) -> list[Searched]:
+        places, marks = erasing.places, erasing.marks
+        handles = handles_of(places.mongo_url(), erasing.ids)
+        found = search_databases(places.mongo_url(), marks)
+        found += ask(places.rabbit_url(), lambda channel: search_queues(channel, marks, handles))
+        return found + self._search_folders(erasing, marks_of(erasing.words))
+
+    def _search_folders(self, erasing: Erasing, marks: Marks) -> list[Searched]:
+        """Search what lies here: the installation, or its mail alone, and what is named."""
+        places = erasing.places
+        here = [self.data] if places.run else []
+        mail = Path(places.addresses.mail_dir) if places.addresses else None
+        if mail and mail.is_dir() and not any(mail.is_relative_to(x.absolute()) for x in here):
+            here.append(mail)
+        with progress("folders searched", len(here) + len(self.folders)) as bar:
+            found = []
+            for folder in (*here, *self.folders):
+                found.append(search_folder(f"folder {folder}", folder, marks))
+                bar.advance(bar.task_ids[0])
+        return found
