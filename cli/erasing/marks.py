@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from cli.erasing.needles import Needles
+
 SHORTEST = 4
 """Shorter words, such as a first name of three letters, are found everywhere."""
 GROUP = 3
@@ -22,20 +24,21 @@ class Marks:
     `folded` are looked for in small letters, `exact` as they are.
     """
 
-    folded: tuple[bytes, ...] = field(repr=False)
-    exact: tuple[bytes, ...] = field(repr=False)
+    folded: Needles = field(repr=False)
+    exact: Needles = field(repr=False)
 
     def are_in(self, content: bytes) -> bool:
         """Tell whether any of them stands in these bytes."""
-        small = content.lower()
-        return any(each in small for each in self.folded) or any(
-            each in content for each in self.exact
-        )
+        return self.folded.are_in(content.lower()) or self.exact.are_in(content)
 
     @property
     def longest(self) -> int:
         """How many bytes the longest of them has."""
-        return max(map(len, (*self.folded, *self.exact)), default=0)
+        return max(self.folded.longest, self.exact.longest)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.folded.pieces)
 
 
 def words_of(card: dict[str, Any]) -> Iterator[str]:
@@ -66,17 +69,17 @@ def _words_of_contact(channel: str, value: str) -> Iterator[str]:
 def marks_of(words: Iterable[str]) -> Marks:
     """Return the marks; what is too short to be anybody's is left out, and what has one in it."""
     long = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
-    kept = {word for word in long if not any(_is_within(other, word) for other in long)}
+    folded_words = {word.casefold() for word in long}
+    kept = {word for word in long if not _has_another(word.casefold(), folded_words)}
     folded = {form.lower() for word in kept for form in _forms(word)}
     sturdy = [word for word in long if len(word.encode()) >= STURDY]
-    whole = {word for word in long if not any(o != word and o in word for o in sturdy)}
+    whole = {word for word in long if not _has_another(word, sturdy)}
     exact = {form for word in whole for form in _in_base64(word)}
-    return Marks(tuple(sorted(folded)), tuple(sorted(exact)))
+    return Marks(Needles(folded), Needles(exact))
 
 
-def _is_within(other: str, word: str) -> bool:
-    """Whether another word, in whatever case, is a part of this one."""
-    return other.casefold() != word.casefold() and other.casefold() in word.casefold()
+def _has_another(word: str, others: Iterable[str]) -> bool:
+    return any(other in word and other != word for other in others)
 
 
 def _forms(word: str) -> Iterator[bytes]:

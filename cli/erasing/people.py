@@ -48,7 +48,7 @@ class Erasing:
     def add(self, marks: Sequence[str]) -> None:
         """Search for these as well; whoever names some is not left without any."""
         self.words += marks
-        if marks_of(marks).folded:
+        if marks_of(marks):
             self.unknown.clear()
 
     def tell(self, sentence: str) -> None:
@@ -69,7 +69,7 @@ def know(erasing: Erasing, person: str, hub: str | None) -> None:
         words += _words_known(erasing, found)
         erasing.references += [person] if person.lower() != found else []
     erasing.words += words
-    if not marks_of(words).folded:
+    if not marks_of(words):
         erasing.unknown.append(found)
 
 

@@ -133,7 +133,7 @@ class FakeTraces:
         return self.kept
 
     def search(self, erasing: Erasing) -> list[Searched]:
-        self.searched += erasing.marks.folded
+        self.searched += erasing.marks.folded.pieces
         return []
 
 
