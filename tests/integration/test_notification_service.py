@@ -11,7 +11,6 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import aio_pika
 import pytest
@@ -35,7 +34,6 @@ from tests.builders.notification import LINK_KEY, a_state, an_event, an_invitati
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
-LONDON = ZoneInfo("Europe/London")
 MASTER = b"m" * 32
 MASTER_TEXT = "bW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW0="
 
@@ -68,9 +66,7 @@ async def running(
 
 
 @asynccontextmanager
-async def started(
-    servers: TestServers, database: Database, folder: Path, *, quiet_hours: str = "none"
-) -> AsyncIterator[Running]:
+async def started(servers: TestServers, database: Database, folder: Path) -> AsyncIterator[Running]:
     scheduling = await aio_pika.connect(servers.rabbit["scheduling"])
     operator = await aio_pika.connect(servers.rabbit["operator"])
     async with Catcher(folder) as catcher, scheduling, operator, Broker.of(servers) as intake:
@@ -87,7 +83,7 @@ async def started(
             smtp_host="127.0.0.1",
             smtp_port=catcher.port,
             smtp_tls="none",
-            quiet_hours=quiet_hours,
+            quiet_hours="none",
             gather_seconds=0,
         )
         app = build_app(settings)
@@ -142,21 +138,3 @@ async def test_an_invitation_that_comes_before_its_person_is_sent_when_they_are_
 
     [mail] = await running.mails(1)
     assert mail["To"] == "p1@example.org"
-
-
-async def test_nothing_is_sent_in_quiet_hours_and_everything_once_when_they_end(
-    servers: TestServers, database: Database, tmp_path: Path
-) -> None:
-    now = datetime.now(LONDON)
-    end = (now + timedelta(seconds=75)).replace(second=0, microsecond=0)
-    quiet_hours = f"{now - timedelta(hours=1):%H:%M}-{end:%H:%M}"
-    async with started(servers, database, tmp_path, quiet_hours=quiet_hours) as running:
-        people = [await registered(running, number) for number in range(20)]
-        await running.intake.say(*(event for person in people for event in person[:2]))
-        await running.scheduling.say(*(person[2] for person in people))
-        mails = await running.mails(20)
-
-    sent = [datetime.fromisoformat(row["handed_at"]) async for row in database["messages"].find()]
-    assert min(sent) >= end
-    assert sorted(mail["To"] for mail in mails) == sorted(f"p{n}@example.org" for n in range(20))
-    assert not (tmp_path / "repeats.log").exists()
