@@ -139,7 +139,10 @@ CHANGED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Collections whose rows their service may replace and remove."""
-ONLY_ADDED: Mapping[str, tuple[str, ...]] = {CONSOLE: ("audit", "audit_chain")}
+ONLY_ADDED: Mapping[str, tuple[str, ...]] = {
+    CONSOLE: ("audit", "audit_chain"),
+    "intake": ("consents",),
+}
 """Collections whose rows stay as they were written."""
 
 

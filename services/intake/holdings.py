@@ -21,11 +21,18 @@ OF_PEOPLE = ("wlc.participant.", "wlc.availability.", "wlc.consent.")
 HOLDINGS = Holdings(
     held={
         "participants": Held(
-            "Who you are, how you are reached, what you said of yourself, and what you agreed to",
+            "Who you are, how you are reached, what you said of yourself, and what stands of what "
+            "you agreed to",
             "to know you again, to match you with engagements, and to reach you; what you answered "
             "about equality is kept with your consent to monitoring, to count with",
             f"{INVOLVEMENT}; answers about equality: your consent to monitoring",
             UNTIL_ERASURE,
+        ),
+        "consents": Held(
+            "What you agreed to and took back, by version of the text, when, and who told us so",
+            "to prove what we were allowed to do, and when",
+            ACCOUNTABILITY,
+            "no end is set: it is the proof",
         ),
         "submissions": Held(
             "That a publisher sent something about you, and what became of it",

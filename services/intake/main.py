@@ -24,6 +24,7 @@ from services.intake.handlers import build_handlers
 from services.intake.holdings import HOLDINGS, Opener, linked_by_handles
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
+from services.intake.use_cases.ledgers import carry_over_ledgers
 from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.key_rotation import KeyRotation
@@ -41,6 +42,7 @@ def build_app(settings: Settings) -> FastAPI:
     masters = settings.master_keys()
     desk = Desk(
         participants=store.MongoParticipants(runtime.database),
+        consents=store.MongoConsents(runtime.database),
         engagements=store.MongoEngagements(runtime.database),
         sessions=store.MongoSessions(runtime.database),
         attendances=store.MongoAttendances(runtime.database),
@@ -60,6 +62,7 @@ def build_app(settings: Settings) -> FastAPI:
     )
     runtime.background(places.keep_warm)
     runtime.background(partial(keep_current, publishers))
+    runtime.background(partial(carry_over_ledgers, desk, runtime))
     router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
     keys = keys_router(desk, runtime, runtime.operator_door)

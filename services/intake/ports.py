@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.intake.domain.consents import Line
 from services.intake.domain.engagements import (
     Attendance,
     Engagement,
@@ -30,7 +31,18 @@ class Participants(Protocol):
 
     async def get(self, entity_id: str) -> Participant | None: ...
     async def known_by(self, handles: Sequence[str]) -> list[Participant]: ...
+    async def with_a_ledger_of_before(self) -> list[Participant]:
+        """Return some whose ledger of consents lies in their own record."""
+        ...
+
     def keep(self, entity: Participant) -> Put: ...
+
+
+class Consents(Protocol):
+    """The ledger of consents: lines are added, and never changed."""
+
+    async def about(self, participant_id: str) -> Sequence[Line]: ...
+    def keep(self, entity: Line) -> Put: ...
 
 
 class Engagements(Protocol):
@@ -204,6 +216,7 @@ class Desk:
     """All that a submission is handled with."""
 
     participants: Participants
+    consents: Consents
     engagements: Engagements
     sessions: Sessions
     attendances: Attendances

@@ -1,11 +1,13 @@
 """Intake's collections in MongoDB."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
+from services.intake.domain.consents import Line
 from services.intake.domain.engagements import (
     Attendance,
     Engagement,
@@ -24,6 +26,7 @@ from shared.mongo import Collection, Database
 
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "participants": (IndexModel([("references.handles", ASCENDING)], unique=True),),
+    "consents": (IndexModel([("participant_id", ASCENDING)]),),
     "engagements": (),
     "sessions": (),
     "attendances": (),
@@ -39,6 +42,8 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     ),
 }
 
+SOME = 100
+
 
 class MongoParticipants(Collection[Participant]):
     """Participants; the unique index keeps one person from being stored twice."""
@@ -52,9 +57,31 @@ class MongoParticipants(Collection[Participant]):
         found = await self._by_handle.get_all(handles)
         return list({person.id: person for person in found.values()}.values())
 
+    async def with_a_ledger_of_before(self) -> list[Participant]:
+        """Return some whose ledger lies in their own record."""
+        return await self.find({"ledger.0": {"$exists": True}}, limit=SOME)
+
     async def _load_known(self, handles: list[str]) -> dict[str, Participant]:
         found = await self.find({"references.handles": {"$in": handles}})
         return {handle: person for person in found for handle in person.handles}
+
+
+class MongoConsents(Collection[Line]):
+    """The ledger of consents; the service may add lines, and change none."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "consents", Line)
+        self._by_person = Loader(self._load_about)
+
+    async def about(self, participant_id: str) -> Sequence[Line]:
+        """Return the lines about a person; what is asked in one turn is one query."""
+        return await self._by_person.get(participant_id) or ()
+
+    async def _load_about(self, ids: list[str]) -> dict[str, list[Line]]:
+        found: dict[str, list[Line]] = defaultdict(list)
+        for each in await self.find({"participant_id": {"$in": ids}}):
+            found[each.participant_id].append(each)
+        return found
 
 
 class MongoEngagements(Collection[Engagement]):

@@ -129,7 +129,7 @@ CHANGED: Mapping[str, set[str]] = {
     },
 }
 """Rows that their service may replace and remove."""
-ADDED: Mapping[str, set[str]] = {"console": {"audit", "audit_chain"}}
+ADDED: Mapping[str, set[str]] = {"console": {"audit", "audit_chain"}, "intake": {"consents"}}
 """Rows that nobody may change once they are written."""
 KEYRING_FOR = {"intake": CHANGE | {"create"}, "notification": {"find"}, "console": {"find"}}
 FOLLOWED = {"console"}

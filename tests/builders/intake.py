@@ -27,6 +27,7 @@ from shared.contracts.submissions import SUBMISSIONS
 from shared.facts import Facts
 from tests.fakes.intake import (
     FewPlaces,
+    InMemoryConsents,
     InMemoryKeyRotation,
     InMemoryKeys,
     InMemoryParticipants,
@@ -59,6 +60,7 @@ def publisher(
 
 def intake(*publishers: Publisher) -> Intake:
     participants, quarantine, keys = InMemoryParticipants(), InMemoryQuarantine(), InMemoryKeys()
+    consents = InMemoryConsents()
     engagements = InMemoryCollection[Engagement]("engagements")
     sessions = InMemoryCollection[Session]("sessions")
     attendances = InMemoryCollection[Attendance]("attendances")
@@ -68,6 +70,7 @@ def intake(*publishers: Publisher) -> Intake:
     erasure_cases = InMemoryCollection[ErasureCase]("erasure_cases")
     desk = Desk(
         participants=participants,
+        consents=consents,
         engagements=engagements,
         sessions=sessions,
         attendances=attendances,
@@ -87,6 +90,7 @@ def intake(*publishers: Publisher) -> Intake:
     )
     store = InMemoryStore(
         participants,
+        consents,
         engagements,
         sessions,
         attendances,

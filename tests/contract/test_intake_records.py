@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake import store
+from services.intake.domain import consents as ledger
 from services.intake.domain.availability import Availability, Days, WeeklySlot
 from services.intake.domain.contact_preference import ContactPreference
 from services.intake.domain.engagements import (
@@ -24,20 +25,21 @@ from services.intake.domain.people import (
     Consent,
     KnownAs,
     Language,
+    LedgerEntry,
     Participant,
     Profile,
     Sealed,
 )
 from services.intake.domain.reminders import ReminderTime
 from services.intake.domain.submissions import Quarantined, Submission
-from services.intake.ports import Participants, Quarantine
+from services.intake.ports import Consents, Participants, Quarantine
 from shared.changes import Changes, Due, GivenUp
 from shared.contracts.engagements import EngagementState
 from shared.errors import ConflictError
 from shared.mongo import Collection, Database
 from shared.transaction import Transaction
 from tests.builders.intake import NOW, engagement
-from tests.fakes.intake import InMemoryParticipants, InMemoryQuarantine
+from tests.fakes.intake import InMemoryConsents, InMemoryParticipants, InMemoryQuarantine
 from tests.fakes.store import InMemoryStore
 
 PROFILE = Profile(
@@ -69,18 +71,20 @@ class Records:
     """Participants and the quarantine, and how changes to them are made true."""
 
     participants: Participants
+    consents: Consents
     quarantine: Quarantine
     commit: Callable[[Changes], Awaitable[None]]
 
 
 def in_memory() -> Records:
     participants, quarantine = InMemoryParticipants(), InMemoryQuarantine()
-    kept = InMemoryStore(participants, quarantine)
+    consents = InMemoryConsents()
+    kept = InMemoryStore(participants, consents, quarantine)
 
     async def commit(changes: Changes) -> None:
         kept.commit(changes)
 
-    return Records(participants, quarantine, commit)
+    return Records(participants, consents, quarantine, commit)
 
 
 async def on_mongo(database: Database) -> Records:
@@ -94,7 +98,12 @@ async def on_mongo(database: Database) -> Records:
     async def commit(changes: Changes) -> None:
         await transaction.run([f"message {next(commits)}"], changes.writes, [])
 
-    return Records(store.MongoParticipants(database), store.MongoQuarantine(database), commit)
+    return Records(
+        store.MongoParticipants(database),
+        store.MongoConsents(database),
+        store.MongoQuarantine(database),
+        commit,
+    )
 
 
 @pytest.fixture
@@ -259,3 +268,28 @@ async def test_second_looks_given_up_are_found_by_whom_they_name(database: Datab
     found = await store.MongoSecondLooks(database).given_up_about(["reference:1", "reference:9"])
 
     assert found == ["a"]
+
+
+async def test_the_lines_of_a_persons_ledger_are_found_as_they_were_written(
+    records: Records,
+) -> None:
+    lines = ledger.given("person-1", PROFILE.consents, "nwl-trust")
+    others = ledger.given("person-2", PROFILE.consents, "nwl-trust")
+
+    await records.commit(Changes(tuple(records.consents.keep(x) for x in (*lines, *others))))
+
+    assert await records.consents.about("person-1") == [replace(each, version=1) for each in lines]
+    assert not await records.consents.about("person-3")
+
+
+async def test_whose_ledger_is_in_their_own_record_is_found_until_it_is_not(
+    records: Records,
+) -> None:
+    line = LedgerEntry("monitoring", "given", "1", NOW, "nwl-trust")
+    await records.commit(Changes((records.participants.keep(participant(1, ledger=(line,))),)))
+    [found] = await records.participants.with_a_ledger_of_before()
+
+    await records.commit(Changes((records.participants.keep(replace(found, ledger=())),)))
+
+    assert found.ledger == (line,)
+    assert await records.participants.with_a_ledger_of_before() == []

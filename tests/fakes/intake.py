@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from services.intake.domain.consents import Line
 from services.intake.domain.people import Participant
 from services.intake.domain.places import Spot
 from services.intake.domain.publishers import Publisher, holder_of
@@ -27,12 +28,27 @@ class InMemoryParticipants(InMemoryCollection[Participant]):
         wanted = set(handles)
         return await self.where(lambda person: not wanted.isdisjoint(person.handles))
 
+    async def with_a_ledger_of_before(self) -> list[Participant]:
+        return await self.where(lambda person: bool(person.ledger))
+
     def check(self, write: Put | Remove) -> None:
         super().check(write)
         person: Participant | None = None if isinstance(write, Remove) else write.document["entity"]
         for other in self.entities.values():
             if person and other.id != person.id and not other.handles.isdisjoint(person.handles):
                 raise ConflictError("a unique value is taken")
+
+
+class InMemoryConsents(InMemoryCollection[Line]):
+    def __init__(self) -> None:
+        super().__init__("consents")
+
+    async def about(self, participant_id: str) -> Sequence[Line]:
+        return await self.where(lambda line: line.participant_id == participant_id)
+
+    def check(self, write: Put | Remove) -> None:
+        super().check(write)
+        assert write.was == 0, "a line of the ledger is never changed"
 
 
 class InMemoryQuarantine(InMemoryCollection[Quarantined]):

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic_core import to_json
 
+from services.intake.domain.consents import Line, Step
 from services.intake.domain.engagements import CANCELLED, Engagement
 from services.intake.domain.people import ACTIVE, ERASED, Participant
 from services.intake.handlers import build_handlers
@@ -95,6 +96,7 @@ class IntakeListener(Listener):
             "participants": map(self._person, kept["participants"]),
             "engagements": map(_asked, kept["engagements"]),
             **{name: kept[name] for name in ("attendances", "feedbacks", "outcomes", "sessions")},
+            "ledger": self._ledger(kept["consents"]),
             "said": self._newest_said(),
             "answers": self._answers(),
             "sealed": self._of_the_forgotten(),
@@ -208,6 +210,16 @@ class IntakeListener(Listener):
             for subject, each in told.items()
         ]
 
+    def _ledger(self, lines: Iterable[Line]) -> list[dict[str, Any]]:
+        """Say what was agreed to and taken back; what was not repeated is noted as it is heard."""
+        return [
+            asdict(each) | {"id": None}
+            for each in lines
+            if each.step != Step.LEFT_OUT
+            and not each.again_at
+            and not self._has_been_away(each.participant_id)
+        ]
+
     def _has_been_away(self, person_id: str) -> bool:
         gone = {each.topic.reference: each.topic for each in self.sent.values()}
         away = [each for each in gone.values() if each.of == "person" and each.has_gone]
@@ -259,8 +271,10 @@ class IntakeListens:
     """Of whom has left, and of what was called off, only that: nobody goes by the rest any more.
 
     What was said before and comes after is not taken in then, and answered as of the moment: of
-    whom has been away or forgotten answers are not compared, nor whether times that a publisher
-    sent, which may have been refused then, go before their own. The id of feedback goes by the id
+    whom has been away or forgotten answers are not compared, nor what they agreed to, nor whether
+    times that a publisher sent, which may have been refused then, go before their own. Of the
+    ledger of others the lines are compared, not what is told of it, which also shows what was not
+    repeated. The id of feedback goes by the id
     of its submission. A person and a contact are of one reference only: whom intake takes somebody
     for is decided by who is known at the moment.
     """
@@ -295,10 +309,8 @@ class IntakeListens:
 
     def plain(self) -> Plain:
         """Return how ends are compared."""
-        # KNOWN GAP: in the ledger of consents it shows which of two that say alike came first.
         said = frozenset({"feedback_id", "consent_ledger", *COUNTED})
-        apart = {"feedbacks": frozenset({"id"}), "participants": frozenset({"ledger"})}
-        return Plain({**apart, "said": said})
+        return Plain({"feedbacks": frozenset({"id"}), "said": said})
 
     async def rest(self) -> None:
         """Let all that is due be done in both, and send again what was refused."""

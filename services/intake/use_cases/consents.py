@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from services.intake.domain.consents import BY_THEMSELVES, Said, with_withdrawn, withdrawn_since
+from services.intake.domain.consents import BY_THEMSELVES, Ledger, Said, taken_back
 from services.intake.domain.people import ACTIVE, ERASED, Participant, Profile
 from services.intake.domain.person_rules import INVOLVEMENT, MONITORING
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.leaving import leave
+from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes
 from shared.contracts.own_details import ReplyConsentWithdrawn
@@ -35,7 +36,7 @@ async def take_consent_withdrawal(case: Case) -> Effect | None:
     elif consent.given_at > at:
         case.report.note(GIVEN_SINCE)
     said = Said(case.arrival.publisher.name, at)
-    return Effect(person.id, withdrawn(person, purpose, said, case.head(), case.desk))
+    return Effect(person.id, await withdrawn(person, purpose, said, case.head(), case.desk))
 
 
 async def hear_consent_withdrawal(event: ReplyConsentWithdrawn, desk: Desk) -> Changes:
@@ -44,43 +45,40 @@ async def hear_consent_withdrawal(event: ReplyConsentWithdrawn, desk: Desk) -> C
     if person is None:
         raise NotFoundError("nobody has this participant id")
     said = Said(BY_THEMSELVES, event.time)
-    return withdrawn(person, event.data.purpose, said, desk.facts.caused_by(event), desk)
+    return await withdrawn(person, event.data.purpose, said, desk.facts.caused_by(event), desk)
 
 
-def withdrawn(person: Participant, purpose: str, said: Said, header: Header, desk: Desk) -> Changes:
+async def withdrawn(
+    person: Participant, purpose: str, said: Said, header: Header, desk: Desk
+) -> Changes:
     """Return what follows: without `involvement` they leave, without `monitoring` answers go.
 
     What was given anew since stands. Of who has left nobody is told.
     """
+    if person.status == ERASED:
+        return NOTHING
     consent = person.profile.consents.get(purpose)
     is_newer = consent is not None and consent.given_at > said.at
-    if person.status == ERASED or is_newer:
+    if purpose == INVOLVEMENT and person.status == ACTIVE and not is_newer:
+        return await leave(person, said, header, desk)
+    ledger = taken_back(person, await ledger_of(person, desk), purpose, said)
+    stands = person.profile if is_newer else _without(person.profile, purpose)
+    after = replace(person, profile=stands)
+    if after == person and not ledger.added:
         return NOTHING
-    if purpose == INVOLVEMENT and person.status == ACTIVE:
-        return leave(person, said, header, desk)
-    after = replace(
-        person,
-        profile=_without(person.profile, purpose),
-        ledger=with_withdrawn(person, purpose, said),
-    )
-    if after == person:
-        return NOTHING
-    kept = Changes((desk.participants.keep(after),))
     if person.status != ACTIVE:
-        return kept
-    told = ParticipantUpdated(**person_event(after, {**header, "hub": person.hub}))
-    return kept + Changes(events=(told,))
+        return stored(after, ledger, desk)
+    told = person_event(after, {**header, "hub": person.hub}, ledger)
+    return stored(after, ledger, desk) + Changes(events=(ParticipantUpdated(**told),))
 
 
-def still_given(case: Case, person: Participant | None, profile: Profile) -> Profile:
+def still_given(case: Case, ledger: Ledger, profile: Profile) -> Profile:
     """Return what is said of the person without consents that they have taken back since.
 
     Of `involvement` that is said as a fault: see `left-since`.
     """
-    if person is None:
-        return profile
     for purpose, consent in profile.consents.items():
-        if purpose != INVOLVEMENT and withdrawn_since(person.ledger, purpose, consent.given_at):
+        if purpose != INVOLVEMENT and ledger.withdrawn_since(purpose, consent.given_at):
             case.report.note(TAKEN_BACK.format(purpose))
             profile = _without(profile, purpose)
     return profile

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from services.intake.domain.consents import Ledger
 from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant
 from services.intake.ports import Desk
@@ -53,7 +54,7 @@ async def look_who_confirmed(person_id: str, about: Mapping[str, Any], desk: Des
         raise RuleError("a service has not confirmed an erasure, however often it was asked")
     header = desk.facts.started(about["hub"], correlation_id=about["correlation_id"])
     as_stored = replace(person, version=person.version - 1)
-    event = ParticipantErased(**person_event(as_stored, header))
+    event = ParticipantErased(**person_event(as_stored, header, Ledger()))
     return Changes((_check(person_id, asked, {**about, "asked": asked + 1}, desk),), (event,))
 
 

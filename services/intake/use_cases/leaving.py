@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.intake.domain.consents import BY_THEMSELVES, Said, with_withdrawn
+from services.intake.domain.consents import BY_THEMSELVES, Ledger, Said, taken_back
 from services.intake.domain.people import ACTIVE, ERASED, LEFT, KnownAs, Participant
 from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import REFERENCE, kind_of
@@ -14,10 +14,11 @@ from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.erasure_cases import case_opened
 from services.intake.use_cases.keeping import quarantine_dropped, second_look_dropped
+from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes, Due, Write
 from shared.contracts.own_details import ReplyErasureAsked
-from shared.contracts.participants import ParticipantErased, ParticipantLeft
+from shared.contracts.participants import ParticipantErased, ParticipantLeft, ParticipantUpdated
 from shared.contracts.sessions import ReplyLeft
 from shared.errors import NotFoundError
 from shared.facts import Header
@@ -32,15 +33,16 @@ async def take_withdrawal(case: Case) -> Effect | None:
     if person is None or case.report.faults:
         return None
     news = case.news()
-    left_at = case.orders_from or case.desk.facts.now()
+    said = Said(case.arrival.publisher.name, case.orders_from or case.desk.facts.now())
     if person.status != ACTIVE:
         case.report.note("This person had left already.")
-        return Effect(person.id, _still_away(person, person.having_heard(news), left_at, case.desk))
+        after = person.having_heard(news)
+        return Effect(person.id, await _still_away(person, after, said, case.desk))
     if not _still_leaves(person, news):
-        return case.overtaken(person.id)
+        case.overtaken(person.id)
+        return Effect(person.id, await noted(person, INVOLVEMENT, said, case.head(), case.desk))
     after = person.having_heard(news)
-    said = Said(case.arrival.publisher.name, left_at)
-    return Effect(person.id, leave(after, said, case.head(), case.desk))
+    return Effect(person.id, await leave(after, said, case.head(), case.desk))
 
 
 def _still_leaves(person: Participant, news: KnownAs) -> bool:
@@ -63,28 +65,43 @@ async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
     person = await desk.participants.get(str(event.data.participant_id))
     if person is None:
         raise NotFoundError("nobody has this participant id")
+    said = Said(BY_THEMSELVES, event.time)
     if person.status != ACTIVE:
-        return _still_away(person, person, event.time, desk)
+        return await _still_away(person, person, said, desk)
     if _consented_since(person, event.time):
-        return NOTHING
-    return leave(person, Said(BY_THEMSELVES, event.time), desk.facts.caused_by(event), desk)
+        return await noted(person, INVOLVEMENT, said, desk.facts.caused_by(event), desk)
+    return await leave(person, said, desk.facts.caused_by(event), desk)
 
 
-def _still_away(before: Participant, after: Participant, left_at: datetime, desk: Desk) -> Changes:
+async def _still_away(before: Participant, after: Participant, said: Said, desk: Desk) -> Changes:
     """Note that who has left said so again, so that only newer consent brings them back."""
-    if before.left_at and before.left_at < left_at:
-        after = replace(after, left_at=left_at)
-    return NOTHING if after == before else Changes((desk.participants.keep(after),))
+    if before.status == ERASED:
+        return NOTHING if after == before else Changes((desk.participants.keep(after),))
+    if before.left_at and before.left_at < said.at:
+        after = replace(after, left_at=said.at)
+    ledger = taken_back(before, await ledger_of(before, desk), INVOLVEMENT, said)
+    return stored(after, ledger, desk) if ledger.added or after != before else NOTHING
 
 
-def leave(person: Participant, said: Said, header: Header, desk: Desk) -> Changes:
+async def noted(
+    person: Participant, purpose: str, said: Said, header: Header, desk: Desk
+) -> Changes:
+    """Note that a consent was taken back, where nothing else follows from it."""
+    ledger = taken_back(person, await ledger_of(person, desk), purpose, said)
+    if not ledger.added:
+        return NOTHING
+    told = person_event(person, {**header, "hub": person.hub}, ledger)
+    return stored(person, ledger, desk) + Changes(events=(ParticipantUpdated(**told),))
+
+
+async def leave(person: Participant, said: Said, header: Header, desk: Desk) -> Changes:
     """Let the person leave as of when they said so; the consent known by now is at an end too."""
     consent = person.profile.consents.get(INVOLVEMENT)
     ends_at = max(said.at, consent.given_at) if consent else said.at
-    ledger = with_withdrawn(person, INVOLVEMENT, said)
-    after = replace(person, status=LEFT, left_at=ends_at, ledger=ledger)
-    event = ParticipantLeft(**person_event(after, {**header, "hub": person.hub}))
-    return Changes((desk.participants.keep(after),), (event,))
+    ledger = taken_back(person, await ledger_of(person, desk), INVOLVEMENT, said)
+    after = replace(person, status=LEFT, left_at=ends_at)
+    event = ParticipantLeft(**person_event(after, {**header, "hub": person.hub}, ledger))
+    return stored(after, ledger, desk) + Changes(events=(event,))
 
 
 async def take_erasure(case: Case) -> Effect | None:
@@ -123,7 +140,7 @@ async def _forgotten(person: Participant, header: Header, desk: Desk) -> Changes
         *await _without_what_names(handles, desk),
         Due(ERASURES, person.id, desk.facts.now(), _about(header)),
     )
-    erased = ParticipantErased(**person_event(after, header))
+    erased = ParticipantErased(**person_event(after, header, Ledger()))
     return Changes(writes, (erased,)) + await case_opened(after, header, desk)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.intake.domain.people import ACTIVE, ERASED, Participant
 from services.intake.ports import Desk
+from services.intake.use_cases.ledgers import ledger_of
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes
 from shared.contracts.participants import ParticipantUpdated
@@ -38,7 +39,8 @@ async def add_needs(event: ReplyNeedsGiven, desk: Desk) -> Changes:
     if person.status != ACTIVE or not is_news:
         return kept
     header: Header = {**desk.facts.caused_by(event), "hub": person.hub}
-    return kept + Changes((), (ParticipantUpdated(**person_event(after, header)),))
+    told = person_event(after, header, await ledger_of(after, desk))
+    return kept + Changes((), (ParticipantUpdated(**told),))
 
 
 def _needing(person: Participant, event: ReplyNeedsGiven) -> Participant:

@@ -20,6 +20,7 @@ from services.intake.domain.people import (
 from services.intake.domain.places import rounded
 from services.intake.domain.recognition import traits
 from services.intake.ports import Desk
+from services.intake.use_cases.ledgers import ledger_of
 from services.intake.use_cases.states import card_digest, contact_changed, person_event
 from shared.changes import NOTHING, Changes
 from shared.contact_details import compact, normal_contact, normal_name, normal_postcode
@@ -64,14 +65,15 @@ async def hear_own_details(event: ReplyDetailsGiven, desk: Desk) -> Changes:
     kept = Changes((desk.participants.keep(after),))
     if person.status != ACTIVE:
         return kept
-    return kept + Changes((), _told(event, person, after, desk))
+    return kept + Changes((), await _told(event, person, after, desk))
 
 
-def _told(
+async def _told(
     event: ReplyDetailsGiven, before: Participant, after: Participant, desk: Desk
 ) -> tuple[Event, ...]:
     header: Header = {**desk.facts.caused_by(event), "hub": after.hub}
-    updated = ParticipantUpdated(**person_event(after, header))
+    told = person_event(after, header, await ledger_of(after, desk))
+    updated = ParticipantUpdated(**told)
     if after.card_that_stands == before.card_that_stands:
         return (updated,)
     again: Header = {**desk.facts.caused_by(event), "hub": after.hub}

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from services.intake.domain.consents import Said, with_given, with_left_out
+from services.intake.domain.consents import Ledger, Said, given, not_repeated, repeated_again
 from services.intake.domain.people import (
     ACTIVE,
     ERASED,
     Identity,
     KnownAs,
-    LedgerEntry,
     Participant,
     Profile,
     Sealed,
@@ -29,6 +28,7 @@ from services.intake.domain.references import looks_like_a_person
 from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.consents import still_given
+from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.states import (
     card_digest,
     contact_card,
@@ -78,29 +78,31 @@ async def take_participant(case: Case) -> Effect | None:
     """Register a person, or update the one who is recognised."""
     identity, profile = await _read(case)
     known_as, recognised = await _recognise(case, identity)
-    person = recognised.person
-    profile = still_given(case, person, profile)
+    person, said = recognised.person, profile.consents
+    ledger = await ledger_of(person, case.desk) if person else Ledger()
+    profile = still_given(case, ledger, profile)
     is_late = person is not None and person.is_later_than(known_as)
     if not is_late:
         _check_may_join(case, person, profile, identity)
     if case.report.faults:
         return None
+    person_id = person.id if person else case.arrival.new_id("participant")
+    heard = ledger.having(*given(person_id, said, case.arrival.publisher.name))
     if person is None:
-        newcomer = case.arrival.new_id("participant")
-        after = Participant(newcomer, case.arrival.hub, (known_as,), profile=profile)
-        return await _told(case, None, after, identity)
+        after = Participant(person_id, case.arrival.hub, (known_as,), profile=profile)
+        return await _told(case, None, after, identity, heard)
     if recognised.by != REFERENCE:
         case.report.note(KNOWN_BY.format(SENTENCES[recognised.by]))
     if is_late:
-        return _overtaken(case, person, known_as, profile, identity)
+        return await _overtaken(case, person, known_as, profile, identity, heard)
     if may_be_another(known_as, _name(case, person, identity), person):
-        return _doubted(case, person, known_as)
+        return _doubted(case, person, known_as, ledger)
     profile = _without_older_times(case, person, known_as, profile)
     if known_as.publisher != person.references[0].publisher:
-        return _added_to(case, person, known_as, profile, identity)
+        return _added_to(case, person, known_as, profile, identity, heard)
     stated = profile.said_after(person.profile)
     after = _joined(person, known_as, stated, recognised.others)
-    return await _told(case, person, after, identity)
+    return await _told(case, person, after, identity, heard)
 
 
 async def _read(case: Case) -> tuple[Identity, Profile]:
@@ -161,29 +163,45 @@ def _check_may_join(
         case.report.fault(f"/data/consent/{INVOLVEMENT}/given_at", "left-since", sentence)
 
 
-def _overtaken(
-    case: Case, person: Participant, known_as: KnownAs, profile: Profile, identity: Identity
+async def _overtaken(
+    case: Case,
+    person: Participant,
+    known_as: KnownAs,
+    profile: Profile,
+    identity: Identity,
+    ledger: Ledger,
 ) -> Effect:
-    """Change nothing but how the person wants to hear, which later news may have left out."""
+    """Change nothing but how the person wants to hear, which later news may have left out.
+
+    What they agreed to is noted, whatever stands now.
+    """
     preference = profile.contact_preference.added_to(person.profile.contact_preference)
     after = replace(person, profile=replace(person.profile, contact_preference=preference))
-    if after == person or may_be_another(known_as, _name(case, person, identity), person):
+    if person.status == ERASED or may_be_another(known_as, _name(case, person, identity), person):
         return case.overtaken(person.id)
-    case.report.note(GUARDED_LATE)
-    return Effect(person.id, kept(case, person, after))
+    if after == person:
+        case.overtaken(person.id)
+    else:
+        case.report.note(GUARDED_LATE)
+    return Effect(person.id, await kept(case, person, after, ledger))
 
 
-def _doubted(case: Case, person: Participant, known_as: KnownAs) -> Effect:
+def _doubted(case: Case, person: Participant, known_as: KnownAs, ledger: Ledger) -> Effect:
     """Leave all that is known of the person as it is; only the reference is theirs from now on."""
     case.report.note(DOUBT)
     if any(known_as.is_same_as(known) for known in person.references):
         return Effect(person.id)
     bare = replace(known_as, handles=(case.handle(known_as.reference),))
-    return _updated(case, replace(person, references=(*person.references, bare)))
+    return _updated(case, replace(person, references=(*person.references, bare)), ledger)
 
 
 def _added_to(
-    case: Case, person: Participant, known_as: KnownAs, profile: Profile, identity: Identity
+    case: Case,
+    person: Participant,
+    known_as: KnownAs,
+    profile: Profile,
+    identity: Identity,
+    ledger: Ledger,
 ) -> Effect:
     """Take what another publisher says about the person, not how to reach them: it is no proof.
 
@@ -194,8 +212,10 @@ def _added_to(
         case.report.note(ONLY_ADDED)
     known = replace(known_as, handles=(case.handle(known_as.reference),))
     after = _joined(person, known, added, ())
-    after = replace(after, ledger=_ledger(case, after))
-    return Effect(person.id) if after == person else _updated(case, after)
+    ledger = _noted(case, person, after, ledger)
+    if after == person and not ledger.added:
+        return Effect(person.id)
+    return _updated(case, after, ledger)
 
 
 def _joined(
@@ -213,11 +233,13 @@ def _joined(
     return replace(person, status=ACTIVE, left_at=None, references=references, profile=profile)
 
 
-def _ledger(case: Case, person: Participant) -> tuple[LedgerEntry, ...]:
-    """Return the ledger as it is after what this publisher says of the person's consents."""
-    publisher, consents = case.arrival.publisher.name, person.profile.consents
-    said = Said(publisher, case.orders_from or case.desk.facts.now())
-    return with_left_out(with_given(person.ledger, consents, publisher), consents, said)
+def _noted(case: Case, before: Participant | None, after: Participant, ledger: Ledger) -> Ledger:
+    """Return the ledger with what this publisher repeated, and did not repeat."""
+    said = Said(case.arrival.publisher.name, case.orders_from or case.desk.facts.now())
+    now = after.profile.consents
+    if before:
+        ledger = ledger.having(*not_repeated(before, now, ledger, said))
+    return ledger.having(*repeated_again(after.id, now, ledger, said))
 
 
 def _name(case: Case, person: Participant, identity: Identity) -> str:
@@ -229,24 +251,28 @@ def _card(case: Case, person: Participant, identity: Identity) -> str:
 
 
 async def _told(
-    case: Case, before: Participant | None, after: Participant, identity: Identity
+    case: Case,
+    before: Participant | None,
+    after: Participant,
+    identity: Identity,
+    ledger: Ledger,
 ) -> Effect:
     """Return what follows when the person has come to be so; nothing when nothing changed."""
     desk, digest = case.desk, _card(case, after, identity)
-    ledger = _ledger(case, after)
-    after = replace(after, name=_name(case, after, identity), ledger=ledger)
+    ledger = _noted(case, before, after, ledger)
+    after = replace(after, name=_name(case, after, identity))
     sealed: SealedContact | None = None
     if digest != after.card:
         sealed = await desk.keys.seal(UUID(after.id), contact_card(identity))
         kept_sealed = Sealed(sealed.nonce, sealed.ciphertext, sealed.key)
         after = replace(after, card=digest, sealed=kept_sealed)
-    if after == before:
+    if after == before and not ledger.added:
         return Effect(after.id)
     kind = ParticipantUpdated if before else ParticipantRegistered
-    events: list[Event] = [kind(**person_event(after, case.head()))]
+    events: list[Event] = [kind(**person_event(after, case.head(), ledger))]
     if reached := _newly_reached(before, after, sealed):
         events.append(contact_changed(after, case.head(), reached))
-    return Effect(after.id, Changes((desk.participants.keep(after),), tuple(events)))
+    return Effect(after.id, stored(after, ledger, desk) + Changes(events=tuple(events)))
 
 
 def _newly_reached(
@@ -269,6 +295,6 @@ def _newly_reached(
     )
 
 
-def _updated(case: Case, person: Participant) -> Effect:
-    event = ParticipantUpdated(**person_event(person, case.head()))
-    return Effect(person.id, Changes((case.desk.participants.keep(person),), (event,)))
+def _updated(case: Case, person: Participant, ledger: Ledger) -> Effect:
+    event = ParticipantUpdated(**person_event(person, case.head(), ledger))
+    return Effect(person.id, stored(person, ledger, case.desk) + Changes(events=(event,)))

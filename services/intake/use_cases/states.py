@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.intake.domain.availability import Availability as Times
 from services.intake.domain.availability import WeeklySlot as Slot
+from services.intake.domain.consents import Ledger
 from services.intake.domain.contact_preference import LONDON
 from services.intake.domain.contact_preference import ContactPreference as Preference
 from services.intake.domain.engagements import Engagement
@@ -54,17 +55,17 @@ class PersonEvent(Header):
     data: ParticipantState
 
 
-def person_event(person: Participant, header: Header) -> PersonEvent:
+def person_event(person: Participant, header: Header, ledger: Ledger) -> PersonEvent:
     """Return what an event says of a person who is about to be stored."""
     return PersonEvent(
         **header,
         subject=person.id,
         sequence=person.version + 1,
-        data=participant_state(person),
+        data=participant_state(person, ledger),
     )
 
 
-def participant_state(person: Participant) -> ParticipantState:
+def participant_state(person: Participant, ledger: Ledger) -> ParticipantState:
     """Return the person's public state: nothing of who they are."""
     profile = person.stands
     return ParticipantState(
@@ -89,7 +90,7 @@ def participant_state(person: Participant) -> ParticipantState:
         one_paid_activity_a_week=profile.one_paid_activity_a_week,
         reminders=_reminders(person),
         contact_preference=_contact_preference(profile.contact_preference),
-        consent_ledger=() if person.status == ERASED else _ledger(person),
+        consent_ledger=() if person.status == ERASED else _told(ledger),
         **_neighbourhood(profile),
     )
 
@@ -119,7 +120,7 @@ def _consents(profile: Profile) -> dict[str, ConsentGiven]:
     }
 
 
-def _ledger(person: Participant) -> tuple[ConsentEntry, ...]:
+def _told(ledger: Ledger) -> tuple[ConsentEntry, ...]:
     return tuple(
         ConsentEntry(
             purpose=each.purpose,
@@ -129,7 +130,7 @@ def _ledger(person: Participant) -> tuple[ConsentEntry, ...]:
             by=each.by,
             again=each.again,
         )
-        for each in person.ledger
+        for each in ledger.told()
     )
 
 

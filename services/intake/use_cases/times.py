@@ -9,15 +9,18 @@ from services.intake.domain.availability import (
     merged,
     read_availability,
 )
+from services.intake.domain.consents import Ledger
 from services.intake.domain.people import ACTIVE, ERASED, OwnTimes, Participant
 from services.intake.domain.reminders import ReminderTime
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
+from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes
 from shared.contracts import participants
 from shared.contracts.participants import ParticipantUpdated, ReplyAvailabilityGiven
 from shared.errors import NotFoundError
+from shared.facts import Header
 
 IN_THEIR_OWN_WORDS = (
     "This person said later, by their own link, when they can come: that stands. What was sent is"
@@ -39,22 +42,26 @@ async def take_availability(case: Case) -> Effect | None:
         return None
     after = person.having_times_sent(case.orders_from or case.desk.facts.now())
     if is_late:
-        return Effect(case.overtaken(person.id).aggregate_id, kept(case, person, after))
+        return Effect(case.overtaken(person.id).aggregate_id, await kept(case, person, after))
     profile = replace(person.profile, availability=times)
     after = replace(after.having_heard_times(news), profile=profile)
     if after.goes_by_own_times:
         case.report.note(IN_THEIR_OWN_WORDS)
-    return Effect(person.id, kept(case, person, after))
+    return Effect(person.id, await kept(case, person, after))
 
 
-def kept(case: Case, before: Participant, after: Participant) -> Changes:
-    """Keep the person; of who has left nobody is told."""
-    if after == before:
+async def kept(
+    case: Case, before: Participant, after: Participant, ledger: Ledger | None = None
+) -> Changes:
+    """Keep the person, and what was added to their ledger; of who has left nobody is told."""
+    if after == before and not (ledger and ledger.added):
         return NOTHING
-    kept = Changes((case.desk.participants.keep(after),))
+    ledger = ledger or await ledger_of(after, case.desk)
+    kept = stored(after, ledger, case.desk)
     if after.status != ACTIVE:
         return kept
-    return kept + Changes((), (ParticipantUpdated(**person_event(after, case.head())),))
+    told = person_event(after, case.head(), ledger)
+    return kept + Changes((), (ParticipantUpdated(**told),))
 
 
 async def hear_own_times(event: ReplyAvailabilityGiven, desk: Desk) -> Changes:
@@ -72,7 +79,8 @@ async def hear_own_times(event: ReplyAvailabilityGiven, desk: Desk) -> Changes:
     kept = Changes((desk.participants.keep(after),))
     if person.status != ACTIVE:
         return kept
-    told = person_event(after, {**desk.facts.caused_by(event), "hub": person.hub})
+    header: Header = {**desk.facts.caused_by(event), "hub": person.hub}
+    told = person_event(after, header, await ledger_of(after, desk))
     return kept + Changes((), (ParticipantUpdated(**told),))
 
 

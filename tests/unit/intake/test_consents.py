@@ -1,12 +1,16 @@
 """What people agreed to and took back, by purpose and version, and what follows from it."""
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from services.intake.domain.people import Participant
+from services.intake.domain.consents import Ledger
+from services.intake.domain.people import LedgerEntry, Participant
 from services.intake.use_cases.consents import hear_consent_withdrawal
+from services.intake.use_cases.ledgers import carry_over_ledgers
 from shared.contracts.own_details import ReplyConsentWithdrawn
 from shared.contracts.participants import (
     ParticipantErased,
@@ -50,8 +54,13 @@ def only(desk: Intake) -> Participant:
     return found
 
 
+def entries(desk: Intake, purpose: str) -> list[LedgerEntry]:
+    stored = desk.store.collections["consents"].entities.values()
+    return [each for each in Ledger(tuple(stored)).told() if each.purpose == purpose]
+
+
 def ledger(desk: Intake, purpose: str) -> list[tuple[str, str, str]]:
-    return [(e.step, e.version, e.by) for e in only(desk).ledger if e.purpose == purpose]
+    return [(each.step, each.version, each.by) for each in entries(desk, purpose)]
 
 
 async def test_a_consent_taken_back_by_a_publisher_ends_what_it_allowed() -> None:
@@ -133,17 +142,17 @@ async def test_what_was_given_anew_since_stands() -> None:
 
     assert "anew" in received.submission.notes[0]
     assert told(desk).monitoring == {"ethnicity": "black"}
-    assert [step for step, *_ in ledger(desk, "monitoring")] == ["given"]
+    assert [step for step, *_ in ledger(desk, "monitoring")] == ["withdrawn", "given"]
 
 
-async def test_a_list_that_comes_every_night_adds_no_line_but_moves_the_last_ones_end() -> None:
+async def test_a_consent_given_again_and_again_is_told_as_one_with_its_last_time() -> None:
     desk, stated = intake(), counted()
     for days in (20, 10, 5):
         at = NOW - timedelta(days=days)
         await send(desk, event({**stated, "consent": consents("involvement", at=at)}))
         await send(desk, event({**stated, "consent": consents("involvement", at=at)}))
 
-    [line] = [e for e in only(desk).ledger if e.purpose == "involvement"]
+    [line] = entries(desk, "involvement")
     assert (line.at, line.again) == (NOW - timedelta(days=20), NOW - timedelta(days=5))
 
 
@@ -164,7 +173,7 @@ async def test_of_who_is_forgotten_the_ledger_stays_here_and_is_told_to_nobody()
 
     await send(desk, asks)
 
-    assert len(only(desk).ledger) == 3
+    assert len(desk.store.collections["consents"].entities) == 3
     assert told(desk).consent_ledger == ()
 
 
@@ -174,3 +183,84 @@ async def test_of_somebody_unknown_nothing_can_be_taken_back() -> None:
     received = await taken_back(desk, {"reference": "P-unknown"}, "monitoring")
 
     assert received.submission.status == "rejected"
+
+
+async def test_a_list_that_comes_every_night_adds_no_line() -> None:
+    desk, stated = intake(), counted()
+    for hours in (3, 2, 1):
+        await send(desk, event(stated, time=(NOW - timedelta(hours=hours)).isoformat()))
+
+    assert len(desk.store.collections["consents"].entities) == 3
+
+
+@pytest.mark.parametrize("first", ["publisher", "themselves"])
+async def test_two_who_take_back_one_consent_leave_the_same_ledger_whoever_is_heard_first(
+    first: str,
+) -> None:
+    desk, stated = intake(), counted()
+    await send(desk, event(stated))
+    own = an_event(
+        ReplyConsentWithdrawn,
+        data={"participant_id": only(desk).id, "purpose": "monitoring"},
+        time=NOW - timedelta(hours=2),
+    )
+
+    if first == "publisher":
+        await taken_back(desk, stated, "monitoring", NOW - timedelta(hours=1))
+    desk.store.commit(await hear_consent_withdrawal(own, desk.desk))
+    if first == "themselves":
+        await taken_back(desk, stated, "monitoring", NOW - timedelta(hours=1))
+
+    [_, line] = entries(desk, "monitoring")
+    assert (line.by, line.at, line.again) == (
+        "themselves",
+        NOW - timedelta(hours=2),
+        NOW - timedelta(hours=1),
+    )
+
+
+async def test_what_a_late_statement_says_was_agreed_to_is_noted_though_all_else_stays() -> None:
+    desk, stated = intake(), counted(at=NOW - timedelta(days=1))
+    older = {**stated, "consent": consents("involvement", "monitoring", at=GIVEN, version="1")}
+    await send(desk, event(stated, time=NOW.isoformat()))
+
+    await send(desk, event(older, time=(NOW - timedelta(hours=1)).isoformat()))
+
+    assert [version for _, version, _ in ledger(desk, "monitoring")] == ["1", "2026-01"]
+    assert only(desk).profile.consents["monitoring"].version == "2026-01"
+
+
+@pytest.mark.parametrize("status", ["active", "erased"])
+async def test_a_ledger_of_before_is_carried_over_line_by_line_and_left_empty(status: str) -> None:
+    desk = intake()
+    await send(desk, event(person()))
+    desk.store.collections["consents"].entities.clear()
+    last = NOW - timedelta(days=1)
+    before = (
+        LedgerEntry("monitoring", "given", "1", GIVEN, "nwl-trust", again=last),
+        LedgerEntry("monitoring", "left_out", "1", last, "nwl-trust"),
+        LedgerEntry("monitoring", "given", "1", last, "nwl-trust"),
+        LedgerEntry("monitoring", "withdrawn", "1", NOW, "themselves"),
+    )
+    people, who = desk.store.collections["participants"].entities, only(desk)
+    people[who.id] = replace(who, ledger=before, status=status)
+
+    async with asyncio.timeout(5):
+        sweep = asyncio.create_task(carry_over_ledgers(desk.desk, desk.commits))
+        while only(desk).ledger:
+            await asyncio.sleep(0)
+    sweep.cancel()
+
+    assert entries(desk, "monitoring") == list(before)
+
+
+async def test_a_ledger_of_before_counts_until_it_is_carried_over() -> None:
+    desk, stated = intake(), counted()
+    await send(desk, event(stated))
+    withdrawn = LedgerEntry("monitoring", "withdrawn", "2026-01", NOW, "themselves")
+    people, who = desk.store.collections["participants"].entities, only(desk)
+    people[who.id] = replace(who, ledger=(withdrawn,))
+
+    await send(desk, event(stated))
+
+    assert told(desk).monitoring == {}

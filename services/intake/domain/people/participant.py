@@ -23,7 +23,8 @@ class Participant:
     each. `own_details` stand before all that. `own_times` stand beside that too, and before it
     until one sends when the person can come later than they said so themselves: `times_sent_at` is
     the newest of that. `card` and `name` are keyed digests, of the sealed contacts and of the name:
-    they tell whether these changed. `ledger` is of consents, and stays when they are forgotten.
+    they tell whether these changed. `ledger` is of consents, as it was kept until it had a
+    collection of its own, to which it is carried over.
     """
 
     id: str
