@@ -87,6 +87,7 @@ class Secrets(BaseModel):
     keyring_other_keys: tuple[str, ...] = Field(default=(), repr=False)
     fingerprint_key: Hidden = Field(default_factory=_key)
     quarantine_key: Hidden = Field(default_factory=_key)
+    exclusion_key: Hidden = Field(default_factory=_key)
     link_key: Hidden = Field(default_factory=_key)
     operator_token: Hidden = Field(default_factory=lambda: f"op_{_password()}")
     staff: StaffAccount = Field(

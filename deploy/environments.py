@@ -53,14 +53,18 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
         "KEYRING_KEY": secrets.keyring_key,
         "KEYRING_OTHER_KEYS": ",".join(secrets.keyring_other_keys),
     }
+    exclusions = {"EXCLUSION_KEY": secrets.exclusion_key}
     link = {"LINK_KEY": secrets.link_key, "PUBLIC_URL": place.public_url}
     own = {
         "intake": {
             **keyring,
+            **exclusions,
             "FINGERPRINT_KEY": secrets.fingerprint_key,
             "QUARANTINE_KEY": secrets.quarantine_key,
             "PUBLISHERS_FILE": str(place.publishers_file),
         },
+        "matching": exclusions,
+        "scheduling": exclusions,
         "notification": {
             **keyring,
             **link,

@@ -29,9 +29,9 @@ WHILE_TAKING_PART = "while you take part"
 NO_END_YET = "no end is set yet; your id alone stays when you ask to be forgotten"
 
 NOT_SHOWN = frozenset(
-    {"correlation_id", "causation_id", "handles", "replaces", "who", "by", "staff"}
+    {"correlation_id", "causation_id", "handles", "avoids", "replaces", "who", "by", "staff"}
 )
-"""Ours alone, or of others: whose place somebody took, who of staff did something."""
+"""Ours alone, as keyed digests; or of others: whose place was taken, who of staff did it."""
 VERSION = "version"
 TIMES = frozenset({"answer_by", "due_by"})
 SEALED = "sealed: who you are and how you are reached, as intake shows it in clear"

@@ -7,11 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
 
 from shared.master_keys import MasterKeys, SecretMasterKeys, SeveralMasterKeys
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, checked_key
 from shared.transit import Engine, TransitMasterKeys
-
-KEY_BYTES = 32
-NOT_A_KEY = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 {KEY_BYTES}"
 
 
 class KeyringSettings(ServiceSettings):
@@ -71,17 +68,6 @@ class KeyringSettings(ServiceSettings):
     def _tls(self) -> ssl.SSLContext | None:
         file = self.keyring_kms_ca_file
         return ssl.create_default_context(cafile=file) if file else None
-
-
-def checked_key(value: SecretStr) -> SecretStr:
-    """Return a key that is one. Raises ValueError."""
-    try:
-        length = len(base64.b64decode(value.get_secret_value(), validate=True))
-    except ValueError:
-        length = 0
-    if length != KEY_BYTES:
-        raise ValueError(NOT_A_KEY)
-    return value
 
 
 def _several(value: SecretStr) -> list[str]:

@@ -1,5 +1,6 @@
 """The settings every service has; each adds its own under its own prefix."""
 
+import base64
 import os
 import re
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from typing import Annotated, Self
 from pydantic import AmqpDsn, Field, FilePath, MongoDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from shared.passwords import fault_of_account, fault_of_digest, fault_of_key
+from shared.passwords import KEY_BYTES, fault_of_account, fault_of_digest, fault_of_key
 
 FIELD = re.compile(r'field "(\w+)"')
 SECRETS_DIR = "/run/secrets"
+NOT_A_KEY = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 {KEY_BYTES}"
 
 
 class ServiceSettings(BaseSettings):
@@ -95,6 +97,17 @@ class ServiceSettings(BaseSettings):
             place = "".join(f"[{each}]" for each in within)
             what = fault["msg"].removeprefix("Value error, ")
             yield f"{cls._prefix()}{first.upper()}{place}: {what}"
+
+
+def checked_key(value: SecretStr) -> SecretStr:
+    """Return a key that is one. Raises ValueError."""
+    try:
+        length = len(base64.b64decode(value.get_secret_value(), validate=True))
+    except ValueError:
+        length = 0
+    if length != KEY_BYTES:
+        raise ValueError(NOT_A_KEY)
+    return value
 
 
 def _fault_of(name: str, value: object) -> str | None:

@@ -25,6 +25,7 @@ from services.intake.holdings import HOLDINGS, Opener, linked_by_handles
 from services.intake.ports import Desk
 from services.intake.settings import Settings, key_bytes
 from services.intake.use_cases.ledgers import carry_over_ledgers
+from services.intake.use_cases.staying_away import keep_out_of_words
 from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.key_rotation import KeyRotation
@@ -40,8 +41,10 @@ def build_app(settings: Settings) -> FastAPI:
     publishers = StoredPublishers(FilePublishers(settings.publishers_file), stored, uses)
     keyring = runtime.other_database(settings.keyring_database)
     masters = settings.master_keys()
+    cipher = KeyedCipher(key_bytes(settings.fingerprint_key), key_bytes(settings.quarantine_key))
+    exclusions = settings.exclusions
     desk = Desk(
-        participants=store.MongoParticipants(runtime.database),
+        participants=store.MongoParticipants(runtime.database, exclusions, cipher),
         consents=store.MongoConsents(runtime.database),
         engagements=store.MongoEngagements(runtime.database),
         sessions=store.MongoSessions(runtime.database),
@@ -57,12 +60,14 @@ def build_app(settings: Settings) -> FastAPI:
         time_zones=known_time_zones(),
         keys=Keyring(keyring, masters),
         rotation=KeyRotation(keyring, masters),
-        cipher=KeyedCipher(key_bytes(settings.fingerprint_key), key_bytes(settings.quarantine_key)),
+        cipher=cipher,
+        exclusions=exclusions,
         facts=Facts("intake"),
     )
     runtime.background(places.keep_warm)
     runtime.background(partial(keep_current, publishers))
     runtime.background(partial(carry_over_ledgers, desk, runtime))
+    runtime.background(partial(keep_out_of_words, desk, runtime))
     router = build_router(desk, publishers, runtime, runtime.check_outbox)
     handlers = build_handlers(desk, publishers)
     keys = keys_router(desk, runtime, runtime.operator_door)

@@ -22,6 +22,7 @@ from services.intake.domain.publishers import Publisher, PublisherRecord
 from services.intake.domain.submissions import Quarantined, Submission
 from shared.changes import Put, Remove
 from shared.contracts.participants import ContactCard, SealedContact
+from shared.exclusions import ExclusionKey
 from shared.facts import Facts
 from shared.key_rotation import Masters
 
@@ -33,6 +34,10 @@ class Participants(Protocol):
     async def known_by(self, handles: Sequence[str]) -> list[Participant]: ...
     async def with_a_ledger_of_before(self) -> list[Participant]:
         """Return some whose ledger of consents lies in their own record."""
+        ...
+
+    async def of_before(self, after: str, limit: int) -> list[Participant]:
+        """Return, by id, those after one of whom something lies in words, or in other digests."""
         ...
 
     def keep(self, entity: Participant) -> Put: ...
@@ -232,4 +237,5 @@ class Desk:
     keys: Keys
     rotation: KeyRotation
     cipher: Cipher
+    exclusions: ExclusionKey
     facts: Facts

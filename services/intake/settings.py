@@ -6,10 +6,12 @@ from pathlib import Path
 from pydantic import SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.keyring_settings import KeyringSettings, checked_key
+from shared.exclusion_settings import ExclusionSettings
+from shared.keyring_settings import KeyringSettings
+from shared.settings import checked_key
 
 
-class Settings(KeyringSettings):
+class Settings(KeyringSettings, ExclusionSettings):
     """The keys are 32 bytes each, in base64, beside the masters of the keyring.
 
     `fingerprint_key` makes the digests by which people are recognised: changed, nobody is;

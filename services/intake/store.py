@@ -7,7 +7,7 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
-from services.intake.domain.consents import Line
+from services.intake.domain.consents import Line, version_to_tell
 from services.intake.domain.engagements import (
     Attendance,
     Engagement,
@@ -19,11 +19,14 @@ from services.intake.domain.erasures import ErasureCase
 from services.intake.domain.people import Participant
 from services.intake.domain.publishers import PublisherRecord
 from services.intake.domain.submissions import Quarantined, Submission
+from services.intake.ports import Cipher
 from services.intake.use_cases.keeping import SECOND_LOOKS
 from shared.errors import UnavailableError
+from shared.exclusions import ExclusionKey
 from shared.loader import Loader
-from shared.mongo import Collection, Database
+from shared.mongo import Collection, Database, Document
 
+AVOIDS = "profile.avoids"
 INDEXES: Mapping[str, Sequence[IndexModel]] = {
     "participants": (IndexModel([("references.handles", ASCENDING)], unique=True),),
     "consents": (IndexModel([("participant_id", ASCENDING)]),),
@@ -48,8 +51,9 @@ SOME = 100
 class MongoParticipants(Collection[Participant]):
     """Participants; the unique index keeps one person from being stored twice."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, key: ExclusionKey, cipher: Cipher) -> None:
         super().__init__(database, "participants", Participant)
+        self._key, self._cipher = key, cipher
         self._by_handle = Loader(self._load_known)
 
     async def known_by(self, handles: Sequence[str]) -> list[Participant]:
@@ -61,9 +65,40 @@ class MongoParticipants(Collection[Participant]):
         """Return some whose ledger lies in their own record."""
         return await self.find({"ledger.0": {"$exists": True}}, limit=SOME)
 
+    async def of_before(self, after: str, limit: int) -> list[Participant]:
+        """See ports.Participants; a row without digests was last written before there were any."""
+        by_another_key = {"$not": {"$regex": f"^{self._key.name}:"}}
+        ways: list[Document] = [
+            {AVOIDS: {"$exists": False}},
+            {AVOIDS: {"$elemMatch": by_another_key}},
+            *({f"profile.of_before.{kind}.0": {"$exists": True}} for kind in ("partners", "sites")),
+        ]
+        query = {"_id": {"$gt": after}, "$or": ways}
+        return await self.find(query, sort=[("_id", ASCENDING)], limit=limit)
+
+    def _entity(self, document: Document) -> Participant:
+        profile = document["profile"]
+        if "avoids" in profile:
+            return super()._entity(document)
+        return super()._entity(_of_now(document, self._key, self._cipher))
+
     async def _load_known(self, handles: list[str]) -> dict[str, Participant]:
         found = await self.find({"references.handles": {"$in": handles}})
         return {handle: person for person in found for handle in person.handles}
+
+
+def _of_now(document: Document, key: ExclusionKey, cipher: Cipher) -> Document:
+    """Return a row of before, with digests of what lies in words: see `staying_away`."""
+
+    def told(consent: Document) -> Document:
+        return {**consent, "version": version_to_tell(consent["version"], cipher.digest)}
+
+    profile = document["profile"]
+    words = {kind: profile.get(f"excluded_{kind}", ()) for kind in ("partners", "sites")}
+    consents = {name: told(each) for name, each in profile.get("consents", {}).items()}
+    now = {"avoids": key.digests(**words), "of_before": words, "consents": consents}
+    ledger = [told(each) for each in document.get("ledger", ())]
+    return {**document, "profile": {**profile, **now}, "ledger": ledger}
 
 
 class MongoConsents(Collection[Line]):

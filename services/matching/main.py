@@ -23,6 +23,7 @@ from services.matching.store import (
     read_census,
 )
 from services.matching.use_cases.panels import Terms
+from shared.exclusions import ExclusionKey
 from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.mongo import Database
@@ -40,7 +41,7 @@ def build_app(settings: Settings) -> FastAPI:
         drop_out=settings.drop_out,
     )
     handlers = build_handlers(
-        records_in(runtime.database),
+        records_in(runtime.database, settings.exclusions),
         Facts("matching"),
         terms,
         gather_seconds=settings.gather_seconds,
@@ -49,16 +50,17 @@ def build_app(settings: Settings) -> FastAPI:
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 
-def records_in(database: Database) -> Records:
+def records_in(database: Database, key: ExclusionKey) -> Records:
     """Return all that matching keeps, in MongoDB."""
     return Records(
-        candidates=MongoCandidates(database),
+        candidates=MongoCandidates(database, key),
         engagements=MongoEngagements(database),
         matches=MongoMatches(database),
         opportunities=MongoOpportunities(database),
         draws=MongoDraws(database),
         changes=MongoStaffChanges(database, "staff_changes", StaffChange),
         attendances=MongoAttendances(database, "attendances", Attendance),
+        exclusions=key,
     )
 
 

@@ -13,6 +13,7 @@ from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
 from services.matching.domain.staff_changes import StaffChange
 from shared.changes import Put, Remove
+from shared.exclusions import ExclusionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class StaffChanges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All that matching keeps."""
+    """All that matching keeps, and the key by which it tells what people stay away from."""
 
     candidates: Candidates
     engagements: Engagements
@@ -111,3 +112,4 @@ class Records:
     draws: Draws
     changes: StaffChanges
     attendances: Attendances
+    exclusions: ExclusionKey

@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.matching.domain.chances import Fading
 from services.matching.domain.contact import Limits
-from shared.settings import ServiceSettings
+from shared.exclusion_settings import ExclusionSettings
 
 NORTH_WEST_LONDON = (
     "Brent",
@@ -23,7 +23,7 @@ NORTH_WEST_LONDON = (
 )
 
 
-class Settings(ServiceSettings):
+class Settings(ExclusionSettings):
     """How much is asked of a person, when short matches are drawn anew, whom each hub is for.
 
     Nobody is asked who was asked `most_asks` times within `asks_within_days`, or, where people have

@@ -68,17 +68,19 @@ MANY_AT_ONCE = 400
 def build_handlers(diary: Diary, rules: Rules, facts: Facts) -> Handlers:
     """Return what scheduling does about each event and each kind of due work."""
     handlers = Handlers()
-    _hear_of_people_and_engagements(handlers, diary, facts)
+    _hear_of_people_and_engagements(handlers, diary, rules, facts)
     _hear_answers(handlers, diary, facts)
     _hear_staff(handlers, diary, facts)
     _work_when_due(handlers, diary, rules, facts)
     return handlers
 
 
-def _hear_of_people_and_engagements(handlers: Handlers, diary: Diary, facts: Facts) -> None:
+def _hear_of_people_and_engagements(
+    handlers: Handlers, diary: Diary, rules: Rules, facts: Facts
+) -> None:
     @handlers.on(ParticipantRegistered, ParticipantUpdated, ParticipantLeft, ParticipantErased)
     async def on_participant(event: knowing.ParticipantEvent) -> Changes:
-        return await knowing.know_participant(event, diary, facts)
+        return await knowing.know_participant(event, diary, rules.exclusions, facts)
 
     @handlers.on(EngagementPublished, EngagementUpdated, EngagementClosed)
     async def on_engagement(event: knowing.EngagementEvent) -> Changes:

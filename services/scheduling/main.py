@@ -33,11 +33,12 @@ def build_app(settings: Settings) -> FastAPI:
         holidays=bank_holidays(),
         least_present=settings.least_present,
         contact=settings.contact,
+        exclusions=settings.exclusions,
         quorum=settings.quorum,
         school_holidays=read_school_holidays(settings.school_terms_file),
         plan_seconds=settings.plan_seconds,
     )
-    diary, facts = mongo_diary(runtime.database), Facts("scheduling")
+    diary, facts = mongo_diary(runtime.database, settings.exclusions), Facts("scheduling")
     handlers = build_handlers(diary, rules, facts)
     calendars = HttpCalendars(read_addresses(settings.calendars_file, hubs))
     every = timedelta(minutes=settings.calendar_minutes)

@@ -15,9 +15,11 @@ from services.scheduling.domain.resources.bookings import BookedDay
 from services.scheduling.domain.resources.busy import ResourceCalendar
 from services.scheduling.domain.sessions.session import Session, SessionStatus
 from services.scheduling.ports import Diary
-from shared.mongo import Collection, Database, stored_time
+from shared.exclusions import ExclusionKey
+from shared.mongo import Collection, Database, Document, stored_time
 
 SEATS = ("members", "reserves", "former")
+IN_WORDS = "avoided_sites"
 BOOKED_DAYS = "venue_days"
 """The name is from when only rooms were booked."""
 
@@ -118,10 +120,24 @@ class MongoResourceCalendars(Collection[ResourceCalendar]):
         return await self.find({})
 
 
-def mongo_diary(database: Database) -> Diary:
+class MongoAttendants(Collection[Attendant]):
+    """People; which sites they stay away from lay in words before there were digests."""
+
+    def __init__(self, database: Database, key: ExclusionKey) -> None:
+        super().__init__(database, "attendants", Attendant)
+        self._key = key
+
+    def _entity(self, document: Document) -> Attendant:
+        if IN_WORDS not in document:
+            return super()._entity(document)
+        digests = self._key.digests(sites=document[IN_WORDS])
+        return super()._entity({**document, "avoids": digests})
+
+
+def mongo_diary(database: Database, key: ExclusionKey) -> Diary:
     """Return the diary of a database."""
     return Diary(
-        attendants=Collection(database, "attendants", Attendant),
+        attendants=MongoAttendants(database, key),
         engagements=Collection(database, "engagements", Engagement),
         panels=MongoPanels(database, "panels", Panel),
         sessions=MongoSessions(database, "sessions", Session),

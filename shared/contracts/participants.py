@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.contracts.base import Event, Model
 
@@ -118,11 +119,19 @@ class ContactPreference(Model):
     discreet: bool = False
 
 
-class Exclusions(Model):
-    """Partners and sites that the person will not go (back) to."""
+Unsaid = Annotated[tuple[str, ...], SkipJsonSchema(), Field(exclude=True)]
+"""Read in what was said before, and never said again."""
 
-    partners: tuple[str, ...] = ()
-    sites: tuple[str, ...] = ()
+
+class Exclusions(Model):
+    """Partners and sites that the person will not go (back) to, as keyed digests.
+
+    `KEY:KIND:DIGEST`, see `shared.exclusions`. Events of before there were digests had words.
+    """
+
+    digests: tuple[str, ...] = ()
+    partners: Unsaid = ()
+    sites: Unsaid = ()
 
 
 class ConsentGiven(Model):
@@ -211,13 +220,24 @@ class Contact(Model):
     preferred: bool = False
 
 
+class StaysAwayFrom(Model):
+    """Partners and sites that the person will not go (back) to, as they were written."""
+
+    partners: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
 class ContactCard(Model):
-    """Who the person is: never in an event in the clear, never in a log."""
+    """Who the person is: never in an event in the clear, never in a log.
+
+    Beside that, what was written of them in free text, which nobody but they are to read.
+    """
 
     display_name: str
     address_as: str
     contacts: tuple[Contact, ...]
     postcode: str | None = None
+    stays_away_from: StaysAwayFrom | None = None
 
 
 class ParticipantRegistered(Event):

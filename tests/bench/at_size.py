@@ -34,6 +34,7 @@ from shared.runtime import collect_seldom
 from tests.bench.flows import newcomer
 from tests.bench.service import matching
 from tests.builders.events import an_event
+from tests.builders.exclusions import EXCLUSIONS
 from tests.builders.matching import a_candidate
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
@@ -67,7 +68,7 @@ async def measure(servers: TestServers, people: int) -> dict[str, list[Row]]:
 
 
 def _people(database: Database, count: int) -> Iterator[Document]:
-    die, keep = Random(1), records_in(database).candidates.keep  # noqa: S311 - repeatable
+    die, keep = Random(1), records_in(database, EXCLUSIONS).candidates.keep  # noqa: S311 - repeatable
     census = {name: figures["ethnicity"] for name, figures in read_census().items()}
     for number in range(count):
         borough = die.choice(WEST_LONDON)
@@ -126,7 +127,7 @@ def _collecting_like_a_service() -> Iterator[None]:
 
 async def _look(database: Database, engagement: Engagement) -> tuple[int, float, float]:
     """Return how many are eligible, the seconds when all are counted too, and when they were."""
-    candidates = records_in(database).candidates
+    candidates = records_in(database, EXCLUSIONS).candidates
     eligible, counting = await _found(candidates, engagement)
     _, counted = await _found(candidates, engagement)
     return eligible, counting, counted
@@ -135,7 +136,7 @@ async def _look(database: Database, engagement: Engagement) -> tuple[int, float,
 async def _found(candidates: Candidates, engagement: Engagement) -> tuple[int, float]:
     started = perf_counter()
     field = await candidates.field_for(engagement)
-    eligible, _ = narrowed(field.candidates, engagement, asked_before=())
+    eligible, _ = narrowed(field.candidates, engagement, EXCLUSIONS, asked_before=())
     return len(eligible), perf_counter() - started
 
 
@@ -146,7 +147,7 @@ async def _documents_read(database: Database) -> int:
 
 async def _newcomers(broker: Broker, database: Database) -> Row:
     """Time newcomers one at a time, from the event to its stored effect."""
-    keep = records_in(database).engagements.keep
+    keep = records_in(database, EXCLUSIONS).engagements.keep
     short = [
         replace(engagement_of(_engagement(f"kind-{each % KINDS}"), None, "secret"), short=True)
         for each in range(OPEN_ENGAGEMENTS)

@@ -19,6 +19,7 @@ from shared.mongo import Database
 from tests.bench.bare import Job
 from tests.builders.deliveries import person_registered
 from tests.builders.events import an_event
+from tests.builders.exclusions import EXCLUSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def closings(count: int) -> list[Event]:
 
 async def with_matches(database: Database, events: list[Event]) -> None:
     """Store what matching would hold of these engagements, each with a match."""
-    records = records_in(database)
+    records = records_in(database, EXCLUSIONS)
     puts = []
     for event in events:
         published = an_event(

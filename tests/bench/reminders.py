@@ -31,6 +31,7 @@ from shared.mongo import Database, Document
 from shared.transaction import NEVER
 from tests.bench.process_use import cpu_seconds
 from tests.bench.service import Running, a_program
+from tests.builders.exclusions import EXCLUSIONS, KEY_TEXT
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
@@ -130,7 +131,7 @@ def invitation(noon: datetime) -> Invitation:
 async def store_backlog(database: Database, reminders: int) -> None:
     """Store people who come, each with one reminder that is due."""
     noon = datetime.combine(datetime.now(LONDON).date(), NOON, LONDON).astimezone(UTC)
-    invitations = mongo_diary(database).invitations
+    invitations = mongo_diary(database, EXCLUSIONS).invitations
     for begin in range(0, reminders, STORED_AT_ONCE):
         some = [invitation(noon) for _ in range(min(STORED_AT_ONCE, reminders - begin))]
         puts = map(invitations.keep, some)
@@ -193,6 +194,7 @@ async def scheduling(servers: TestServers, database: str, module: str) -> AsyncI
         "SCHEDULING_RABBIT_URL": servers.rabbit["scheduling"],
         "SCHEDULING_MONGO_URL": servers.mongo_url,
         "SCHEDULING_DEVELOPMENT": "true",
+        "SCHEDULING_EXCLUSION_KEY": KEY_TEXT,
         "SCHEDULING_DATABASE": database,
         "SCHEDULING_PORT": str(port),
         "SCHEDULING_LOG_LEVEL": "WARNING",

@@ -32,6 +32,7 @@ from tests.soak.history import SOURCE
 SEALED, CLEAR = "sealed", "clear"
 PROGRAMS = {SEALED: "services.intake.main", CLEAR: "tests.bench.unsealed_intake"}
 PUBLISHERS = "publishers.json"
+KEYS = ("KEYRING", "FINGERPRINT", "QUARANTINE", "EXCLUSION")
 
 
 async def measure(servers: TestServers, messages: int, rounds: int) -> list[dict[str, Any]]:
@@ -122,7 +123,7 @@ async def _intake(
             "INTAKE_KEYRING_DATABASE": database,
             "INTAKE_PORT": str(port),
             "INTAKE_PUBLISHERS_FILE": str(publishers),
-            **{f"INTAKE_{name}_KEY": key for name in ("KEYRING", "FINGERPRINT", "QUARANTINE")},
+            **{f"INTAKE_{name}_KEY": key for name in KEYS},
             "INTAKE_LOG_LEVEL": "WARNING",
         }
         async with a_program(program, port, environment=environment) as found:

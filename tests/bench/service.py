@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from deploy.embedded.ports import free_port
+from tests.builders.exclusions import KEY_TEXT
 from tests.servers import TestServers
 
 
@@ -55,6 +56,7 @@ async def matching(
         "MATCHING_RABBIT_URL": servers.rabbit["matching"],
         "MATCHING_MONGO_URL": servers.mongo_url,
         "MATCHING_DEVELOPMENT": "true",
+        "MATCHING_EXCLUSION_KEY": KEY_TEXT,
         "MATCHING_DATABASE": database,
         "MATCHING_PORT": str(port),
         "MATCHING_GROUP_SIZE": str(group_size),

@@ -25,6 +25,7 @@ from services.intake.use_cases.reading import read_event
 from services.intake.use_cases.receiving import Received
 from shared.contracts.submissions import SUBMISSIONS
 from shared.facts import Facts
+from tests.builders.exclusions import EXCLUSIONS
 from tests.fakes.intake import (
     FewPlaces,
     InMemoryConsents,
@@ -86,6 +87,7 @@ def intake(*publishers: Publisher) -> Intake:
         keys=keys,
         rotation=InMemoryKeyRotation(keys),
         cipher=KeyedCipher(b"f" * 32, b"q" * 32),
+        exclusions=EXCLUSIONS,
         facts=Facts("intake", now=lambda: NOW),
     )
     store = InMemoryStore(

@@ -15,6 +15,7 @@ from services.matching.ports import Records
 from shared.changes import Changes
 from shared.mongo import Database
 from shared.transaction import Transaction
+from tests.builders.exclusions import EXCLUSIONS
 from tests.fakes.matching import InMemoryMatching
 from tests.fakes.store import InMemoryStore
 
@@ -54,4 +55,4 @@ async def on_mongo(database: Database) -> Kept:
     for name, models in store.INDEXES.items():
         if models:
             await database[name].create_indexes(list(models))
-    return Kept(records_in(database), Transaction(database))
+    return Kept(records_in(database, EXCLUSIONS), Transaction(database))

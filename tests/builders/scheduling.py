@@ -20,6 +20,7 @@ from services.scheduling.domain.resources.venues import Hub, Venue, Worker, Work
 from shared.contracts import engagements, matches, participants
 from shared.contracts.base import Event
 from shared.contracts.sessions import InvitationState, SessionState
+from tests.builders.exclusions import EXCLUSIONS
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
@@ -97,6 +98,7 @@ def rules(
         holidays=BankHolidays(frozenset(holidays), date(2028, 12, 31)),
         least_present=least_present,
         contact=Contact(rest, most_asks, asks_within=timedelta(days=30)),
+        exclusions=EXCLUSIONS,
         school_holidays=school_holidays or {},
     )
 

@@ -42,7 +42,7 @@ async def test_ticked_times_and_reminders_reach_scheduling_and_nothing_else_chan
     evening = (WeeklySlot(3, Hours(time(17), time(21))),)
     assert (after.weekly, after.hard, after.term_time_only) == (evening, evening, True)
     assert (after.away, after.reminders) == ((), (ReminderTime(2, time(18)),))
-    kept = {"needs", "travel_km", "online", "in_person", "easting", "northing", "avoided_sites"}
+    kept = {"needs", "travel_km", "online", "in_person", "easting", "northing", "avoids"}
     assert {getattr(after, name) == getattr(before, name) for name in kept} == {True}
     known = await console.stored.known.times.get(who)
     assert known is not None

@@ -181,6 +181,14 @@ def test_the_one_event_about_contacts_is_sealed() -> None:
     assert fields == {"SealedContact": {"participant_id", "nonce", "ciphertext", "key"}}
 
 
+def test_where_a_person_stays_away_from_is_in_no_event_in_words() -> None:
+    schemas = [the_schema(event.TYPE) for event in ALL_EVENTS if "participant" in event.TYPE]
+    fields = [fields_by_model(each).get("Exclusions", {"digests"}) for each in schemas]
+
+    assert fields == [{"digests"}] * len(schemas)
+    assert not any("Cedar" in sample_text(event.TYPE) for event in ALL_EVENTS)
+
+
 @each_type
 def test_words_to_choose_from_are_text(event_type: str) -> None:
     schema = the_schema(event_type)

@@ -11,6 +11,7 @@ from services.matching.domain.engagements import Engagement, Site
 from services.matching.store import candidates as store
 from shared import mongo
 from shared.mongo import Database
+from tests.builders.exclusions import EXCLUSIONS
 from tests.builders.matching import VENUE, a_candidate, an_engagement
 from tests.builders.matching_records import Kept, in_memory, on_mongo
 from tests.fakes.matching import InMemoryMatching
@@ -46,8 +47,8 @@ async def test_the_field_holds_all_who_are_eligible_and_counts_each_step(
 
     field = await kept.records.candidates.field_for(engagement)
 
-    eligible = {each.id for each in pool if is_eligible(each, engagement)}
-    left, _ = narrowed(field.candidates, engagement, asked_before=())
+    eligible = {each.id for each in pool if is_eligible(each, engagement, EXCLUSIONS)}
+    left, _ = narrowed(field.candidates, engagement, EXCLUSIONS, asked_before=())
     expected = await _in_memory(pool, engagement)
     assert eligible
     assert {each.id for each in left} == eligible
@@ -113,7 +114,7 @@ async def test_documents_are_read_of_those_eligible_and_of_hardly_anybody_else(
 
     read = await _documents_read(database, engagement)
 
-    eligible = sum(is_eligible(each, engagement) for each in many + few)
+    eligible = sum(is_eligible(each, engagement, EXCLUSIONS) for each in many + few)
     assert eligible == 50
     assert read["find"] <= 1.3 * eligible
     assert read["count"] == 0

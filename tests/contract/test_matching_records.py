@@ -17,6 +17,7 @@ from services.matching.domain.staff_changes import Change, StaffChange
 from services.matching.store import records
 from shared.mongo import Database
 from shared.sortition.relaxation import Shortfall
+from tests.builders.exclusions import digests
 from tests.builders.matching import VENUE, WINDOW, a_candidate, an_engagement, later, quotas
 from tests.builders.matching_records import Kept, in_memory, on_mongo
 
@@ -149,6 +150,23 @@ async def test_what_staff_want_is_found_by_engagement_and_by_person(kept: Kept) 
     assert [each.id for each in of_another] == ["other"]
 
 
+async def test_what_somebody_stays_away_from_is_read_as_digests_where_it_lies_in_words(
+    database: Database,
+) -> None:
+    there = (await on_mongo(database)).records
+    put = there.candidates.keep(a_candidate("c1"))
+    before = {name: each for name, each in put.document.items() if name != "avoids"}
+    words = {"excluded_partners": ["A trust"], "excluded_sites": ["HA90FJ"]}
+    await database["candidates"].insert_one({**before, **words, "_id": "c1", "version": 1})
+
+    found = await there.candidates.get("c1")
+    [in_field] = (await there.candidates.field_for(an_engagement())).candidates
+
+    assert found is not None
+    assert found.avoids == in_field.avoids == _full_candidate().avoids
+    assert "A trust" not in str(there.candidates.keep(found).document)
+
+
 def _full_candidate() -> Candidate:
     return a_candidate(
         "c1",
@@ -156,8 +174,7 @@ def _full_candidate() -> Candidate:
         lived_experience=("carer",),
         slots=(Slot(2, 540, 720),),
         away=(Stretch(WINDOW.start, WINDOW.start + timedelta(days=3)),),
-        excluded_partners=("A trust",),
-        excluded_sites=("HA90FJ",),
+        avoids=digests(partners=("A trust",), sites=("HA90FJ",)),
         monitoring={"sex": "female"},
         one_paid_activity_a_week=True,
         had=Had(1.25, later(60)),

@@ -37,6 +37,7 @@ from shared.changes import Changes
 from shared.errors import ConflictError
 from shared.mongo import Database
 from shared.transaction import Transaction
+from tests.builders.exclusions import EXCLUSIONS, digests
 from tests.builders.scheduling import (
     ENGAGEMENT,
     HUB,
@@ -83,7 +84,7 @@ async def kept(request: pytest.FixtureRequest, database: Database) -> Kept:
     async def commit_in_mongo(*writes: Any) -> None:
         await transaction.run([uuid4().hex], writes, [])
 
-    return Kept(mongo_diary(database), commit_in_mongo)
+    return Kept(mongo_diary(database, EXCLUSIONS), commit_in_mongo)
 
 
 def a_session(number: int = 1) -> Session:
@@ -269,7 +270,7 @@ async def test_booked_days_are_found_by_the_days_both_ends_included(kept: Kept) 
 async def test_what_was_kept_before_it_was_known_how_people_were_chosen_is_read(
     database: Database,
 ) -> None:
-    diary = mongo_diary(database)
+    diary = mongo_diary(database, EXCLUSIONS)
     pairs = [each for each in everything(diary) if each[0] in (diary.panels, diary.invitations)]
 
     for where, entity in pairs:
@@ -280,6 +281,21 @@ async def test_what_was_kept_before_it_was_known_how_people_were_chosen_is_read(
 
     panel, invitation = [await where.get(entity.id) for where, entity in pairs]
     assert [each.chosen for each in (*panel.members, invitation)] == [None, None]
+
+
+async def test_where_somebody_stays_away_from_is_read_as_digests_where_it_lies_in_words(
+    database: Database,
+) -> None:
+    diary = mongo_diary(database, EXCLUSIONS)
+    put = diary.attendants.keep(an_attendant("ada"))
+    before = without("avoids", put.document) | {"avoided_sites": ["Old Ward"]}
+    await database[put.collection].insert_one({**before, "_id": put.id, "version": 1})
+
+    found = await diary.attendants.get(put.id)
+
+    assert found is not None
+    assert found.avoids == digests(sites=("Old Ward",))
+    assert "Old Ward" not in str(diary.attendants.keep(found).document)
 
 
 def without(name: str, node: Any) -> Any:

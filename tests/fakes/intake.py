@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.intake.domain.consents import Line
-from services.intake.domain.people import Participant
+from services.intake.domain.people import Participant, StaysAwayFrom
 from services.intake.domain.places import Spot
 from services.intake.domain.publishers import Publisher, holder_of
 from services.intake.domain.submissions import Quarantined
@@ -17,6 +17,7 @@ from shared.committer import Outcome, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.errors import ConflictError, UnavailableError
 from shared.key_rotation import Masters
+from tests.builders.exclusions import EXCLUSIONS
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 
@@ -30,6 +31,10 @@ class InMemoryParticipants(InMemoryCollection[Participant]):
 
     async def with_a_ledger_of_before(self) -> list[Participant]:
         return await self.where(lambda person: bool(person.ledger))
+
+    async def of_before(self, after: str, limit: int) -> list[Participant]:
+        found = await self.where(lambda person: person.id > after and _is_of_before(person))
+        return sorted(found, key=lambda person: person.id)[:limit]
 
     def check(self, write: Put | Remove) -> None:
         super().check(write)
@@ -49,6 +54,11 @@ class InMemoryConsents(InMemoryCollection[Line]):
     def check(self, write: Put | Remove) -> None:
         super().check(write)
         assert write.was == 0, "a line of the ledger is never changed"
+
+
+def _is_of_before(person: Participant) -> bool:
+    in_words = person.profile.of_before != StaysAwayFrom()
+    return in_words or not all(map(EXCLUSIONS.made, person.profile.avoids))
 
 
 class InMemoryQuarantine(InMemoryCollection[Quarantined]):

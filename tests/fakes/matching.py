@@ -11,6 +11,7 @@ from services.matching.domain.engagements import Engagement
 from services.matching.domain.matches import Match, Opportunity
 from services.matching.domain.staff_changes import StaffChange
 from services.matching.ports import Field, Records
+from tests.builders.exclusions import EXCLUSIONS
 from tests.fakes.store import InMemoryCollection, InMemoryStore
 
 
@@ -97,4 +98,4 @@ class InMemoryMatching:
             self.attendances,
         )
         self.store = InMemoryStore(*kinds)
-        self.records = Records(*kinds)
+        self.records = Records(*kinds, EXCLUSIONS)

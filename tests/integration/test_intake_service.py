@@ -75,6 +75,7 @@ def intake_settings(servers: TestServers, database: Database, publishers: Path) 
             "keyring_key": key,
             "fingerprint_key": key,
             "quarantine_key": key,
+            "exclusion_key": key,
             "operator_token_sha256": digest(servers.secrets.operator_token),
         }
     )

@@ -23,6 +23,7 @@ from shared.handlers import Handlers
 from shared.mongo import Database
 from shared.outbox import INDEXES as OUTBOX_INDEXES
 from shared.outbox import Outbox
+from tests.builders.exclusions import EXCLUSIONS
 from tests.builders.scheduling import (
     ENGAGEMENT,
     a_hub,
@@ -47,7 +48,7 @@ class Replica:
 
     def __init__(self, database: Database, publisher: InMemoryPublisher) -> None:
         hub = a_hub(a_venue(), hours={day: (Hours(time(18), time(20)),) for day in range(7)})
-        self.diary = mongo_diary(database)
+        self.diary = mongo_diary(database, EXCLUSIONS)
         self.handlers: Handlers = build_handlers(self.diary, rules(hub=hub), Facts("scheduling"))
         outbox = Outbox(database, publisher, lease_seconds=15, limit=1000)
         self._committer = Committer(transaction.Transaction(database), outbox, group_size=20)
@@ -66,7 +67,7 @@ class Replica:
 @asynccontextmanager
 async def two_replicas(database: Database) -> AsyncIterator[list[Replica]]:
     """Both at work on one database."""
-    handlers = build_handlers(mongo_diary(database), rules(), Facts("scheduling"))
+    handlers = build_handlers(mongo_diary(database, EXCLUSIONS), rules(), Facts("scheduling"))
     work = dict.fromkeys(handlers.of_due, due.INDEXES)
     own = {"outbox": OUTBOX_INDEXES, "inbox": transaction.INBOX_INDEXES}
     for name, models in {**own, **work, **INDEXES}.items():

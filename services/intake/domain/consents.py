@@ -6,7 +6,8 @@ what was not repeated is noted as it was heard. Nothing is taken out of it.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +18,10 @@ from services.intake.domain.people import Consent, LedgerEntry, Participant
 BY_THEMSELVES = "themselves"
 """Who said it, where the person did by their own link."""
 NAMESPACE = UUID("b4c8a3f6-9d0e-5a47-8c55-2f1e0c6d7a90")
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+FREE_TEXT = "text-"
+"""How what is known in place of a version begins, where it was written as free text."""
+DIGEST_CHARACTERS = 20
 
 
 class Step(StrEnum):
@@ -66,6 +71,16 @@ class Line:
         again = self.again_at is not None
         moment = self.again_at or self.at
         return (moment, ORDER.index(Step(self.step)) + again, again, self.purpose, self.by)
+
+
+def version_to_tell(written: str, digest: Callable[[str, str], str]) -> str:
+    """Return a version that is a short tag as it is, and of free text a keyed digest.
+
+    Versions go everywhere in clear, and free text may say something of the person.
+    """
+    if VERSION.fullmatch(written):
+        return written
+    return FREE_TEXT + digest("version", written).partition(":")[2][:DIGEST_CHARACTERS]
 
 
 @dataclass(frozen=True, slots=True)

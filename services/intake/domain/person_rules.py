@@ -10,7 +10,7 @@ from services.intake.domain.contact_preference import read_contact_preference
 from services.intake.domain.contacts import Contact, read_contacts
 from services.intake.domain.faults import Report, pointer
 from services.intake.domain.form import Form
-from services.intake.domain.people import Consent, Identity, Language, Profile
+from services.intake.domain.people import Consent, Identity, Language, Profile, StaysAwayFrom
 from services.intake.domain.places import Place, Spot, read_place, rounded
 from services.intake.domain.reminders import read_reminders
 from shared.contact_details import normal_name
@@ -67,6 +67,9 @@ def read_person(
         contacts=contacts,
         postcode=place.postcode if place else None,
         born=born,
+        stays_away_from=StaysAwayFrom(
+            _once(form.form("exclusions"), "partners"), _once(form.form("exclusions"), "sites")
+        ),
     )
     consents = _read_consents(form, now, report)
     stated = replace(
@@ -91,8 +94,6 @@ def _read_wishes(form: Form, report: Report) -> Profile:
         lived_experience=_once(form, "lived_experience"),
         interests=_once(form, "interests"),
         availability=read_availability(form.form("availability"), report),
-        excluded_partners=_once(form.form("exclusions"), "partners"),
-        excluded_sites=_once(form.form("exclusions"), "sites"),
         one_paid_activity_a_week=form.flag("one_paid_activity_a_week", default=False),
         reminders=read_reminders(form, report),
     )

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from services.intake.domain.consents import Ledger, Said, given, not_repeated, repeated_again
+from services.intake.domain.consents import (
+    Ledger,
+    Said,
+    given,
+    not_repeated,
+    repeated_again,
+)
 from services.intake.domain.people import (
     ACTIVE,
     ERASED,
@@ -14,7 +20,7 @@ from services.intake.domain.people import (
     Profile,
     Sealed,
 )
-from services.intake.domain.person_rules import INVOLVEMENT, read_person
+from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import (
     REFERENCE,
     SENTENCES,
@@ -29,15 +35,16 @@ from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
 from services.intake.use_cases.consents import still_given
 from services.intake.use_cases.ledgers import ledger_of, stored
+from services.intake.use_cases.stated import read_stated
 from services.intake.use_cases.states import (
     card_digest,
     contact_card,
     contact_changed,
     person_event,
 )
+from services.intake.use_cases.staying_away import with_words
 from services.intake.use_cases.times import IN_THEIR_OWN_WORDS, kept
 from shared.changes import Changes
-from shared.contact_details import compact
 from shared.contracts.base import Event
 from shared.contracts.participants import (
     ParticipantRegistered,
@@ -76,7 +83,7 @@ GUARDED_LATE = (
 
 async def take_participant(case: Case) -> Effect | None:
     """Register a person, or update the one who is recognised."""
-    identity, profile = await _read(case)
+    identity, profile = await read_stated(case)
     known_as, recognised = await _recognise(case, identity)
     person, said = recognised.person, profile.consents
     ledger = await ledger_of(person, case.desk) if person else Ledger()
@@ -99,22 +106,10 @@ async def take_participant(case: Case) -> Effect | None:
         return _doubted(case, person, known_as, ledger)
     profile = _without_older_times(case, person, known_as, profile)
     if known_as.publisher != person.references[0].publisher:
-        return _added_to(case, person, known_as, profile, identity, heard)
+        return await _added_to(case, person, known_as, profile, identity, heard)
     stated = profile.said_after(person.profile)
     after = _joined(person, known_as, stated, recognised.others)
     return await _told(case, person, after, identity, heard)
-
-
-async def _read(case: Case) -> tuple[Identity, Profile]:
-    key = compact(case.form.text("postcode"))
-    return read_person(
-        case.form,
-        await case.desk.places.find(key) if key else None,
-        needs=case.desk.needs,
-        time_zones=case.desk.time_zones,
-        now=case.desk.facts.now(),
-        report=case.report,
-    )
 
 
 def _without_older_times(
@@ -195,7 +190,7 @@ def _doubted(case: Case, person: Participant, known_as: KnownAs, ledger: Ledger)
     return _updated(case, replace(person, references=(*person.references, bare)), ledger)
 
 
-def _added_to(
+async def _added_to(
     case: Case,
     person: Participant,
     known_as: KnownAs,
@@ -212,6 +207,8 @@ def _added_to(
         case.report.note(ONLY_ADDED)
     known = replace(known_as, handles=(case.handle(known_as.reference),))
     after = _joined(person, known, added, ())
+    if added.avoids != person.profile.avoids:
+        after = await with_words(after, identity.stays_away_from, case.desk)
     ledger = _noted(case, person, after, ledger)
     if after == person and not ledger.added:
         return Effect(person.id)

@@ -11,6 +11,7 @@ from services.intake.domain.contact_preference import LONDON
 from services.intake.domain.contact_preference import ContactPreference as Preference
 from services.intake.domain.engagements import Engagement
 from services.intake.domain.people import ERASED, Identity, Participant, Profile
+from services.intake.domain.people import StaysAwayFrom as Words
 from services.intake.domain.submissions import Submission
 from services.intake.ports import Cipher
 from shared.contracts.engagements import EngagementState, EngagementStatus
@@ -33,6 +34,7 @@ from shared.contracts.participants import (
     Reference,
     ReminderTime,
     SealedContact,
+    StaysAwayFrom,
     WeeklySlot,
 )
 from shared.contracts.submissions import Fault, SubmissionState, SubmissionStatus
@@ -83,7 +85,7 @@ def participant_state(person: Participant, ledger: Ledger) -> ParticipantState:
         lived_experience=profile.lived_experience,
         interests=profile.interests,
         availability=_availability(person.availability),
-        exclusions=Exclusions(partners=profile.excluded_partners, sites=profile.excluded_sites),
+        exclusions=Exclusions(digests=profile.avoids),
         monitoring=dict(profile.monitoring),
         consents=_consents(profile),
         preferred_channel=Channel(profile.preferred_channel),
@@ -172,12 +174,21 @@ def contact_card(identity: Identity) -> ContactCard:
             for each in identity.contacts
         ),
         postcode=identity.postcode,
+        stays_away_from=words_avoided(identity.stays_away_from),
     )
 
 
+def words_avoided(words: Words) -> StaysAwayFrom | None:
+    """Return the words as a card has them; None where there are none."""
+    if not words.partners and not words.sites:
+        return None
+    return StaysAwayFrom(partners=words.partners, sites=words.sites)
+
+
 def card_digest(card: ContactCard, hub: str, cipher: Cipher) -> str:
-    """Return by what it is told whether a card changed."""
-    return cipher.digest("card", hub, card.model_dump_json())
+    """Return by what it is told whether a card changed; one without such words as ever."""
+    words = None if card.stays_away_from else {"stays_away_from"}
+    return cipher.digest("card", hub, card.model_dump_json(exclude=words))
 
 
 def contact_changed(

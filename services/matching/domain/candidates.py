@@ -46,8 +46,8 @@ class Candidate:
 
     Who is `erased` never comes back.
     `sequence` is that of the newest event heard about them. `references` are the publishers' own
-    ids of the person, by publisher. `had` are their chances in earlier draws, which stay when they
-    leave and come back.
+    ids of the person, by publisher. `avoids` are digests of partners and sites. `had` are their
+    chances in earlier draws, which stay when they leave and come back.
     """
 
     id: str
@@ -70,8 +70,7 @@ class Candidate:
     lived_experience: tuple[str, ...] = ()
     slots: tuple[Slot, ...] = ()
     away: tuple[Stretch, ...] = ()
-    excluded_partners: tuple[str, ...] = ()
-    excluded_sites: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
     monitoring: Mapping[str, str] = field(default_factory=dict)
     one_paid_activity_a_week: bool = False
     had: Had | None = None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from services.matching.domain.candidates import Candidate, Slot, joined
 from services.matching.domain.engagements import Engagement, Meeting, days, weekdays
+from shared.exclusions import ExclusionKey
 
 ANY_AGE = 200
 SPOKEN_UNLESS_SAID = ("en",)
@@ -64,16 +65,19 @@ def holds(requirement: Requirement, candidate: Candidate, engagement: Engagement
     return _WIDE[requirement](candidate, engagement)
 
 
-def is_eligible(candidate: Candidate, engagement: Engagement) -> bool:
+def is_eligible(candidate: Candidate, engagement: Engagement, key: ExclusionKey) -> bool:
     """Whether every requirement holds that can be told from the candidate alone."""
-    return meets_wide(candidate, engagement) and all(
-        rule(candidate, engagement) for rule in _CLOSE.values()
+    return (
+        meets_wide(candidate, engagement)
+        and all(rule(candidate, engagement) for rule in _CLOSE.values())
+        and (not candidate.avoids or _welcoming(engagement, key)(candidate, engagement))
     )
 
 
 def narrowed(
     candidates: Iterable[Candidate],
     engagement: Engagement,
+    key: ExclusionKey,
     *,
     asked_before: Collection[str],
     spared_by: Mapping[Requirement, Holds] = NOBODY_SPARED,
@@ -81,7 +85,8 @@ def narrowed(
 ) -> tuple[Sequence[Candidate], tuple[Step, ...]]:
     """Apply the requirements that no index answers, one after the other."""
     left, steps = list(candidates), list[Step]()
-    for requirement, rule in _CLOSE.items():
+    close = {**_CLOSE, Requirement.EXCLUSIONS: _welcoming(engagement, key)}
+    for requirement, rule in close.items():
         left = [candidate for candidate in left if rule(candidate, engagement)]
         steps.append(Step(requirement, len(left)))
     if asked_before:
@@ -198,16 +203,16 @@ def _can_come(candidate: Candidate, meeting: Meeting) -> bool:
     )
 
 
-def _is_welcome(candidate: Candidate, engagement: Engagement) -> bool:
+def _welcoming(engagement: Engagement, key: ExclusionKey) -> Holds:
+    """Return whether somebody stays away neither from the partner nor from the place."""
     site = engagement.site
-    places = {_plain(each) for each in (site.postcode, site.borough) if each}
-    return _plain(engagement.partner) not in map(_plain, candidate.excluded_partners) and (
-        places.isdisjoint(map(_plain, candidate.excluded_sites))
-    )
+    places = (each for each in (site.postcode, site.borough) if each)
+    names = frozenset(key.digests(partners=(engagement.partner,), sites=places))
 
+    def is_welcome(candidate: Candidate, _engagement: Engagement) -> bool:
+        return not (candidate.avoids and key.keeps_away(candidate.avoids, names))
 
-def _plain(name: str) -> str:
-    return "".join(name.casefold().split())
+    return is_welcome
 
 
 _WIDE: dict[Requirement, Holds] = {
@@ -220,5 +225,4 @@ _CLOSE: dict[Requirement, Holds] = {
     Requirement.TRAVEL: _can_join,
     Requirement.LANGUAGE: _speaks,
     Requirement.AVAILABILITY: _is_free,
-    Requirement.EXCLUSIONS: _is_welcome,
 }

@@ -18,6 +18,7 @@ from services.matching.domain.eligibility import (
 from services.matching.domain.engagements import Engagement
 from shared import mongo
 from shared.errors import UnavailableError
+from shared.exclusions import ExclusionKey
 
 Query = dict[str, Any]
 
@@ -25,6 +26,8 @@ HOME = ("borough", "age_from", "age_to", "online", "in_person")
 REACH = ("reach.west", "reach.east", "reach.south", "reach.north")
 BY_HOME = "by_home"
 BY_EXPERIENCE = "by_experience"
+WORDS = ("excluded_partners", "excluded_sites")
+IN_WORDS = frozenset(WORDS)
 UNREAD = {"reach": 0}
 """What only the index needs."""
 
@@ -36,8 +39,9 @@ MANY_REMEMBERED_SECONDS = 10.0
 class MongoCandidates(mongo.Collection[Candidate]):
     """Candidates, found by index."""
 
-    def __init__(self, database: mongo.Database) -> None:
+    def __init__(self, database: mongo.Database, key: ExclusionKey) -> None:
         super().__init__(database, "candidates", Candidate)
+        self._key = key
         self._database = database
         self._many: dict[str, tuple[float, int]] = {}
 
@@ -69,6 +73,14 @@ class MongoCandidates(mongo.Collection[Candidate]):
             except PyMongoError as error:
                 raise UnavailableError("MongoDB did not answer for candidates") from error
         return found
+
+    def _entity(self, document: mongo.Document) -> Candidate:
+        """Return it; what people stay away from lay in words before there were digests."""
+        if IN_WORDS.isdisjoint(document):
+            return super()._entity(document)
+        partners, sites = (document.get(name, ()) for name in WORDS)
+        digests = self._key.digests(partners=partners, sites=sites)
+        return super()._entity({**document, "avoids": digests})
 
     async def _count(self, query: Query) -> int:
         """Count index keys; documents stay unread. Many are remembered for a while."""

@@ -18,6 +18,7 @@ from services.matching.domain.reasons import reasons
 from services.matching.domain.staff_changes import pins_in_the_way
 from services.matching.ports import Records
 from services.matching.use_cases.asked import Asked
+from shared.exclusions import ExclusionKey
 from shared.sortition.draw import Chosen, Drawn, draw_beside
 from shared.sortition.pools import Pool, pool_of
 from shared.sortition.quotas import Quotas
@@ -122,7 +123,7 @@ async def _drawn(
     """Draw a match from whoever may be asked at this moment."""
     field = await records.candidates.field_for(engagement)
     target = terms.population.target_of(engagement)
-    make = _Making(engagement, blank, asked, target.quotas, terms)
+    make = _Making(engagement, blank, asked, target.quotas, terms, records.exclusions)
     lot = await thread(make.draw, field.candidates)
     unmet = (*target.unknown, *lot.drawn.unmet)
     people = {each.id: each for each in (*lot.people, *asked.holding)}
@@ -165,12 +166,14 @@ class _Making:
     asked: Asked
     quotas: Quotas
     terms: Terms
+    key: ExclusionKey
 
     def draw(self, candidates: Sequence[Candidate]) -> _Lot:
         sparing = self.asked.sparing
         people, steps = narrowed(
             candidates,
             self.engagement.looking_ahead(sparing.now),
+            self.key,
             asked_before=self.asked.again,
             spared_by=sparing.rules,
             excluded=self.asked.excluded,

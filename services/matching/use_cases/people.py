@@ -27,7 +27,7 @@ async def keep_candidate(
     stored = await records.candidates.get(event.subject)
     if event.is_old(stored):
         return confirmed_by(event, NOTHING, facts)
-    candidate = candidate_of(event, stored)
+    candidate = candidate_of(event, stored, records.exclusions)
     writes: list[Write] = [records.candidates.keep(candidate)]
     if candidate.active:
         at = gathered(facts, gather_seconds)
@@ -63,7 +63,7 @@ async def draws_joined(
             engagement.id, cause, at=at, key=f"{engagement.id}:{int(at.timestamp() * 1000)}"
         )
         for engagement in await records.engagements.still_short(cause.hub)
-        if is_eligible(candidate, engagement.looking_ahead(at))
+        if is_eligible(candidate, engagement.looking_ahead(at), records.exclusions)
     ]
 
 
@@ -105,7 +105,7 @@ async def _changes_forgotten(
 
 async def _still_fits(candidate: Candidate, match: Match, records: Records) -> bool:
     engagement = await records.engagements.get(match.engagement_id)
-    return engagement is not None and is_eligible(candidate, engagement)
+    return engagement is not None and is_eligible(candidate, engagement, records.exclusions)
 
 
 def gathered(facts: Facts, seconds: float) -> datetime:

@@ -25,6 +25,7 @@ from shared.contracts.participants import (
     ParticipantStatus,
     ParticipantUpdated,
 )
+from shared.exclusions import ExclusionKey
 from shared.sortition.quotas import Quota, Quotas
 from shared.sortition.relaxation import Shortfall
 
@@ -40,7 +41,7 @@ SHOWN = frozenset(matches.MatchState.model_fields) - {"match_id"}
 DAY_NUMBER = {day: number for number, day in enumerate(Day)}
 
 
-def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate:
+def candidate_of(event: ParticipantEvent, stored: Candidate | None, key: ExclusionKey) -> Candidate:
     """Return the candidate; of those who may not be asked, only the mark that they may not.
 
     The chances that they had stay, unless they are erased.
@@ -73,8 +74,7 @@ def candidate_of(event: ParticipantEvent, stored: Candidate | None) -> Candidate
         lived_experience=state.lived_experience,
         slots=_slots(state.availability),
         away=tuple(Stretch(each.start, each.end) for each in state.availability.away),
-        excluded_partners=state.exclusions.partners,
-        excluded_sites=state.exclusions.sites,
+        avoids=key.heard(state.exclusions),
         monitoring=state.monitoring,
         one_paid_activity_a_week=state.one_paid_activity_a_week,
         had=had,

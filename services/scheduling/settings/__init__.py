@@ -15,7 +15,7 @@ from services.scheduling.settings.files import (
     read_hubs,
     read_school_holidays,
 )
-from shared.settings import ServiceSettings
+from shared.exclusion_settings import ExclusionSettings
 
 __all__ = [
     "HERE",
@@ -34,7 +34,7 @@ def _as_matching(name: str) -> AliasChoices:
     return AliasChoices(f"SCHEDULING_{name}", f"MATCHING_{name}")
 
 
-class Settings(ServiceSettings):
+class Settings(ExclusionSettings):
     """`least_present`: a session needs so many of its panel, for nobody is to sit there alone.
 
     `quorum`: the share of its places that a session needs; below it staff are asked what to do.

@@ -15,6 +15,7 @@ from shared.changes import NOTHING, Changes, Write
 from shared.contracts import engagements, matches, participants
 from shared.due import DueWork
 from shared.errors import NotYetError
+from shared.exclusions import ExclusionKey, of_sites
 from shared.facts import Facts
 from shared.forgetting import looked, looked_for_again
 
@@ -33,7 +34,9 @@ COUNTED_WITHOUT = frozenset({"age_band", "borough"})
 WEEKDAYS = {day: number for number, day in enumerate(participants.Day)}
 
 
-async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) -> Changes:
+async def know_participant(
+    event: ParticipantEvent, diary: Diary, key: ExclusionKey, facts: Facts
+) -> Changes:
     """Keep the newest of a person; the engagements that it makes a difference to are settled anew.
 
     Whoever goes is missed also where they stand in reserve. Nothing revives who was erased.
@@ -41,7 +44,7 @@ async def know_participant(event: ParticipantEvent, diary: Diary, facts: Facts) 
     known = await diary.attendants.get(str(event.data.participant_id))
     if known and (known.erased or event.is_old(known)):
         return _confirmed_later(event, NOTHING, facts)
-    person = _attendant(event, known)
+    person = _attendant(event, known, key)
     touched = {each.engagement_id for each in known.commitments} if known else set()
     if not person.active:
         touched |= {each.id for each in await diary.panels.with_person(person.id)}
@@ -120,7 +123,7 @@ async def know_panel(event: matches.MatchApproved, diary: Diary, facts: Facts) -
     return Changes((diary.panels.keep(panel), resettle(panel.id, facts, caused_by=event)))
 
 
-def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
+def _attendant(event: ParticipantEvent, known: Attendant | None, key: ExclusionKey) -> Attendant:
     state, version = event.data, known.version if known else 0
     person_id = str(state.participant_id)
     if state.status is not participants.ParticipantStatus.ACTIVE:
@@ -145,7 +148,7 @@ def _attendant(event: ParticipantEvent, known: Attendant | None) -> Attendant:
         away=tuple(Days(each.start, each.end) for each in state.availability.away),
         hard=tuple(map(_slot, state.availability.hard)),
         term_time_only=state.availability.term_time_only,
-        avoided_sites=state.exclusions.sites,
+        avoids=of_sites(key.heard(state.exclusions)),
         commitments=known.commitments if known else (),
         asked=known.asked if known else {},
         reminders=_reminders(state.reminders),

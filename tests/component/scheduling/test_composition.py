@@ -7,6 +7,7 @@ import pytest
 
 from services.scheduling.main import build_app
 from services.scheduling.settings import Settings, SettingsFileError
+from tests.builders.exclusions import KEY_TEXT
 
 
 def settings(**changes: str) -> Settings:
@@ -16,6 +17,7 @@ def settings(**changes: str) -> Settings:
         "mongo_url": "mongodb://127.0.0.1:1",
         "database": "scheduling",
         "port": "8003",
+        "exclusion_key": KEY_TEXT,
     }
     return Settings.model_validate({**values, **changes})
 

@@ -158,6 +158,7 @@ async def intake(
         "INTAKE_KEYRING_KEY": key,
         "INTAKE_FINGERPRINT_KEY": key,
         "INTAKE_QUARANTINE_KEY": key,
+        "INTAKE_EXCLUSION_KEY": key,
         "INTAKE_LEASE_SECONDS": str(LEASE_SECONDS),
         **{f"INTAKE_{name.upper()}": value for name, value in settings.items()},
     }

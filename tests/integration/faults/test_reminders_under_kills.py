@@ -14,6 +14,7 @@ from shared import topology
 from shared.mongo import Database
 from shared.transaction import NEVER
 from tests.bench.reminders import store_backlog
+from tests.builders.exclusions import KEY_TEXT
 from tests.integration.delivery.broker import Broker
 from tests.integration.faults.breakable import Breakable
 from tests.integration.faults.running import LEASE_SECONDS, Running, emptied, running
@@ -32,6 +33,7 @@ async def two_replicas(
         "SCHEDULING_RABBIT_URL": breakable.servers.rabbit["scheduling"],
         "SCHEDULING_MONGO_URL": breakable.servers.mongo_url,
         "SCHEDULING_DEVELOPMENT": "true",
+        "SCHEDULING_EXCLUSION_KEY": KEY_TEXT,
         "SCHEDULING_DATABASE": store.name,
         "SCHEDULING_LEASE_SECONDS": str(LEASE_SECONDS),
     }

@@ -35,6 +35,8 @@ PLACE = Place(
     staff_file=Path("staff.json"),
 )
 
+KEYS = ("keyring_key", "fingerprint_key", "quarantine_key", "exclusion_key", "link_key")
+
 
 @pytest.fixture
 def secrets(tmp_path: Path) -> Secrets:
@@ -135,17 +137,13 @@ def test_the_broker_knows_every_account_and_no_password_in_clear(secrets: Secret
 def test_a_service_is_told_no_secret_that_it_does_not_need(secrets: Secrets, service: str) -> None:
     told = set(service_environment(service, PLACE, secrets).values())
 
-    knows = {
-        name
-        for name in ("keyring_key", "fingerprint_key", "quarantine_key", "link_key")
-        if getattr(secrets, name) in told
-    }
+    knows = {name for name in KEYS if getattr(secrets, name) in told}
     assert (
         knows
         == {
-            "intake": {"keyring_key", "fingerprint_key", "quarantine_key"},
-            "matching": set(),
-            "scheduling": set(),
+            "intake": {"keyring_key", "fingerprint_key", "quarantine_key", "exclusion_key"},
+            "matching": {"exclusion_key"},
+            "scheduling": {"exclusion_key"},
             "notification": {"keyring_key", "link_key"},
             "console": {"keyring_key", "link_key"},
         }[service]

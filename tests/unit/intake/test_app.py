@@ -19,7 +19,8 @@ SERVERS = {
 
 
 def settings(key: str) -> Settings:
-    keys = {"keyring_key": key, "fingerprint_key": key, "quarantine_key": key}
+    names = ("keyring_key", "fingerprint_key", "quarantine_key", "exclusion_key")
+    keys = dict.fromkeys(names, key)
     return Settings.model_validate(SERVERS | keys | {"publishers_file": Path("publishers.json")})
 
 

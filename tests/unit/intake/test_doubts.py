@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from shared.contracts.participants import StaysAwayFrom
+from tests.builders.exclusions import digests
 from tests.builders.intake import event, intake, person, send, without
 
 AMINA = {"display": "Amina Quartermain", "address_as": "Amina"}
@@ -118,9 +120,11 @@ async def test_another_publisher_changes_no_contact_and_takes_no_exclusion_away(
     assert not received.submission.faults
     [after] = desk.people
     assert "their contacts stay as they are" in received.submission.notes[1]
-    assert (after.sealed, len(desk.keys.cards[UUID(before.id)])) == (before.sealed, 1)
-    assert after.profile.excluded_sites == ("Ward 3", "Ward 9")
-    assert after.profile.excluded_partners == ("A trust",)
+    first, last = desk.keys.cards[UUID(before.id)]
+    assert (first.contacts, first.display_name) == (last.contacts, last.display_name)
+    assert last.stays_away_from == StaysAwayFrom(partners=("A trust",), sites=("Ward 3", "Ward 9"))
+    words = {"partners": ("A trust",), "sites": ("Ward 3", "Ward 9")}
+    assert set(after.profile.avoids) == set(digests(**words))
     assert len(after.handles - before.handles) == 1
     assert desk.said().count("wlc.participant.contact_changed.v1") == 1
 

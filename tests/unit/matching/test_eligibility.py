@@ -14,6 +14,7 @@ from services.matching.domain.candidates import Candidate, Slot, Stretch, joined
 from services.matching.domain.eligibility import is_eligible, narrowed
 from services.matching.domain.engagements import Site
 from services.matching.domain.reasons import reasons
+from tests.builders.exclusions import EXCLUSIONS, digests
 from tests.builders.matching import WINDOW, a_candidate, an_engagement
 
 FAR_OFF = Site(easting=560_000, northing=185_000, online=False)
@@ -52,8 +53,8 @@ MONDAYS = (Slot(0, 9 * 60, 12 * 60),)
         ({"slots": MONDAYS, "away": AWAY_ALL_WINDOW}, {}, False),
         ({"slots": MONDAYS}, {"window_end": WINDOW.start}, True),
         ({"slots": (Slot(1, 540, 720),)}, {"window_end": WINDOW.start}, False),
-        ({"excluded_partners": ("west london nhs trust",)}, {}, False),
-        ({"excluded_sites": ("ha90fj",)}, {"site": ELSEWHERE}, False),
+        ({"avoids": digests(partners=("west london nhs trust",))}, {}, False),
+        ({"avoids": digests(sites=("ha90fj",))}, {"site": ELSEWHERE}, False),
     ],
 )
 def test_a_person_may_be_asked_when_every_requirement_holds(
@@ -61,7 +62,7 @@ def test_a_person_may_be_asked_when_every_requirement_holds(
 ) -> None:
     person, asked = a_candidate(**candidate), an_engagement(**engagement)
 
-    assert is_eligible(person, asked) is eligible
+    assert is_eligible(person, asked, EXCLUSIONS) is eligible
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_who_named_slots_may_be_asked_when_a_session_fits_into_one(
 ) -> None:
     engagement = an_engagement(session_minutes=90)
 
-    assert is_eligible(a_candidate(slots=slots), engagement) is eligible
+    assert is_eligible(a_candidate(slots=slots), engagement, EXCLUSIONS) is eligible
 
 
 def test_a_long_slot_on_a_day_away_does_not_make_up_for_a_short_one() -> None:
@@ -93,13 +94,13 @@ def test_a_long_slot_on_a_day_away_does_not_make_up_for_a_short_one() -> None:
     )
     engagement = an_engagement(window_end=tuesday, session_minutes=90)
 
-    assert not is_eligible(person, engagement)
+    assert not is_eligible(person, engagement, EXCLUSIONS)
 
 
 def test_who_only_said_when_they_are_away_may_come_at_any_time_of_the_other_days() -> None:
     person = a_candidate(away=(Stretch(WINDOW.start, WINDOW.start),))
 
-    assert is_eligible(person, an_engagement(session_minutes=480))
+    assert is_eligible(person, an_engagement(session_minutes=480), EXCLUSIONS)
 
 
 slots_of_a_week = st.lists(
@@ -149,13 +150,15 @@ def test_each_step_leaves_no_more_than_the_one_before_and_only_those_eligible(
     engagement = an_engagement(site=FAR_OFF, languages=("en",))
     over = {pool[index].id for index in declined if index < len(pool)}
 
-    left, steps = narrowed(pool, engagement, asked_before=over)
+    left, steps = narrowed(pool, engagement, EXCLUSIONS, asked_before=over)
 
     counts = [len(pool), *(step.left for step in steps)]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] == len(left)
     assert [each.id for each in left] == [
-        each.id for each in pool if is_eligible(each, engagement) and each.id not in over
+        each.id
+        for each in pool
+        if is_eligible(each, engagement, EXCLUSIONS) and each.id not in over
     ]
 
 

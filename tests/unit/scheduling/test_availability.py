@@ -9,6 +9,7 @@ from services.scheduling.domain.calendar import LONDON, Days, Hours, Meeting, Sc
 from services.scheduling.domain.people.attendants import Attendant, WeeklySlot, can_come, is_hard
 from services.scheduling.domain.people.crowd import Crowd
 from services.scheduling.domain.planning.slots import Placed
+from tests.builders.exclusions import EXCLUSIONS
 from tests.builders.scheduling import (
     ENGAGEMENT,
     HUB,
@@ -99,7 +100,7 @@ def test_who_can_come_is_free_in_every_minute_of_it_as_clocks_show_it(
 def test_a_crowd_answers_for_each_of_its_people_as_they_would_themselves(
     crowd: list[Attendant], day: date, hours: Hours, school: SchoolHolidays
 ) -> None:
-    asked = Crowd(crowd, str(ENGAGEMENT), terms(), school)
+    asked = Crowd(crowd, str(ENGAGEMENT), terms(), EXCLUSIONS, school)
 
     free, hard = asked.free(day, hours), asked.hard(day, hours)
 
@@ -113,7 +114,7 @@ def test_a_crowd_answers_for_each_of_its_people_as_they_would_themselves(
 
 def test_a_school_holiday_keeps_only_those_away_who_said_so() -> None:
     parent, neighbour = an_attendant("ada", term_time_only=True), an_attendant("ben")
-    crowd = Crowd([parent, neighbour], str(ENGAGEMENT), terms(), HALF_TERM)
+    crowd = Crowd([parent, neighbour], str(ENGAGEMENT), terms(), EXCLUSIONS, HALF_TERM)
 
     assert crowd.free(date(2027, 2, 12), MORNING) == 0b11
     assert crowd.free(date(2027, 2, 15), MORNING) == 0b10

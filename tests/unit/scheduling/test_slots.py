@@ -9,6 +9,7 @@ from services.scheduling.domain.calendar import LONDON, Days, Hours, Period, Rhy
 from services.scheduling.domain.people.attendants import Commitment
 from services.scheduling.domain.planning.slots import Obstacles, Placed, Rules, Wish
 from services.scheduling.domain.resources.bookings import empty_day
+from tests.builders.exclusions import digests
 from tests.builders.scheduling import (
     BSL_INTERPRETER,
     HUB,
@@ -132,7 +133,7 @@ def test_nobody_has_to_go_back_to_a_place_they_stay_away_from_however_they_wrote
 ) -> None:
     ward = a_venue("Old Ward", id="ward-7", postcode="NW10 7NS")
     hall = a_venue("Hall", easting=519_000)
-    ada = an_attendant("ada", avoided_sites=(site,))
+    ada = an_attendant("ada", avoids=digests(sites=(site,)))
 
     found = placed(a_wish(ada), rules(ward, hall))
 

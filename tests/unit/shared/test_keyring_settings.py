@@ -28,6 +28,7 @@ def settings(**changes: Any) -> Settings:
         "keyring_key": text(FIRST),
         "fingerprint_key": text(b"f" * 32),
         "quarantine_key": text(b"q" * 32),
+        "exclusion_key": text(b"x" * 32),
         **changes,
     }
     return Settings.model_validate({name: each for name, each in given.items() if each is not None})

@@ -92,7 +92,7 @@ class ErasureScripts:
         card = await parts.opener.open(contact.sealed) if contact and contact.sealed else None
         if card is None:
             raise NotFoundError("nothing that can be opened has arrived of this person")
-        return card
+        return card.model_copy(update={"stays_away_from": None})
 
     async def erase(self, request: Request, participant_id: str) -> Erasure:
         """Every service is told to forget the person. There is no way back."""

@@ -1,6 +1,6 @@
 """A participant: what may be known of the person, and how they are recognised."""
 
-from services.intake.domain.people.identity import Identity, KnownAs, Sealed
+from services.intake.domain.people.identity import Identity, KnownAs, Sealed, StaysAwayFrom
 from services.intake.domain.people.own_words import Neighbourhood, OwnDetails, OwnTimes
 from services.intake.domain.people.participant import ACTIVE, ERASED, LEFT, Participant
 from services.intake.domain.people.profile import Consent, Language, LedgerEntry, Profile
@@ -20,4 +20,5 @@ __all__ = [
     "Participant",
     "Profile",
     "Sealed",
+    "StaysAwayFrom",
 ]

@@ -8,14 +8,30 @@ from services.intake.domain.order import Said
 
 
 @dataclass(frozen=True, slots=True)
+class StaysAwayFrom:
+    """Partners and sites that a person will not go to, in words: sealed with who they are."""
+
+    partners: tuple[str, ...] = field(default=(), repr=False)
+    sites: tuple[str, ...] = field(default=(), repr=False)
+
+    def and_from(self, more: "StaysAwayFrom") -> "StaysAwayFrom":
+        """Return both, each word once, what is known first."""
+        return StaysAwayFrom(united(self.partners, more.partners), united(self.sites, more.sites))
+
+
+NOTHING_AVOIDED = StaysAwayFrom()
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a person is: sealed before it is stored, never logged."""
+    """Who a person is, and what they wrote in words: sealed before it is stored, never logged."""
 
     display_name: str = field(repr=False)
     address_as: str = field(repr=False)
     contacts: tuple[Contact, ...] = field(repr=False)
     postcode: str | None = field(repr=False)
     born: date | None = field(repr=False)
+    stays_away_from: StaysAwayFrom = NOTHING_AVOIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +71,8 @@ class Sealed:
     nonce: str
     ciphertext: str
     key: str = "1"
+
+
+def united(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Return both, each once, what is known first."""
+    return tuple(dict.fromkeys((*known, *more)))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.intake.domain.availability import Availability
-from services.intake.domain.people.identity import KnownAs, Sealed
+from services.intake.domain.people.identity import KnownAs, Sealed, united
 from services.intake.domain.people.own_words import OwnDetails, OwnTimes
-from services.intake.domain.people.profile import LedgerEntry, Profile, united
+from services.intake.domain.people.profile import LedgerEntry, Profile
 from services.intake.domain.reminders import ReminderTime
 
 ACTIVE, LEFT, ERASED = "active", "left", "erased"

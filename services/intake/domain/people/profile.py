@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.intake.domain.availability import Availability
 from services.intake.domain.contact_preference import UNSAID, ContactPreference
+from services.intake.domain.people.identity import NOTHING_AVOIDED, StaysAwayFrom, united
 from services.intake.domain.reminders import ReminderTime
 
 
@@ -46,6 +47,8 @@ class Profile:
     """What other services may know of a person: not who they are.
 
     `reminders`: when they want to be reminded of sessions, empty for never, None for not said.
+    `avoids` are digests of partners and sites, the words of which are sealed with who the person
+    is; `of_before` are words that still wait for that.
     """
 
     age_band: str | None = None
@@ -62,8 +65,8 @@ class Profile:
     lived_experience: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     availability: Availability = field(default_factory=Availability)
-    excluded_partners: tuple[str, ...] = ()
-    excluded_sites: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
+    of_before: StaysAwayFrom = NOTHING_AVOIDED
     monitoring: Mapping[str, str] = field(default_factory=dict)
     consents: Mapping[str, Consent] = field(default_factory=dict)
     preferred_channel: str = "email"
@@ -80,16 +83,11 @@ class Profile:
         """Return it with the known way to reach the person, and all that guards them."""
         return replace(
             self,
-            excluded_partners=united(known.excluded_partners, self.excluded_partners),
-            excluded_sites=united(known.excluded_sites, self.excluded_sites),
+            avoids=united(known.avoids, self.avoids),
+            of_before=known.of_before,
             preferred_channel=known.preferred_channel,
             one_paid_activity_a_week=self.one_paid_activity_a_week
             or known.one_paid_activity_a_week,
             reminders=known.reminders if self.reminders is None else self.reminders,
             contact_preference=self.contact_preference.added_to(known.contact_preference),
         )
-
-
-def united(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """Return both, each once, what is known first."""
-    return tuple(dict.fromkeys((*known, *more)))

@@ -55,9 +55,9 @@ class Attendant:
     """A participant's projection. `sequence` is that of the newest event heard.
 
     No weekly slot means that nothing was said: any time may do. `hard` takes nothing away from
-    that: it is when coming is possible but hard. `term_time_only`: not in school holidays. Who left
-    or was erased is kept as a tombstone, so that a late event does not bring them back; nothing
-    revives the erased.
+    that: it is when coming is possible but hard. `avoids` are digests of sites.
+    `term_time_only`: not in school holidays. Who left or was erased is kept as a tombstone, so that
+    a late event does not bring them back; nothing revives the erased.
     Whoever invites a person writes `commitments` here, and when they were `asked` last, by
     engagement, so that an invitation and a departure at the same moment, or two invitations, cannot
     both win.
@@ -79,7 +79,7 @@ class Attendant:
     away: tuple[Days, ...] = ()
     hard: tuple[WeeklySlot, ...] = ()
     term_time_only: bool = False
-    avoided_sites: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     asked: Mapping[str, datetime] = field(default_factory=dict)
     reminders: tuple[ReminderTime, ...] | None = None

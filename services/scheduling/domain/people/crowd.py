@@ -13,6 +13,7 @@ from services.scheduling.domain.people.attendants import (
     usually_comes,
 )
 from services.scheduling.domain.resources.venues import Venue
+from shared.exclusions import ExclusionKey
 
 
 class Crowd:
@@ -23,9 +24,11 @@ class Crowd:
         people: Sequence[Attendant],
         engagement_id: str,
         terms: Terms,
+        key: ExclusionKey,
         school: SchoolHolidays = UNKNOWN_HOLIDAYS,
     ) -> None:
         self._people = people
+        self._key = key
         self._terms = terms
         self._school = school
         self._weeks = [usual_week(person) for person in people]
@@ -61,11 +64,11 @@ class Crowd:
 
     def reach(self, venue: Venue) -> int:
         """Return who can take part at this venue: by going there, or from home where allowed."""
-        return _bits(takes_part(person, venue, self._terms) for person in self._people)
+        return _bits(takes_part(each, venue, self._terms, self._key) for each in self._people)
 
     def visitors(self, venue: Venue) -> int:
         """Return who can go to this venue."""
-        return _bits(goes_to(person, venue) for person in self._people)
+        return _bits(goes_to(each, venue, self._key) for each in self._people)
 
     def _usually_free(self, weekday: int, hours: Hours) -> int:
         key = weekday, hours
@@ -79,17 +82,17 @@ class Crowd:
         return self._here[day]
 
 
-def goes_to(person: Attendant, venue: Venue) -> bool:
+def goes_to(person: Attendant, venue: Venue, key: ExclusionKey) -> bool:
     """Whether the person can go to this venue: near enough, and no place they stay away from."""
     if venue.online or not person.in_person:
         return False
     near = venue.metres_from(person.easting, person.northing) <= person.travel_km * 1000
-    return near and not (person.avoided_sites and venue.is_one_of(person.avoided_sites))
+    return near and not (person.avoids and key.keeps_away(person.avoids, venue.known_by(key)))
 
 
-def takes_part(person: Attendant, venue: Venue, terms: Terms) -> bool:
+def takes_part(person: Attendant, venue: Venue, terms: Terms, key: ExclusionKey) -> bool:
     """Whether the person can be at a session at this venue: there, or from home where allowed."""
-    return goes_to(person, venue) or (person.online and (venue.online or terms.online))
+    return goes_to(person, venue, key) or (person.online and (venue.online or terms.online))
 
 
 def _bits(flags: Iterable[bool]) -> int:

@@ -88,7 +88,7 @@ class Options:
         self._board = board(
             wish.rhythm, setting.window, hub.staff_hours, rules.holidays, wish.avoided
         )
-        self._turnout = Turnout(wish, self._board, rules.school(hub.name))
+        self._turnout = Turnout(wish, self._board, rules.school(hub.name), rules.exclusions)
         self._staffed = team.can_staff(self._board, setting.roles, wish.id)
         self._enough = self._roomy = False
         self._grids: dict[int, Grid] = {}

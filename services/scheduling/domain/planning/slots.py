@@ -21,6 +21,7 @@ from services.scheduling.domain.people.attendants import Attendant
 from services.scheduling.domain.planning.access import AccessRules
 from services.scheduling.domain.planning.staffing import Role, Support
 from services.scheduling.domain.resources.venues import Hub, Venue, WorkerKind
+from shared.exclusions import ExclusionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Rules:
 
     `least_present` is how many of a panel must be able to come: never one person alone. `contact`:
     how much is asked of a person. `school_holidays`: by hub; of others they are not known.
-    `plan_seconds` is how long the choice among series that compete may take. `quorum`: the share of
-    the places that a session needs.
+    `exclusions` tells
+    which venues people stay away from. `plan_seconds` is how long the choice among series that
+    compete may take. `quorum`: the share of the places that a session needs.
     """
 
     hubs: Mapping[str, Hub]
@@ -51,6 +53,7 @@ class Rules:
     holidays: BankHolidays
     least_present: int
     contact: Contact
+    exclusions: ExclusionKey
     school_holidays: Mapping[str, SchoolHolidays] = field(default_factory=dict)
     plan_seconds: float = 2.0
     quorum: float = 0.5

@@ -12,6 +12,7 @@ from services.scheduling.domain.people.crowd import Crowd
 from services.scheduling.domain.planning.board import Board, Grid
 from services.scheduling.domain.planning.slots import Wish
 from services.scheduling.domain.resources.venues import Venue
+from shared.exclusions import ExclusionKey
 
 METRES = 100
 """The unit of travel, so that what it adds up to is a whole number."""
@@ -31,8 +32,8 @@ class Costs:
 class Turnout:
     """The panel of a wish on a board; `most` is everybody at every session."""
 
-    def __init__(self, wish: Wish, board: Board, school: SchoolHolidays) -> None:
-        crowd = Crowd(wish.people, wish.id, wish.engagement.terms, school)
+    def __init__(self, wish: Wish, board: Board, school: SchoolHolidays, key: ExclusionKey) -> None:
+        crowd = Crowd(wish.people, wish.id, wish.engagement.terms, key, school)
         self.most = len(wish.people) * wish.rhythm.count
         self._crowd = crowd
         self._wish = wish

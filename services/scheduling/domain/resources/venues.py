@@ -1,11 +1,12 @@
 """Hubs, the venues they use, and the people who work at their sessions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
 
 from services.scheduling.domain.calendar import Hours, Meeting
+from shared.exclusions import ExclusionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,9 @@ class Venue:
             return 0.0
         return hypot(self.easting - easting, self.northing - northing)
 
-    def is_one_of(self, sites: Iterable[str]) -> bool:
-        """Whether a site, as a person wrote it, is this venue by its name, id or postcode."""
-        own = {_plain(each) for each in (self.name, self.id, self.postcode or "")}
-        return any(plain and plain in own for plain in map(_plain, sites))
+    def known_by(self, key: ExclusionKey) -> tuple[str, ...]:
+        """Return the digests of all by which a person may have named this venue as a site."""
+        return key.digests(sites=(self.name, self.id, self.postcode or ""))
 
 
 class WorkerKind(StrEnum):
@@ -81,7 +81,3 @@ class Hub:
     online_venue: Venue
     workers: tuple[Worker, ...] = ()
     facilitators: int = 0
-
-
-def _plain(site: str) -> str:
-    return "".join(site.casefold().split())

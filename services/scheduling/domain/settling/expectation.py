@@ -59,7 +59,8 @@ class Expectation:
             return Hindrance.TIME
         if person.is_busy_at([meeting], apart_from=engagement.id):
             return Hindrance.ELSEWHERE
-        return None if takes_part(person, venue, engagement.terms) else Hindrance.PLACE
+        takes = takes_part(person, venue, engagement.terms, self.rules.exclusions)
+        return None if takes else Hindrance.PLACE
 
     def absentees(self, session: Session) -> tuple[Absentee, ...]:
         """Return who of the panel and its reserves is not expected at a session ahead, and why.

@@ -123,7 +123,8 @@ class Offers:
     def _venue(self, venue: Venue, person: Attendant) -> Venue:
         """Return where the person takes part: from home when they cannot go there."""
         from_home = person.online and self.situation.engagement.terms.online
-        if self.online_venue is None or goes_to(person, venue) or not from_home:
+        goes = goes_to(person, venue, self.expectation.rules.exclusions)
+        if self.online_venue is None or goes or not from_home:
             return venue
         return self.online_venue
 
