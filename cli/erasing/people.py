@@ -86,7 +86,7 @@ def _words_known(erasing: Erasing, found: str) -> list[str]:
 def _called(erasing: Erasing, reference: str, hub: str | None) -> str:
     found = [
         str(each["participant_id"])
-        for each in read_console(erasing.places, "/v1/people", reference=reference)
+        for each in ask_console(erasing.places, "/v1/people", {"reference": reference})
         if hub in {None, each["hub"]}
     ]
     if len(found) == 1:

@@ -217,6 +217,6 @@ async def by_amqp(watched: Watched, person: dict[str, Any]) -> None:
     token = {"Authorization": f"Bearer {watched.up['staff']['token']}"}
     asked = f"{watched.up['console_url']}/v1/people"
     async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False, headers=token) as http:
-        query = {"reference": person["reference"]}
-        while not (await http.get(asked, params=query)).json():
+        called = {"reference": person["reference"]}
+        while not (await http.post(asked, json=called)).json():
             await asyncio.sleep(0.2)

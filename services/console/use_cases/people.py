@@ -1,9 +1,9 @@
 """Staff look at who a participant is: written down before it is shown."""
 
 from services.console.ports import Knowledge, PersonView
-from services.console.use_cases.audit import noted
+from services.console.use_cases.audit import noted, noted_of_oneself
 from services.console.use_cases.sign_in import Visitor
-from shared.changes import Changes
+from shared.changes import NOTHING, Changes
 from shared.contracts.participants import ParticipantStatus
 from shared.errors import NotFoundError
 from shared.facts import Facts
@@ -32,3 +32,30 @@ async def look_at_participant(
         about=person.id,
         hub=person.hub,
     )
+
+
+async def people_called(reference: str, staff: Visitor, known: Knowledge) -> list[PersonView]:
+    """Return everybody of the visitor's hubs whom a publisher calls so; nobody who was erased."""
+    return [
+        each for hub in sorted(staff.hubs) for each in await known.people.known_as(reference, hub)
+    ]
+
+
+async def look_for_people(
+    reference: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Write down who was found by a reference, or that nobody was; never the reference."""
+    found = await people_called(reference, staff, known)
+    if not found:
+        return await noted_of_oneself("looked_for_person", staff.username, known, facts)
+    changes = NOTHING
+    for each in found:
+        changes += noted(
+            known.audit,
+            facts,
+            who=staff.username,
+            what="looked_for_person",
+            about=each.id,
+            hub=each.hub,
+        )
+    return changes

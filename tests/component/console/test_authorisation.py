@@ -98,6 +98,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/sessions/{session_id}/attendance": {"notes": "0"},
     "/v1/matches/{match_id}/approve": SEQUENCE,
     "/v1/matches/{match_id}/send-back": SEQUENCE,
+    "/v1/people": {"reference": "nobody"},
     "/v1/people/{participant_id}/card": {},
     "/v1/people/{participant_id}/erase": {},
     "/v1/audit": {"what": "backup_made", "about": ["west-london"]},

@@ -40,12 +40,28 @@ async def test_a_person_is_found_by_reference_and_who_they_are_is_written_down_f
     console = await a_console()
 
     async with console.scripted() as script:
-        found = (await script.get("/v1/people", params={"reference": "P-7"})).json()
+        found = (await script.post("/v1/people", json={"reference": "P-7"})).json()
         card = await script.post(f"{HERS}/card")
 
     assert found == [{"participant_id": str(WHO), "hub": HUB, "status": "active"}]
     assert card.json()["display_name"] == "Hodan Ali"
-    assert console.stored.audited == [("amina", "looked_at_person", str(WHO))]
+    assert console.stored.audited == [
+        ("amina", "looked_for_person", str(WHO)),
+        ("amina", "looked_at_person", str(WHO)),
+    ]
+
+
+async def test_a_look_for_somebody_is_written_down_where_nobody_is_found_and_never_by_what() -> (
+    None
+):
+    console = await a_console()
+
+    async with console.scripted() as script:
+        found = await script.post("/v1/people", json={"reference": "P-unknown"})
+        by_address = await script.get("/v1/people", params={"reference": "P-7"})
+
+    assert (found.json(), by_address.status_code) == ([], 405)
+    assert console.stored.audited == [("amina", "looked_for_person", "amina")]
 
 
 async def test_an_erasure_is_asked_for_written_down_and_followed() -> None:

@@ -5,18 +5,28 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
-from services.console.api.scripts.router import script_router
+from services.console.api.scripts.router import NOT_JSON, script_router
 from services.console.ports import ErasureView, Right
 from services.console.use_cases.ordered_erasures import erasure_of, order_erasure
-from services.console.use_cases.people import look_at_participant
+from services.console.use_cases.people import (
+    look_at_participant,
+    look_for_people,
+    people_called,
+)
 from shared.contracts.participants import ContactCard, ParticipantStatus
 from shared.errors import NotFoundError
+
+
+class Called(BaseModel):
+    """What a publisher calls somebody."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class KnownPerson(BaseModel):
@@ -57,11 +67,18 @@ class ErasureScripts:
         operate = for_staff(self._parts, Right.OPERATE)
         one, erasure = "/people/{participant_id}", "/erasures/{participant_id}"
         for method, path, answer, rule, summary in (
-            ("GET", "/people", self.people, identify, "Whom a publisher calls so"),
+            ("POST", "/people", self.people, identify, "Whom a publisher calls so"),
             ("POST", f"{one}/card", self.card, identify, "Who somebody is; it is written down"),
             ("GET", erasure, self.erasure, operate, "Who has confirmed an erasure"),
         ):
-            router.add_api_route(path, answer, methods=[method], summary=summary, dependencies=rule)
+            router.add_api_route(
+                path,
+                answer,
+                methods=[method],
+                summary=summary,
+                responses=NOT_JSON if path == "/people" else {},
+                dependencies=rule,
+            )
         router.add_api_route(
             f"{one}/erase",
             self.erase,
@@ -72,15 +89,18 @@ class ErasureScripts:
         )
         return router
 
-    async def people(
-        self, request: Request, reference: Annotated[str, Query(min_length=1, max_length=128)]
-    ) -> list[KnownPerson]:
-        """Everybody of your hubs whom a publisher calls so; nobody who was erased."""
-        people = self._parts.known.people
+    async def people(self, request: Request, asked: Called) -> list[KnownPerson]:
+        """Everybody of your hubs whom a publisher calls so; nobody who was erased.
+
+        A reference may tell who somebody is: it stands in no address, which proxies log. That you
+        looked is written down first, without it.
+        """
+        parts, staff = self._parts, staff_of(request)
+        look = partial(look_for_people, asked.reference, staff, parts.known, parts.facts)
+        await parts.change(look)
         return [
             KnownPerson(participant_id=each.id, hub=each.hub, status=each.status)
-            for hub in staff_of(request).hubs
-            for each in await people.known_as(reference, hub)
+            for each in await people_called(asked.reference, staff, parts.known)
         ]
 
     async def card(self, request: Request, participant_id: str) -> ContactCard:

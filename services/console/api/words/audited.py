@@ -21,6 +21,7 @@ AUDITED: Mapping[str, str] = {
     "person_left_out": "Left somebody out of a draw",
     "person_asked_again": "Put somebody back in a draw",
     "looked_at_person": "Saw who somebody is",
+    "looked_for_person": "Looked for somebody by a reference",
     "erasure_ordered": "Had somebody forgotten for good",
     "answer_taken_by_phone": "Took an answer by phone",
     "needs_taken_by_phone": "Took needs by phone",
