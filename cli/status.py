@@ -35,6 +35,7 @@ class ServiceStatus:
     failed_work: int | None
     work_tried_often: int | None
     missing_indexes: tuple[str, ...]
+    last_sweep: str | None = None
 
 
 def status(*, as_json: JsonOption = False, data: DataOption = DEFAULT_FOLDER) -> None:
@@ -75,6 +76,7 @@ def _status(url: str | None, pid: int | None, name: str, waiting: Depths) -> Ser
         failed_work=health.get("failed_work"),
         work_tried_often=health.get("work_tried_often"),
         missing_indexes=tuple(health.get("missing_indexes") or ()),
+        last_sweep=health.get("last_sweep"),
     )
 
 

@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pymongo import IndexModel
+from pymongo import DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
 from shared.bus import Bus
@@ -20,6 +20,7 @@ from shared.errors import UnavailableError
 from shared.failed_work import FailedWork
 from shared.mongo import Database
 from shared.outbox import Outbox
+from shared.periods import RUNS
 from shared.reading import Reader
 
 log = structlog.get_logger()
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 LOOK_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
 MONGO_AWAY = "MongoDB is away"
+FIGURES = ("outbox", "failed_work", "work_tried_often", "missing_indexes", "last_sweep")
 Indexes = Mapping[str, Sequence[IndexModel]]
 """By collection."""
 
@@ -87,6 +89,11 @@ class Health:
             missing += [f"{name}.{each}" for each in names if each not in there]
         return missing
 
+    async def last_sweep(self) -> str | None:
+        """Return the day of the newest sweep of what was kept for its time that is finished."""
+        newest = await self.database[RUNS].find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
+        return str(newest["_id"]) if newest else None
+
     async def readiness(self) -> dict[str, Any]:
         """Say whether it is ready, why not, and what waits; figures are None while unknown."""
         reasons = await self.reasons()
@@ -103,8 +110,9 @@ class Health:
                         "failed_work": await self.failed_work.count(),
                         "work_tried_often": await self.failed_work.count_tried_often(),
                         "missing_indexes": await self.missing_indexes(),
+                        "last_sweep": await self.last_sweep(),
                     }
-        return dict.fromkeys(("outbox", "failed_work", "work_tried_often", "missing_indexes"))
+        return dict.fromkeys(FIGURES)
 
 
 def health_router(health: Health) -> APIRouter:

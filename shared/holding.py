@@ -20,13 +20,11 @@ from pymongo.errors import PyMongoError
 
 from shared.mongo import BATCH, Database, Document, documents_in, stored_time
 from shared.operator_doors import RESPONSES, OperatorDoor
+from shared.periods import RETENTION, RUNS
 
 INVOLVEMENT = "your consent to be involved (involvement)"
 MONITORING = "your consent to equality monitoring (monitoring)"
 ACCOUNTABILITY = "our duty to be able to show what was done (UK GDPR, Article 5(2))"
-UNTIL_ERASURE = "until you ask to be forgotten"
-WHILE_TAKING_PART = "while you take part"
-NO_END_YET = "no end is set yet; your id alone stays when you ask to be forgotten"
 
 NOT_SHOWN = frozenset(
     {"correlation_id", "causation_id", "handles", "avoids", "replaces", "who", "by", "staff"}
@@ -51,7 +49,6 @@ class Held:
     says: str
     purpose: str
     ground: str
-    kept: str
     shared: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
 
@@ -95,6 +92,8 @@ class Holdings:
 OF_ALL_SERVICES: Mapping[str, str] = {
     "inbox": "ids of messages that were handled, for 30 days",
     "outbox": "events on their way out, for seconds",
+    RETENTION: "that what was kept for its time is to be ended, each night",
+    RUNS: "how much was ended in a night",
 }
 
 
@@ -111,8 +110,8 @@ def nothing_linked(_row: Document) -> Mapping[str, Document]:
 class Holder:
     """Reads it, from one service's database. Raises what the driver raises.
 
-    `linked` finds rows that name the person by something else than their id; `opened` makes
-    readable what is sealed.
+    `kept` says how long rows are kept, by collection. `linked` finds rows that name the person by
+    something else than their id; `opened` makes readable what is sealed.
     """
 
     def __init__(
@@ -121,12 +120,14 @@ class Holder:
         database: Database,
         holdings: Holdings,
         *,
+        kept: Mapping[str, str],
         opened: Opened = as_it_is,
         linked: Linked = nothing_linked,
     ) -> None:
         self._service = service
         self._database = database
         self._holdings = holdings
+        self._kept = kept
         self._opened = opened
         self._linked = linked
 
@@ -171,7 +172,7 @@ class Holder:
             says=held.says,
             purpose=held.purpose,
             ground=held.ground,
-            kept=held.kept,
+            kept=self._kept[name],
             rows=shown,
         )
 

@@ -23,6 +23,7 @@ from shared.loops import about, kept_going, until_there
 from shared.mongo import Database, connect
 from shared.operator_doors import operator_door
 from shared.pause import Pause
+from shared.periods import RUNS
 from shared.quiet import QuietFailures
 from shared.reading import Reader
 from shared.settings import ServiceSettings
@@ -228,7 +229,7 @@ class Runtime:
 
 
 def _all_indexes(handlers: Handlers, indexes: Indexes) -> Indexes:
-    own = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES}
+    own: Indexes = {"outbox": outbox.INDEXES, "inbox": transaction.INBOX_INDEXES, RUNS: ()}
     return {**own, **dict.fromkeys(handlers.of_due, due.INDEXES), **indexes}
 
 

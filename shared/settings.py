@@ -15,6 +15,11 @@ from shared.passwords import KEY_BYTES, fault_of_account, fault_of_digest, fault
 FIELD = re.compile(r'field "(\w+)"')
 SECRETS_DIR = "/run/secrets"
 NOT_A_KEY = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 {KEY_BYTES}"
+KeptDays = Annotated[int, Field(ge=1, le=36_500)]
+FOR_ALL = "WLC_"
+"""How a variable begins that is one for all services."""
+LINKS_END_DAYS = 396
+"""What a link to an invitation shows is kept until it ends, so long after the last session."""
 
 
 class ServiceSettings(BaseSettings):
@@ -29,7 +34,8 @@ class ServiceSettings(BaseSettings):
     networks, with commas between) is believed whom it speaks for. The operator's addresses open to
     the token of `operator_token_sha256`; while that is not set, to nobody. With `tls_file`, which
     holds a certificate and its key, it is reached by HTTPS alone. Secrets that can be guessed are
-    refused, but with `development`.
+    refused, but with `development`. What is about people in an engagement is kept until
+    `kept_engagement_days` after it ended: one variable (`WLC_…`) sets it for all services.
     """
 
     model_config = SettingsConfigDict(
@@ -53,6 +59,9 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     development: bool = False
     tls_file: FilePath | None = None
+    kept_engagement_days: int = Field(
+        730, gt=LINKS_END_DAYS, le=36_500, validation_alias=FOR_ALL + "KEPT_ENGAGEMENT_DAYS"
+    )
     operator_token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @classmethod
@@ -96,7 +105,8 @@ class ServiceSettings(BaseSettings):
             first, *within = map(str, fault["loc"] or ("*",))
             place = "".join(f"[{each}]" for each in within)
             what = fault["msg"].removeprefix("Value error, ")
-            yield f"{cls._prefix()}{first.upper()}{place}: {what}"
+            whole = first.upper().startswith((cls._prefix(), FOR_ALL))
+            yield f"{'' if whole else cls._prefix()}{first.upper()}{place}: {what}"
 
 
 def checked_key(value: SecretStr) -> SecretStr:

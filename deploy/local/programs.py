@@ -29,7 +29,9 @@ _SCHEDULING = (
 )
 _KMS = tuple(f"KEYRING_KMS_{name}" for name in ("URL", "TOKEN", "KEY", "MOUNT", "CA_FILE"))
 """What may be set for a key management service, of each service that opens keys."""
-_INTAKE = tuple(f"INTAKE_{name}" for name in _KMS)
+_INTAKE = tuple(f"INTAKE_{name}" for name in ("KEPT_LEFT_DAYS", "KEPT_SUBMISSIONS_DAYS", *_KMS))
+_KEPT = ("WLC_KEPT_ENGAGEMENT_DAYS",)
+"""How long what is about people in an engagement is kept (docs/record-of-processing.md)."""
 _NOTIFICATION = tuple(
     f"NOTIFICATION_{name}"
     for name in (
@@ -37,7 +39,7 @@ _NOTIFICATION = tuple(
         *("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_USER", "SMTP_PASSWORD", "SMTP_CA_FILE"),
         *("SMTP_BACKUPS", "SMTP_DSN", "BOUNCE_DOMAIN", "BOUNCE_HOST", "BOUNCE_PORT"),
         *("NOTIFY", "PRINT_FOLDER", "LOCALE_FOLDER", "QUIET_HOURS", "GATHER_SECONDS"),
-        *("MOST_A_DAY", "MOST_AN_HOUR", *_KMS),
+        *("MOST_A_DAY", "MOST_AN_HOUR", "KEPT_LETTERS_DAYS", "KEPT_MAIL_DAYS", *_KMS),
     )
 )
 """What an operator may set for the ways in which people are told (docs/runbook.md)."""
@@ -46,6 +48,7 @@ CONSOLE = tuple(
     for name in (
         "HELP_TEXT",
         "IDLE_MINUTES",
+        "KEPT_REQUESTS_DAYS",
         "NAMED_BEFORE_YES_HUBS",
         "OIDC_CLAIM",
         "OIDC_CLIENT_ID",
@@ -138,7 +141,7 @@ def _chosen(service: str) -> dict[str, str]:
 
 def _inherited() -> dict[str, str]:
     here = {"PYTHONUNBUFFERED": "1", "LANG": "C.UTF-8"}
-    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED, *_SCHEDULING)
+    passed = ("PATH", "HOME", *_HOW_MUCH_IS_ASKED, *_SCHEDULING, *_KEPT)
     return here | {name: os.environ[name] for name in passed if name in os.environ}
 
 

@@ -10,6 +10,7 @@ from services.console.clients.dead_letters import BrokerDeadLetters
 from services.console.clients.openid import OpenIdProvider
 from services.console.handlers import build_handlers
 from services.console.holdings import HOLDINGS
+from services.console.retention import ENGAGEMENTS, PERIODS, ends
 from services.console.settings import OneTimeCodesWanted, Settings
 from services.console.store import INDEXES, keep_findable, mongo_knowledge
 from services.console.store.heads import tell_head
@@ -21,6 +22,8 @@ from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
+from shared.periods import words_of
+from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
 
@@ -57,9 +60,11 @@ def build_app(settings: Settings) -> FastAPI:
     runtime.background(partial(keep_accounts_current, settings.staff, parts))
     runtime.background(partial(parts.live.follow, MongoNews(runtime.database)))
     runtime.when_ending(parts.live.end)
-    holder = Holder("console", runtime.database, HOLDINGS)
+    handlers = build_handlers(known, facts)
+    keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, ends(known)))
+    holder = Holder("console", runtime.database, HOLDINGS, kept=words_of(PERIODS, settings))
     routers = [*build_routers(parts), holding_router(holder, runtime.operator_door)]
-    app = runtime.app(build_handlers(known, facts), indexes=INDEXES, routers=routers)
+    app = runtime.app(handlers, indexes=INDEXES, routers=routers)
     return protect(app, options)
 
 

@@ -18,6 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.console.ports import Role, Roles, StaffMember
 from shared.keyring_settings import KeyringSettings
+from shared.settings import KeptDays
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
@@ -34,6 +35,7 @@ class Settings(KeyringSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
     In `named_before_yes_hubs` pages name people by reference before they said yes.
+    That somebody asked for a copy of what is held is kept `kept_requests_days` after the answer.
     Staff can undo a decision on a match for `undo_seconds`; 0: it is told at once.
     `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
     `{"staff": [{"username", "password_hash" (argon2), "oidc", "roles": {hub: [role]},
@@ -50,6 +52,7 @@ class Settings(KeyringSettings):
     secure_cookies: bool = True
     named_before_yes_hubs: frozenset[str] = frozenset()
     undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+    kept_requests_days: KeptDays = 1095
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     one_time_codes: OneTimeCodesWanted = OneTimeCodesWanted.OFFERED
     oidc_issuer: str | None = None

@@ -9,9 +9,7 @@ from shared.contracts.participants import SealedContact
 from shared.holding import (
     ACCOUNTABILITY,
     INVOLVEMENT,
-    NO_END_YET,
     OF_ALL_SERVICES,
-    UNTIL_ERASURE,
     Held,
     Holdings,
 )
@@ -26,44 +24,37 @@ HOLDINGS = Holdings(
             "to know you again, to match you with engagements, and to reach you; what you answered "
             "about equality is kept with your consent to monitoring, to count with",
             f"{INVOLVEMENT}; answers about equality: your consent to monitoring",
-            UNTIL_ERASURE,
         ),
         "consents": Held(
             "What you agreed to and took back, by version of the text, when, and who told us so",
             "to prove what we were allowed to do, and when",
             ACCOUNTABILITY,
-            "no end is set: it is the proof",
         ),
         "submissions": Held(
             "That a publisher sent something about you, and what became of it",
             "so that the same is taken once, and the publisher hears what was wrong with it",
             ACCOUNTABILITY,
-            NO_END_YET,
         ),
         "quarantine": Held(
             "What a publisher sent about you and we could not take, as it was sent",
             "so that the publisher can correct it",
             INVOLVEMENT,
-            "90 days, or until it is corrected",
         ),
         "attendances": Held(
             "Whether you came to a session, as the partner says",
             "to pay you, and to know who was heard",
             INVOLVEMENT,
-            NO_END_YET,
             shared=("engagement_id", "attended"),
         ),
         "feedbacks": Held(
             "What you thought of an engagement, where it was given with your name to it",
             "to learn whether taking part was worth it to people",
             INVOLVEMENT,
-            NO_END_YET,
         ),
         "erasure_cases": Held(
             "That you asked to be forgotten, and which parts of the gateway have done so",
             "to prove it",
             ACCOUNTABILITY,
-            "no end is set: it is the proof",
         ),
     },
     of_nobody={
@@ -78,6 +69,7 @@ HOLDINGS = Holdings(
         "key_uses": "when the keys of other systems were last used",
         "key_ends": "which key is looked at, and when, since what it opened may be gone",
         "key_rotations": "the id of whose key is to be replaced, for seconds",
+        "leavers": "the id of who is to be forgotten, since they left long ago, for seconds",
         "master_rotations": "that keys are being wrapped anew",
         "second_looks": "a submission that is looked at once more, for 5 seconds; when that fails, "
         "until it is looked at by an operator, 90 days at most",

@@ -23,6 +23,7 @@ from services.intake.clients.time_zones import known_time_zones
 from services.intake.handlers import build_handlers
 from services.intake.holdings import HOLDINGS, Opener, linked_by_handles
 from services.intake.ports import Desk
+from services.intake.retention import ENGAGEMENTS, PERIODS, ends, forgotten_when_due
 from services.intake.settings import Settings, key_bytes
 from services.intake.use_cases.ledgers import carry_over_ledgers
 from services.intake.use_cases.staying_away import keep_out_of_words
@@ -30,6 +31,8 @@ from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.key_rotation import KeyRotation
 from shared.keyring import Keyring
+from shared.periods import words_of
+from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
 
@@ -73,12 +76,19 @@ def build_app(settings: Settings) -> FastAPI:
     keys = keys_router(desk, runtime, runtime.operator_door)
     holdings = replace(HOLDINGS, words=words_of_needs())
     holder = Holder(
-        "intake", runtime.database, holdings, opened=Opener(desk), linked=linked_by_handles
+        "intake",
+        runtime.database,
+        holdings,
+        kept=words_of(PERIODS, settings),
+        opened=Opener(desk),
+        linked=linked_by_handles,
     )
     held = holding_router(holder, runtime.operator_door)
     shown = PublisherDoor(desk, runtime, publishers, stored, uses)
     setting = publishers_router(shown, runtime.operator_door)
     handlers.sealed_by(SealedLetters(key_bytes(settings.quarantine_key), desk, publishers))
+    forgotten_when_due(handlers, desk, kept_days=settings.kept_left_days)
+    keep_periods(runtime, handlers, settings, desk.facts, Sweep(PERIODS, ENGAGEMENTS, ends(desk)))
     app = runtime.app(handlers, indexes=store.INDEXES, routers=[router, keys, held, setting])
     add_problems(app)
     return app

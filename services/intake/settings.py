@@ -8,7 +8,7 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.exclusion_settings import ExclusionSettings
 from shared.keyring_settings import KeyringSettings
-from shared.settings import checked_key
+from shared.settings import KeptDays, checked_key
 
 
 class Settings(KeyringSettings, ExclusionSettings):
@@ -16,12 +16,15 @@ class Settings(KeyringSettings, ExclusionSettings):
 
     `fingerprint_key` makes the digests by which people are recognised: changed, nobody is;
     `quarantine_key` seals what waits for another try or lies with the dead letters, and opens what
-    was rejected before each thing had its own key.
+    was rejected before each thing had its own key. People are forgotten `kept_left_days` after they
+    left, and answers to submissions `kept_submissions_days` after these came.
     """
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_")
 
     publishers_file: Path
+    kept_left_days: KeptDays = 730
+    kept_submissions_days: KeptDays = 365
     fingerprint_key: SecretStr
     quarantine_key: SecretStr
 

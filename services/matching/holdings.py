@@ -2,9 +2,7 @@
 
 from shared.holding import (
     INVOLVEMENT,
-    NO_END_YET,
     OF_ALL_SERVICES,
-    WHILE_TAKING_PART,
     Held,
     Holdings,
 )
@@ -16,33 +14,28 @@ HOLDINGS = Holdings(
             "to match you with engagements, fairly; answers about equality, with your consent to "
             "monitoring, so that panels are like the people they speak for",
             f"{INVOLVEMENT}; answers about equality: your consent to monitoring",
-            WHILE_TAKING_PART,
         ),
         "matches": Held(
             "The panels that you were drawn for, with which chance, and why you fit",
             "to put a panel to staff, and to show that it was drawn fairly",
             INVOLVEMENT,
-            NO_END_YET,
             shared=("engagement_reference", "title", "partner", "status", "panel", "reserves"),
         ),
         "opportunities": Held(
             "What you were asked to, when, and what you answered",
             "to ask nobody too often, and to give others their turn",
             INVOLVEMENT,
-            NO_END_YET,
         ),
         "attendances": Held(
             "Whether you came to a session",
             "to know who has taken part already",
             INVOLVEMENT,
-            NO_END_YET,
             shared=("engagement_id", "came"),
         ),
         "drawn": Held(
             "That you had a chance in a draw that is not decided, or is just being added up",
             "to add it to the chances you had",
             INVOLVEMENT,
-            "until the match is decided, or a day after its engagement is called off",
             shared=("match_id", "drawn_at"),
             packed=("people",),
         ),
@@ -50,14 +43,12 @@ HOLDINGS = Holdings(
             "That staff asked what a panel would be without somebody, and you are that person",
             "to answer them",
             INVOLVEMENT,
-            "until it is answered, seconds later",
             shared=("at",),
         ),
         "staff_changes": Held(
             "What staff want of you in one engagement: on the panel, left out, back in the draw",
             "to draw the panel as staff have decided",
             INVOLVEMENT,
-            NO_END_YET,
         ),
     },
     of_nobody={

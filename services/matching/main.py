@@ -10,6 +10,7 @@ from services.matching.domain.staff_changes import StaffChange
 from services.matching.handlers import build_handlers
 from services.matching.holdings import HOLDINGS
 from services.matching.ports import Records
+from services.matching.retention import ENGAGEMENTS, PERIODS, ends
 from services.matching.settings import Settings
 from services.matching.store import (
     INDEXES,
@@ -27,6 +28,8 @@ from shared.exclusions import ExclusionKey
 from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.mongo import Database
+from shared.periods import words_of
+from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
 
@@ -40,13 +43,12 @@ def build_app(settings: Settings) -> FastAPI:
         fading=settings.fading,
         drop_out=settings.drop_out,
     )
-    handlers = build_handlers(
-        records_in(runtime.database, settings.exclusions),
-        Facts("matching"),
-        terms,
-        gather_seconds=settings.gather_seconds,
-    )
-    held = holding_router(Holder("matching", runtime.database, HOLDINGS), runtime.operator_door)
+    records, facts = records_in(runtime.database, settings.exclusions), Facts("matching")
+    handlers = build_handlers(records, facts, terms, gather_seconds=settings.gather_seconds)
+    keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, ends(records)))
+    kept = words_of(PERIODS, settings)
+    holder = Holder("matching", runtime.database, HOLDINGS, kept=kept)
+    held = holding_router(holder, runtime.operator_door)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 

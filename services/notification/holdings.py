@@ -3,9 +3,7 @@
 from shared.holding import (
     ACCOUNTABILITY,
     INVOLVEMENT,
-    NO_END_YET,
     OF_ALL_SERVICES,
-    UNTIL_ERASURE,
     Held,
     Holdings,
 )
@@ -16,25 +14,21 @@ HOLDINGS = Holdings(
             "Who you are and how you are reached, sealed",
             "to write to you",
             INVOLVEMENT,
-            UNTIL_ERASURE,
         ),
         "participants": Held(
             "How and in which language you want to hear from us",
             "to write to you in the way that you wish",
             INVOLVEMENT,
-            UNTIL_ERASURE,
         ),
         "invitations": Held(
             "What you were invited to",
             "to tell you of it, and of what changes",
             INVOLVEMENT,
-            NO_END_YET,
         ),
         "messages": Held(
             "Which message went to you, when, by which channel, whether it arrived; not its text",
             "to tell you each thing once, and to find another way where one fails",
             f"{INVOLVEMENT}; that you were told: {ACCOUNTABILITY}",
-            NO_END_YET,
         ),
     },
     of_nobody={

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
@@ -22,6 +23,7 @@ from services.notification.domain import Bounced, Channel
 from services.notification.handlers import build_handlers
 from services.notification.holdings import HOLDINGS
 from services.notification.ports import Carrier, Keepsakes
+from services.notification.retention import PERIODS, beside
 from services.notification.settings import Settings
 from services.notification.settings.providers import NotifySettings, SmtpSettings
 from services.notification.store import INDEXES, MongoRecords
@@ -31,6 +33,8 @@ from shared.facts import Facts
 from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
+from shared.periods import words_of
+from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
 Apis = Mapping[str, NotifyApi]
@@ -50,8 +54,13 @@ def build_app(settings: Settings) -> FastAPI:
     if paths and settings.bounce_port:
         door = _door(settings, paths, post, runtime)
         runtime.background(door.run)
-    held = holding_router(Holder("notification", runtime.database, HOLDINGS), runtime.operator_door)
-    return runtime.app(build_handlers(post), indexes=INDEXES, routers=[held])
+    handlers = build_handlers(post)
+    sweep = Sweep(PERIODS, beside=beside(post.keepsakes))
+    keep_periods(runtime, handlers, settings, post.facts, sweep)
+    kept = words_of(PERIODS, settings)
+    holder = Holder("notification", runtime.database, HOLDINGS, kept=kept)
+    held = holding_router(holder, runtime.operator_door)
+    return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 
 async def _kept_open(hook: WebhookHook, apis: Apis) -> None:
@@ -97,9 +106,10 @@ def _post(
 
 def _keepsakes(settings: Settings) -> Iterator[Keepsakes]:
     if settings.print_folder:
-        yield PrintFolder(settings.print_folder)
+        kept = timedelta(days=settings.kept_letters_days)
+        yield PrintFolder(settings.print_folder, kept=kept)
     if settings.mail_folder:
-        yield MailFolder(settings.mail_folder)
+        yield MailFolder(settings.mail_folder, kept=timedelta(days=settings.kept_mail_days))
 
 
 def _carriers(settings: Settings, apis: Apis) -> dict[Channel, list[Carrier]]:

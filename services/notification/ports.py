@@ -157,6 +157,18 @@ class Keepsakes(Protocol):
         """
         ...
 
+    @property
+    def called(self) -> str:
+        """What the figures call it."""
+        ...
+
+    async def drop_old(self) -> int:
+        """Delete what has lain there for its time; return how many files went.
+
+        Raises UnavailableError.
+        """
+        ...
+
 
 class Mailer(Protocol):
     """Hands e-mails over for delivery."""

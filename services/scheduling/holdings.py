@@ -2,9 +2,7 @@
 
 from shared.holding import (
     INVOLVEMENT,
-    NO_END_YET,
     OF_ALL_SERVICES,
-    WHILE_TAKING_PART,
     Held,
     Holdings,
 )
@@ -15,20 +13,17 @@ HOLDINGS = Holdings(
             "Where you live, roughly, when you can come, and what you need there",
             "to find times and places that suit you, and to remind you",
             INVOLVEMENT,
-            WHILE_TAKING_PART,
         ),
         "panels": Held(
             "That you are, or were, on a panel",
             "to invite you, or to have you in reserve",
             INVOLVEMENT,
-            NO_END_YET,
             shared=("match_id", "members", "reserves", "former"),
         ),
         "sessions": Held(
             "The sessions that you are expected at, and whether you came",
             "to hold them, and to pay you",
             INVOLVEMENT,
-            NO_END_YET,
             shared=(
                 *("title", "partner", "number", "status", "starts_at", "ends_at"),
                 *("attendees", "came"),
@@ -38,7 +33,6 @@ HOLDINGS = Holdings(
             "What you were invited to, and what you answered",
             "to know who comes",
             INVOLVEMENT,
-            NO_END_YET,
         ),
     },
     of_nobody={

@@ -9,6 +9,7 @@ from services.scheduling.clients import HttpCalendars, bank_holidays
 from services.scheduling.domain.planning.slots import Rules
 from services.scheduling.handlers import build_handlers, keep_asking, read_when_due
 from services.scheduling.holdings import HOLDINGS
+from services.scheduling.retention import ENGAGEMENTS, PERIODS, ends
 from services.scheduling.settings import (
     Settings,
     read_access_rules,
@@ -20,6 +21,8 @@ from services.scheduling.store import INDEXES, mongo_diary
 from services.scheduling.use_cases.reading_calendars import ask_for_readings
 from shared.facts import Facts
 from shared.holding import Holder, holding_router
+from shared.periods import words_of
+from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
 
@@ -45,7 +48,11 @@ def build_app(settings: Settings) -> FastAPI:
     read_when_due(handlers, calendars, diary, facts, every=every)
     ask = partial(ask_for_readings, calendars, diary, facts, every=every)
     runtime.background(partial(keep_asking, ask, runtime, facts, every=every))
-    held = holding_router(Holder("scheduling", runtime.database, HOLDINGS), runtime.operator_door)
+    noted = ends(diary, facts, kept_days=settings.kept_engagement_days)
+    keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, noted))
+    kept = words_of(PERIODS, settings)
+    holder = Holder("scheduling", runtime.database, HOLDINGS, kept=kept)
+    held = holding_router(holder, runtime.operator_door)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 

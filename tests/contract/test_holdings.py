@@ -13,7 +13,9 @@ from services.matching.domain.chances import packed
 from shared.deadlines import answer_due
 from shared.holding import SEALED, Held, HeldOn, Holder, Holdings
 from shared.mongo import Database
+from shared.periods import words_of
 from tests.builders.decided import ADDED, CHANGED
+from tests.builders.sweeping import periods_of, usual_settings
 
 ME, OTHER = UUID(int=1), UUID(int=2)
 MEMBER = "a member of staff"
@@ -50,10 +52,11 @@ def shared_row(held: Held) -> dict[str, Any]:
 async def held_on(service: str, database: Database) -> HeldOn:
     holdings = holdings_of(service)
     unpacked = {
-        name: Held(each.says, each.purpose, each.ground, each.kept, each.shared)
+        name: Held(each.says, each.purpose, each.ground, each.shared)
         for name, each in holdings.held.items()
     }
-    return await Holder(service, database, Holdings(unpacked, {})).held_on(ME)
+    kept = words_of(periods_of(service), usual_settings(service))
+    return await Holder(service, database, Holdings(unpacked, {}), kept=kept).held_on(ME)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -69,7 +72,7 @@ def test_of_every_collection_it_is_said_what_it_holds_on_people_or_why_nothing(
 @pytest.mark.parametrize("service", SERVICES)
 def test_of_all_that_is_held_it_is_said_for_what_and_on_what_ground(service: str) -> None:
     for held in holdings_of(service).held.values():
-        assert all((held.says, held.purpose, held.ground, held.kept))
+        assert all((held.says, held.purpose, held.ground))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -84,6 +87,7 @@ async def test_a_row_in_any_collection_is_found_and_nobody_else_is_in_the_copy(
 
     rows = {each.collection: each.rows for each in found.holdings}
     assert rows.keys() == holdings_of(service).held.keys()
+    assert all(each.kept and "{}" not in each.kept for each in found.holdings)
     assert all(len(each) == 2 for each in rows.values())
     assert all(
         {"said": "mine", "sealed": SEALED}.items() <= each[0].items() for each in rows.values()
@@ -98,7 +102,9 @@ async def test_who_is_in_a_packed_list_is_found(database: Database) -> None:
     rows = [{"_id": name, "people": each, "match_id": name} for name, each in people.items()]
     await database["drawn"].insert_many(rows)
 
-    found = await Holder("matching", database, holdings_of("matching")).held_on(ME)
+    kept = words_of(periods_of("matching"), usual_settings("matching"))
+    holder = Holder("matching", database, holdings_of("matching"), kept=kept)
+    found = await holder.held_on(ME)
 
     assert [each.rows for each in found.holdings] == [[{"_id": "a", "match_id": "a"}]]
 

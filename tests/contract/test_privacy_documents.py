@@ -11,6 +11,8 @@ from deploy.accounts import PUBLISHERS, Secrets, broker_definitions, mongo_users
 from deploy.rights import CHANGED, KEYRING, KEYS, ONLY_ADDED
 from shared.holding import Holdings
 from shared.pause import PAUSES
+from shared.periods import ENGAGEMENT_DAYS, words_of
+from tests.builders.sweeping import periods_of, usual_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -29,6 +31,8 @@ MOST_THAT_STAYS = 3
 MONGODB = "27017"
 """Where it listens; docker-compose.yml leaves it as it is."""
 IN_ALL = "every service"
+PERSONAL_DATA = "personal-data.md"
+OF_SERVICE = re.compile(rf"({'|'.join(CHANGED)}) ((?:`\w+`(?:, | )?)+)")
 NOT_YET = "## Not there yet"
 
 
@@ -71,6 +75,59 @@ def test_every_collection_is_in_the_record_once_with_its_purpose_and_period(data
     assert sorted({*named[database], *of_all}) == sorted([*named[database], *of_all])
     assert there_are - {*named[database], *of_all} == set(), f"write it into docs/{RECORD}"
     assert {*named[database], *of_all} - there_are - awaited() == set()
+
+
+@pytest.mark.parametrize("service", CHANGED)
+def test_the_record_and_the_table_of_data_say_how_long_as_the_service_ends_it(
+    service: str,
+) -> None:
+    words = words_of(periods_of(service), usual_settings(service))
+    recorded_ = [
+        (name, kept)
+        for database, named, _, _, kept in rows(RECORD, 5)
+        for name in QUOTED.findall(named)
+        if database in {service, IN_ALL}
+    ]
+    tabled = [
+        (name, kept)
+        for where, _, kept, _ in rows(PERSONAL_DATA, 4)
+        for database, named in OF_SERVICE.findall(where)
+        for name in QUOTED.findall(named)
+        if database == service and name in words
+    ]
+
+    assert {name for name, _ in recorded_} == words.keys()
+    assert len(tabled) >= len(words) // 4
+    assert [each for each in (*recorded_, *tabled) if words[each[0]] not in each[1]] == []
+
+
+@pytest.mark.parametrize("service", CHANGED)
+def test_what_is_held_on_people_is_in_the_table_of_data(service: str) -> None:
+    held: Holdings = import_module(f"services.{service}.holdings").HOLDINGS
+    named = {
+        name
+        for where, _, _, _ in rows(PERSONAL_DATA, 4)
+        for database, names in OF_SERVICE.findall(where)
+        for name in QUOTED.findall(names)
+        if database == service
+    }
+
+    assert held.held.keys() - named == set()
+
+
+@pytest.mark.parametrize("service", CHANGED)
+def test_every_period_that_can_be_set_is_in_the_record_with_its_default(service: str) -> None:
+    usual = usual_settings(service)
+    set_ = {name for name in vars(usual) if name.startswith("kept_")}
+    said = {
+        name: default
+        for settings, default, _ in rows(RECORD, 3)
+        for name, default in zip(QUOTED.findall(settings), default.split(", "), strict=False)
+    }
+
+    for name in set_ - {ENGAGEMENT_DAYS}:
+        assert said[f"{service}_{name}".upper()] == str(getattr(usual, name))
+    assert said[f"WLC_{ENGAGEMENT_DAYS.upper()}"] == str(usual.kept_engagement_days)
 
 
 @pytest.mark.parametrize("service", CHANGED)

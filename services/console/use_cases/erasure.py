@@ -57,8 +57,10 @@ async def look_again(work: DueWork, known: Knowledge, facts: Facts) -> Changes:
 async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
     """Drop or blank every view that still tells of an erased person."""
     gone = {who}
-    matches = [(view, _match(view, gone)) for view in await known.matches.about_person(who)]
-    sessions = [(view, _session(view, gone)) for view in await known.sessions.about_person(who)]
+    matches = [(view, match_without(view, gone)) for view in await known.matches.about_person(who)]
+    sessions = [
+        (view, session_without(view, gone)) for view in await known.sessions.about_person(who)
+    ]
     answers = await without_answers([view.id for view, _ in matches], who, known)
     times, group = await known.times.get(who), await known.groups.get(who)
     details = await known.details.get(who)
@@ -81,14 +83,14 @@ async def forget_what_is_left(who: str, known: Knowledge) -> Changes:
 async def match_without_erased(view: MatchView, people: Kept[PersonView]) -> MatchView:
     """Return a match that is about to be kept, with the erased made anonymous."""
     named = (*view.state.panel, *view.state.reserves)
-    return _match(view, await erased_among((one.participant_id for one in named), people))
+    return match_without(view, await erased_among((one.participant_id for one in named), people))
 
 
 async def session_without_erased(view: SessionView, people: Kept[PersonView]) -> SessionView:
     """Return a session that is about to be kept, with the erased made anonymous."""
     named = [attendee.participant_id for attendee in view.state.attendees]
     named += [absentee.participant_id for absentee in view.state.cannot_come]
-    return _session(view, await erased_among(named, people))
+    return session_without(view, await erased_among(named, people))
 
 
 async def message_without_erased(view: MessageView, people: Kept[PersonView]) -> MessageView:
@@ -119,13 +121,15 @@ def _what_if(view: WhatIfView, who: str, known: Knowledge) -> Write:
     return known.what_ifs.keep(without_moves_of(view, {who}))
 
 
-def _match(view: MatchView, gone: Collection[str]) -> MatchView:
+def match_without(view: MatchView, gone: Collection[str]) -> MatchView:
+    """Return a match with some people made anonymous."""
     state = view.state
     update = {"panel": _without(state.panel, gone), "reserves": _without(state.reserves, gone)}
     return replace(view, state=state.model_copy(update=update))
 
 
-def _session(view: SessionView, gone: Collection[str]) -> SessionView:
+def session_without(view: SessionView, gone: Collection[str]) -> SessionView:
+    """Return a session with some people made anonymous."""
     attendees = _without(view.state.attendees, gone)
     absent = tuple(a for a in view.state.cannot_come if str(a.participant_id) not in gone)
     blank = {"attendees": attendees, "cannot_come": absent}

@@ -1,8 +1,8 @@
 """People leave and are forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -123,6 +123,25 @@ async def forget_by_own_wish(event: ReplyErasureAsked, desk: Desk) -> Changes:
     if person.status == ERASED:
         return NOTHING
     return await _forgotten(person, {**desk.facts.caused_by(event), "hub": person.hub}, desk)
+
+
+def to_be_forgotten(collection: str, people: Sequence[str], desk: Desk) -> Changes:
+    """Ask for people who left long ago to be forgotten, each as a piece of work of its own."""
+    now = desk.facts.now()
+    return Changes(tuple(Due(collection, each, now) for each in people))
+
+
+async def forget_who_left(person_id: str, kept: timedelta, desk: Desk) -> Changes:
+    """Forget a person who left so long ago, exactly as if they had asked for it.
+
+    Who has come back meanwhile stays.
+    """
+    person, now = await desk.participants.get(person_id), desk.facts.now()
+    if person is None or person.status != LEFT or not person.left_at:
+        return NOTHING
+    if person.left_at + kept > now:
+        return NOTHING
+    return await _forgotten(person, desk.facts.started(person.hub), desk)
 
 
 async def _forgotten(person: Participant, header: Header, desk: Desk) -> Changes:

@@ -7,10 +7,12 @@ import asyncio
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from services.notification.clients.markdown import one_line
+from services.notification.clients.old_files import old_files
 from services.notification.domain import (
     HandedOver,
     NotItsKindError,
@@ -26,6 +28,7 @@ T = TypeVar("T")
 POSTED = "posted"
 RETURNED = "returned"
 ADDRESS = "address.txt"
+KEPT_AFTER_POSTING = timedelta(days=14)
 RECEIPTS = {POSTED: Receipt.DELIVERED, RETURNED: Receipt.UNKNOWN_ADDRESS}
 
 
@@ -36,9 +39,14 @@ class PrintFolder:
     take letters that nobody finds.
     """
 
-    def __init__(self, folder: Path, *, name: str = "print-folder") -> None:
+    called = "print_folder"
+
+    def __init__(
+        self, folder: Path, *, name: str = "print-folder", kept: timedelta = KEPT_AFTER_POSTING
+    ) -> None:
         self._folder = folder
         self._name = name
+        self._kept = kept
 
     @property
     def name(self) -> str:
@@ -77,6 +85,20 @@ class PrintFolder:
         for file in found:
             file.unlink(missing_ok=True)
         return len(found)
+
+    async def drop_old(self) -> int:
+        """See ports.Keepsakes: what was posted or came back, and its address; nothing unposted."""
+        return await asyncio.to_thread(self._looking, self._drop_old)
+
+    def _drop_old(self) -> int:
+        places = [self._folder / each for each in RECEIPTS if (self._folder / each).is_dir()]
+        done = [file for place in places for file in old_files(place, self._kept)]
+        letters = {file.name.partition(".")[0] for file in done}
+        addresses = (self._folder / f"{each}.{ADDRESS}" for each in letters)
+        gone = [*done, *(each for each in addresses if each.is_file())]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
 
     def _looking(self, look: Callable[[], T]) -> T:
         try:

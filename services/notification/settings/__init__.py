@@ -21,6 +21,7 @@ from pydantic_settings import SettingsConfigDict
 from services.notification.domain import Hub, Letterhead, Pace, QuietHours
 from services.notification.settings.providers import HookSettings, NotifySettings, SmtpSettings
 from shared.keyring_settings import KeyringSettings
+from shared.settings import KeptDays
 
 QUIET_HOURS = "20:00-08:00"
 NO_QUIET_HOURS = "none"
@@ -35,7 +36,8 @@ class Settings(KeyringSettings):
     (JSON objects); `smtp_backups` and `notify` are lists, the first is tried first. At
     `mail_folder_at` (host:port) is a server that only keeps mail in a folder: while it is the mail
     server nobody is woken, so unless they are set there are no quiet hours and nothing is gathered.
-    Where that is `mail_folder`, what was written to a person goes from there when they are erased.
+    Where that is `mail_folder`, what was written to a person goes from there when they are erased,
+    or after `kept_mail_days`. Printed letters go `kept_letters_days` after they were posted.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATION_")
@@ -70,6 +72,8 @@ class Settings(KeyringSettings):
     most_a_day: Annotated[int, Field(ge=1)] = 10
     most_an_hour: Annotated[int, Field(ge=1)] = 20_000
     staff_digest: Mapping[str, time] = Field(default_factory=dict)
+    kept_letters_days: KeptDays = 14
+    kept_mail_days: KeptDays = 30
 
     @field_validator("notify")
     @classmethod

@@ -44,7 +44,8 @@ def test_it_can_be_set_in_containers_where_secrets_come_from_files() -> None:
     passed = compose["services"]["console"]["environment"]
 
     assert (
-        passed.keys() - {"CONSOLE_LOG_LEVEL", "CONSOLE_PUBLIC_URL"} == of_the_operator() - SECRETS
+        passed.keys() - {"CONSOLE_LOG_LEVEL", "CONSOLE_PUBLIC_URL", "WLC_KEPT_ENGAGEMENT_DAYS"}
+        == of_the_operator() - SECRETS
     )
 
 

@@ -31,6 +31,11 @@ class Absences:
         noted = (each for each in self.of_session.values() if each.cannot_come)
         return tuple(Period(each.starts_at, each.ends_at) for each in noted)
 
+    def since(self, moment: datetime) -> "Absences":
+        """Return them without what ended before a moment."""
+        left = {key: each for key, each in self.of_session.items() if each.ends_at >= moment}
+        return replace(self, of_session=left)
+
     def noting(self, session_id: str, absence: Absence) -> "Absences":
         """Return them with what was heard of one session, unless newer was heard before."""
         known = self.of_session.get(session_id)
