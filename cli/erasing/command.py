@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.erasing.files import Searched
+from cli.erasing.patience import patiently
 from cli.erasing.people import Erasing, forget, know
 from cli.erasing.traces import Traces, TracesHere
 from cli.errors import REFUSED, CommandError, in_lines
@@ -84,8 +85,8 @@ def carry_out(
     erasing.add(marks)
     traces.check(erasing)
     confirmed = forget(erasing)
-    kept = traces.clean(erasing)
-    searched = traces.search(erasing)
+    kept = patiently(lambda: traces.clean(erasing))
+    searched = patiently(lambda: traces.search(erasing))
     _show(confirmed, searched, as_json=as_json)
     _end(erasing, searched, kept)
 

@@ -3,18 +3,17 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cli.audited import OF_UUID
 from cli.console import ask_console, read_console
 from cli.erasing.marks import Marks, marks_of, words_of
+from cli.erasing.patience import AGAIN, PATIENCE_SECONDS, PAUSE_SECONDS, patiently
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import Places
 from cli.terminal import progress, show
 from shared.topology import ROUTES
-
-PAUSE_SECONDS = 0.5
-PATIENCE_SECONDS = 120.0
 
 
 class NoCardError(CommandError):
@@ -103,13 +102,14 @@ def _called(erasing: Erasing, reference: str, hub: str | None) -> str:
 def forget(erasing: Erasing) -> list[dict[str, Any]]:
     """Order it, and return each erasure when all services have confirmed. Raises CommandError."""
     for each in erasing.ids:
-        ask_console(erasing.places, f"/v1/people/{each}/erase", {})
+        patiently(partial(ask_console, erasing.places, f"/v1/people/{each}/erase", {}))
     began, waiting, done = time.monotonic(), list(erasing.ids), dict[str, dict[str, Any]]()
+    ends = began + PATIENCE_SECONDS + len(waiting)
     told: set[tuple[str, str]] = set()
     with progress("forgotten by every service", len(waiting)) as bar:
-        while waiting and time.monotonic() < began + PATIENCE_SECONDS:
+        while waiting and time.monotonic() < ends:
             for each in list(waiting):
-                found = read_console(erasing.places, f"/v1/erasures/{each}")
+                found = patiently(partial(read_console, erasing.places, f"/v1/erasures/{each}"))
                 for service in set(found["confirmed"]) - {one for who, one in told if who == each}:
                     told.add((each, service))
                     seconds = time.monotonic() - began
@@ -134,7 +134,6 @@ def _unconfirmed(erasing: Erasing, waiting: Sequence[str]) -> CommandError:
     missing = ", ".join(service for service in ROUTES if service in lacks)
     return CommandError(
         f"{len(waiting)} of {len(erasing.ids)} are not forgotten everywhere yet; not confirmed by "
-        f"{missing}. `wlc status` and `wlc failed-work list` show why; then run it again, by "
-        "id and with --marks-from: who is forgotten by then is searched for by that alone.",
+        f"{missing}. `wlc status` and `wlc failed-work list` show why. {AGAIN}",
         UNREACHABLE,
     )

@@ -15,7 +15,7 @@ from cli.erasing.files import Searched, search_folder
 from cli.erasing.marks import Marks, marks_of
 from cli.erasing.people import Erasing
 from cli.erasing.queues import search_queues, theirs_alone
-from cli.errors import CommandError
+from cli.errors import UNREACHABLE, CommandError
 from cli.terminal import progress, say
 
 DROPPED = "dead_letter_dropped"
@@ -28,7 +28,10 @@ class Traces(Protocol):
         """Raise CommandError where they could not be cleaned up afterwards."""
 
     def clean(self, erasing: Erasing) -> CommandError | None:
-        """Take away what is theirs alone; return why something could not be let go of."""
+        """Take away what is theirs alone; return why something could not be let go of.
+
+        Raises CommandError where something cannot be reached; then it may be done again.
+        """
 
     def search(self, erasing: Erasing) -> list[Searched]:
         """Search everything for what they would be recognised by."""
@@ -61,6 +64,8 @@ class TracesHere:
         try:
             ask(places.rabbit_url(), lambda channel: renew(channel, places.service_urls(), tell))
         except CommandError as error:
+            if error.exit_code == UNREACHABLE:
+                raise
             return error
         erasing.tell("RabbitMQ has let go of what it had delivered")
         return None

@@ -8,7 +8,10 @@ from tests.fakes.http import JsonHandler, served
 
 
 class FakeConsole(ThreadingHTTPServer):
-    """Knows everybody by one `card`; `asked_at` is when they asked to be forgotten before."""
+    """Knows everybody by one `card`; `asked_at` is when they asked to be forgotten before.
+
+    As often as it is `away`, it answers nothing that is of use.
+    """
 
     daemon_threads = True
 
@@ -17,6 +20,7 @@ class FakeConsole(ThreadingHTTPServer):
         self.asked_at: str | None = None
         self.card: dict[str, Any] | None = {"display_name": "Amina West", "contacts": []}
         self.forgotten: list[str] = []
+        self.away = 0
 
 
 class _Handler(JsonHandler):
@@ -28,6 +32,10 @@ class _Handler(JsonHandler):
 
     def on_post(self) -> None:
         self.read_body()
+        if self.server.away:
+            self.server.away -= 1
+            self.answer({}, 503)
+            return
         *_, person, what = self.path.split("/")
         if what == "erase":
             self.server.forgotten.append(person)

@@ -12,13 +12,13 @@ from aio_pika.exceptions import QueueEmpty
 from cli import broker
 from cli.doctoring.renewal import check_renewable
 from cli.doctoring.replacement import StillReadError
-from cli.erasing import queues
+from cli.erasing import patience, queues
 from cli.erasing.command import carry_out, erase, read_asked
 from cli.erasing.files import Searched
 from cli.erasing.marks import marks_of
 from cli.erasing.people import Erasing, know
 from cli.erasing.queues import NOT_ALL, search_queues, searched_letters, theirs_alone
-from cli.errors import REFUSED, CommandError
+from cli.errors import REFUSED, CommandError, unreachable
 from cli.places import Places
 from shared import topology
 from shared.failures import ABOUT, SEALED
@@ -125,11 +125,15 @@ class FakeTraces:
     def __init__(self) -> None:
         self.kept: CommandError | None = None
         self.searched: list[bytes] = []
+        self.away = 0
 
     def check(self, _erasing: Erasing) -> None:
         """Find nothing in the way."""
 
     def clean(self, _erasing: Erasing) -> CommandError | None:
+        if self.away:
+            self.away -= 1
+            raise unreachable("RabbitMQ", "WLC_RABBIT_URL")
         return self.kept
 
     def search(self, erasing: Erasing) -> list[Searched]:
@@ -161,6 +165,35 @@ def test_who_is_forgotten_and_searched_for_ends_with_nothing(
 
     assert console.forgotten == [WHO]
     assert b"amina" in traces.searched
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 0)
+
+
+def test_a_console_that_is_away_for_a_moment_costs_nobody_what_they_are_searched_for_by(
+    console: FakeConsole, tmp_path: Path
+) -> None:
+    traces, erasing = FakeTraces(), known(tmp_path)
+    console.away = traces.away = 1
+
+    carry_out(erasing, [], traces, as_json=True)
+
+    assert console.forgotten == [WHO]
+    assert b"amina" in traces.searched
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_may_be_forgotten_when_it_breaks_off_is_to_be_named_with_all_their_words(
+    console: FakeConsole, tmp_path: Path
+) -> None:
+    erasing = known(tmp_path)
+    console.away = 1000
+
+    with pytest.raises(CommandError, match=r"503.*\n.*run it again, by id and with --marks-from"):
+        carry_out(erasing, [], FakeTraces(), as_json=True)
 
 
 def test_who_was_forgotten_before_is_not_called_clean_without_marks(
