@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -110,10 +111,11 @@ def _end_with(parent: int) -> Callable[[], None]:
     """Return what a fork runs first: when the parent dies, even by kill -9, so does the child.
 
     SIGKILL, because nobody would be left to insist; both servers recover from their journals what
-    they confirmed.
+    they confirmed. Of a child that crashes no dump is kept: it would hold who a person is.
     """
 
     def in_child() -> None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
         if os.getppid() != parent:
             os._exit(1)
