@@ -30,6 +30,7 @@ from shared.failures import (
     ORIGIN,
     OUR_EXCHANGES,
     USER,
+    is_buried_sealed,
     sealing_of,
 )
 from shared.properties import read_odd_properties
@@ -92,9 +93,7 @@ class DeadLetter:
     @property
     def reason(self) -> str:
         """Why it is here: our own code, else what the broker says."""
-        return self._header(ERROR_CODE) or _printable(
-            str(self._message.headers.get("x-first-death-reason", "unknown"))
-        )
+        return self._header(ERROR_CODE) or _printable(_last_death(self._message.headers))
 
     @property
     def failed_at(self) -> str:
@@ -168,11 +167,14 @@ class DeadLetter:
         """Who sent it, as far as that is certain.
 
         A service's own burial wrote it down. What the broker buried carries headers that another
-        system may have written, so there only the account that the broker vouches for counts.
+        system may have written, so there only the account that the broker vouches for counts;
+        beside what is sealed, the account that intake will hold against the seal.
         """
         headers, message = self._message.headers, self._message
         if self._is_buried_by_us:
             return {ORIGIN: headers.get(ORIGIN, ""), USER: headers.get(USER, "")}
+        if is_buried_sealed(message):
+            return {ORIGIN: topology.INBOUND, USER: str(headers.get(USER) or "")}
         inbound = topology.ROUTES[self.service].hears_inbound
         origin = topology.INBOUND if inbound else topology.EVENTS
         return {ORIGIN: origin, USER: message.user_id or ""}
@@ -183,6 +185,8 @@ class DeadLetter:
         message = self._message
         if message.exchange == topology.RETRY or not topology.ROUTES[self.service].hears_inbound:
             return False
+        if is_buried_sealed(message):
+            return not self.sender[USER]
         is_moved = message.exchange == topology.REQUEUE
         return USER not in message.headers if is_moved else not message.user_id
 
@@ -208,6 +212,15 @@ class DeadLetter:
             correlation_id=message.correlation_id,
             type=message.type,
         )
+
+
+def _last_death(headers: HeadersType) -> str:
+    """Return why the broker moved a message last: it puts the newest of its reasons first."""
+    match headers.get("x-death"):
+        case [{"reason": str(reason)}, *_]:
+            return reason
+        case _:
+            return str(headers.get("x-first-death-reason", "unknown"))
 
 
 def _printable(text: str) -> str:

@@ -22,6 +22,9 @@ SEALED = "x-sealed"
 ABOUT = "x-about"
 SEALING = (SEALED, ABOUT)
 """Whether the body is ciphertext, and keyed digests of what the people in it are called by."""
+BOUND = 2
+"""The value of SEALED where the ciphertext opens only beside its ABOUT and USER: its service knows
+by that whether they are ours, whoever handed the message on."""
 WRITTEN_BY_US = frozenset(
     {ATTEMPT, ERROR_CODE, HANDLER, ORIGIN, USER, FIRST_FAILED_AT, FAILED_AT, *SEALING}
 )
@@ -49,10 +52,19 @@ def user_of(message: AbstractIncomingMessage) -> str | None:
 
 
 def sealing_of(message: AbstractIncomingMessage) -> Mapping[str, Any]:
-    """Return the headers that say that we sealed its body; nothing where we did not."""
-    if not _is_ours(message):
+    """Return the headers that say that we sealed its body; nothing where we did not.
+
+    What the broker buried says it of itself: nobody else can make what its service will open.
+    """
+    if not _is_ours(message) and not is_buried_sealed(message):
         return {}
     return {name: message.headers[name] for name in SEALING if name in message.headers}
+
+
+def is_buried_sealed(message: AbstractIncomingMessage) -> bool:
+    """Whether the broker buried what lay sealed, if it is true what its headers say."""
+    sealed = message.headers.get(SEALED)
+    return message.exchange == topology.DEAD and sealed == BOUND and sealed is not True
 
 
 def failed_once_more(

@@ -13,7 +13,7 @@ from shared.changes import NOTHING, Changes
 from shared.contracts import EVENT_BY_TYPE
 from shared.contracts.base import Event
 from shared.errors import MalformedError
-from shared.failures import ABOUT, SEALED, origin_of, sealing_of, user_of
+from shared.failures import ABOUT, BOUND, SEALED, origin_of, sealing_of, user_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,12 @@ class Handling:
 class Sealer(Protocol):
     """Seals what other systems sent, while it waits for another try or lies with dead letters."""
 
-    def seal(self, body: bytes) -> bytes: ...
+    def seal(self, body: bytes, *beside: str) -> bytes:
+        """Return ciphertext that opens only beside the same texts."""
+        ...
 
-    def open(self, sealed: bytes) -> bytes:
-        """Return the body. Raises MalformedError when it does not fit."""
+    def open(self, sealed: bytes, *beside: str) -> bytes:
+        """Return the body. Raises MalformedError when it does not fit, or lies beside others."""
         ...
 
     def about(self, message: Inbound) -> Sequence[str]:
@@ -124,8 +126,9 @@ class Handlers:
             return message.body, {}
         if sealing := sealing_of(message):
             return message.body, sealing
-        handles = self._sealer.about(_inbound(message, message.body))
-        return self._sealer.seal(message.body), {SEALED: True, ABOUT: " ".join(handles)}
+        about = " ".join(self._sealer.about(_inbound(message, message.body)))
+        sealed = self._sealer.seal(message.body, about, user_of(message) or "")
+        return sealed, {SEALED: BOUND, ABOUT: about}
 
     def for_message(self, message: AbstractIncomingMessage) -> "Handling":
         """Return what is to be done about a message. Raises MalformedError."""
@@ -135,9 +138,13 @@ class Handlers:
         return Handling(event.id, partial(self._of_event.get(event.TYPE, _ignore), event))
 
     def _opened(self, message: AbstractIncomingMessage) -> bytes:
-        if self._sealer is None or not sealing_of(message):
+        sealing = sealing_of(message)
+        if self._sealer is None or not sealing:
             return message.body
-        return self._sealer.open(message.body)
+        if sealing.get(SEALED) is True:  # sealed by an older version, on its own
+            return self._sealer.open(message.body)
+        beside = str(sealing.get(ABOUT, "")), user_of(message) or ""
+        return self._sealer.open(message.body, *beside)
 
     def name_for(self, message: AbstractIncomingMessage) -> str:
         """Name the handler of a message; empty where none can be told."""

@@ -7,7 +7,15 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from cli.broker import DeadLetter
 from deploy.accounts import SERVICES
-from shared.failures import ERROR_CODE, FAILED_AT, ORIGIN, OUR_EXCHANGES, USER, WRITTEN_BY_US
+from shared.failures import (
+    ERROR_CODE,
+    FAILED_AT,
+    ORIGIN,
+    OUR_EXCHANGES,
+    USER,
+    WRITTEN_BY_US,
+    sealing_of,
+)
 from shared.topology import DEAD, queue
 
 BROKERS = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count")
@@ -40,7 +48,7 @@ def _headers(message: AbstractIncomingMessage) -> dict[str, Any]:
         return kept
     strangers = {name: value for name, value in kept.items() if name not in WRITTEN_BY_US}
     if message.exchange == DEAD:
-        return strangers | _burial(message)
+        return {**strangers, **_burial(message), **sealing_of(message)}
     return strangers | {ORIGIN: message.exchange or "", USER: message.user_id or ""}
 
 

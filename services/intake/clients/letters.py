@@ -24,15 +24,16 @@ class SealedLetters:
         self._desk = desk
         self._publishers = publishers
 
-    def seal(self, body: bytes) -> bytes:
+    def seal(self, body: bytes, *beside: str) -> bytes:
         """See shared.handlers.Sealer."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, body, ABOUT)
+        return nonce + self._aead.encrypt(nonce, body, _bound_to(beside))
 
-    def open(self, sealed: bytes) -> bytes:
+    def open(self, sealed: bytes, *beside: str) -> bytes:
         """See shared.handlers.Sealer."""
+        bound = _bound_to(beside)
         try:
-            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], ABOUT)
+            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
         except (InvalidTag, ValueError) as error:
             raise MalformedError("a sealed submission does not fit its key") from error
 
@@ -43,3 +44,9 @@ class SealedLetters:
             return handles_named(arrival, self._desk)
         except Exception:  # noqa: BLE001 - what broke its handler may break this: it is sealed anyway
             return ()
+
+
+def _bound_to(beside: Sequence[str]) -> bytes:
+    """Return what the ciphertext is bound to; texts never run into one another."""
+    texts = [each.encode() for each in beside]
+    return ABOUT + b"".join(len(each).to_bytes(8) + each for each in texts)

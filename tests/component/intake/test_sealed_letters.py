@@ -13,7 +13,7 @@ from shared import topology
 from shared.committer import Outcome, Work
 from shared.delivery import Delivery
 from shared.errors import MalformedError
-from shared.failures import ABOUT, SEALED
+from shared.failures import ABOUT, BOUND, ORIGIN, SEALED, USER
 from shared.handlers import Handlers
 from shared.outbox import Envelope
 from tests.builders.intake import HUB, event, intake, person
@@ -59,8 +59,8 @@ def sent(body: bytes, **changes: Any) -> Any:
     return Delivered(BrokerChannel({1}), 1, body, **(given | changes))
 
 
-def again(copy: Envelope, headers: Mapping[str, Any]) -> Any:
-    return sent(copy.body, exchange=topology.RETRY, user_id=None, headers=dict(headers))
+def again(copy: Envelope, headers: Mapping[str, Any], exchange: str = topology.RETRY) -> Any:
+    return sent(copy.body, exchange=exchange, user_id=None, headers=dict(headers))
 
 
 async def test_what_fails_is_sealed_says_whose_it_is_and_opens_for_the_next_try() -> None:
@@ -76,7 +76,7 @@ async def test_what_fails_is_sealed_says_whose_it_is_and_opens_for_the_next_try(
     assert stated["name"]["display"].encode() not in copy.body
     assert stated["reference"].encode() not in repr((copy, headers)).encode()
     assert headers[ABOUT] == reference
-    assert (second.body, more[SEALED], more[ABOUT]) == (copy.body, True, reference)
+    assert (second.body, more[SEALED], more[ABOUT]) == (copy.body, BOUND, reference)
     handling = letters.handlers.for_message(again(second, more))
     assert handling.message_id == letters.handlers.for_message(sent(body)).message_id
 
@@ -87,7 +87,7 @@ async def test_what_cannot_be_read_is_sealed_as_well(body: bytes) -> None:
 
     copy, headers = await letters.fail(sent(body))
 
-    assert headers[SEALED] is True
+    assert headers[SEALED] == BOUND
     assert len(copy.body) > len(body)
     assert letters.handlers._opened(again(copy, headers)) == body
 
@@ -110,3 +110,36 @@ async def test_ciphertext_that_was_changed_is_not_opened() -> None:
 
     with pytest.raises(MalformedError):
         letters.handlers.for_message(spoiled)
+
+
+@pytest.mark.parametrize(
+    "changed", [{USER: "borough-of-brent"}, {ABOUT: "reference:another"}, {ABOUT: ""}, {USER: ""}]
+)
+async def test_a_seal_holds_for_who_sent_it_and_whose_it_is_too(changed: dict[str, str]) -> None:
+    letters = Letters()
+    copy, headers = await letters.fail(sent(json.dumps(event(person())).encode()))
+
+    with pytest.raises(MalformedError):
+        letters.handlers.for_message(again(copy, {**headers, **changed}, topology.REQUEUE))
+
+
+async def test_what_a_stranger_says_is_sealed_is_not_taken_when_it_is_put_back() -> None:
+    letters = Letters()
+    forged = {SEALED: BOUND, ABOUT: "", ORIGIN: topology.INBOUND, USER: "borough-of-brent"}
+    body = json.dumps(event(person())).encode()
+
+    with pytest.raises(MalformedError):
+        letters.handlers.for_message(
+            sent(body, exchange=topology.REQUEUE, user_id=None, headers=forged)
+        )
+
+
+async def test_what_an_older_version_sealed_opens_still() -> None:
+    letters = Letters()
+    body = json.dumps(event(person())).encode()
+    headers = {SEALED: True, ABOUT: "reference:1", ORIGIN: topology.INBOUND, USER: "nwl-trust"}
+    sealed = SealedLetters(KEY, letters.intake.desk, letters.intake.publishers).seal(body)
+
+    waited = sent(sealed, exchange=topology.REQUEUE, user_id=None, headers=headers)
+
+    assert letters.handlers._opened(waited) == body
