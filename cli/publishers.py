@@ -35,7 +35,9 @@ TypesOption = Annotated[
 HubsOption = Annotated[str | None, typer.Option("--hubs", help="For which hubs, with commas.")]
 PaceOption = Annotated[
     int | None,
-    typer.Option("--per-minute", min=0, help="How many events a minute by HTTP; 0: any number."),
+    typer.Option(
+        "--per-minute", min=0, help="How many events a minute by each door; 0: any number."
+    ),
 ]
 EndsOption = Annotated[
     str, typer.Option("--ends-in", help="So long the keys of before still open: 15m, 2h, 7d.")

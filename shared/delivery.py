@@ -23,7 +23,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from shared import topology
 from shared.acks import Acks
 from shared.committer import Commits, Outcome
-from shared.errors import AppError, UnavailableError
+from shared.errors import AppError, TooFastError, UnavailableError
 from shared.failures import attempts_of, failed_once_more, origin_of, user_of
 from shared.handlers import Handlers
 from shared.log import frames
@@ -40,6 +40,8 @@ SECONDS_BEFORE_REQUEUE = 1.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 5.0
 PATIENCE_SECONDS = 30.0
+WAITS = "waits_its_turn"
+"""What becomes of a message whose sender is faster than was agreed."""
 SHORTEST_WAIT = 0.7
 """Of a tier's time, or of a pause: each is drawn between this and the whole, which for a tier is
 the queue's own limit. So what failed together does not come back together."""
@@ -150,6 +152,8 @@ class Delivery:
     async def _try_later_or_bury(self, message: AbstractIncomingMessage, error: AppError) -> str:
         if isinstance(error, UnavailableError) and not await self._is_database_there():
             raise error
+        if isinstance(error, TooFastError):
+            return await self._wait_its_turn(message, error)
         attempt = attempts_of(message)
         if not error.retryable or attempt >= len(topology.TIERS):
             return await self._hand_over(message, self._burial, error.code, "dead_lettered")
@@ -157,6 +161,12 @@ class Delivery:
         wait = _drawn(topology.WAIT_SECONDS[tier])
         key = f"{self._queue}.{tier}"
         return await self._hand_over(message, key, error.code, "retried", wait)
+
+    async def _wait_its_turn(self, message: AbstractIncomingMessage, error: TooFastError) -> str:
+        """Let it wait as long as it is told to; the longest wait is not too long for any."""
+        tier = topology.tier_for(error.wait_seconds)
+        wait = min(error.wait_seconds, topology.WAIT_SECONDS[tier])
+        return await self._hand_over(message, f"{self._queue}.{tier}", error.code, WAITS, wait)
 
     async def _hand_over(
         self,
@@ -186,7 +196,7 @@ def _tell(message: AbstractIncomingMessage, outcome: str, code: str | None, star
     seconds = perf_counter() - started
     HANDLED.labels(outcome).inc()
     SECONDS.observe(seconds)
-    is_usual = outcome in {Outcome.DONE, Outcome.DUPLICATE}
+    is_usual = outcome in {Outcome.DONE, Outcome.DUPLICATE, WAITS}
     if is_usual and not log.is_enabled_for(DEBUG):
         return
     (log.debug if is_usual else log.warning)(

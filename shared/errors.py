@@ -37,6 +37,17 @@ class NotYetError(AppError):
     retryable = True
 
 
+class TooFastError(AppError):
+    """Its sender is faster than was agreed: it is taken when its turn comes, however often."""
+
+    code = "too-fast"
+    retryable = True
+
+    def __init__(self, message: str, wait_seconds: float) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
 class ConflictError(AppError):
     """Someone else saved first; read again and retry."""
 

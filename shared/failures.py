@@ -10,6 +10,7 @@ from typing import Any
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared import topology
+from shared.errors import TooFastError
 
 ATTEMPT = "x-attempt"
 ERROR_CODE = "x-error-code"
@@ -67,14 +68,22 @@ def is_buried_sealed(message: AbstractIncomingMessage) -> bool:
     return message.exchange == topology.DEAD and sealed == BOUND and sealed is not True
 
 
+def has_waited_its_turn(message: AbstractIncomingMessage) -> bool:
+    """Return whether it waited last because its sender was too fast."""
+    return _is_ours(message) and message.headers.get(ERROR_CODE) == TooFastError.code
+
+
 def failed_once_more(
     message: AbstractIncomingMessage, error_code: str, handler: str
 ) -> Mapping[str, Any]:
-    """Return the headers of the copy that waits, or lies with the dead letters."""
+    """Return the headers of the copy that waits, or lies with the dead letters.
+
+    To wait for one's turn is no failure, and does not count as one.
+    """
     now = datetime.now(UTC).isoformat()
     first = message.headers.get(FIRST_FAILED_AT) if _is_ours(message) else None
     return {
-        ATTEMPT: attempts_of(message) + 1,
+        ATTEMPT: attempts_of(message) + (error_code != TooFastError.code),
         ERROR_CODE: error_code,
         HANDLER: handler,
         ORIGIN: origin_of(message),

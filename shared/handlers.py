@@ -13,17 +13,29 @@ from shared.changes import NOTHING, Changes
 from shared.contracts import EVENT_BY_TYPE
 from shared.contracts.base import Event
 from shared.errors import MalformedError
-from shared.failures import ABOUT, BOUND, SEALED, origin_of, sealing_of, user_of
+from shared.failures import (
+    ABOUT,
+    BOUND,
+    SEALED,
+    has_waited_its_turn,
+    origin_of,
+    sealing_of,
+    user_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What another system sent by AMQP; `user` is the account that the broker vouches for."""
+    """What another system sent by AMQP; `user` is the account that the broker vouches for.
+
+    `has_waited`: its sender was too fast, and this may be its turn.
+    """
 
     body: bytes
     user: str | None
     message_id: str | None
     content_type: str | None
+    has_waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,13 @@ class Handlers:
 
 
 def _inbound(message: AbstractIncomingMessage, body: bytes) -> Inbound:
-    return Inbound(body, user_of(message), message.message_id, message.content_type)
+    return Inbound(
+        body,
+        user_of(message),
+        message.message_id,
+        message.content_type,
+        has_waited_its_turn(message),
+    )
 
 
 async def _ignore(_event: Event) -> Changes:

@@ -35,6 +35,11 @@ ENGINE = {"x-queue-type": "quorum"}
 SAFE_DEAD_LETTERING = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
 
 
+def tier_for(seconds: float) -> str:
+    """Return the wait queue for such a wait: the shortest that keeps it so long, else the last."""
+    return next((tier for tier, most in WAIT_SECONDS.items() if seconds <= most), TIERS[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """What one service hears and may say; patterns of `events` keys."""

@@ -28,6 +28,7 @@ from services.intake.use_cases.leaving import ERASURES, forget_by_own_wish, forg
 from services.intake.use_cases.needs import add_needs
 from services.intake.use_cases.own_details import hear_own_details
 from services.intake.use_cases.times import hear_own_times
+from services.intake.use_cases.turns import Turns
 from shared.changes import Changes
 from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.own_details import (
@@ -53,8 +54,12 @@ def build_handlers(desk: Desk, publishers: Publishers) -> Handlers:
 
 
 def _take_submissions(handlers: Handlers, desk: Desk, publishers: Publishers) -> None:
+    turns = Turns()
+
     @handlers.inbound
     def on_submission(message: Inbound) -> Handling:
+        if publisher := publishers.by_name(message.user or ""):
+            turns.take(publisher, desk.facts.now(), has_waited=message.has_waited)
         arrival = read_message(message, publishers, desk.cipher)
         return Handling(arrival.message_id, partial(receive_message, arrival, desk))
 

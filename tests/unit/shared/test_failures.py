@@ -6,7 +6,7 @@ import pytest
 from pamqp import encode
 
 from shared import topology
-from shared.failures import ATTEMPT, attempts_of, failed_once_more
+from shared.failures import ATTEMPT, attempts_of, failed_once_more, has_waited_its_turn
 from tests.fakes.channel import BrokerChannel, Delivered
 
 
@@ -26,3 +26,14 @@ def test_a_further_try_can_be_written_down_after_any_number(attempt: int) -> Non
 
     assert encode.field_table(dict(told))
     assert told[ATTEMPT] > min(attempt, 1000)
+
+
+def test_to_wait_for_ones_turn_counts_as_no_failure_and_is_known_when_it_is_over() -> None:
+    told = failed_once_more(requeued(3), "too-fast", "")
+    back = requeued(3)
+    back.headers = dict(told)
+    forged = Delivered(BrokerChannel(set()), 1, exchange=topology.INBOUND, headers=dict(told))
+
+    assert told[ATTEMPT] == 3
+    assert has_waited_its_turn(back)
+    assert not has_waited_its_turn(forged)  # type: ignore[arg-type]
