@@ -128,6 +128,7 @@ def a_person(
     for each in contacts:
         each["preferred"] = each["channel"] == channel  # type: ignore[assignment]
     agreed = {"version": "1", "given_at": "2026-01-05T10:00:00Z", "how": "web"}
+    in_words = {**agreed, "version": f"read out by {MARK}", "how": f"at {MARK}'s"}
     days = ("mon", "tue", "wed", "thu", "fri")
     return {
         "reference": f"M-{number}",
@@ -140,7 +141,8 @@ def a_person(
         "lived_experience": ["inpatient-ward"],
         "availability": {"weekly": [{"day": day, "from": "09:00", "to": "20:00"} for day in days]},
         "travel_km": 50,
-        "consent": dict.fromkeys(("involvement", "monitoring", "needs-sharing"), agreed),
+        "exclusions": {"partners": [f"{MARK} Trust"], "sites": [f"{MARK} Ward"]},
+        "consent": {"involvement": agreed, "monitoring": agreed, "needs-sharing": in_words},
         **more,
     }
 

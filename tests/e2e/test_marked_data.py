@@ -1,7 +1,8 @@
 """Marked people through everything, by each channel and each fault, and what is written of them.
 
 Names, addresses, numbers and the text of messages may stand in what is sent to the people, and
-nowhere else that is written down in the clear: no log, event, metric, command or error report.
+nowhere else that is written down in the clear: no log, event, metric, command or error report. What
+a publisher wrote of whom they stay away from, and of how they agreed, stands nowhere at all.
 """
 
 import asyncio

@@ -5,6 +5,7 @@ import base64
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from services.intake.main import build_app
 from services.intake.settings import Settings
 from shared import topology
 from shared.contracts.participants import SealedContact
+from shared.exclusions import ExclusionKey
 from shared.keyring import Keyring
 from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
@@ -85,7 +87,14 @@ def intake_settings(servers: TestServers, database: Database, publishers: Path) 
 async def running(
     servers: TestServers, database: Database, tmp_path: Path
 ) -> AsyncIterator[Running]:
-    publishers = tmp_path / "publishers.json"
+    async with started(servers, database, tmp_path) as found:
+        yield found
+
+
+@asynccontextmanager
+async def started(servers: TestServers, database: Database, folder: Path) -> AsyncIterator[Running]:
+    """Run intake for as long as the context lasts."""
+    publishers = folder / "publishers.json"
     publishers.write_text(publishers_file(servers.secrets))
     app = build_app(intake_settings(servers, database, publishers))
     connection = await aio_pika.connect(servers.rabbit[PUBLISHER])
@@ -296,3 +305,26 @@ async def test_what_is_no_publisher_is_not_set_and_not_repeated(
     assert answer.status_code == 422
     assert "Zanzibar" not in answer.text
     assert await running.database["publishers"].count_documents({}) == 0
+
+
+async def test_where_people_stay_away_from_is_sealed_at_the_next_start_where_it_lies_in_words(
+    servers: TestServers, database: Database, tmp_path: Path
+) -> None:
+    people = [person(exclusions={"sites": ["Zanzibar Ward"]}) for _ in range(150)]
+    sent = [event(each) for each in [*people, person()]]
+    rows, in_words = database["participants"], {"profile.excluded_sites": ["Zanzibar Ward"]}
+    async with started(servers, database, tmp_path) as running:
+        content, headers = json.dumps(sent), {"content-type": BATCH}
+        await running.http.post("/v1/events", content=content, headers=headers)
+    of_before = {"$set": in_words, "$unset": {"profile.avoids": 1, "profile.of_before": 1}}
+    await rows.update_many({"profile.avoids.0": {"$exists": True}}, of_before)
+
+    async with started(servers, database, tmp_path) as running, asyncio.timeout(30):
+        while await rows.count_documents(in_words):
+            await asyncio.sleep(0.05)
+        stored = await running.everything_stored()
+
+    assert "Zanzibar" not in stored
+    avoids = list(ExclusionKey(KEY).digests(sites=("zanzibar ward",)))
+    assert await rows.count_documents({"profile.avoids": avoids, "version": 2}) == len(people)
+    assert await rows.count_documents({"version": 1}) == 1
