@@ -59,6 +59,53 @@ WHO_A_PERSON_IS = {
 PLACES_NOT_PEOPLE = {"Venue", "Place"}
 LOOKS_PERSONAL = re.compile(r"@|\b07\d{3} ?\d{6}\b|\+44|Hodan|\bAli\b|UB1 3HW")
 
+TEXT_ABOUT_PEOPLE = {
+    "Attendee.participant_reference": "a publisher's reference",
+    "Chosen.features": "names of what quotas ask",
+    "ConsentEntry.by": "a publisher's name",
+    "ConsentEntry.purpose": "a tag",
+    "ConsentEntry.version": "a short tag, or a digest",
+    "ConsentGiven.version": "a short tag, or a digest",
+    "ConsentWithdrawal.purpose": "a tag",
+    "ContactPreference.time_zone": "a name of the IANA list",
+    "DetailsGiven.needs": "codes",
+    "DetailsGiven.needs_dropped": "codes",
+    "Evenness.unanswered": "names of what quotas ask",
+    "Exclusions.digests": "keyed digests",
+    "FollowUpState.participant_reference": "a publisher's reference",
+    "InvitationState.participant_reference": "a publisher's reference",
+    "Language.code": "a code",
+    "Member.features": "tags",
+    "Member.participant_reference": "a publisher's reference",
+    "Member.reasons": "our sentences, of codes and tags",
+    "MessageState.participant_reference": "a publisher's reference",
+    "NeedsState.needs": "codes",
+    "ParticipantState.age_band": "one of five",
+    "ParticipantState.borough": "a name of the directory",
+    "ParticipantState.interests": "tags",
+    "ParticipantState.lived_experience": "tags",
+    "ParticipantState.monitoring": "tags",
+    "ParticipantState.needs": "codes",
+    "Reference.publisher": "a publisher's name",
+    "Reference.reference": "a publisher's reference",
+    "ReminderState.participant_reference": "a publisher's reference",
+    "SealedContact.ciphertext": "sealed",
+    "SealedContact.key": "a key's name",
+    "SealedContact.nonce": "sealed",
+}
+"""Every text without a form of its own that an event has about a participant, and what it is."""
+
+OF_THE_WORK = {
+    *("AnnouncedDraw", "DrawChances", "DrawState", "Eligibility", "EngagementState", "FilmState"),
+    *("LivedExperience", "MatchState", "OutcomeState", "OutreachState", "Place", "QuotaFit"),
+    *("SessionState", "Shortfall", "Step", "SupportWorker", "Venue", "WantedPeople"),
+    *("AttendanceNote", "CancelOrder", "MatchChange", "MatchDecision", "MoveRequest", "Waiver"),
+    *("NeedsAcceptance", "SupportChange", "Fault", "Forgotten", "SubmissionState"),
+    *("MessageState", "PreviewPart", "PreviewRequest", "PreviewState"),
+    *("FollowUpState", "InvitationState", "ReminderState"),
+}
+"""What is about engagements, staff, places, messages and answers, but for the texts above."""
+
 each_event = pytest.mark.parametrize("event", ALL_EVENTS, ids=lambda event: event.TYPE)
 each_submission = pytest.mark.parametrize("event_type", SUBMISSIONS)
 each_type = pytest.mark.parametrize("event_type", TYPES)
@@ -187,6 +234,29 @@ def test_where_a_person_stays_away_from_is_in_no_event_in_words() -> None:
 
     assert fields == [{"digests"}] * len(schemas)
     assert not any("Cedar" in sample_text(event.TYPE) for event in ALL_EVENTS)
+
+
+def test_of_every_text_about_a_person_it_is_known_that_nobody_wrote_it_freely() -> None:
+    texts = {
+        f"{model}.{name}": model
+        for event in ALL_EVENTS
+        for model, definition in the_schema(event.TYPE)["$defs"].items()
+        for name, field in definition.get("properties", {}).items()
+        if has_any_text(field)
+    }
+
+    about_people = {path for path, model in texts.items() if model not in OF_THE_WORK}
+    references = {path for path in texts if path.endswith(".participant_reference")}
+    assert about_people | references == set(TEXT_ABOUT_PEOPLE)
+
+
+def has_any_text(field: dict[str, Any]) -> bool:
+    """Whether it may be a text, or may have one in it, of which the schema says nothing more."""
+    inner = [*field.get("anyOf", ()), field.get("items"), field.get("additionalProperties")]
+    is_bare = not {"enum", "const", "format", "pattern"} & field.keys()
+    return (field.get("type") == "string" and is_bare) or any(
+        has_any_text(each) for each in inner if isinstance(each, dict)
+    )
 
 
 @each_type
