@@ -72,12 +72,23 @@ def new_master(*, data: DataOption = DEFAULT_FOLDER) -> None:
 
     Example: `wlc keys new-master`
     """
-    file = data / SECRETS_FILE
-    if not file.exists():
-        sentence = f"there is no {file}; {IN_CONTAINERS.format('new-master')}"
-        raise CommandError(sentence, REFUSED)
+    file = _secrets_file(data, "new-master")
     Secrets.kept_in(file).with_new_master().keep(file)
     say("made; `wlc down` and `wlc up` use it, then `wlc keys rotate-master` wraps all keys by it.")
+
+
+@verbs.command("new-exclusion-key")
+def new_exclusion_key(*, data: DataOption = DEFAULT_FOLDER) -> None:
+    """Make another key for the digests of what people stay away from, for one of `wlc up`.
+
+    It is used from the next start on. Intake then tells everybody anew, by itself; who stays away
+    from anything is drawn for nothing, and sent to no venue, until matching and scheduling heard.
+
+    Example: `wlc keys new-exclusion-key`
+    """
+    file = _secrets_file(data, "new-exclusion-key")
+    Secrets.kept_in(file).with_new_exclusion_key().keep(file)
+    say("made; `wlc down` and `wlc up` use it.")
 
 
 @verbs.command("rotate-master")
@@ -104,10 +115,7 @@ def drop_masters(*, data: DataOption = DEFAULT_FOLDER) -> None:
 
     Example: `wlc keys drop-masters`
     """
-    file = data / SECRETS_FILE
-    if not file.exists():
-        sentence = f"there is no {file}; {IN_CONTAINERS.format('drop-masters')}"
-        raise CommandError(sentence, REFUSED)
+    file = _secrets_file(data, "drop-masters")
     found, known = _asked(_intake(data), "GET", "/keys"), Secrets.kept_in(file)
     if fault := known.fault_of_dropping(found.current, found.left):
         raise CommandError(fault, REFUSED)
@@ -134,6 +142,14 @@ def rotate(
         show_json({"participant_id": participant_id})
     else:
         say("asked for; the card is told under the new key within seconds.")
+
+
+def _secrets_file(data: Path, step: str) -> Path:
+    """Return where `wlc up` keeps its secrets. Raises CommandError."""
+    file = data / SECRETS_FILE
+    if not file.exists():
+        raise CommandError(f"there is no {file}; {IN_CONTAINERS.format(step)}", REFUSED)
+    return file
 
 
 def _until_none_is_left(port: ServicePort, found: Keys) -> Keys:

@@ -122,6 +122,10 @@ class Secrets(BaseModel):
         """Return them without the master keys of before."""
         return self.model_copy(update={"keyring_other_keys": ()})
 
+    def with_new_exclusion_key(self) -> Self:
+        """Return them with another key for digests of what people stay away from."""
+        return self.model_copy(update={"exclusion_key": _key()})
+
     def fault_of_dropping(self, current: str, left: int) -> str | None:
         """Say why the masters of before must stay; `current` is the one that intake wraps with.
 

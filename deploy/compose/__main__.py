@@ -26,6 +26,7 @@ def main() -> None:
     steps.add_parser(
         "drop-masters", help="drop the masters of before; stdin: wlc keys status --json"
     )
+    steps.add_parser("new-exclusion-key", help="make another key of what people stay away from")
     kept = steps.add_parser("secret", help="keep a secret setting of a service, from stdin")
     kept.add_argument("name", choices=setup.SECRETS)
     wanted = parser.parse_args()
@@ -48,8 +49,8 @@ def _take(wanted: argparse.Namespace) -> None:
             asyncio.run(replica.form(installation))
         case "env" | "access" | "authority":
             sys.stdout.write(f"{_told(installation, wanted)}\n")
-        case "new-master":
-            setup.make_master(installation)
+        case "new-master" | "new-exclusion-key":
+            setup.make_key(installation, wanted.step)
         case "drop-masters":
             setup.drop_masters(installation, sys.stdin.read())
         case "smtp-password":

@@ -3,7 +3,7 @@
 import json
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -35,6 +35,10 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
 }
 """What may be told in secret, and to which services: how they sign in to other systems."""
 
+MADE_ANEW: Mapping[str, Callable[[Secrets], Secrets]] = {
+    "new-master": Secrets.with_new_master,
+    "new-exclusion-key": Secrets.with_new_exclusion_key,
+}
 
 HOW_TO_DROP = (
     "docker compose run --rm -T wlc keys status --json "
@@ -99,9 +103,9 @@ def keep_secret(installation: Installation, name: str, value: str) -> None:
         write_private(installation.folder / service / f"{service}_{name}", value)
 
 
-def make_master(installation: Installation) -> None:
-    """Make a new master key; the services know once restarted."""
-    _change_masters(installation, installation.secrets.with_new_master())
+def make_key(installation: Installation, name: str) -> None:
+    """Make one of `MADE_ANEW`; the services know it once restarted."""
+    _change(installation, MADE_ANEW[name](installation.secrets))
 
 
 def drop_masters(installation: Installation, status: str) -> None:
@@ -115,10 +119,10 @@ def drop_masters(installation: Installation, status: str) -> None:
         raise EmbeddedError(f"`drop-masters` needs the keys' status: {HOW_TO_DROP}") from None
     if fault := installation.secrets.fault_of_dropping(told.current, told.left):
         raise EmbeddedError(fault)
-    _change_masters(installation, installation.secrets.with_one_master())
+    _change(installation, installation.secrets.with_one_master())
 
 
-def _change_masters(installation: Installation, secrets: Secrets) -> None:
+def _change(installation: Installation, secrets: Secrets) -> None:
     secrets.keep(installation.secrets_file)
     set_up(Installation(installation.folder, installation.outside))
 

@@ -17,7 +17,7 @@ from deploy.accounts import SERVICES
 from deploy.certificates import make_certificates
 from deploy.compose.access import authority, shell_lines
 from deploy.compose.installation import Installation, Outside
-from deploy.compose.setup import drop_masters, keep_secret, make_master, service_files, set_up
+from deploy.compose.setup import drop_masters, keep_secret, make_key, service_files, set_up
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.mongo import OPTIONS, PARAMETERS
 from deploy.embedded.rabbit import CONFIGURATION
@@ -365,7 +365,7 @@ def test_without_production_nothing_is_left_of_its_certificates(production: Inst
 def test_masters_of_before_are_dropped_only_when_intake_wraps_by_the_new_one(
     installation: Installation,
 ) -> None:
-    make_master(installation)
+    make_key(installation, "new-master")
     made = Installation(installation.folder, Outside())
     new, old = (
         name_of(base64.b64decode(key))
@@ -382,3 +382,18 @@ def test_masters_of_before_are_dropped_only_when_intake_wraps_by_the_new_one(
 
     after = Installation(installation.folder, Outside()).secrets
     assert (after.keyring_key, after.keyring_other_keys) == (made.secrets.keyring_key, ())
+
+
+def test_another_key_of_what_people_stay_away_from_is_handed_to_all_who_compare(
+    installation: Installation,
+) -> None:
+    before = installation.secrets.exclusion_key
+
+    make_key(installation, "new-exclusion-key")
+
+    names = ("intake", "matching", "scheduling")
+    files = [installation.folder / name / f"{name}_exclusion_key" for name in names]
+    [key] = {file.read_text() for file in files}
+    assert key != before
+    others = [file for file in installation.folder.rglob("*_exclusion_key") if file not in files]
+    assert others == []

@@ -113,6 +113,20 @@ def test_a_new_master_is_made_and_those_of_before_are_dropped_once_they_wrap_not
     assert (after.keyring_key, after.keyring_other_keys) == (between.keyring_key, ())
 
 
+def test_another_key_of_what_people_stay_away_from_is_made_and_nothing_else_changes(
+    ports: FakePorts, tmp_path: Path
+) -> None:
+    assert ports
+    before = Secrets.kept_in(tmp_path / "secrets.json")
+
+    made = wlc("keys", "new-exclusion-key")
+
+    after = Secrets.kept_in(tmp_path / "secrets.json")
+    assert made.exit_code == 0
+    assert after.exclusion_key != before.exclusion_key
+    assert after.model_copy(update={"exclusion_key": before.exclusion_key}) == before
+
+
 def test_while_intake_wraps_by_the_master_of_before_it_is_not_dropped(
     ports: FakePorts, tmp_path: Path
 ) -> None:
@@ -130,7 +144,8 @@ def test_while_intake_wraps_by_the_master_of_before_it_is_not_dropped(
 
 def test_where_no_secrets_are_kept_no_master_is_made(ports: FakePorts) -> None:
     assert ports
-    ended = [wlc("keys", each) for each in ("new-master", "drop-masters")]
+    steps = ("new-master", "drop-masters", "new-exclusion-key")
+    ended = [wlc("keys", each) for each in steps]
 
-    assert [each.exit_code for each in ended] == [1, 1]
+    assert [each.exit_code for each in ended] == [1, 1, 1]
     assert "docker compose run --rm setup" in ended[0].stderr
