@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Self
+from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -11,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import OPERATOR_TOKEN, Places
 from cli.trust import trusted
+from shared.permits import HEADER
 
 TIMEOUT_SECONDS = 10.0
-REFUSALS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
+REFUSALS = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 
 
 class FailedRow(BaseModel):
@@ -77,9 +79,19 @@ class ServicePort:
         except ValidationError as error:
             raise self._nonsense() from error
 
-    def answer(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+    def held_on(self, person: UUID, permit: str) -> bytes:
+        """Return what the service holds on a person, as the console permits it."""
+        return self.answer("GET", f"/held/{person}", more={HEADER: permit})
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> bytes:
         """Return what it answers; CommandError also where it refuses the token or answers no."""
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {"Authorization": f"Bearer {self.token}", **(more or {})}
         try:
             with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()) as client:
                 response = client.request(method, f"{self.url}{path}", headers=headers, json=body)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deploy.accounts import HUBS, Secrets, digest
 from deploy.rights import KEYRING
+from shared.permits import Permits
 
 MAIL_DOMAIN = "example.org"
 
@@ -41,6 +42,7 @@ def service_environment(service: str, place: Place, secrets: Secrets) -> dict[st
         "HOST": place.host,
         "PORT": str(place.port),
         "OPERATOR_TOKEN_SHA256": digest(secrets.operator_token),
+        "PERMITS_CHECKED_BY": Permits(secrets.link_key).checked_by,
         **({"TLS_FILE": str(place.tls_file)} if place.tls_file else {}),
         **_own(service, place, secrets),
     }

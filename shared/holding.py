@@ -21,6 +21,7 @@ from pymongo.errors import PyMongoError
 from shared.mongo import BATCH, Database, Document, documents_in, stored_time
 from shared.operator_doors import RESPONSES, OperatorDoor
 from shared.periods import RETENTION, RUNS
+from shared.permits import PermitDoor
 
 INVOLVEMENT = "your consent to be involved (involvement)"
 MONITORING = "your consent to equality monitoring (monitoring)"
@@ -177,10 +178,18 @@ class Holder:
         )
 
 
-def holding_router(holder: Holder, door: OperatorDoor) -> APIRouter:
-    """Return `/held/{participant_id}`, for the operator; it answers 503 while MongoDB is away."""
-    responses: dict[int | str, dict[str, Any]] = {**RESPONSES, 503: {"description": "Try later"}}
-    router = APIRouter(tags=["operations"], dependencies=[Depends(door)], responses=responses)
+def holding_router(holder: Holder, door: OperatorDoor, permitted: PermitDoor) -> APIRouter:
+    """Return `/held/{participant_id}`, for an operator whom the console permits to see it.
+
+    It answers 503 while MongoDB is away.
+    """
+    responses: dict[int | str, dict[str, Any]] = {
+        **RESPONSES,
+        403: {"description": "No permit of the console's for this person"},
+        503: {"description": "Try later"},
+    }
+    doors = [Depends(door), Depends(permitted)]
+    router = APIRouter(tags=["operations"], dependencies=doors, responses=responses)
 
     @router.get("/held/{participant_id}")
     async def held_on(participant_id: UUID) -> HeldOn:

@@ -24,6 +24,7 @@ from shared.mongo import Database, connect
 from shared.operator_doors import operator_door
 from shared.pause import Pause
 from shared.periods import RUNS
+from shared.permits import permit_door
 from shared.quiet import QuietFailures
 from shared.reading import Reader
 from shared.settings import ServiceSettings
@@ -43,6 +44,7 @@ class Runtime:
         self.service = service
         self._settings = settings
         self.operator_door = operator_door(settings.operator_token_sha256)
+        self.permit_door = permit_door(settings.permits_checked_by)
         self._client = connect(str(settings.mongo_url), name=service)
         self.database: Database = self._client[settings.database]
         self.bus = bus.Bus(str(settings.rabbit_url), service)

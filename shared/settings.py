@@ -32,10 +32,12 @@ class ServiceSettings(BaseSettings):
     taken over `lease_seconds` after it was stored. A service stops within `stop_seconds`. Secrets
     may also lie in files of `/run/secrets`. Who comes from one of `proxy_addresses` (addresses or
     networks, with commas between) is believed whom it speaks for. The operator's addresses open to
-    the token of `operator_token_sha256`; while that is not set, to nobody. With `tls_file`, which
-    holds a certificate and its key, it is reached by HTTPS alone. Secrets that can be guessed are
-    refused, but with `development`. What is about people in an engagement is kept until
-    `kept_engagement_days` after it ended: one variable (`WLC_…`) sets it for all services.
+    the token of `operator_token_sha256`; while that is not set, to nobody. What is held on a person
+    opens besides to a permit of the console's, which `permits_checked_by` tells from others. With
+    `tls_file`, which holds a certificate and its key, it is reached by HTTPS alone. Secrets that
+    can be guessed are refused, but with `development`. What is about people in an engagement is
+    kept until `kept_engagement_days` after it ended: one variable (`WLC_…`) sets it for all
+    services.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +65,7 @@ class ServiceSettings(BaseSettings):
         730, gt=LINKS_END_DAYS, le=36_500, validation_alias=FOR_ALL + "KEPT_ENGAGEMENT_DAYS"
     )
     operator_token_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    permits_checked_by: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")] | None = None
 
     @classmethod
     def read(cls) -> Self:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import typer
 
-from cli.audited import write_down
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.subject_access.bundle import Copy, write
@@ -16,7 +15,6 @@ from cli.subject_access.gathering import held_on, person_named
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
 
-ACT = "subject_access_made"
 OutOption = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where the two files are written.")
 ]
@@ -76,5 +74,4 @@ def subject_access(
 
 
 def _copied(places: Places, person: UUID, received_on: date) -> Copy:
-    write_down(places, ACT, [str(person)])
     return Copy(person, received_on, datetime.now(UTC), held_on(places, person))

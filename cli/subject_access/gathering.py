@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from cli.errors import UNREACHABLE, CommandError
+from cli.console import ask_console
+from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import MONGO_URL, Places
 from cli.service_port import ServicePort
 from deploy.accounts import SERVICES
@@ -43,12 +44,18 @@ def _known_by(places: Places, reference: str) -> list[str]:
 
 
 def held_on(places: Places, person: UUID) -> list[HeldOn]:
-    """Return what each service holds; CommandError where one cannot be asked: all is needed."""
-    return [_held_by(ServicePort.of(places, service), person) for service in SERVICES]
+    """Return what each service holds; CommandError where one cannot be asked: all is needed.
+
+    The console writes it down first, and permits it.
+    """
+    nobody = CommandError(f"nobody of your hubs has the id {person}.", REFUSED)
+    permitted = ask_console(places, f"/v1/people/{person}/copy", {}, nothing=nobody)
+    permit = str(permitted["permit"])
+    return [_held_by(ServicePort.of(places, service), person, permit) for service in SERVICES]
 
 
-def _held_by(port: ServicePort, person: UUID) -> HeldOn:
+def _held_by(port: ServicePort, person: UUID, permit: str) -> HeldOn:
     try:
-        return HeldOn.model_validate_json(port.answer("GET", f"/held/{person}"))
+        return HeldOn.model_validate_json(port.held_on(person, permit))
     except ValidationError as error:
         raise CommandError(f"{port.service} answers nonsense", UNREACHABLE) from error

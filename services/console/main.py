@@ -23,6 +23,7 @@ from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
 from shared.periods import words_of
+from shared.permits import Permits
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
@@ -47,6 +48,7 @@ def build_app(settings: Settings) -> FastAPI:
         opener=Keyring(runtime.other_database(settings.keyring_database), settings.master_keys()),
         links=Links(secret),
         keys=OwnKeys(secret),
+        permits=Permits(secret),
         facts=facts,
         options=options,
         provider=_provider(settings),
@@ -63,7 +65,8 @@ def build_app(settings: Settings) -> FastAPI:
     handlers = build_handlers(known, facts)
     keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, ends(known)))
     holder = Holder("console", runtime.database, HOLDINGS, kept=words_of(PERIODS, settings))
-    routers = [*build_routers(parts), holding_router(holder, runtime.operator_door)]
+    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
+    routers = [*build_routers(parts), held]
     app = runtime.app(handlers, indexes=INDEXES, routers=routers)
     return protect(app, options)
 

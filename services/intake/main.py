@@ -83,7 +83,7 @@ def build_app(settings: Settings) -> FastAPI:
         opened=Opener(desk),
         linked=linked_by_handles,
     )
-    held = holding_router(holder, runtime.operator_door)
+    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
     shown = PublisherDoor(desk, runtime, publishers, stored, uses)
     setting = publishers_router(shown, runtime.operator_door)
     handlers.sealed_by(SealedLetters(key_bytes(settings.quarantine_key), desk, publishers))

@@ -52,7 +52,7 @@ def build_app(settings: Settings) -> FastAPI:
     keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, noted))
     kept = words_of(PERIODS, settings)
     holder = Holder("scheduling", runtime.database, HOLDINGS, kept=kept)
-    held = holding_router(holder, runtime.operator_door)
+    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 

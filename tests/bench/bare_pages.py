@@ -25,6 +25,7 @@ from shared.keyring import Keyring
 from shared.links import Links
 from shared.master_keys import SecretMasterKeys
 from shared.mongo import connect
+from shared.permits import Permits
 from shared.runtime import collect_seldom
 
 PAGE = Environment(autoescape=True).from_string(
@@ -60,6 +61,7 @@ def build_app(mongo_url: str, database: str) -> FastAPI:
         opener=Keyring(stored, SecretMasterKeys(b"m" * 32)),
         links=Links(KEY),
         keys=OwnKeys(KEY),
+        permits=Permits(KEY),
         facts=Facts("console"),
         options=options,
     )

@@ -22,10 +22,12 @@ from shared.contracts.base import Event
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.links import Links
+from shared.permits import Permits
 from tests.fakes.console import CommitsInMemory, InMemoryConsole, PlainOpener
 from tests.fakes.console_rows import KnownDeadLetters
 
 PASSWORD = "correct horse battery staple"
+PERMITS = Permits("a key that only this test knows")
 TOKEN = "st_token-of-amina"
 PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)).hash(
     PASSWORD
@@ -142,6 +144,7 @@ class ConsoleInMemory:
             opener=self.opener,
             links=self.links,
             keys=OwnKeys("a key that only this test knows"),
+            permits=PERMITS,
             facts=self.facts,
             options=options,
             provider=self.provider,

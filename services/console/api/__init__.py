@@ -16,6 +16,7 @@ from services.console.api.parts import Options, Parts
 from services.console.api.protection import CrossOriginGuard, ProtectiveHeaders
 from services.console.api.rendering import Pages
 from services.console.api.scripts.acts import ActScripts
+from services.console.api.scripts.copies import CopyScripts
 from services.console.api.scripts.erasures import ErasureScripts
 from services.console.api.scripts.lists import Scripts
 from services.console.api.scripts.previews import PreviewScripts
@@ -55,6 +56,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
     return [
         Scripts(parts).router(),
         ActScripts(parts).router(),
+        CopyScripts(parts).router(),
         ErasureScripts(parts).router(),
         PreviewScripts(parts).router(),
         SignInPages(parts, pages).router(),

@@ -14,6 +14,7 @@ from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
 from shared.links import Links
+from shared.permits import Permits
 
 
 class Opener(Protocol):
@@ -62,6 +63,7 @@ class Parts:
     opener: Opener
     links: Links
     keys: OwnKeys
+    permits: Permits
     facts: Facts
     options: Options
     provider: Provider | None = None

@@ -205,7 +205,6 @@ class OperatorAct(StrEnum):
     FAILED_WORK_RETRIED = "failed_work_retried"
     BACKUP_MADE = "backup_made"
     RESTORED = "restored"
-    SUBJECT_ACCESS_MADE = "subject_access_made"
     MASTER_KEY_CHANGED = "master_key_changed"
     PERSON_KEY_CHANGED = "person_key_changed"
     PUBLISHER_ADDED = "publisher_added"

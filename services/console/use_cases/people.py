@@ -59,3 +59,21 @@ async def look_for_people(
             hub=each.hub,
         )
     return changes
+
+
+async def copy_what_is_held(
+    participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Write down that a copy of all that is held on a person is made, also of who was erased.
+
+    Raises NotFoundError.
+    """
+    person = await find_person(participant_id, staff, known)
+    return noted(
+        known.audit,
+        facts,
+        who=staff.username,
+        what="subject_access_made",
+        about=person.id,
+        hub=person.hub,
+    )

@@ -100,6 +100,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "/v1/matches/{match_id}/send-back": SEQUENCE,
     "/v1/people": {"reference": "nobody"},
     "/v1/people/{participant_id}/card": {},
+    "/v1/people/{participant_id}/copy": {},
     "/v1/people/{participant_id}/erase": {},
     "/v1/audit": {"what": "backup_made", "about": ["west-london"]},
     "/v1/previews": {"kind": "invitation", "invitation_id": "{invitation_id}"},

@@ -95,11 +95,11 @@ async def test_what_is_done_to_a_person_is_read_by_leads_of_the_persons_hub() ->
     console.employ(
         a_member("kim", roles=(Role.LEAD,), hubs=("lambeth",), token="st_kim"),
     )
-    act = {"what": "subject_access_made", "about": [str(who), "intake/33c9ee59"]}
+    act = {"what": "person_key_changed", "about": [str(who), "intake/33c9ee59"]}
 
     async with console.scripted() as script:
         await script.post("/v1/audit", json=act)
     async with console.scripted("st_kim") as script:
         rows = (await script.get("/v1/audit")).json()
 
-    assert [(row["what"], row["about"]) for row in rows] == [("subject_access_made", str(who))]
+    assert [(row["what"], row["about"]) for row in rows] == [("person_key_changed", str(who))]

@@ -197,7 +197,7 @@ async def test_the_openapi_document_has_the_json_addresses_and_only_those() -> N
         *("/v1/matches", "/v1/sessions", "/v1/messages", "/v1/engagements"),
         *("/v1/previews", "/v1/previews/{preview_id}", "/v1/audit"),
         *("/v1/reach", "/v1/reach/over-time", "/v1/people", "/v1/erasures/{participant_id}"),
-        *(f"/v1/people/{{participant_id}}/{what}" for what in ("card", "erase")),
+        *(f"/v1/people/{{participant_id}}/{what}" for what in ("card", "copy", "erase")),
         "/v1/trace/{correlation_id}",
         "/v1/matches/{match_id}/approve",
         "/v1/matches/{match_id}/record",

@@ -21,6 +21,7 @@ from deploy.accounts import (
 )
 from deploy.environments import Place, service_environment
 from deploy.rights import KEYRING
+from shared.permits import Permits
 
 PLACE = Place(
     rabbit_url="amqp://a:b@localhost/app",
@@ -151,13 +152,14 @@ def test_a_service_is_told_no_secret_that_it_does_not_need(secrets: Secrets, ser
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_knows_the_operators_token_when_it_sees_it_and_cannot_show_it(
+def test_a_service_knows_an_operators_token_and_a_permit_when_it_sees_them_and_can_make_neither(
     secrets: Secrets, service: str
 ) -> None:
     told = service_environment(service, PLACE, secrets)
 
     assert told[f"{service.upper()}_OPERATOR_TOKEN_SHA256"] == digest(secrets.operator_token)
     assert secrets.operator_token not in told.values()
+    assert told[f"{service.upper()}_PERMITS_CHECKED_BY"] == Permits(secrets.link_key).checked_by
 
 
 def test_cookies_are_for_https_only_where_there_is_https(secrets: Secrets) -> None:
