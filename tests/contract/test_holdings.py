@@ -9,6 +9,9 @@ import pytest
 
 from cli.subject_access.bundle import Copy, write
 from deploy.accounts import SERVICES
+from services.intake.domain.consents import given
+from services.intake.domain.people import Consent
+from services.intake.store import MongoConsents
 from services.matching.domain.chances import packed
 from shared.deadlines import answer_due
 from shared.holding import SEALED, Held, HeldOn, Holder, Holdings
@@ -19,6 +22,7 @@ from tests.builders.sweeping import periods_of, usual_settings
 
 ME, OTHER = UUID(int=1), UUID(int=2)
 MEMBER = "a member of staff"
+READ_AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
 CONSENTS = {"involvement": {"version": "1"}}
 
 
@@ -95,6 +99,18 @@ async def test_a_row_in_any_collection_is_found_and_nobody_else_is_in_the_copy(
     told = found.model_dump_json()
     assert str(OTHER) not in told
     assert MEMBER not in told
+
+
+async def test_a_line_of_the_ledger_is_shown_with_who_told_it(database: Database) -> None:
+    [line] = given(str(ME), {"involvement": Consent("1", READ_AT, "web")}, "nwl-trust")
+    stored = MongoConsents(database).keep(line)
+    await database["consents"].insert_one({**stored.document, "_id": stored.id, "version": 1})
+
+    found = await held_on("intake", database)
+
+    [[row]] = [each.rows for each in found.holdings]
+    assert (row["purpose"], row["step"], row["text"]) == ("involvement", "given", "1")
+    assert row["source"] == "nwl-trust"
 
 
 async def test_who_is_in_a_packed_list_is_found(database: Database) -> None:

@@ -51,7 +51,8 @@ class Said:
 class Line:
     """One line about a person, which is never changed; its id is made of all the rest.
 
-    `text` is the version of the text, which what was taken back does not name. `again_at`: when a
+    `source` is who told it: a publisher, or the person. `text` is the version of the text, which
+    what was taken back does not name. `again_at`: when a
     consent that was left out for a while was repeated, as it was given `at` first.
     """
 
@@ -61,7 +62,7 @@ class Line:
     step: str
     text: str
     at: datetime
-    by: str
+    source: str
     again_at: datetime | None = None
     version: int = 0
 
@@ -70,7 +71,7 @@ class Line:
         """Where it stands among the lines."""
         again = self.again_at is not None
         moment = self.again_at or self.at
-        return (moment, ORDER.index(Step(self.step)) + again, again, self.purpose, self.by)
+        return (moment, ORDER.index(Step(self.step)) + again, again, self.purpose, self.source)
 
 
 def version_to_tell(written: str, digest: Callable[[str, str], str]) -> str:
@@ -123,7 +124,7 @@ class Ledger:
                 entries[newest[line.purpose]] = replace(before, again=again)
                 continue
             newest[line.purpose] = len(entries)
-            entries.append(LedgerEntry(line.purpose, line.step, text, line.at, line.by))
+            entries.append(LedgerEntry(line.purpose, line.step, text, line.at, line.source))
         return tuple(entries)
 
 
