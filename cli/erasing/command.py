@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.erasing.due import CasesHere, clean_due, tell
 from cli.erasing.files import Searched
 from cli.erasing.patience import patiently
 from cli.erasing.people import Erasing, forget, know
-from cli.erasing.traces import Traces, TracesHere
+from cli.erasing.traces import CleaningHere, Traces, TracesHere
 from cli.errors import REFUSED, CommandError, in_lines
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.showing import HubOption
@@ -45,6 +46,13 @@ FolderOption = Annotated[
     list[Path] | None,
     typer.Option("--folder", metavar="DIR", help="A further folder to search, such as back-ups."),
 ]
+DueOption = Annotated[
+    bool,
+    typer.Option(
+        "--due",
+        help="Forget nobody; clean after all who were forgotten by themselves since the last time.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")]
 
 
@@ -56,6 +64,7 @@ def erase(
     mark: MarkOption = None,
     marks_from: MarksFileOption = None,
     folder: FolderOption = None,
+    due: DueOption = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
     data: DataOption = DEFAULT_FOLDER,
@@ -67,8 +76,17 @@ def erase(
     --marks-from alone. Ends with 1 when something is found or was not searched, with 3 when a
     service does not confirm.
 
+    With --due nobody is named: dead letters and RabbitMQ's files are cleaned after those who were
+    forgotten by their own wish, through a publisher, or since they left long ago.
+
     Example: `wlc erase NWL-P-77 --yes`
     """
+    if due:
+        if people or from_file or mark or marks_from or folder:
+            raise CommandError("with --due nobody is named, and nothing to search for.")
+        places = Places(data)
+        tell(clean_due(CasesHere(places), CleaningHere(places, quiet=as_json)), as_json=as_json)
+        return
     named, marks = read_asked(people or (), from_file, mark or (), marks_from, yes=yes)
     erasing = Erasing(Places(data), quiet=as_json)
     for each in named:

@@ -16,6 +16,7 @@ from cli.erasing.marks import Marks, marks_of
 from cli.erasing.people import Erasing
 from cli.erasing.queues import search_queues, theirs_alone
 from cli.errors import UNREACHABLE, CommandError
+from cli.places import Places
 from cli.terminal import progress, say
 
 DROPPED = "dead_letter_dropped"
@@ -38,6 +39,55 @@ class Traces(Protocol):
         ...
 
 
+class Cleaning(Protocol):
+    """What services cannot take away themselves."""
+
+    def check(self) -> None:
+        """Raise CommandError where it could not be done."""
+
+    def drop_letters(self, ids: Sequence[str]) -> int:
+        """Drop the dead letters of these people alone; return how many."""
+        ...
+
+    def renew(self) -> CommandError | None:
+        """Have RabbitMQ let go of what it had delivered; return why it does not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningHere:
+    """See Cleaning: of an installation's broker."""
+
+    places: Places
+    quiet: bool
+
+    def check(self) -> None:
+        ask(self.places.rabbit_url(), check_renewable)
+
+    def drop_letters(self, ids: Sequence[str]) -> int:
+        places = self.places
+        handles = handles_of(places.mongo_url(), list(ids))
+
+        async def dropped(channel: AbstractChannel) -> int:
+            letters = theirs_alone(await dead_letters(channel, None), ids, handles)
+            write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
+            for letter in letters:
+                await letter.drop()
+            return len(letters)
+
+        return ask(places.rabbit_url(), dropped)
+
+    def renew(self) -> CommandError | None:
+        urls, tell = self.places.service_urls(), (lambda _: None) if self.quiet else say
+        try:
+            ask(self.places.rabbit_url(), lambda channel: renew(channel, urls, tell))
+        except CommandError as error:
+            if error.exit_code == UNREACHABLE:
+                raise
+            return error
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class TracesHere:
     """Those of an installation: its servers, its `data` folder if it is here, and more folders."""
@@ -46,29 +96,15 @@ class TracesHere:
     folders: Sequence[Path]
 
     def check(self, erasing: Erasing) -> None:
-        ask(erasing.places.rabbit_url(), check_renewable)
+        CleaningHere(erasing.places, quiet=erasing.quiet).check()
 
     def clean(self, erasing: Erasing) -> CommandError | None:
-        places = erasing.places
-        handles = handles_of(places.mongo_url(), erasing.ids)
-
-        async def cleaned(channel: AbstractChannel) -> int:
-            letters = theirs_alone(await dead_letters(channel, None), erasing.ids, handles)
-            write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
-            for letter in letters:
-                await letter.drop()
-            return len(letters)
-
-        erasing.tell(f"dead letters dropped: {ask(places.rabbit_url(), cleaned)}")
-        tell = (lambda _: None) if erasing.quiet else say
-        try:
-            ask(places.rabbit_url(), lambda channel: renew(channel, places.service_urls(), tell))
-        except CommandError as error:
-            if error.exit_code == UNREACHABLE:
-                raise
-            return error
-        erasing.tell("RabbitMQ has let go of what it had delivered")
-        return None
+        cleaning = CleaningHere(erasing.places, quiet=erasing.quiet)
+        erasing.tell(f"dead letters dropped: {cleaning.drop_letters(erasing.ids)}")
+        kept = cleaning.renew()
+        if kept is None:
+            erasing.tell("RabbitMQ has let go of what it had delivered")
+        return kept
 
     def search(self, erasing: Erasing) -> list[Searched]:
         places, marks = erasing.places, erasing.marks

@@ -1,5 +1,6 @@
 """The console over real HTTP, as `wlc erase` asks it."""
 
+import json
 from contextlib import AbstractContextManager
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -21,6 +22,7 @@ class FakeConsole(ThreadingHTTPServer):
         self.card: dict[str, Any] | None = {"display_name": "Amina West", "contacts": []}
         self.forgotten: list[str] = []
         self.away = 0
+        self.noted: list[dict[str, Any]] = []
 
 
 class _Handler(JsonHandler):
@@ -31,12 +33,16 @@ class _Handler(JsonHandler):
         self.answer({"asked_at": self.server.asked_at, "confirmed": {}, "missing": []})
 
     def on_post(self) -> None:
-        self.read_body()
+        body = self.read_body()
         if self.server.away:
             self.server.away -= 1
             self.answer({}, 503)
             return
         *_, person, what = self.path.split("/")
+        if what == "audit":
+            self.server.noted.append(json.loads(body))
+            self.answer({"rows": 1}, 201)
+            return
         if what == "erase":
             self.server.forgotten.append(person)
             self.answer({})

@@ -203,6 +203,7 @@ class OperatorAct(StrEnum):
     DEAD_LETTER_REPLAYED = "dead_letter_replayed"
     DEAD_LETTER_DROPPED = "dead_letter_dropped"
     FAILED_WORK_RETRIED = "failed_work_retried"
+    TRACES_CLEANED = "traces_cleaned"
     BACKUP_MADE = "backup_made"
     RESTORED = "restored"
     MASTER_KEY_CHANGED = "master_key_changed"

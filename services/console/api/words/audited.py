@@ -43,6 +43,7 @@ AUDITED: Mapping[str, str] = {
     "dead_letter_replayed": "Put a message back that could not be handled",
     "dead_letter_dropped": "Deleted a message that could not be handled",
     "failed_work_retried": "Had work done again that was given up",
+    "traces_cleaned": "Cleaned dead letters and RabbitMQ's files after somebody was forgotten",
     "backup_made": "Made a back-up",
     "restored": "Restored a back-up",
     "access_request_noted": "Noted that a person asks what is held on them",
