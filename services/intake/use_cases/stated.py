@@ -9,7 +9,7 @@ from services.intake.use_cases.cases import Case
 from shared.contact_details import compact
 
 VERSION_WRITTEN = (
-    "The version of a consent is a short tag (letters, digits, full stops, hyphens, at most 40):"
+    "The version of a consent is a short tag (letters, digits, `.`, `-`, `_`, at most 40):"
     " of the longer text that was sent only a digest is known here, and told."
 )
 

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 100
 SECONDS = 3600.0
+AGAIN_SECONDS = 5.0
 
 
 async def with_words(person: Participant, more: StaysAwayFrom, desk: Desk) -> Participant:
@@ -35,13 +36,15 @@ async def with_words(person: Participant, more: StaysAwayFrom, desk: Desk) -> Pa
 
 
 async def keep_out_of_words(desk: Desk, commits: Commits) -> None:
-    """Replace what is of before at the start, and look again later."""
+    """Replace what is of before at the start, and look again later; soon where that failed."""
     while True:
+        pause = SECONDS
         try:
             await _replace_all(desk, commits)
         except AppError as error:
             log.warning("exclusions_not_replaced", error_type=type(error).__name__)
-        await asyncio.sleep(SECONDS)
+            pause = AGAIN_SECONDS
+        await asyncio.sleep(pause)
 
 
 async def _replace_all(desk: Desk, commits: Commits) -> None:

@@ -1,5 +1,6 @@
 """What people stay away from is sealed in words, told by digests, and what lies otherwise ends."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 from services.intake.domain.people import ERASED, LEFT, Participant, StaysAwayFrom
 from services.intake.holdings import Opener
 from services.intake.use_cases.key_rotation import ask_for_new_key, seal_under_new_key
-from services.intake.use_cases.staying_away import replaced
+from services.intake.use_cases.staying_away import keep_out_of_words, replaced
 from shared.changes import Changes
 from shared.contracts.participants import ContactCard, ParticipantUpdated
 from shared.exclusions import ExclusionKey
@@ -151,6 +152,26 @@ async def test_with_another_key_everybody_who_stays_away_is_told_anew() -> None:
     assert ids == [found.id]
     [told] = desk.store.events
     assert told.data.exclusions.digests == DIGESTS
+
+
+async def test_what_could_not_be_replaced_is_replaced_soon_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.intake.use_cases.staying_away.AGAIN_SECONDS", 0.01)
+    desk = intake()
+    who = await known_in_words(desk)
+    desk.commits.away = True
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        sweep = tasks.create_task(keep_out_of_words(desk.desk, desk.commits))
+        await asyncio.sleep(0.03)
+        assert desk.people[0].profile.of_before == WORDS
+        desk.commits.away = False
+        while desk.people[0].profile.of_before != StaysAwayFrom():
+            await asyncio.sleep(0.01)
+        sweep.cancel()
+
+    assert words_in(desk, who) == WORDS
 
 
 async def test_who_was_written_by_a_version_before_is_known_again_by_their_card() -> None:
