@@ -43,6 +43,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True,
         hide_input_in_errors=True,
+        populate_by_name=True,
         secrets_dir=SECRETS_DIR if Path(SECRETS_DIR).is_dir() else None,
     )
 

@@ -18,6 +18,7 @@ from services.console.queries.reach import reach_of
 from services.console.store import mongo_knowledge
 from services.intake import retention as of_intake
 from services.intake import store as intake_store
+from services.intake.clients.ciphers import KeyedCipher
 from services.intake.domain.engagements import Attendance, Engagement, Feedback
 from services.intake.domain.people import ACTIVE, ERASED, LEFT, Participant
 from services.intake.domain.submissions import ACCEPTED, Submission
@@ -51,12 +52,14 @@ from tests.builders import notification as notification_builders
 from tests.builders import scheduling as scheduling_builders
 from tests.builders.decided import ADDED, CHANGED, PAUSES
 from tests.builders.events import an_event
+from tests.builders.exclusions import EXCLUSIONS
 from tests.builders.matching_records import on_mongo
 from tests.builders.sweeping import NOW, periods_of, swept
 
 AGES = {"old": 4 * 365, "new": 100}
 """Of whatever there are two, in days."""
 RUNS = "retention_runs"
+CIPHER = KeyedCipher(b"f" * 32, b"q" * 32)
 
 
 def ago(age: str) -> datetime:
@@ -100,7 +103,7 @@ async def an_old_run(database: Database) -> None:
 
 
 async def test_intake_forgets_who_left_long_ago_and_drops_what_is_old(database: Database) -> None:
-    people = intake_store.MongoParticipants(database)
+    people = intake_store.MongoParticipants(database, EXCLUSIONS, CIPHER)
     await an_old_run(database)
     asked: list[str] = []
 
@@ -216,7 +219,7 @@ async def test_an_engagement_with_a_late_session_has_not_ended(database: Databas
 async def test_scheduling_drops_engagements_that_ended_unless_a_session_came_later(
     database: Database,
 ) -> None:
-    diary, facts = mongo_diary(database), Facts("scheduling", now=lambda: NOW)
+    diary, facts = mongo_diary(database, EXCLUSIONS), Facts("scheduling", now=lambda: NOW)
     await an_old_run(database)
     late = "late"
     for age in (*AGES, late):
@@ -332,7 +335,7 @@ class Console:
         met = {"session_id": ids["session"], "starts_at": at, "ends_at": at + timedelta(hours=1)}
         proposed = an_event(MatchProposed, data=of, subject=ids["match"], time=at)
         match = {**proposed.data.model_dump(mode="json"), "status": "approved"}
-        decision = {"match": match, "match_sequence": 1, "decided_at": at}
+        decision = {"match": match, "match_sequence": proposed.sequence, "decided_at": at}
         approved = an_event(MatchApproved, data=decision, subject=ids["match"], time=at, sequence=2)
         await self.hear(
             an_event(EngagementPublished, data=published, subject=ids["engagement"], time=at),

@@ -205,6 +205,8 @@ def test_a_service_starts_on_what_the_set_up_hands_it(
     for field in fields.values():
         if isinstance(field.validation_alias, AliasChoices):
             read |= set(map(str, field.validation_alias.choices))
+        elif isinstance(field.validation_alias, str):
+            read.add(field.validation_alias)
         elif field.validation_alias:
             read.add(str(field.validation_alias))
     assert COMPOSE[service]["environment"].keys() <= read
