@@ -31,8 +31,8 @@ bench: setup  ## Speed, delay and memory, beside references of the same run
 	@$(BIN)/python -m tests.bench
 
 MINUTES ?= 20
-soak: setup-test  ## Break everything under load, then count every effect: make soak MINUTES=20 [SEED=1] [BROKER=rabbitmq:4.0]
-	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
+soak: setup-test  ## Break everything under load, then count every effect: make soak MINUTES=20 [SEED=1] [BROKER=rabbitmq:4.0]; with ERASE=200 erase so many and search every byte
+	@$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER)) $(if $(ERASE),--erase $(ERASE))
 
 up: setup  ## The system left running; console on http://localhost:8080
 	@$(BIN)/wlc up --detach

@@ -31,6 +31,7 @@ def main() -> int:
         image=asked.broker,
         container=asked.container,
         outside=asked.outside,
+        erase=asked.erase,
     )
     report = asyncio.run(soak(wanted, lambda line: print(line, file=sys.stderr, flush=True)))
     if asked.json:
@@ -46,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--brief", action="store_true", help="each kind of fault once, instead")
     parser.add_argument("--seed", type=int, help="repeats a run's histories and draws of faults")
     parser.add_argument("--broker", help="an image of RabbitMQ to run it on, such as rabbitmq:4.0")
+    parser.add_argument(
+        "--erase",
+        type=int,
+        default=0,
+        metavar="PEOPLE",
+        help="mark so many people, erase them in the end, and search every byte for them",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--outside", help=argparse.SUPPRESS)
     parser.add_argument("--container", default="", help=argparse.SUPPRESS)

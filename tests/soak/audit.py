@@ -125,7 +125,7 @@ class Auditor:
             m["invitation_id"]
             for m in messages
             if m["kind"] == "invitation"
-            and m["status"] in {"sent", "to_call"}
+            and m["status"] in {"sent", "delivered", "to_call"}
             and m["invitation_id"] in issued
         )
         sent = {m["_id"] for m in messages if m["status"] == "sent" and m["channel"] == "email"}

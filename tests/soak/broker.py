@@ -132,7 +132,7 @@ async def in_container(
 
 async def _make(name: str, image: str, holder: str, folder: Path) -> None:
     files = folder / "broker"
-    files.mkdir()
+    files.mkdir(parents=True)
     secrets = Secrets.kept_in(folder / "secrets.json")
     (files / "rabbitmq.conf").write_text(CONFIGURATION)
     (files / "definitions.json").write_text(json.dumps(broker_definitions(secrets)))

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -22,14 +22,16 @@ LOOK_SECONDS = 0.2
 class Installation:
     """A whole system of its own in a folder; it restarts by itself what dies."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, named: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._named = named or {}
         self.addresses: dict[str, Any] = {}
 
     async def up(self, rabbit_url: str | None) -> None:
         """Start everything, on a broker of its own or on the one named."""
-        named = {"WLC_RABBIT_URL": rabbit_url} if rabbit_url else {}
-        self.addresses = await self._said("up", "--detach", "--json", named=named)
+        broker = {"WLC_RABBIT_URL": rabbit_url} if rabbit_url else {}
+        named = {**self._named, **broker}
+        self.addresses = await self.said("up", "--detach", "--json", named=named)
 
     async def down(self) -> None:
         """Stop everything."""
@@ -43,12 +45,12 @@ class Installation:
 
     async def status(self) -> dict[str, dict[str, Any]]:
         """Return what `wlc status --json` says, also while not everything is ready."""
-        found: dict[str, dict[str, Any]] = await self._said("status", "--json", allowed=(0, 3))
+        found: dict[str, dict[str, Any]] = await self.said("status", "--json", allowed=(0, 3))
         return found
 
     async def dead_letters(self) -> list[dict[str, Any]]:
         """Return what could not be handled."""
-        found: list[dict[str, Any]] = await self._said("dead-letters", "list", "--json")
+        found: list[dict[str, Any]] = await self.said("dead-letters", "list", "--json")
         return found
 
     async def process(self, name: str) -> Process:
@@ -80,12 +82,13 @@ class Installation:
             if process.is_alive:
                 os.kill(process.pid, signal.SIGCONT)
 
-    async def _said(
+    async def said(
         self,
         *words: str,
         allowed: tuple[int, ...] = (0,),
         named: dict[str, str] | None = None,
     ) -> Any:
+        """Run a command and return what it says as JSON."""
         lines: list[bytes] = []
         await Wlc(self.folder, named).run(*words, on_line=lines.append, allowed=allowed)
         return json.loads(b"".join(lines))

@@ -15,6 +15,8 @@ LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 600.0
 SOON = timedelta(seconds=60)
 WAITS = ("queue_depth", "retrying", "outbox")
+LOOKED_FOR_AGAIN = {"receipts"}
+"""Due work that comes again for weeks: a letter that was posted may come back."""
 DUE_INDEX = due.INDEXES[0].document["name"]
 
 
@@ -47,10 +49,11 @@ def busy(status: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
 async def work_in_hand(databases: Sequence[Database]) -> int:
     """Count the due work whose time has come or comes soon, and all that was put off."""
     time_has_come = {"at": {"$lt": datetime.now(UTC) + SOON}}
-    wanted = {"failed": None, "$or": [time_has_come, {"tries": {"$gt": 0}}]}
+    was_put_off = {"tries": {"$gt": 0}}
     total = 0
     for database in databases:
         for name in await database.list_collection_names():
             if DUE_INDEX in await database[name].index_information():
-                total += await database[name].count_documents(wanted)
+                waits = [was_put_off] if name in LOOKED_FOR_AGAIN else [time_has_come, was_put_off]
+                total += await database[name].count_documents({"failed": None, "$or": waits})
     return total

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.soak.findings import Finding
+from tests.soak.forgetting import PLACES, Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Report:
     failed_work: int
     under_way: str = ""
     seconds_to_quiet: float = 0.0
+    erased: Erased | None = None
 
     @property
     def lost(self) -> int:
@@ -41,9 +43,9 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Nothing lost, nothing doubled, nothing refused, given up or still to be done."""
+        """Nothing lost, doubled, refused, given up or still to be done; nothing of the erased."""
         wrong = (self.lost, self.doubled, self.refused, self.failed_work, self.under_way)
-        return not any(wrong)
+        return not any(wrong) and (self.erased is None or self.erased.is_clean)
 
     @property
     def a_second(self) -> float:
@@ -61,6 +63,8 @@ def show(report: Report, console: Console) -> None:
         console.print(f"never quiet: {report.under_way}")
     if report.left_out:
         console.print(f"not possible on this machine: {', '.join(report.left_out)}")
+    if report.erased:
+        console.print(_of_erased(report.erased), _sentence(report.erased))
     verdict = "nothing lost, nothing doubled" if report.is_clean else "NOT CLEAN"
     console.print(
         f"RabbitMQ {report.broker}. {report.by_http} taken by HTTP, {report.by_amqp} by AMQP:"
@@ -88,3 +92,28 @@ def _counted(report: Report) -> Table:
     for each in report.findings:
         table.add_row(each.effect, *map(str, (each.expected, each.lost, each.doubled)))
     return table
+
+
+def _of_erased(erased: Erased) -> Table:
+    """Show in how many files of each place the search found something."""
+    title = f"files with marks of {erased.forgotten.people} people"
+    table = Table("place", "before", "left", "control word", title=title)
+    for place, count in erased.forgotten.before.items():
+        left = sum(1 for name in erased.left if name.startswith(PLACES[place]))
+        table.add_row(place, str(count), str(left), str(erased.control[place]))
+    table.add_section()
+    table.add_row("all files", str(sum(erased.forgotten.before.values())), str(len(erased.left)))
+    return table
+
+
+def _sentence(erased: Erased) -> str:
+    done = erased.forgotten
+    left = f"\nleft in {', '.join(erased.left)}" if erased.left else ""
+    return (
+        f"Erased: {done.people} people in {done.seconds:.0f} s, {erased.misfits} submissions of"
+        f" whom had been refused or unreadable, at least {erased.retried} after another try;"
+        f" `wlc erase` finds {done.found_by_command}. {erased.words} words, each in every form,"
+        f" looked for in {erased.files} files, {erased.megabytes} MB, in {erased.seconds:.0f} s:"
+        f" left in {len(erased.left)}; in {done.found_in_oplog} of {done.entries_of_oplog} entries"
+        f" of the oplog. References alone: in {len(erased.of_references)} files.{left}"
+    )

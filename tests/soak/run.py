@@ -12,14 +12,18 @@ from time import monotonic
 
 from deploy.accounts import SERVICES
 from shared.mongo import connect
+from tests.builders.plain_mongod import plain_mongod
 from tests.soak.answers import Answers
 from tests.soak.audit import Auditor
 from tests.soak.broker import Broker, EmbeddedBroker, in_container
 from tests.soak.faults import BRIEF, Faults, Pace
 from tests.soak.findings import Finding, counted
+from tests.soak.forgetting import INSTALLATION, LETTERS, Erased, Forgetting, Forgotten
 from tests.soak.history import History
 from tests.soak.installation import Installation
+from tests.soak.misfits import Misfits
 from tests.soak.network import Network
+from tests.soak.posting import post
 from tests.soak.quiet import until_quiet
 from tests.soak.report import Report
 from tests.soak.sending import publisher_in
@@ -35,8 +39,8 @@ Tell = Callable[[str], None]
 class Asked:
     """What is to be run: for so many minutes, or (None) each kind of fault once and briefly.
 
-    `image` and `container` are of the broker and of whoever holds its network; `outside` is the
-    machine's network.
+    So many people are marked, to `erase` them at the end. `image` and `container` are of the broker
+    and of whoever holds its network; `outside` is the machine's network.
     """
 
     seed: int
@@ -44,6 +48,7 @@ class Asked:
     image: str | None
     container: str
     outside: str
+    erase: int = 0
 
     @property
     def pace(self) -> Pace:
@@ -54,16 +59,28 @@ async def soak(asked: Asked, tell: Tell) -> Report:
     """Run it in a folder of its own, which stays when the run is not clean."""
     folder = Path(tempfile.mkdtemp(prefix="wlc-soak-"))
     tell(f"everything is in {folder}")
-    installation = Installation(folder)
+    installation = Installation(folder / INSTALLATION, _written_down(folder) if asked.erase else {})
     async with _broker(asked, installation) as broker:
         try:
             await installation.up(broker.url)
-            report = await _Run(asked, installation, broker, tell).report()
+            run = _Run(asked, installation, broker, tell)
+            report = await run.report()
         finally:
             await installation.down()
+    report = replace(report, erased=run.searched())
     if report.is_clean:
         shutil.rmtree(folder)
     return report
+
+
+def _written_down(folder: Path) -> dict[str, str]:
+    """Have letters printed, and nothing compressed of what is to be searched."""
+    letters = folder / LETTERS
+    letters.mkdir()
+    return {
+        "WLC_MONGOD": str(plain_mongod(folder)),
+        "NOTIFICATION_PRINT_FOLDER": str(letters),
+    }
 
 
 @asynccontextmanager
@@ -83,8 +100,11 @@ class _Run:
         self._installation, self._broker = installation, broker
         network = Network(asked.outside)
         self._faults = Faults(installation, broker, network, asked.seed, asked.pace)
-        self._history = History(asked.seed)
+        self._history = History(asked.seed, asked.erase)
         addresses = installation.addresses
+        self._misfits = Misfits(installation, self._history)
+        self._forgetting = Forgetting(installation, self._history, tell)
+        self._forgotten: Forgotten | None = None
         self._traffic = Traffic(addresses, self._history, self._faults.flood)
         self._answers = Answers(publisher_in(addresses))
         client = connect(addresses["mongo_url"], name="soak")
@@ -93,7 +113,10 @@ class _Run:
     async def report(self) -> Report:
         version = await self._broker.control("version")
         reading = asyncio.create_task(self._answers.run())
+        posting = asyncio.create_task(self._post())
         await self._break_and_send()
+        if self._asked.erase:
+            await self._misfits.have_tried_again()
         done = self._faults.done.total()
         taken = len(self._traffic.ledger.accepted)
         self._tell(f"{taken} taken, {done} faults; waiting until it is quiet")
@@ -102,13 +125,27 @@ class _Run:
         seconds = monotonic() - started
         answered = await self._answered()
         reading.cancel()
+        posting.cancel()
         report = await self._reported((version or "").strip(), answered)
+        if self._asked.erase:
+            self._forgotten = await self._forgetting.run(self._databases["intake"])
         return replace(report, under_way=under_way, seconds_to_quiet=seconds)
+
+    def searched(self) -> Erased | None:
+        """Search all that was written, when nothing runs any more; None where nobody was erased."""
+        forgotten = self._forgotten
+        return self._forgetting.searched(forgotten, self._misfits) if forgotten else None
+
+    async def _post(self) -> None:
+        """Post the letters, where they are printed."""
+        if self._asked.erase:
+            await post(self._installation.folder.parent / LETTERS)
 
     async def _break_and_send(self) -> None:
         stopping, minutes = asyncio.Event(), self._asked.minutes
         async with asyncio.TaskGroup() as group:
             group.create_task(self._traffic.run(stopping))
+            group.create_task(self._misfits.run())
             group.create_task(self._tell_on(stopping))
             if minutes is not None:
                 asyncio.get_running_loop().call_later(minutes * 60, stopping.set)

@@ -115,15 +115,23 @@ class Sender:
                 await asyncio.sleep(PAUSE_SECONDS)
             self._ledger.note(self._ledger.by_amqp, [event["id"]])
 
+    async def as_it_is(self, body: bytes, message_id: str, key: str) -> None:
+        """Send by AMQP what need not be an event, until it is confirmed."""
+        while not await self._is_taken(body, message_id, key):
+            await asyncio.sleep(PAUSE_SECONDS)
+
     async def _is_confirmed(self, event: Event) -> bool:
+        return await self._is_taken(json.dumps(event).encode(), event["id"], event["type"])
+
+    async def _is_taken(self, body: bytes, message_id: str, key: str) -> bool:
         message = aio_pika.Message(
-            json.dumps(event).encode(),
-            message_id=event["id"],
+            body,
+            message_id=message_id,
             user_id=SOURCE,
             content_type=SINGLE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         )
-        if await went_well(self._publish(message, event["type"]), CONFIRM_SECONDS):
+        if await went_well(self._publish(message, key), CONFIRM_SECONDS):
             return True
         self._exchange = None
         return False

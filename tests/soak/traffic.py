@@ -25,12 +25,12 @@ class Traffic:
         self.floods = 0
         self.seconds = 0.0
         self._senders = [Sender(addresses, self.ledger) for _ in range(AT_ONCE)]
-        self._histories = history.events()
+        self._history, self._histories = history, history.events()
         self._die = random.Random(history.seed + 1)  # noqa: S311 - a repeatable die, no secret
         self._flood = flood
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Send until told to stop, then finish what was begun."""
+        """Send until told to stop, then finish what was begun, and what is said of the marked."""
         started = monotonic()
         async with asyncio.TaskGroup() as group:
             for sender in self._senders:
@@ -41,7 +41,7 @@ class Traffic:
             await sender.close()
 
     async def _tell_on(self, sender: Sender, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
+        while not (stopping.is_set() and self._history.has_told_of_marked):
             await _tell(sender, *self._next())
             await asyncio.sleep(PAUSE_SECONDS)
 
