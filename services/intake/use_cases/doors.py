@@ -101,7 +101,7 @@ async def receive_message(arrival: Arrival, desk: Desk) -> Changes:
 
     Messages are handled side by side, so the one that makes a reference known may be on its way.
     """
-    received = await receive(arrival, desk)
+    received = await receive(arrival, desk, may_wait=True)
     if not received.only_lacks_what_it_refers_to:
         return received.changes
     about = {

@@ -78,8 +78,17 @@ class Received:
         return bool(faults) and all(fault.code == UNKNOWN_REFERENCE for fault in faults)
 
 
-async def receive(arrival: Arrival, desk: Desk, corrects: Quarantined | None = None) -> Received:
-    """Judge what arrived; what it `corrects` leaves the quarantine when it is good."""
+async def receive(
+    arrival: Arrival,
+    desk: Desk,
+    corrects: Quarantined | None = None,
+    *,
+    may_wait: bool = False,
+) -> Received:
+    """Judge what arrived; what it `corrects` leaves the quarantine when it is good.
+
+    What `may_wait` changes nothing yet where it only lacks what it refers to.
+    """
     earlier = await desk.submissions.get(arrival.submission_id)
     if earlier and earlier.status == ACCEPTED:
         if earlier.digest == arrival.digest:
@@ -88,7 +97,9 @@ async def receive(arrival: Arrival, desk: Desk, corrects: Quarantined | None = N
     report = Report(list(arrival.faults))
     effect = await _judge(arrival, desk, report)
     if effect is None or report.faults:
-        return await _rejected(arrival, desk, report, earlier)
+        rejected = _rejection(arrival, desk, report, earlier)
+        waits = may_wait and Received(rejected).only_lacks_what_it_refers_to
+        return Received(rejected) if waits else await _rejected(rejected, arrival, desk, earlier)
     return await _accepted(arrival, desk, report, earlier, effect=effect, corrects=corrects)
 
 
@@ -145,15 +156,16 @@ async def _accepted(
     return Received(submission, effect.changes + answer)
 
 
-async def _rejected(
+def _rejection(
     arrival: Arrival, desk: Desk, report: Report, earlier: Submission | None
+) -> Submission:
+    answer = _answer(arrival, desk, report, earlier)
+    return replace(answer, status=REJECTED, faults=limited(report.faults), notes=())
+
+
+async def _rejected(
+    submission: Submission, arrival: Arrival, desk: Desk, earlier: Submission | None
 ) -> Received:
-    submission = replace(
-        _answer(arrival, desk, report, earlier),
-        status=REJECTED,
-        faults=limited(report.faults),
-        notes=(),
-    )
     before = await desk.quarantine.get(submission.id) if earlier else None
     writes = await _set_aside(submission, arrival, desk, before)
     told = _told(submission, arrival, desk, SubmissionRejected)

@@ -74,6 +74,10 @@ async def test_what_waits_to_be_judged_is_dropped_when_quarantine_would_end(
     assert waiting.kinds == []
 
 
+async def test_what_waits_to_be_judged_is_sealed_once(waiting: Waiting) -> None:
+    assert [name.partition("/")[0] for name in waiting.intake.keys.texts] == [SECOND_LOOKS]
+
+
 async def test_what_was_judged_leaves_nothing_to_drop(waiting: Waiting) -> None:
     await send(waiting.intake, event(waiting.stated))
 
