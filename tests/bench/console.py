@@ -24,7 +24,7 @@ from services.console.ports import Knowledge, Role, SignedIn, StaffMember
 from services.console.store import mongo_knowledge
 from services.console.use_cases.sign_in import digest, new_cookie
 from shared.mongo import Database, Document
-from tests.bench.console_data import HUBS, Amount, Stored, store
+from tests.bench.console_data import HUBS, LARGE, USUAL, Amount, Stored, store
 from tests.bench.process_use import cpu_seconds
 from tests.bench.service import Running, a_program
 from tests.builders.console import PASSWORD_HASH
@@ -34,7 +34,8 @@ from tests.servers import TestServers
 ACCOUNT_SECONDS = 30
 WARM_UP_SECONDS = 4
 """At a fifth of the pace, so that what the page before left undone is done."""
-COMPARED = frozenset({"start", "match, 200 wait for a decision"})
+OF_POOL = "match, 24 and 12 in reserve of a pool of 200"
+COMPARED = frozenset({"start", OF_POOL})
 MASTER_TEXT = "bW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW0="
 
 Row = dict[str, Any]
@@ -125,8 +126,10 @@ async def _rows(
 ) -> AsyncIterator[Row]:
     pages = {
         "start": "/",
-        "match, 200 wait for a decision": f"/matches/{stored.waiting}",
-        "match, 200 were invited": f"/matches/{stored.approved}",
+        OF_POOL: f"/matches/{stored.waiting[USUAL]}",
+        "its people were invited": f"/matches/{stored.approved[USUAL]}",
+        "panel of all 200": f"/matches/{stored.waiting[LARGE]}",
+        "all 200 were invited": f"/matches/{stored.approved[LARGE]}",
         "matches": "/matches",
         "sessions": "/sessions",
         "messages": "/messages",

@@ -4,7 +4,7 @@ Written through the store's own encoders, so that documents are those of the ser
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -39,7 +39,8 @@ from shared.mongo import Database
 from tests.builders.events import an_event
 
 HUBS = ("west-london", "north-west-london")
-LARGE, USUAL = 200, 24
+LARGE, USUAL, RESERVES, POOL = 200, 24, 12, 200
+"""People on a panel, in reserve beside a usual one, and how many could have been drawn."""
 ONE_IN_SO_MANY_IS_LARGE = 10
 AT_ONCE = 2_000
 GROUPS = {
@@ -71,11 +72,10 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What pages are about: a match of 200 that waits, one whose people are invited, a person."""
+    """What pages are about: by the size of the panel a match that waits, and one of the invited."""
 
-    waiting: str
-    approved: str
-    reference: str
+    waiting: Mapping[int, str]
+    approved: Mapping[int, str]
 
 
 class Hubs:
@@ -91,7 +91,8 @@ class Hubs:
             an_event(kind).data.model_dump() for kind in samples
         )
         self._engagement = an_event(EngagementPublished).data.model_dump()
-        self.waiting = self.approved = ""
+        self.waiting: dict[int, str] = {}
+        self.approved: dict[int, str] = {}
 
     def puts(self) -> Iterator[Put]:
         """Yield every document."""
@@ -114,7 +115,8 @@ class Hubs:
 
     def _of_match(self, number: int, status: MatchStatus) -> Iterator[Put]:
         waits = status in {MatchStatus.PROPOSED, MatchStatus.SHORT}
-        size = LARGE if waits or number % ONE_IN_SO_MANY_IS_LARGE == 0 else USUAL
+        is_large = number % ONE_IN_SO_MANY_IS_LARGE == 1 or (waits and number % 2 == 1)
+        size = LARGE if is_large else USUAL
         at = self._now - timedelta(days=self._die.random() * (14 if waits else DAYS_BACK))
         hub, match_id, engagement_id = HUBS[number % 2], self._id(), self._id()
         about = {
@@ -124,7 +126,9 @@ class Hubs:
             "title": f"Leaving the ward: a discharge that holds, part {number}",
         }
         people = self._die.sample(self._people, size)
-        state = self._match_state(about, status, people)
+        spare = () if is_large else self._die.sample(self._people, RESERVES)
+        reserves = [self._member(*each, {}) for each in spare]
+        state = self._match_state(about, status, people, reserves)
         told = self._told(match_id, hub, at)
         decided_by = None if waits else "amina"
         yield self._known.matches.keep(MatchView(state=state, decided_by=decided_by, **told))
@@ -132,15 +136,18 @@ class Hubs:
         told = self._told(engagement_id, hub, at)
         yield self._known.engagements.keep(EngagementView(state=engagement, **told))
         yield from (self._traced(kind, match_id) for kind in TRACED[1:3])
-        if size == LARGE and status is MatchStatus.PROPOSED:
-            self.waiting = self.waiting or str(match_id)
+        if status is MatchStatus.PROPOSED:
+            self.waiting.setdefault(size, str(match_id))
         if status is MatchStatus.APPROVED:
-            if size == LARGE:
-                self.approved = self.approved or str(match_id)
+            self.approved.setdefault(size, str(match_id))
             yield from self._of_panel(about, hub, people, at)
 
     def _match_state(
-        self, about: dict[str, Any], status: MatchStatus, people: list[tuple[UUID, str]]
+        self,
+        about: dict[str, Any],
+        status: MatchStatus,
+        people: list[tuple[UUID, str]],
+        reserves: list[dict[str, Any]],
     ) -> MatchState:
         values = {name: [self._die.choice(each) for _ in people] for name, each in GROUPS.items()}
         quotas = [
@@ -156,13 +163,7 @@ class Hubs:
             for value in each
         ]
         panel = [
-            {
-                "participant_id": who,
-                "participant_reference": reference,
-                "chance": round(self._die.uniform(0.05, 1), 4),
-                "reasons": self._reasons(),
-                "features": {name: each[place] for name, each in values.items()},
-            }
+            self._member(who, reference, {name: each[place] for name, each in values.items()})
             for place, (who, reference) in enumerate(people)
         ]
         fields = {
@@ -170,13 +171,22 @@ class Hubs:
             **about,
             "status": status,
             "places": len(people),
-            "eligible": len(people),
+            "eligible": POOL,
             "panel": panel,
-            "reserves": (),
+            "reserves": reserves,
             "quotas": quotas,
             "evenness": Evenness(even=1, minimum=0.05, gini=0.1, geometric_mean=0.4),
         }
         return MatchState(**fields)
+
+    def _member(self, who: UUID, reference: str, features: dict[str, str]) -> dict[str, Any]:
+        return {
+            "participant_id": who,
+            "participant_reference": reference,
+            "chance": round(self._die.uniform(0.05, 1), 4),
+            "reasons": self._reasons(),
+            "features": features,
+        }
 
     def _reasons(self) -> list[str]:
         free = (f"free on {each} in the window" for each in self._die.sample(FREE, 2))
@@ -280,4 +290,4 @@ async def store(database: Database, known: Knowledge, amount: Amount) -> Stored:
             by_collection.setdefault(put.collection, []).append(row)
         inserts = (database[n].insert_many(r, ordered=False) for n, r in by_collection.items())
         await asyncio.gather(*inserts)
-    return Stored(hubs.waiting, hubs.approved, "NWL-00001")
+    return Stored(hubs.waiting, hubs.approved)
