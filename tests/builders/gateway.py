@@ -67,12 +67,8 @@ class Gateway:
             if match.status == "proposed":
                 await self.desk.approve(match)
 
-    async def first_match(self) -> Match:
-        """Wait for the first match that staff are to decide on; it may be drawn again."""
-        return await eventually(self._waiting)
-
     async def match_waiting(self, *, at_least: int = 1) -> Match:
-        """Wait for a match that staff are to decide on, and that nothing under way draws again."""
+        """Wait for a match with quotas to decide on, that nothing under way draws again."""
 
         async def stays() -> Match | None:
             before, health = await self._waiting(at_least), await self.wlc.status()
@@ -81,10 +77,10 @@ class Gateway:
 
         return await eventually(stays)
 
-    async def _waiting(self, at_least: int = 1) -> Match | None:
+    async def _waiting(self, at_least: int) -> Match | None:
         matches = await self.desk.matches()
-        waiting = [m for m in matches if m.status == "proposed" and len(m.panel) >= at_least]
-        return waiting[0] if waiting else None
+        waiting = (m for m in matches if m.status == "proposed" and m.quotas)
+        return next((m for m in waiting if len(m.panel) >= at_least), None)
 
     async def invited(self, *, at_least: int = 1) -> list[Mail]:
         """Wait for e-mails that invite people."""

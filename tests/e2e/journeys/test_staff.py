@@ -39,11 +39,15 @@ async def test_a_match_published_while_the_start_page_is_open_appears_without_re
     page = await browser.new_page(viewport=DESK)
     await gateway.sign_in(page)
     await page.evaluate("window.sameDocument = true")
+    region = page.get_by_role("region", name="Matches waiting for a decision")
+    to_decide = region.get_by_role("link")
+    await expect(to_decide).to_have_count(0)
 
     await gateway.publish_engagements()
-    match = await gateway.first_match()
 
-    await expect(page.get_by_role("link", name=match.title).first).to_be_visible(timeout=WITHIN)
+    await expect(to_decide.first).to_be_visible(timeout=WITHIN)
+    titles = {each.title for each in await gateway.desk.matches()}
+    assert await to_decide.first.inner_text() in titles
     await expect(page).to_have_title(re.compile(r"^\(\d+\) "), timeout=WITHIN)
     assert await page.evaluate("window.sameDocument")
     await page.close()
