@@ -1,9 +1,8 @@
 """An operator has a person forgotten: written down, and asked of intake as the person would."""
 
 from services.console.ports import ErasureView, Knowledge
-from services.console.use_cases.audit import noted
 from services.console.use_cases.own_details import ask_erasure
-from services.console.use_cases.people import find_person
+from services.console.use_cases.people import find_person, noted_of
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import Changes
 from shared.facts import Facts
@@ -14,14 +13,7 @@ async def order_erasure(
 ) -> Changes:
     """Ask intake to forget somebody; intake takes it as once. Raises NotFoundError."""
     person = await find_person(participant_id, staff, known)
-    row = noted(
-        known.audit,
-        facts,
-        who=staff.username,
-        what="erasure_ordered",
-        about=person.id,
-        hub=person.hub,
-    )
+    row = noted_of(person, "erasure_ordered", staff, known, facts)
     return row + await ask_erasure(person.id, known, facts)
 
 

@@ -17,6 +17,13 @@ async def find_person(participant_id: str, staff: Visitor, known: Knowledge) -> 
     return person
 
 
+def noted_of(
+    person: PersonView, what: str, staff: Visitor, known: Knowledge, facts: Facts
+) -> Changes:
+    """Describe a row of what staff did about a person, which leads of the person's hub read."""
+    return noted(known.audit, facts, who=staff.username, what=what, about=person.id, hub=person.hub)
+
+
 async def look_at_participant(
     participant_id: str, staff: Visitor, known: Knowledge, facts: Facts
 ) -> Changes:
@@ -24,14 +31,7 @@ async def look_at_participant(
     person = await find_person(participant_id, staff, known)
     if person.status is ParticipantStatus.ERASED:
         raise NotFoundError("this person was erased")
-    return noted(
-        known.audit,
-        facts,
-        who=staff.username,
-        what="looked_at_person",
-        about=person.id,
-        hub=person.hub,
-    )
+    return noted_of(person, "looked_at_person", staff, known, facts)
 
 
 async def people_called(reference: str, staff: Visitor, known: Knowledge) -> list[PersonView]:
@@ -48,17 +48,8 @@ async def look_for_people(
     found = await people_called(reference, staff, known)
     if not found:
         return await noted_of_oneself("looked_for_person", staff.username, known, facts)
-    changes = NOTHING
-    for each in found:
-        changes += noted(
-            known.audit,
-            facts,
-            who=staff.username,
-            what="looked_for_person",
-            about=each.id,
-            hub=each.hub,
-        )
-    return changes
+    rows = (noted_of(each, "looked_for_person", staff, known, facts) for each in found)
+    return sum(rows, NOTHING)
 
 
 async def copy_what_is_held(
@@ -69,11 +60,4 @@ async def copy_what_is_held(
     Raises NotFoundError.
     """
     person = await find_person(participant_id, staff, known)
-    return noted(
-        known.audit,
-        facts,
-        who=staff.username,
-        what="subject_access_made",
-        about=person.id,
-        hub=person.hub,
-    )
+    return noted_of(person, "subject_access_made", staff, known, facts)

@@ -18,7 +18,7 @@ def parts_of(kind: str) -> Iterator[ast.Module]:
 
 def noting(module: ast.Module) -> dict[str, int]:
     """Return the functions that take a `what`, by name, with its place among the arguments."""
-    named = {"noted": -1, "noted_of_oneself": 0}
+    named = {"noted": -1, "noted_of_oneself": 0, "noted_of": 1}
     for each in ast.walk(module):
         if isinstance(each, DEFINITIONS) and each.name not in named:
             places = [arg.arg for arg in each.args.args if arg.arg != "self"]
