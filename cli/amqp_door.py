@@ -8,13 +8,13 @@ from typing import ClassVar
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aiormq.exceptions import (
-    AMQPError,
     ChannelAccessRefused,
     ChannelPreconditionFailed,
     DeliveryError,
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from cli.broker import AWAY
 from cli.doors import Door, Parcel, Result, rejected
 from cli.errors import CommandError, unreachable
 from cli.outcomes import Status
@@ -66,7 +66,7 @@ class AmqpDoor:
         """Send a batch; raises CommandError when the broker cannot be reached."""
         try:
             results = self._runner.run(self._submit(parcels))
-        except (AMQPError, OSError, TimeoutError) as error:
+        except AWAY as error:
             raise unreachable("RabbitMQ", PUBLISHER_AMQP_URL) from error
         still_open = [i for i, one in enumerate(results) if one.status is Status.UNANSWERED]
         for index, result in zip(still_open, self._asked_again(parcels, still_open), strict=False):
@@ -78,7 +78,7 @@ class AmqpDoor:
         if self._second is not None:
             self._second.close()
         if self._connection is not None:
-            with suppress(AMQPError, OSError):
+            with suppress(*AWAY):
                 self._runner.run(self._connection.close())
         self._runner.close()
 

@@ -11,6 +11,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
 from aiormq.exceptions import (
     AMQPError,
     ChannelAccessRefused,
+    ChannelInvalidStateError,
     ChannelNotFoundEntity,
     ProbableAuthenticationError,
 )
@@ -43,6 +44,9 @@ NOT_LET = (
     "RabbitMQ does not let the operator in, or not do this; load this version's definitions, or "
     f"check the account that {RABBIT_URL} names."
 )
+
+AWAY = (AMQPError, ChannelInvalidStateError, OSError)
+"""What is raised where RabbitMQ cannot be reached, or goes while a channel is in use."""
 
 T = TypeVar("T")
 Depths = dict[str, int | None]
@@ -246,7 +250,7 @@ def ask(url: str, question: Callable[[AbstractChannel], Awaitable[T]]) -> T:
         return asyncio.run(asked())
     except (ChannelAccessRefused, ProbableAuthenticationError) as error:
         raise CommandError(NOT_LET, REFUSED) from error
-    except (AMQPError, OSError, TimeoutError) as error:
+    except AWAY as error:
         raise unreachable("RabbitMQ", RABBIT_URL) from error
 
 

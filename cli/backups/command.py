@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from aiormq.exceptions import AMQPError
 from pymongo.errors import OperationFailure, PyMongoError
 
 from cli.audited import write_down
@@ -18,6 +17,7 @@ from cli.backups.reading import Backup, newest_in
 from cli.backups.restoring import Restored, restore_into
 from cli.backups.taking import Source, mongo, name_of, take_backup
 from cli.backups.targets import Target, target_at
+from cli.broker import AWAY
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, say, show, show_json
@@ -162,7 +162,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
             "MongoDB cannot be reached, or left in the middle; nothing of this is kept.",
             UNREACHABLE,
         ) from error
-    except (AMQPError, OSError, TimeoutError) as error:
+    except AWAY as error:
         if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
             raise CommandError(f"{error.filename}: {error.strerror}.", REFUSED) from error
         raise CommandError(

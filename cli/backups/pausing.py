@@ -7,10 +7,10 @@ from time import monotonic
 from typing import Any
 
 from aio_pika.abc import AbstractChannel
-from aiormq.exceptions import AMQPError
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from cli.broker import AWAY
 from cli.errors import REFUSED, UNREACHABLE, CommandError
 from deploy.accounts import SERVICES
 from shared.pause import FOR_BACKUP, LOOK_SECONDS, PAUSES
@@ -116,7 +116,7 @@ async def paused(client: Client, channel: AbstractChannel) -> AsyncIterator[Paus
     finally:
         for each in working:
             each.cancel()
-            with suppress(asyncio.CancelledError, PyMongoError, AMQPError):
+            with suppress(asyncio.CancelledError, PyMongoError, *AWAY):
                 await each
         await pause.end()
 
