@@ -255,6 +255,7 @@ def serve(build_app: Callable[[Any], FastAPI], settings: ServiceSettings) -> Non
         app,
         host=settings.host,
         port=settings.port,
+        http=serving.BoundedHttp,
         ssl_certfile=settings.tls_file,
         forwarded_allow_ips=settings.proxy_addresses,
         log_config=None,

@@ -5,8 +5,34 @@ import sys
 from collections.abc import Callable
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 STARTUP_FAILURE = 3
+LONGEST_HEAD = 65_536
+"""Bytes of a request before its body."""
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """Ends a connection whose request never comes to its body, which the parser would wait for."""
+
+    _head = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; bytes count as the head's until it is complete."""
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_headers_complete(self) -> None:
+        """Begin anew."""
+        super().on_headers_complete()
+        self._head = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Count nothing of a body."""
+        super().on_body(body)
+        self._head = 0
 
 
 class EndingServer(uvicorn.Server):
