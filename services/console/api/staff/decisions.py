@@ -109,7 +109,7 @@ class DecisionPages:
         reason: Annotated[DecisionReason | Literal[""], Form()] = "",
     ) -> Response:
         """Decide on the panel that was shown; when it changed since, show the new one."""
-        seen = self._asked(request, match_id, sequence)
+        seen = self.asked(request, match_id, sequence)
         asked = replace(seen, reason=reason or None, must_say_why=True)
         known, facts, wait = self._parts.known, self._parts.facts, self._parts.options.undo
         work = (
@@ -117,7 +117,7 @@ class DecisionPages:
             if wait
             else partial(decide, asked, choice, known, facts)
         )
-        return await self._done(request, match_id, work)
+        return await self.done(request, match_id, work)
 
     async def undo(
         self, request: Request, match_id: str, decision: Annotated[str, Form()]
@@ -139,25 +139,29 @@ class DecisionPages:
         reference: Annotated[str, Form()] = "",
     ) -> Response:
         """Have it drawn again with somebody on the panel whom it need not name."""
-        asked = self._asked(request, match_id, sequence)
+        asked = self.asked(request, match_id, sequence)
         known, facts = self._parts.known, self._parts.facts
         work = partial(put_on_panel, asked, reference, known, facts)
-        return await self._done(request, match_id, work, reference)
+        return await self.done(request, match_id, work, reference)
 
-    async def refused(self, request: Request, match_id: str, code: str) -> Response:
-        """Show the match as it is now, and why something was not done about it."""
-        return await self._page(request, match_id, refused=code)
-
-    async def _done(
-        self, request: Request, match_id: str, work: Work, reference: str = ""
+    async def done(
+        self,
+        request: Request,
+        match_id: str,
+        work: Work,
+        reference: str = "",
+        *,
+        then: str | None = None,
     ) -> Response:
+        """Do what was asked and go to the match, or `then`; or show it and why it was refused."""
         try:
             await self._parts.change(work)
         except REFUSED as error:
             return await self._page(request, match_id, refused=error.code, reference=reference)
-        return RedirectResponse(f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(then or f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
 
-    def _asked(self, request: Request, match_id: str, sequence: int) -> Decision:
+    def asked(self, request: Request, match_id: str, sequence: int) -> Decision:
+        """Return who decides, on which match as they saw it."""
         staff = staff_of(request)
         return Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
 
@@ -166,7 +170,7 @@ class DecisionPages:
     ) -> Response:
         staff, parts = staff_of(request), self._parts
         work = partial(step, staff.username, staff.hubs, parts.known, parts.facts)
-        return await self._done(request, match_id, work)
+        return await self.done(request, match_id, work)
 
     async def _page(
         self, request: Request, match_id: str, refused: str | None = None, reference: str = ""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
@@ -14,17 +14,11 @@ from services.console.api.rendering import Pages
 from services.console.api.staff.decisions import DecisionPages
 from services.console.ports import MatchView, Right
 from services.console.queries import own
-from services.console.use_cases.decisions import (
-    MAY_CHANGE,
-    Decision,
-    MatchMovedOnError,
-    MatchNotOpenError,
-)
+from services.console.use_cases.decisions import MAY_CHANGE
 from services.console.use_cases.match_people import MatchPerson, people_of_match
-from services.console.use_cases.person_changes import PersonFixedError, Wanted, change_person
+from services.console.use_cases.person_changes import Wanted, change_person
 from shared.contracts.matches import ExclusionReason, PersonChange
 
-REFUSED = (MatchMovedOnError, MatchNotOpenError, PersonFixedError)
 PersonChoice = Literal["pin", "ask_again"] | ExclusionReason
 
 
@@ -62,14 +56,10 @@ class MatchPersonPages:
         """Have the match that was shown drawn again with a change for the person."""
         if not choice:
             return await self._page(request, match_id, person_id, nothing_chosen=True)
-        staff, known, facts = staff_of(request), self._parts.known, self._parts.facts
-        asked = Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
+        known, facts = self._parts.known, self._parts.facts
+        asked = self._matches.asked(request, match_id, sequence)
         work = partial(change_person, asked, _wanted(person_id, choice), known, facts)
-        try:
-            await self._parts.change(work)
-        except REFUSED as error:
-            return await self._matches.refused(request, match_id, error.code)
-        return RedirectResponse(f"/matches/{match_id}", HTTPStatus.SEE_OTHER)
+        return await self._matches.done(request, match_id, work)
 
     async def _page(
         self, request: Request, match_id: str, person_id: str, *, nothing_chosen: bool = False

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
@@ -18,21 +17,14 @@ from services.console.api.rendering import Pages
 from services.console.api.staff.decisions import DecisionPages
 from services.console.ports import Knowledge, MatchView, Right, WhatIfView
 from services.console.queries import own
-from services.console.use_cases.decisions import (
-    MAY_CHANGE,
-    Decision,
-    MatchMovedOnError,
-    MatchNotOpenError,
-)
+from services.console.use_cases.decisions import MAY_CHANGE
 from services.console.use_cases.match_people import MatchPerson, people_of_match
-from services.console.use_cases.person_changes import PersonFixedError
 from services.console.use_cases.what_ifs import ask_what_if, stage_of
 from shared.contracts.draws import PanelFigures, WhatIfState
 from shared.contracts.matches import ExclusionReason, PersonChange, QuotaFit
 from shared.contracts.participants import ParticipantStatus
 from shared.errors import NotFoundError
 
-REFUSED = (MatchMovedOnError, MatchNotOpenError, PersonFixedError)
 HAS_LEFT = "Somebody who has left"
 
 
@@ -75,14 +67,10 @@ class WhatIfPages:
         person: Annotated[str, Form()],
     ) -> Response:
         """Have it drawn without a person, to see; go to where that will be shown."""
-        staff, known, facts = staff_of(request), self._parts.known, self._parts.facts
-        asked = Decision(match_id=match_id, sequence=sequence, by=staff.username, hubs=staff.hubs)
-        what_if_id = facts.new_id()
-        try:
-            await self._parts.change(partial(ask_what_if, what_if_id, asked, person, known, facts))
-        except REFUSED as error:
-            return await self._matches.refused(request, match_id, error.code)
-        return RedirectResponse(f"/what-ifs/{what_if_id}", HTTPStatus.SEE_OTHER)
+        known, facts = self._parts.known, self._parts.facts
+        asked, what_if_id = self._matches.asked(request, match_id, sequence), facts.new_id()
+        work = partial(ask_what_if, what_if_id, asked, person, known, facts)
+        return await self._matches.done(request, match_id, work, then=f"/what-ifs/{what_if_id}")
 
     async def show(self, request: Request, what_if_id: UUID) -> Response:
         """Show both panels side by side, or that the second is still being drawn."""
