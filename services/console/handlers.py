@@ -1,5 +1,6 @@
 """What the console does about each event: it remembers that it happened, and what it tells."""
 
+import asyncio
 from typing import get_args
 
 from services.console.ports import Knowledge
@@ -146,10 +147,12 @@ def _hear_of_people(handlers: Handlers, known: Knowledge) -> None:
 
     @handlers.on(*get_args(AnyPerson))
     async def on_participant_changed(event: AnyPerson) -> Changes:
-        person = await know_person(event, known.people)
-        times, group = await know_times(event, known), await know_group(event, known)
-        silent = await know_answers_taken_back(event, known)
-        return traced(event) + person + times + group + silent + await know_details(event, known)
+        learnt = await asyncio.gather(
+            know_person(event, known.people),
+            *(know(event, known) for know in (know_times, know_group, know_details)),
+            know_answers_taken_back(event, known),
+        )
+        return sum(learnt, traced(event))
 
     @handlers.on(ParticipantContactChanged)
     async def on_contact_changed(event: ParticipantContactChanged) -> Changes:

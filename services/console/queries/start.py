@@ -155,10 +155,9 @@ async def _messages(
 async def _copies(known: Knowledge, hubs: tuple[str, ...]) -> list[CopyAsked]:
     """Return requests that are not answered, the one that is due first at first."""
     asked = await known.access_requests.open_in(hubs) if hubs else []
-    people = await asyncio.gather(*(known.people.get(each.id) for each in asked))
+    people = await known.people.standings([each.id for each in asked])
     return [
-        CopyAsked(each, person.reference if person else None)
-        for each, person in zip(asked, people, strict=True)
+        CopyAsked(each, people[each.id].reference if each.id in people else None) for each in asked
     ]
 
 

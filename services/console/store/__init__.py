@@ -129,7 +129,9 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
     **ACCOUNT_INDEXES,
     "details": [],
     "erasures": [],
-    "access_requests": [IndexModel([("hub", ASCENDING), ("due_on", ASCENDING)])],
+    "access_requests": [
+        IndexModel([("hub", ASCENDING), ("answered_on", ASCENDING), ("due_on", ASCENDING)])
+    ],
     "figures": _listing(),
     "previews": PREVIEW_INDEXES,
     "films": [],

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from services.console.ports import Asking, Group, Knowledge, MessageView, Telling
 from services.console.use_cases.erasure import erased_among
-from services.console.use_cases.known_people import AnyPerson
+from services.console.use_cases.known_people import MONITORING, AnyPerson
 from services.console.use_cases.projections import AnyInvitation, AnyMessage
 from shared.changes import NOTHING, Changes
 from shared.contracts.messages import MessageState, MessageStatus
@@ -22,8 +22,6 @@ TELLS = frozenset({FIRST, "second-try", "no-answer", "translate"})
 """Kinds of messages, and of calls, that tell a person that they are asked."""
 ANSWERS = frozenset({Answer.ACCEPTED, Answer.DECLINED, Answer.ANOTHER_TIME})
 ARRIVED = frozenset({MessageStatus.SENT, MessageStatus.DELIVERED})
-MONITORING = "monitoring"
-"""The purpose without which no answer about equality is kept or counted."""
 QUESTIONS = ("age_band", "borough", "ethnicity", "sex", "disability")
 
 

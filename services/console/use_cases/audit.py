@@ -1,5 +1,6 @@
 """The audit trail: who did what to which object, and when; never what it said."""
 
+import asyncio
 from collections.abc import Iterable
 
 from services.console.ports import AUTOMATICALLY, AuditRow, AuditTrail, Knowledge, OperatorAct
@@ -19,14 +20,18 @@ def noted(
 
 async def noted_of_oneself(what: str, who: str, known: Knowledge, facts: Facts) -> Changes:
     """Describe one more row of what somebody did to their own account, or tried to."""
-    return await _in_no_hub(what, who, who, known, facts)
+    return _in_no_hub(what, who, who, known.audit, facts, hubs=await _hubs_of(who, known))
 
 
-async def _in_no_hub(
-    what: str, who: str, about: str, known: Knowledge, facts: Facts, *besides: str
-) -> Changes:
-    """Name the hubs of the account: leads there read the row also when the account is gone."""
+async def _hubs_of(who: str, known: Knowledge) -> frozenset[str]:
+    """Return the hubs of an account: leads there read its rows also when it is gone."""
     member = await known.staff.get(who)
+    return frozenset(member.roles if member else ())
+
+
+def _in_no_hub(
+    what: str, who: str, about: str, audit: AuditTrail, facts: Facts, *, hubs: Iterable[str]
+) -> Changes:
     row = AuditRow(
         id=str(facts.new_id()),
         who=who,
@@ -34,9 +39,9 @@ async def _in_no_hub(
         about=about,
         hub=None,
         at=facts.now(),
-        hubs=tuple(sorted({*(member.roles if member else ()), *besides})),
+        hubs=tuple(sorted(hubs)),
     )
-    return Changes((known.audit.keep(row), to_be_sealed(row.id, row.at)))
+    return Changes((audit.keep(row), to_be_sealed(row.id, row.at)))
 
 
 async def noted_of_operator(
@@ -46,12 +51,14 @@ async def noted_of_operator(
 
     So do those of a person's hub, where it is done to a person.
     """
-    changes = NOTHING
-    for each in about:
-        person = await known.people.get(each)
-        besides = (person.hub,) if person else ()
-        changes += await _in_no_hub(what, who, each, known, facts, *besides)
-    return changes
+    ids, own_hubs = tuple(about), await _hubs_of(who, known)
+    people = await asyncio.gather(*(known.people.get(each) for each in ids))
+    hubs = [own_hubs | {person.hub} if person else own_hubs for person in people]
+    rows = (
+        _in_no_hub(what, who, each, known.audit, facts, hubs=theirs)
+        for each, theirs in zip(ids, hubs, strict=True)
+    )
+    return sum(rows, NOTHING)
 
 
 def noted_automatically(

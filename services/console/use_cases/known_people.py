@@ -5,6 +5,8 @@ from services.console.use_cases.envelope import told_by
 from shared.changes import NOTHING, Changes
 from shared.contracts import participants
 
+MONITORING = "monitoring"
+"""The purpose without which no answer about equality is kept or counted."""
 AnyPerson = (
     participants.ParticipantRegistered
     | participants.ParticipantUpdated

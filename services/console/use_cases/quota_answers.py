@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from services.console.ports import Knowledge, MatchView, QuotaAnswers
-from services.console.use_cases.known_people import AnyPerson
+from services.console.use_cases.known_people import MONITORING, AnyPerson
 from shared.changes import NOTHING, Changes
 from shared.committer import Commits
 from shared.contracts.matches import MatchState, MatchStatus, Member
@@ -20,8 +20,6 @@ from shared.facts import Facts
 
 log = structlog.get_logger()
 
-MONITORING = "monitoring"
-"""The purpose without which no answer about equality is kept or counted."""
 WAITS = frozenset({MatchStatus.PROPOSED, MatchStatus.SHORT})
 AT_ONCE = 50
 SECONDS = 600.0
@@ -49,7 +47,7 @@ async def without_answers(
     match_ids: Collection[str], participant_id: str, known: Knowledge
 ) -> Changes:
     """Drop what one person answered for the quotas of some matches."""
-    rows = [await known.quota_answers.get(each) for each in match_ids]
+    rows = await asyncio.gather(*(known.quota_answers.get(each) for each in match_ids))
     left = [
         replace(row, of={who: each for who, each in row.of.items() if who != participant_id})
         for row in rows
@@ -82,7 +80,7 @@ async def keep_set_apart(known: Knowledge, commits: Commits, facts: Facts) -> No
     """Set apart what was kept before that was done, and look again later."""
     while True:
         try:
-            while (await set_apart(known)).writes:
+            while await known.matches.with_answers_inside(1):
                 await commits.commit(f"console:{facts.new_id()}", partial(set_apart, known))
         except AppError as error:
             log.warning("answers_not_set_apart", error_type=type(error).__name__)
