@@ -4,6 +4,7 @@ import base64
 import ssl
 from typing import Annotated, Self
 
+import httpx
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
 
 from shared.master_keys import MasterKeys, SecretMasterKeys, SeveralMasterKeys
@@ -65,9 +66,9 @@ class KeyringSettings(ServiceSettings):
         )
         return SeveralMasterKeys(TransitMasterKeys(engine, key=self.keyring_kms_key), *secret)
 
-    def _tls(self) -> ssl.SSLContext | None:
+    def _tls(self) -> ssl.SSLContext:
         file = self.keyring_kms_ca_file
-        return ssl.create_default_context(cafile=file) if file else None
+        return ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context()
 
 
 def _several(value: SecretStr) -> list[str]:

@@ -50,7 +50,7 @@ class Engine:
     url: str
     token: str = field(repr=False)
     mount: str = "transit"
-    tls: ssl.SSLContext | None = None
+    tls: ssl.SSLContext = field(default_factory=httpx.create_ssl_context, repr=False)
 
 
 class TransitMasterKeys:
@@ -93,10 +93,10 @@ class TransitMasterKeys:
         engine = self._engine
         url = f"{engine.url.rstrip('/')}/v1/{engine.mount}/{path}"
         headers = {"X-Vault-Token": engine.token, "X-Vault-Request": "true"}
-        verify = engine.tls or True
+        calls = httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=engine.tls)
         try:
-            async with httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=verify) as client:
-                answer = await client.request(method, url, json=body, headers=headers)
+            async with calls:
+                answer = await calls.request(method, url, json=body, headers=headers)
             answer.raise_for_status()
             return kind.model_validate(answer.json()["data"])
         except (httpx.HTTPError, ValidationError, ValueError, KeyError, TypeError) as error:
