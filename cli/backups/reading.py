@@ -10,7 +10,7 @@ import bson
 from cli.backups import letters
 from cli.backups.archive import ArchiveError, read_header, records
 from cli.backups.erased import LIST, Forgotten, read_list
-from cli.backups.letters import DATA, FILES, KEYRING, SECRETS, Counts
+from cli.backups.letters import DATA, FILES, SECRETS, Counts
 from cli.errors import CommandError
 from shared.mongo import documents_in
 
@@ -41,22 +41,27 @@ class Backup:
 
     def check(self) -> Counts:
         """Read all of it, and hold what is there against what it says there is."""
-        found, said = Counts(), Counts()
-        for name in FILES:
-            end = None
-            for letter, content in records(self.folder / name, self._key):
-                end = content if letter == letters.ENDS else None
-            if end is None:
-                raise ArchiveError(self.folder / name, "its end is missing.")
-            if name == DATA:
-                said = Counts.of(bson.decode(end))
-        for batch in (*self.batches(DATA), *self.batches(KEYRING)):
-            found.documents[batch.name] += sum(1 for _ in documents_in(batch.documents))
-        for row in self.messages():
-            found.messages[bson.decode(row)["queue"]] += 1
-        if found != said:
+        found = Counts()
+        ends = {name: self._counted(name, found) for name in FILES}
+        if found != Counts.of(bson.decode(ends[DATA])):
             raise ArchiveError(self.folder / DATA, "it does not hold what it says.")
         return found
+
+    def _counted(self, file: str, found: Counts) -> bytes:
+        """Add what a file holds to what was found, and return what its end says."""
+        end, where = None, dict[str, Any]()
+        for letter, content in records(self.folder / file, self._key):
+            end = content if letter == letters.ENDS else None
+            if letter == letters.COLLECTION:
+                where = bson.decode(content)
+            elif letter == letters.DOCUMENTS:
+                batch = Batch(where["database"], where["collection"], content)
+                found.documents[batch.name] += sum(1 for _ in documents_in(content))
+            elif letter == letters.MESSAGE:
+                found.messages[bson.decode(content)["queue"]] += 1
+        if end is None:
+            raise ArchiveError(self.folder / file, "its end is missing.")
+        return end
 
     def files(self) -> dict[str, str]:
         """Return the files of the installation by name."""
