@@ -63,6 +63,11 @@ class Found:
 _BLOCK = TypeAdapter(Block)
 
 
+def block_id(number: int) -> str:
+    """Return the id of a block; ids sort as the numbers do."""
+    return f"{number:0{DIGITS}}"
+
+
 def canonical(value: Any) -> str:
     """Return the one way to write a document as JSON. Raises ValueError for what JSON has not."""
     return json.dumps(
@@ -113,7 +118,7 @@ def _checked(document: Row, found: Found) -> tuple[Entry, ...]:
         found.faults.append(f"{named} cannot be read")
         found.head = ""
         return ()
-    if block.id != _id(found.blocks):
+    if block.id != block_id(found.blocks):
         found.faults.append(f"{named} is missing; in its place stands {block.id}")
     if block.prev != found.head:
         found.faults.append(f"{named} does not follow from the block before it")
@@ -154,17 +159,13 @@ def _digest_or_none(row: Row) -> str | None:
 
 def _next(last: Block | None, entries: tuple[Entry, ...]) -> Block:
     number, prev = (last.number + 1, last.head) if last else (1, BEFORE_ALL)
-    block_id = _id(number)
-    head = _head(block_id, prev, entries)
-    return Block(id=block_id, prev=prev, entries=entries, head=head)
+    name = block_id(number)
+    head = _head(name, prev, entries)
+    return Block(id=name, prev=prev, entries=entries, head=head)
 
 
-def _id(number: int) -> str:
-    return f"{number:0{DIGITS}}"
-
-
-def _head(block_id: str, prev: str, entries: Sequence[Entry]) -> str:
-    return _sha256([block_id, prev, [[entry.row, entry.sha256] for entry in entries]])
+def _head(name: str, prev: str, entries: Sequence[Entry]) -> str:
+    return _sha256([name, prev, [[entry.row, entry.sha256] for entry in entries]])
 
 
 def _sha256(value: Any) -> str:

@@ -13,7 +13,7 @@ from cli.doctoring.database import operators_client
 from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.rights import CONSOLE
-from shared.audit_chain import Found, check
+from shared.audit_chain import Found, block_id, check
 
 CHAIN, ROWS = "audit_chain", "audit"
 Document = dict[str, Any]
@@ -36,7 +36,7 @@ class Trail:
     def checked(self) -> Found:
         """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
         found = check(self.blocks(), self.rows())
-        newer = self.blocks(after=f"{found.blocks:012}")
+        newer = self.blocks(after=block_id(found.blocks))
         sealed = {entry["row"] for block in newer for entry in block["entries"]}
         found.unsealed = [row for row in found.unsealed if row["_id"] not in sealed]
         return found

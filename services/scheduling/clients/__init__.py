@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 import httpx
-from govuk_bank_holidays.bank_holidays import BankHolidays as Published
 
 from services.scheduling.domain.calendar import BankHolidays, Period
 from services.scheduling.domain.resources.busy import CalendarEntry
 from services.scheduling.ports import Reading, UnreadableError
+from shared.deadlines import bank_holidays as published_holidays
 
 TIMEOUT_SECONDS = 20.0
 READING_SECONDS = 30.0
@@ -25,9 +25,8 @@ READER = (sys.executable, "-m", "services.scheduling.clients.entries")
 
 def bank_holidays() -> BankHolidays:
     """Return the bank holidays of England as GOV.UK publishes them, from the package's own copy."""
-    published = Published(use_cached_holidays=True)
-    days = {each["date"] for each in published.get_holidays(Published.ENGLAND_AND_WALES)}
-    return BankHolidays(frozenset(days), date(max(days).year, 12, 31))
+    days = published_holidays()
+    return BankHolidays(days, date(max(days).year, 12, 31))
 
 
 class HttpCalendars:
