@@ -19,6 +19,8 @@ from shared.exclusions import ExclusionKey
 from shared.mongo import Collection, Database, Document, stored_time
 
 SEATS = ("members", "reserves", "former")
+NAMED = ("attendees", "cannot_come")
+"""Where a session names people."""
 IN_WORDS = "avoided_sites"
 BOOKED_DAYS = "venue_days"
 """The name is from when only rooms were booked."""
@@ -34,7 +36,7 @@ INDEXES: Mapping[str, Sequence[IndexModel]] = {
         IndexModel([("engagement_id", ASCENDING), ("number", ASCENDING)], unique=True),
         IndexModel([("support.worker_id", ASCENDING)]),
         IndexModel([("hub", ASCENDING), ("status", ASCENDING)]),
-        IndexModel([("cannot_come.participant_id", ASCENDING)]),
+        *(IndexModel([(f"{each}.participant_id", ASCENDING)]) for each in NAMED),
         IndexModel([("status", ASCENDING), ("starts_at", ASCENDING)]),
     ),
     "invitations": (
@@ -79,9 +81,8 @@ class MongoSessions(Collection[Session]):
 
     async def naming(self, participant_id: str) -> list[Session]:
         """See ports.Sessions."""
-        lists = ("attendees", "cannot_come")
         return await self.find(
-            {"$or": [{f"{each}.participant_id": participant_id} for each in lists]}
+            {"$or": [{f"{each}.participant_id": participant_id} for each in NAMED]}
         )
 
     async def ahead(self, now: datetime) -> list[Session]:
