@@ -82,7 +82,7 @@ def erase(
     Example: `wlc erase NWL-P-77 --yes`
     """
     if due:
-        if people or from_file or mark or marks_from or folder:
+        if people or from_file or hub or mark or marks_from or folder:
             raise CommandError("with --due nobody is named, and nothing to search for.")
         places = Places(data)
         tell(clean_due(CasesHere(places), CleaningHere(places, quiet=as_json)), as_json=as_json)

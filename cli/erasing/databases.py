@@ -4,11 +4,11 @@ from typing import Any
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from cli.erasing.files import Searched
 from cli.erasing.marks import Marks
-from cli.errors import unreachable
+from cli.errors import REFUSED, CommandError, unreachable
 from cli.places import MONGO_URL
 from deploy.accounts import SERVICES
 
@@ -21,7 +21,7 @@ def search_databases(url: str, marks: Marks) -> list[Searched]:
         with _client(url) as client:
             return [_searched(client, service, marks) for service in SERVICES]
     except PyMongoError as error:
-        raise unreachable("MongoDB", MONGO_URL) from error
+        raise _fault(error) from error
 
 
 def _searched(client: "MongoClient[Any]", service: str, marks: Marks) -> Searched:
@@ -48,7 +48,13 @@ def handles_of(url: str, participant_ids: list[str]) -> frozenset[str]:
                 for handle in known.get("handles", ())
             )
     except PyMongoError as error:
-        raise unreachable("MongoDB", MONGO_URL) from error
+        raise _fault(error) from error
+
+
+def _fault(error: PyMongoError) -> CommandError:
+    if isinstance(error, OperationFailure):
+        return CommandError("MongoDB refuses the operator's account; check its URL.", REFUSED)
+    return unreachable("MongoDB", MONGO_URL)
 
 
 def _client(url: str) -> "MongoClient[Any]":

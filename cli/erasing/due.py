@@ -11,16 +11,19 @@ from typing import Any, Protocol
 
 from pymongo.errors import PyMongoError
 
-from cli.audited import write_down
+from cli.audited import write_down_done
 from cli.doctoring.database import operators_client
-from cli.erasing.traces import Cleaning
-from cli.errors import UNREACHABLE, CommandError, in_lines, unreachable
+from cli.erasing.traces import CLEANED, Cleaning
+from cli.errors import REFUSED, UNREACHABLE, CommandError, in_lines, unreachable
 from cli.places import MONGO_URL, Places
 from cli.terminal import show, show_json
 from deploy.rights import CONSOLE
 from shared.topology import ROUTES
 
-CLEANED = "traces_cleaned"
+NOT_ALL = (
+    "there are more dead letters than are looked at at once, so some of theirs may be left; settle "
+    "some (`wlc dead-letters`), then run it again."
+)
 Rows = Iterable[Mapping[str, Any]]
 
 
@@ -62,7 +65,7 @@ class CasesHere:
 
     def note_cleaned(self, ids: list[str]) -> None:
         """See Cases."""
-        write_down(self.places, CLEANED, ids)
+        write_down_done(self.places, CLEANED, ids)
 
 
 def due_of(cases: Rows, cleanings: Rows) -> Iterator[Forgotten]:
@@ -83,6 +86,7 @@ class Outcome:
 
     due: list[Forgotten]
     letters: int = 0
+    are_all: bool = True
     cleaned: list[str] = field(default_factory=list)
     kept: CommandError | None = None
 
@@ -99,9 +103,10 @@ def clean_due(cases: Cases, cleaning: Cleaning) -> Outcome:
     if not done:
         return outcome
     cleaning.check()
-    outcome.letters = cleaning.drop_letters(done)
+    dropped = cleaning.drop_letters(done)
+    outcome.letters, outcome.are_all = dropped.count, dropped.are_all
     outcome.kept = cleaning.renew()
-    if outcome.kept is None:
+    if outcome.kept is None and outcome.are_all:
         cases.note_cleaned(done)
         outcome.cleaned = done
     return outcome
@@ -120,15 +125,18 @@ def tell(outcome: Outcome, *, as_json: bool) -> None:
         )
     elif not outcome.due:
         show("nobody was forgotten since all was cleaned.")
-    elif outcome.cleaned:
+    else:
         show(f"cleaned after {len(outcome.cleaned)} people who were forgotten")
         show(f"dead letters dropped: {outcome.letters}")
-        show("RabbitMQ has let go of what it had delivered")
+        if outcome.cleaned:
+            show("RabbitMQ has let go of what it had delivered")
     kept = outcome.kept
     said = [f"RabbitMQ still has what it had delivered: {kept.sentence}"] if kept else []
+    said += [] if outcome.are_all else [NOT_ALL]
     said += [
         f"{each.id} is not forgotten everywhere yet; not confirmed by {', '.join(each.missing)}."
         for each in outcome.unconfirmed
     ]
     if said:
-        raise CommandError(in_lines(*said), kept.exit_code if kept else UNREACHABLE)
+        is_done = kept is None and outcome.are_all
+        raise CommandError(in_lines(*said), UNREACHABLE if is_done else REFUSED)

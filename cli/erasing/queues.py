@@ -31,6 +31,11 @@ def theirs_alone(
     ]
 
 
+def are_all(letters: Iterable[DeadLetter]) -> bool:
+    """Whether these are all the dead letters there are, and not as many as are taken up at once."""
+    return MOST_LETTERS not in Counter(each.service for each in letters).values()
+
+
 async def search_queues(
     channel: AbstractChannel, marks: Marks, handles: Collection[str]
 ) -> list[Searched]:
@@ -48,7 +53,7 @@ def searched_letters(
     """Name the dead letters in which something of the forgotten is left."""
     naming = [each for each in letters if each.has(marks) or not each.about.isdisjoint(handles)]
     found = [f"{each.service}/{told_as(each.id)}" for each in naming]
-    if MOST_LETTERS in Counter(each.service for each in letters).values():
+    if not are_all(letters):
         found.append(NOT_ALL)
     return Searched("dead letters", len(letters), tuple(found))
 

@@ -7,19 +7,28 @@ from typing import Protocol
 
 from aio_pika.abc import AbstractChannel
 
-from cli.audited import told_as, write_down
+from cli.audited import told_as, write_down, write_down_done
 from cli.broker import ask, dead_letters
 from cli.doctoring.renewal import check_renewable, renew
 from cli.erasing.databases import handles_of, search_databases
 from cli.erasing.files import Searched, search_folder
 from cli.erasing.marks import Marks, marks_of
 from cli.erasing.people import Erasing
-from cli.erasing.queues import search_queues, theirs_alone
+from cli.erasing.queues import are_all, search_queues, theirs_alone
 from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from cli.terminal import progress, say
 
 DROPPED = "dead_letter_dropped"
+CLEANED = "traces_cleaned"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """How many dead letters were dropped, and whether all there are were looked at."""
+
+    count: int
+    are_all: bool = True
 
 
 class Traces(Protocol):
@@ -45,8 +54,8 @@ class Cleaning(Protocol):
     def check(self) -> None:
         """Raise CommandError where it could not be done."""
 
-    def drop_letters(self, ids: Sequence[str]) -> int:
-        """Drop the dead letters of these people alone; return how many."""
+    def drop_letters(self, ids: Sequence[str]) -> Dropped:
+        """Drop the dead letters of these people alone."""
         ...
 
     def renew(self) -> CommandError | None:
@@ -63,17 +72,19 @@ class CleaningHere:
 
     def check(self) -> None:
         ask(self.places.rabbit_url(), check_renewable)
+        handles_of(self.places.mongo_url(), [])
 
-    def drop_letters(self, ids: Sequence[str]) -> int:
+    def drop_letters(self, ids: Sequence[str]) -> Dropped:
         places = self.places
         handles = handles_of(places.mongo_url(), list(ids))
 
-        async def dropped(channel: AbstractChannel) -> int:
-            letters = theirs_alone(await dead_letters(channel, None), ids, handles)
+        async def dropped(channel: AbstractChannel) -> Dropped:
+            found = await dead_letters(channel, None)
+            letters = theirs_alone(found, ids, handles)
             write_down(places, DROPPED, [f"{each.service}/{told_as(each.id)}" for each in letters])
             for letter in letters:
                 await letter.drop()
-            return len(letters)
+            return Dropped(len(letters), are_all(found))
 
         return ask(places.rabbit_url(), dropped)
 
@@ -100,10 +111,13 @@ class TracesHere:
 
     def clean(self, erasing: Erasing) -> CommandError | None:
         cleaning = CleaningHere(erasing.places, quiet=erasing.quiet)
-        erasing.tell(f"dead letters dropped: {cleaning.drop_letters(erasing.ids)}")
+        letters = cleaning.drop_letters(erasing.ids)
+        erasing.tell(f"dead letters dropped: {letters.count}")
         kept = cleaning.renew()
         if kept is None:
             erasing.tell("RabbitMQ has let go of what it had delivered")
+            if letters.are_all:
+                write_down_done(erasing.places, CLEANED, erasing.ids)
         return kept
 
     def search(self, erasing: Erasing) -> list[Searched]:

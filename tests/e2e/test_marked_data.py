@@ -166,6 +166,9 @@ async def test_no_byte_of_the_erased_is_left_on_disk_where_there_was_before(
     assert before == {"print", "rabbitmq"}
     assert files_with(watched, MARK, *MARKS) == set()
     assert files_with(watched, *WORDS[:1]) == {"mongo", "rabbitmq"}
+    due = await asyncio.to_thread(run, watched.folder, ("erase", "--due", "--json"), None, {})
+    [by_publisher] = json.loads(due.stdout)["cleaned"]
+    assert by_publisher not in {each["participant_id"] for each in answer["erased"]}
 
 
 def files_with(watched: Watched, *marks: str) -> set[str]:

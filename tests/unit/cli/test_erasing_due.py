@@ -9,8 +9,9 @@ import pytest
 
 from cli.doctoring.replacement import StillReadError
 from cli.erasing.command import erase
-from cli.erasing.due import CLEANED, CasesHere, Forgotten, clean_due, due_of, tell
-from cli.errors import UNREACHABLE, WRONG_USAGE, CommandError
+from cli.erasing.due import CasesHere, Forgotten, clean_due, due_of, tell
+from cli.erasing.traces import CLEANED, Dropped
+from cli.errors import REFUSED, UNREACHABLE, WRONG_USAGE, CommandError
 from cli.places import Places
 from services.console.api.words.audited import AUDITED
 from services.console.ports import OperatorAct
@@ -49,6 +50,7 @@ class FakeCleaning:
 
     def __init__(self, *, readers: int = 1) -> None:
         self.kept: CommandError | None = None
+        self.are_all = True
         self.readers = readers
         self.dropped: list[list[str]] = []
         self.renewed = 0
@@ -57,9 +59,9 @@ class FakeCleaning:
         if self.readers > 1:
             raise StillReadError("intake.in.v1")
 
-    def drop_letters(self, ids: Any) -> int:
+    def drop_letters(self, ids: Any) -> Dropped:
         self.dropped.append(list(ids))
-        return 2
+        return Dropped(2, are_all=self.are_all)
 
     def renew(self) -> CommandError | None:
         self.renewed += 1
@@ -119,10 +121,25 @@ def test_where_rabbitmq_keeps_its_files_all_stay_due() -> None:
     cases, cleaning_ = FakeCases(Forgotten("a")), FakeCleaning()
     cleaning_.kept = StillReadError("intake.in.v1")
 
-    with pytest.raises(CommandError, match="RabbitMQ still has"):
+    with pytest.raises(CommandError, match="RabbitMQ still has") as ended:
         tell(clean_due(cases, cleaning_), as_json=False)
 
+    assert ended.value.exit_code == REFUSED
     assert cases.cleaned == []
+
+
+def test_where_not_all_dead_letters_were_looked_at_all_stay_due(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cases, cleaning_ = FakeCases(Forgotten("a")), FakeCleaning()
+    cleaning_.are_all = False
+
+    with pytest.raises(CommandError, match="more dead letters") as ended:
+        tell(clean_due(cases, cleaning_), as_json=False)
+
+    assert ended.value.exit_code == REFUSED
+    assert cases.cleaned == []
+    assert "dead letters dropped: 2" in capsys.readouterr().out
 
 
 def test_with_two_readers_nothing_is_begun() -> None:
@@ -148,7 +165,9 @@ def test_what_was_done_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> N
     ]
 
 
-@pytest.mark.parametrize("named", [{"people": ["NWL-P-77"]}, {"mark": ["Amina"]}])
+@pytest.mark.parametrize(
+    "named", [{"people": ["NWL-P-77"]}, {"mark": ["Amina"]}, {"hub": "lambeth"}]
+)
 def test_nobody_is_named_beside_it(named: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="with --due nobody is named") as ended:
         erase(due=True, data=tmp_path, **named)
