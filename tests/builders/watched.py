@@ -23,7 +23,7 @@ from tests.fakes.govuk_notify import Notify
 MARK = "Zaxquil"
 STREET = f"77 {MARK} Street"
 NUMBER = "7700900"
-MARKS = (MARK, MARK.lower(), "77009007", "555-zax")
+MARKS = (MARK, MARK.lower(), "77009007", "550-zax")
 TITLE = "Wroxplen evenings"
 WORDS = ("Wroxplen", "You are invited", "Please say yes or no")
 SECONDS = 180
