@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AmqpDsn, Field, FilePath, MongoDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from shared.links import OPEN_AFTER_THE_LAST_SESSION
 from shared.passwords import KEY_BYTES, fault_of_account, fault_of_digest, fault_of_key
 
 FIELD = re.compile(r'field "(\w+)"')
@@ -18,7 +19,7 @@ NOT_A_KEY = f"must be {KEY_BYTES} bytes in base64; make one with: openssl rand -
 KeptDays = Annotated[int, Field(ge=1, le=36_500)]
 FOR_ALL = "WLC_"
 """How a variable begins that is one for all services."""
-LINKS_END_DAYS = 396
+LINKS_END_DAYS = OPEN_AFTER_THE_LAST_SESSION.days
 """What a link to an invitation shows is kept until it ends, so long after the last session."""
 
 
