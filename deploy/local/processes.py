@@ -31,9 +31,9 @@ class Process(BaseModel):
 
     def stop(self, *, grace_seconds: float) -> None:
         """Ask it to end and insist after the grace; no harm when it has ended."""
-        self._signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         if not self.ends_within(grace_seconds):
-            self._signal(signal.SIGKILL)
+            self.send(signal.SIGKILL)
             self.ends_within(grace_seconds)
 
     def ends_within(self, seconds: float) -> bool:
@@ -45,7 +45,8 @@ class Process(BaseModel):
             time.sleep(POLL_SECONDS)
         return True
 
-    def _signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
+        """Signal it; no harm when it has ended."""
         if self.is_alive:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)

@@ -70,11 +70,12 @@ def up(folder: Path) -> dict[str, Any]:
 
 
 def kill_everything(folder: Path) -> None:
+    """Kill every process; some end with the supervisor before it is their turn."""
     run = read_run(folder)
     assert run is not None
     processes = (run.supervisor, *run.children.values())
     for process in processes:
-        os.kill(process.pid, signal.SIGKILL)
+        process.send(signal.SIGKILL)
     assert all(process.ends_within(30) for process in processes)
 
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-import os
 import signal
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -66,21 +65,17 @@ class Installation:
 
     async def signal(self, name: str, number: signal.Signals) -> None:
         """Signal a part once it runs."""
-        process = await self.process(name)
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, number)
+        (await self.process(name)).send(number)
 
     @asynccontextmanager
     async def frozen(self, name: str) -> AsyncIterator[None]:
         """Keep a part from doing anything for as long as the context lasts."""
         process = await self.process(name)
-        with suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGSTOP)
+        process.send(signal.SIGSTOP)
         try:
             yield
         finally:
-            if process.is_alive:
-                os.kill(process.pid, signal.SIGCONT)
+            process.send(signal.SIGCONT)
 
     async def said(
         self,
