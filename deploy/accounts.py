@@ -89,6 +89,7 @@ class Secrets(BaseModel):
     quarantine_key: Hidden = Field(default_factory=_key)
     exclusion_key: Hidden = Field(default_factory=_key)
     link_key: Hidden = Field(default_factory=_key)
+    permit_key: Hidden = Field(default_factory=_key)
     operator_token: Hidden = Field(default_factory=lambda: f"op_{_password()}")
     staff: StaffAccount = Field(
         default_factory=lambda: StaffAccount(

@@ -42,7 +42,7 @@ def service_environment(service: str, place: Place, secrets: Secrets) -> dict[st
         "HOST": place.host,
         "PORT": str(place.port),
         "OPERATOR_TOKEN_SHA256": digest(secrets.operator_token),
-        "PERMITS_CHECKED_BY": Permits(secrets.link_key).checked_by,
+        "PERMITS_CHECKED_BY": Permits(secrets.permit_key).checked_by,
         **({"TLS_FILE": str(place.tls_file)} if place.tls_file else {}),
         **_own(service, place, secrets),
     }
@@ -75,6 +75,7 @@ def _own(service: str, place: Place, secrets: Secrets) -> dict[str, str]:
         "console": {
             **keyring,
             **link,
+            "PERMIT_KEY": secrets.permit_key,
             "STAFF_FILE": str(place.staff_file),
             "SECURE_COOKIES": "false" if place.public_url.startswith("http:") else "true",
         },

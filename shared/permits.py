@@ -1,7 +1,7 @@
 """Permits: who shows one may see for some minutes what the services hold on one person.
 
-The console makes them, beside the row of its audit trail that says so, by a key that only its own
-secret gives; the services know what to check them by, from which no permit can be made.
+The console makes them, beside the row of its audit trail that says so, by a key that it alone has;
+the services know what to check them by, from which no permit can be made.
 """
 
 import base64
@@ -13,14 +13,10 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import HTTPException, Request
 
 LASTS = timedelta(minutes=15)
 HEADER = "wlc-permit"
-LABEL = b"wlc.permit.v1"
-KEY_BYTES = 32
 SAID = struct.Struct(">16sI")
 NO_PERMIT = (
     "The console has to permit this first, and writes it down: `wlc subject-access` asks it."
@@ -30,11 +26,10 @@ PermitDoor = Callable[[Request], None]
 
 
 class Permits:
-    """Makes permits; `checked_by` is what services check them by."""
+    """Makes permits by a key of 32 bytes (base64); `checked_by` is what services check them by."""
 
-    def __init__(self, secret: str) -> None:
-        own = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=LABEL)
-        self._key = Ed25519PrivateKey.from_private_bytes(own.derive(secret.encode()))
+    def __init__(self, key: str) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key))
         self.checked_by = base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
 
     def permit(self, person: UUID, now: datetime) -> str:

@@ -48,7 +48,7 @@ def build_app(settings: Settings) -> FastAPI:
         opener=Keyring(runtime.other_database(settings.keyring_database), settings.master_keys()),
         links=Links(secret),
         keys=OwnKeys(secret),
-        permits=Permits(secret),
+        permits=Permits(settings.permit_key.get_secret_value()),
         facts=facts,
         options=options,
         provider=_provider(settings),

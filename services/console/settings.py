@@ -18,7 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.console.ports import Role, Roles, StaffMember
 from shared.keyring_settings import KeyringSettings
-from shared.settings import KeptDays
+from shared.settings import KeptDays, checked_key
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 OIDC = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
@@ -37,6 +37,7 @@ class Settings(KeyringSettings):
     In `named_before_yes_hubs` pages name people by reference before they said yes.
     That somebody asked for a copy of what is held is kept `kept_requests_days` after the answer.
     Staff can undo a decision on a match for `undo_seconds`; 0: it is told at once.
+    `permit_key`, 32 bytes in base64, makes permits to see what services hold on somebody.
     `secure_cookies` is off only where the console is served without HTTPS. `staff_file` is JSON:
     `{"staff": [{"username", "password_hash" (argon2), "oidc", "roles": {hub: [role]},
     "token_sha256"}]}`. An account of before there were roles names `hubs` instead; it is
@@ -48,6 +49,7 @@ class Settings(KeyringSettings):
 
     public_url: HttpUrl
     link_key: Annotated[SecretStr, Field(min_length=16)]
+    permit_key: SecretStr
     staff_file: FilePath
     secure_cookies: bool = True
     named_before_yes_hubs: frozenset[str] = frozenset()
@@ -61,6 +63,11 @@ class Settings(KeyringSettings):
     oidc_name: Annotated[str, Field(min_length=1, max_length=60)] = "your organisation's account"
     oidc_claim: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/-]{1,100}$")] = "sub"
     help_text: str = "Reply to the message that brought you here, or ring the number on it."
+
+    @field_validator("permit_key")
+    @classmethod
+    def _is_one_of_ours(cls, value: SecretStr) -> SecretStr:
+        return checked_key(value)
 
     @field_validator(*OIDC, mode="before")
     @classmethod

@@ -25,8 +25,8 @@ from shared.keyring import Keyring
 from shared.links import Links
 from shared.master_keys import SecretMasterKeys
 from shared.mongo import connect
-from shared.permits import Permits
 from shared.runtime import collect_seldom
+from tests.builders.console import PERMITS
 
 PAGE = Environment(autoescape=True).from_string(
     """<!doctype html><html lang="en"><title>{{ title }}</title><table>
@@ -61,7 +61,7 @@ def build_app(mongo_url: str, database: str) -> FastAPI:
         opener=Keyring(stored, SecretMasterKeys(b"m" * 32)),
         links=Links(KEY),
         keys=OwnKeys(KEY),
-        permits=Permits(KEY),
+        permits=PERMITS,
         facts=Facts("console"),
         options=options,
     )

@@ -27,7 +27,7 @@ from shared.mongo import Database, Document
 from tests.bench.console_data import HUBS, LARGE, USUAL, Amount, Stored, store
 from tests.bench.process_use import cpu_seconds
 from tests.bench.service import Running, a_program
-from tests.builders.console import PASSWORD_HASH
+from tests.builders.console import PASSWORD_HASH, PERMIT_KEY
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
 
@@ -199,6 +199,7 @@ async def _console(servers: TestServers, database: str, staff_file: Path) -> Asy
         "KEYRING_DATABASE": database,
         "KEYRING_KEY": MASTER_TEXT,
         "LINK_KEY": "a key that only this bench knows",
+        "PERMIT_KEY": PERMIT_KEY,
         "STAFF_FILE": str(staff_file),
         "SECURE_COOKIES": "false",
         "LOG_LEVEL": "WARNING",

@@ -1,5 +1,6 @@
 """A console in memory with staff, and what a browser or a script needs to reach it."""
 
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ from tests.fakes.console import CommitsInMemory, InMemoryConsole, PlainOpener
 from tests.fakes.console_rows import KnownDeadLetters
 
 PASSWORD = "correct horse battery staple"
-PERMITS = Permits("a key that only this test knows")
+PERMIT_KEY = base64.b64encode(b"p" * 32).decode()
+PERMITS = Permits(PERMIT_KEY)
 TOKEN = "st_token-of-amina"
 PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),)).hash(
     PASSWORD

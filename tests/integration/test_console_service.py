@@ -31,7 +31,7 @@ from shared.contracts.participants import (
 from shared.keyring import Keyring
 from shared.master_keys import SecretMasterKeys
 from shared.mongo import Database
-from tests.builders.console import PASSWORD_HASH, TOKEN
+from tests.builders.console import PASSWORD_HASH, PERMIT_KEY, TOKEN
 from tests.builders.events import an_event
 from tests.integration.delivery.broker import Broker
 from tests.servers import TestServers
@@ -79,6 +79,7 @@ async def running(
         keyring_database=database.name,
         keyring_key=base64.b64encode(MASTER).decode(),
         link_key="a key that only this test knows",
+        permit_key=PERMIT_KEY,
         staff_file=staff_file,
     )
     matching = await aio_pika.connect(servers.rabbit["matching"])

@@ -21,7 +21,7 @@ from services.console.store.news import MongoNews
 from shared.contracts.matches import MatchProposed
 from shared.mongo import Database, connect
 from shared.serving import EndingServer
-from tests.builders.console import PASSWORD
+from tests.builders.console import PASSWORD, PERMIT_KEY
 from tests.builders.events import an_event
 from tests.integration.delivery.broker import Broker
 from tests.integration.test_console_service import MASTER, accounts
@@ -59,6 +59,7 @@ async def place(
         keyring_database=database.name,
         keyring_key=base64.b64encode(MASTER).decode(),
         link_key="a key that only this test knows",
+        permit_key=PERMIT_KEY,
         staff_file=staff_file,
     )
     matching = await aio_pika.connect(servers.rabbit["matching"])

@@ -30,6 +30,7 @@ from shared import topology
 from shared.contracts.sessions import InvitationChanged, InvitationIssued, InvitationState
 from shared.links import Links
 from shared.mongo import Database
+from tests.builders.console import PERMIT_KEY
 from tests.builders.intake import event, person
 from tests.builders.mail_servers import Moody, a_server
 from tests.builders.notification import LINK_KEY, an_event, an_invitation_state
@@ -215,7 +216,8 @@ def composed(
         }
 
     sender = {"sender": "no-reply@wlc.example.org", **mailing}
-    console = ConsoleSettings.model_validate(of("console", staff_file=folder / "staff.json"))
+    own = {"staff_file": folder / "staff.json", "permit_key": PERMIT_KEY}
+    console = ConsoleSettings.model_validate(of("console", **own))
     notification = NotificationSettings.model_validate(of("notification", **sender))
     return [build_console(console), build_notification(notification), build_intake(intake)]
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.console.main import build_app
 from services.console.ports import Role
 from services.console.settings import Settings
-from tests.builders.console import PASSWORD_HASH
+from tests.builders.console import PASSWORD_HASH, PERMIT_KEY
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
@@ -23,6 +23,7 @@ def settings(folder: Path, **changes: Any) -> Settings:
         "port": 8080,
         "public_url": "https://console.example.org",
         "link_key": "a key that only this test knows",
+        "permit_key": PERMIT_KEY,
         "keyring_key": base64.b64encode(b"m" * 32).decode(),
         "staff_file": file,
     }
@@ -37,7 +38,12 @@ def test_the_app_is_built_without_a_server_in_reach(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("keyring_key", "c2hvcnQ="), ("link_key", "short"), ("staff_file", "/no/such/file")],
+    [
+        ("keyring_key", "c2hvcnQ="),
+        ("link_key", "short"),
+        ("permit_key", "c2hvcnQ="),
+        ("staff_file", "/no/such/file"),
+    ],
 )
 def test_an_unusable_value_stops_the_start_and_is_named(
     tmp_path: Path, name: str, value: str

@@ -36,7 +36,14 @@ PLACE = Place(
     staff_file=Path("staff.json"),
 )
 
-KEYS = ("keyring_key", "fingerprint_key", "quarantine_key", "exclusion_key", "link_key")
+KEYS = (
+    "keyring_key",
+    "fingerprint_key",
+    "quarantine_key",
+    "exclusion_key",
+    "link_key",
+    "permit_key",
+)
 
 
 @pytest.fixture
@@ -146,7 +153,7 @@ def test_a_service_is_told_no_secret_that_it_does_not_need(secrets: Secrets, ser
             "matching": {"exclusion_key"},
             "scheduling": {"exclusion_key"},
             "notification": {"keyring_key", "link_key"},
-            "console": {"keyring_key", "link_key"},
+            "console": {"keyring_key", "link_key", "permit_key"},
         }[service]
     )
 
@@ -159,7 +166,7 @@ def test_a_service_knows_an_operators_token_and_a_permit_when_it_sees_them_and_c
 
     assert told[f"{service.upper()}_OPERATOR_TOKEN_SHA256"] == digest(secrets.operator_token)
     assert secrets.operator_token not in told.values()
-    assert told[f"{service.upper()}_PERMITS_CHECKED_BY"] == Permits(secrets.link_key).checked_by
+    assert told[f"{service.upper()}_PERMITS_CHECKED_BY"] == Permits(secrets.permit_key).checked_by
 
 
 def test_cookies_are_for_https_only_where_there_is_https(secrets: Secrets) -> None:
