@@ -53,8 +53,10 @@ def _asked(places: Places, method: str, path: str, **what: Any) -> httpx.Respons
             response = client.request(method, url, headers=headers, **what)
     except httpx.TransportError as error:
         raise unreachable("the console", CONSOLE_URL) from error
-    if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
         raise CommandError(f"the console refuses the staff token; check {STAFF_TOKEN}.")
+    if response.status_code == HTTPStatus.FORBIDDEN:
+        raise CommandError(_reason(response), REFUSED)
     return response
 
 

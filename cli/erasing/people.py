@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from cli.audited import OF_UUID
 from cli.console import ask_console, read_console
 from cli.erasing.marks import Marks, marks_of, words_of
 from cli.erasing.patience import AGAIN, PATIENCE_SECONDS, PAUSE_SECONDS, patiently
 from cli.errors import REFUSED, UNREACHABLE, CommandError
+from cli.people import id_named
 from cli.places import Places
 from cli.terminal import progress, show
 from shared.topology import ROUTES
@@ -58,7 +58,7 @@ class Erasing:
 
 def know(erasing: Erasing, person: str, hub: str | None) -> None:
     """Find somebody, and what they would be recognised by; of the forgotten that is not known."""
-    found = person.lower() if OF_UUID.fullmatch(person.lower()) else _called(erasing, person, hub)
+    found = id_named(erasing.places, person, hub)
     path = f"/v1/erasures/{found}"
     nobody = CommandError(f"nobody of your hubs has the id {found}.", REFUSED)
     asked = read_console(erasing.places, path, nothing=nobody)
@@ -82,23 +82,6 @@ def _words_known(erasing: Erasing, found: str) -> list[str]:
         return []
 
 
-def _called(erasing: Erasing, reference: str, hub: str | None) -> str:
-    found = [
-        str(each["participant_id"])
-        for each in ask_console(erasing.places, "/v1/people", {"reference": reference})
-        if hub in {None, each["hub"]}
-    ]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise CommandError(
-            "nobody of your hubs is called by one of these references; who was forgotten before "
-            "is named by the id.",
-            REFUSED,
-        )
-    raise CommandError(f"a reference is of several people; name one by id: {', '.join(found)}.")
-
-
 def forget(erasing: Erasing) -> list[dict[str, Any]]:
     """Order it, and return each erasure when all services have confirmed. Raises CommandError."""
     for each in erasing.ids:
@@ -106,6 +89,7 @@ def forget(erasing: Erasing) -> list[dict[str, Any]]:
     began, waiting, done = time.monotonic(), list(erasing.ids), dict[str, dict[str, Any]]()
     ends = began + PATIENCE_SECONDS + len(waiting)
     told: set[tuple[str, str]] = set()
+    lacks: dict[str, list[str]] = {}
     with progress("forgotten by every service", len(waiting)) as bar:
         while waiting and time.monotonic() < ends:
             for each in list(waiting):
@@ -114,6 +98,7 @@ def forget(erasing: Erasing) -> list[dict[str, Any]]:
                     told.add((each, service))
                     seconds = time.monotonic() - began
                     erasing.tell(f"{each}: {service} has forgotten ({seconds:.1f} s)")
+                lacks[each] = found["missing"]
                 if not found["missing"]:
                     waiting.remove(each)
                     done[each] = found
@@ -121,19 +106,14 @@ def forget(erasing: Erasing) -> list[dict[str, Any]]:
             if waiting:
                 time.sleep(PAUSE_SECONDS)
     if waiting:
-        raise _unconfirmed(erasing, waiting)
+        raise _unconfirmed(len(erasing.ids), [lacks[each] for each in waiting])
     return [done[each] for each in erasing.ids]
 
 
-def _unconfirmed(erasing: Erasing, waiting: Sequence[str]) -> CommandError:
-    lacks = {
-        service
-        for each in waiting
-        for service in read_console(erasing.places, f"/v1/erasures/{each}")["missing"]
-    }
-    missing = ", ".join(service for service in ROUTES if service in lacks)
+def _unconfirmed(people: int, lacks: Sequence[Sequence[str]]) -> CommandError:
+    missing = ", ".join(service for service in ROUTES if any(service in each for each in lacks))
     return CommandError(
-        f"{len(waiting)} of {len(erasing.ids)} are not forgotten everywhere yet; not confirmed by "
-        f"{missing}. `wlc status` and `wlc failed-work list` show why. {AGAIN}",
+        f"{len(lacks)} of {people} are not forgotten everywhere yet; not confirmed by {missing}. "
+        f"`wlc status` and `wlc failed-work list` show why. {AGAIN}",
         UNREACHABLE,
     )

@@ -9,9 +9,10 @@ from uuid import UUID
 import typer
 
 from cli.errors import REFUSED, CommandError
+from cli.people import id_named
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.subject_access.bundle import Copy, write
-from cli.subject_access.gathering import held_on, person_named
+from cli.subject_access.gathering import held_on
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
 
@@ -52,7 +53,8 @@ def subject_access(
     if received_on > today:
         raise CommandError("a request cannot have come after today; check --received.")
     places = Places(data)
-    found = person_named(places, sys.stdin.readline().strip() if person == "-" else person)
+    name = sys.stdin.readline().strip() if person == "-" else person
+    found = UUID(id_named(places, name))
     copy = _copied(places, found, received_on)
     try:
         page, file = write(copy, out)
