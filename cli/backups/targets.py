@@ -1,13 +1,19 @@
 """Where a backup is restored: a new folder of `wlc up`, or the containers of a new composition."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
+
+from pymongo.errors import PyMongoError
 
 from cli.backups.installation import KEPT_FILES, SECRETS_FILE, Kept, is_empty
 from cli.backups.reading import Backup
+from cli.backups.taking import mongo, rabbit
+from cli.broker import AWAY
 from cli.errors import REFUSED, CommandError
 from cli.places import MONGO_URL, RABBIT_URL, named_address
 from cli.terminal import say
@@ -21,6 +27,8 @@ from deploy.local.plan import Plan, mongo_url_for, names_account, rabbit_url_for
 from deploy.local.servers import Backbone
 from deploy.local.supervisor import prepare_folder
 
+WAIT_SECONDS = 120.0
+PAUSE_SECONDS = 2.0
 Urls = tuple[str, str]
 """Of MongoDB, by an account that may write everything, and of RabbitMQ, by the operator's."""
 
@@ -125,12 +133,30 @@ class Containers:
         operator = installation.secrets.rabbit[OPERATOR]
         authority = installation.certificates / AUTHORITY
         mongo, rabbit = installation.mongo(authority), installation.rabbit(authority)
-        yield mongo_url_for(mongo, ROOT, root), rabbit_url_for(rabbit, OPERATOR, operator)
+        urls = mongo_url_for(mongo, ROOT, root), rabbit_url_for(rabbit, OPERATOR, operator)
+        await until_there(urls)
+        yield urls
 
     @staticmethod
     def _keys(secrets: Secrets) -> set[str]:
         """Return what opens the data: it is not made anew for an account that came later."""
         return {secrets.keyring_key, secrets.fingerprint_key, secrets.link_key}
+
+
+async def until_there(urls: Urls) -> None:
+    """Wait for servers that were started a moment ago; raise what they still raise at the end."""
+    mongo_url, rabbit_url = urls
+    ends = monotonic() + WAIT_SECONDS
+    say("waiting until the servers answer")
+    while True:
+        try:
+            async with mongo(mongo_url) as client, rabbit(rabbit_url):
+                await client.admin.command("ping")
+                return
+        except (PyMongoError, *AWAY):
+            if monotonic() > ends:
+                raise
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _secrets(files: Mapping[str, str]) -> Secrets:

@@ -7,11 +7,15 @@ from time import monotonic
 
 
 class Proxy:
-    """`connected_at` has the moment of each connection; those in `swallowed` get no answer."""
+    """`connected_at` has the moment of each connection.
+
+    By its number, one in `swallowed` gets no answer, and one in `refused` is ended at once.
+    """
 
     def __init__(self, port: int) -> None:
         self._to = port
         self.swallowed: set[int] = set()
+        self.refused: set[int] = set()
         self._is_passing = asyncio.Event()
         self._is_passing.set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -43,6 +47,8 @@ class Proxy:
         self._writers.add(writer)
         try:
             await self._is_passing.wait()
+            if len(self.connected_at) in self.refused:
+                return
             if len(self.connected_at) in self.swallowed:
                 await reader.read()  # until the one who connected gives up
                 return
