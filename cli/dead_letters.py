@@ -20,7 +20,7 @@ from cli.selecting import (
     check_meant,
     chosen,
 )
-from cli.terminal import JsonOption, say, show, show_json, show_table
+from cli.terminal import JsonOption, YesOption, say, show, show_json, show_table
 
 IdsArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[MESSAGE_ID]...", help="As `list` shows them.")
@@ -29,7 +29,6 @@ AllOption = Annotated[bool, typer.Option("--all", help="All of them.")]
 BodyOption = Annotated[
     bool, typer.Option("--body", help="Its content too, which can be about a person.")
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")]
 
 verbs = typer.Typer(
     no_args_is_help=True, help="Messages that could not be handled: look, put back, delete."

@@ -22,6 +22,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print JSON for scripts in place of tables.")
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")]
 JsonLinesOption = Annotated[
     bool, typer.Option("--json", help="Print JSON Lines: an object for each event or row.")
 ]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.embedded.folders import write_private
 from deploy.embedded.replica import MongoUser
-from deploy.rights import backups_rights, operators_rights, rights_of
+from deploy.rights import archivists_rights, backups_rights, operators_rights, rights_of
 from shared import topology
 from shared.contracts.submissions import SUBMISSIONS
 from shared.definitions import BrokerUser, definitions
@@ -25,6 +25,8 @@ from shared.master_keys import name_of
 SERVICES = tuple(topology.ROUTES)
 OPERATOR = "operator"
 BACKUP = "backup"
+ARCHIVIST = "archivist"
+"""Who takes away rows of the audit trail that were kept for their time."""
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
 KMS = "transit:"
@@ -104,7 +106,7 @@ class Secrets(BaseModel):
         complete = known.model_copy(
             update={
                 "rabbit": _filled(known.rabbit, *SERVICES, *_publisher_names(), OPERATOR),
-                "mongo": _filled(known.mongo, *SERVICES, OPERATOR, BACKUP),
+                "mongo": _filled(known.mongo, *SERVICES, OPERATOR, BACKUP, ARCHIVIST),
                 "publisher_keys": {
                     name: known.publisher_keys.get(name) or f"pk_{name}_{_password()}"
                     for name in _publisher_names()
@@ -166,6 +168,7 @@ def mongo_users(known: Secrets) -> list[MongoUser]:
     rights = {name: rights_of(name) for name in SERVICES} | {
         OPERATOR: operators_rights(),
         BACKUP: backups_rights(),
+        ARCHIVIST: archivists_rights(),
     }
     return [MongoUser(name, known.mongo[name], (), may) for name, may in rights.items()]
 

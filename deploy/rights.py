@@ -177,3 +177,9 @@ def backups_rights() -> tuple[Privilege, ...]:
     """Return what lets a backup read everything, keys too, ask for a pause, and change nothing."""
     asks = (Privilege(service, PAUSES, ("insert", "update")) for service in CHANGED)
     return (*(Privilege(name, "", (*READING, *LISTING)) for name in (*CHANGED, KEYRING)), *asks)
+
+
+def archivists_rights() -> tuple[Privilege, ...]:
+    """Return what lets rows of the audit trail be taken away, by the blocks that seal them."""
+    trail = Privilege(CONSOLE, "audit", (*READING, "remove"))
+    return (trail, Privilege(CONSOLE, "audit_chain", READING))

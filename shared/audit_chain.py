@@ -3,6 +3,9 @@
 A row that is changed or taken away no longer fits its digest, a block no longer its head. Whoever
 may write to both collections can make the whole chain anew: only a head that was kept elsewhere
 tells, and that the end was cut off.
+
+Rows whose time is over may go, block by block from the first: a row of the trail itself says up to
+which (`ENDED`), written before they go and sealed in a later block. Their digests stay.
 """
 
 import hashlib
@@ -17,6 +20,10 @@ from pydantic.dataclasses import dataclass as checked
 BEFORE_ALL = "0" * 64
 GONE = "0" * 64
 """In place of the digest of a row that was no longer there when it was to be sealed."""
+ENDED = "audit_ended"
+"""What a row says that names the last block of which the rows may be gone."""
+KEPT_YEARS = 6
+"""How long rows are kept: so long can be claimed (Limitation Act 1980, sections 5 and 9)."""
 MOST_IN_BLOCK = 500
 DIGITS = 12
 FIELDS = frozenset({"_id", "prev", "entries", "head", "version"})
@@ -50,14 +57,31 @@ class Block:
 
 @dataclass(slots=True)
 class Found:
-    """What a check came to; `unsealed` rows are in no block, in the order in which they came."""
+    """What a check came to; `unsealed` rows are in no block, in the order in which they came.
+
+    `ended` rows are gone because their time was over: of blocks up to `ended_up_to`.
+    """
 
     blocks: int = 0
     rows: int = 0
+    ended: int = 0
+    ended_up_to: int = 0
     head: str = BEFORE_ALL
     heads: dict[int, str] = field(default_factory=dict, repr=False)
     unsealed: list[Row] = field(default_factory=list, repr=False)
     faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The number of the block that seals a row, and the row's digest there."""
+
+    block: int
+    sha256: str
+
+    def may_be_gone(self, up_to: int) -> bool:
+        """Whether the row may be gone, where rows of blocks up to one were ended."""
+        return self.block <= up_to and self.sha256 != GONE
 
 
 _BLOCK = TypeAdapter(Block)
@@ -94,17 +118,19 @@ def sealed(last: Block | None, rows: Sequence[Row], gone: Iterable[str] = ()) ->
 
 def check(blocks: Iterable[Row], rows: Iterable[Row]) -> Found:
     """Compare a chain, its blocks in order, with rows as they are stored."""
-    found, digests = Found(), dict[str, str]()
+    found, seals = Found(), dict[str, Seal]()
     for document in blocks:
         for entry in _checked(document, found):
-            if entry.row in digests:
+            if entry.row in seals:
                 found.faults.append(f"row {entry.row} is sealed twice")
-            digests[entry.row] = entry.sha256
+            seals[entry.row] = Seal(found.blocks, entry.sha256)
     seen: set[str] = set()
     for row in rows:
-        _check_row(row, digests, seen, found)
-    missing = (row_id for row_id in digests if row_id not in seen)
-    found.faults += [f"row {row_id} was taken away" for row_id in missing]
+        _check_row(row, seals, seen, found)
+    missing = {row_id: seal for row_id, seal in seals.items() if row_id not in seen}
+    ended = {row_id for row_id, seal in missing.items() if seal.may_be_gone(found.ended_up_to)}
+    found.ended = len(ended)
+    found.faults += [f"row {row_id} was taken away" for row_id in missing if row_id not in ended]
     return found
 
 
@@ -135,7 +161,7 @@ def _read(document: Row) -> Block:
     return _BLOCK.validate_python({**document, "id": document["_id"]})
 
 
-def _check_row(row: Row, digests: Mapping[str, str], seen: set[str], found: Found) -> None:
+def _check_row(row: Row, seals: Mapping[str, Seal], seen: set[str], found: Found) -> None:
     found.rows += 1
     row_id = row.get("_id")
     if not isinstance(row_id, str):
@@ -144,10 +170,21 @@ def _check_row(row: Row, digests: Mapping[str, str], seen: set[str], found: Foun
     if row_id in seen:
         found.faults.append(f"row {row_id} is there twice")
     seen.add(row_id)
-    if row_id not in digests:
+    seal = seals.get(row_id)
+    if seal is None:
         found.unsealed.append(row)
-    elif digests[row_id] != _digest_or_none(row):
+    elif seal.sha256 != _digest_or_none(row):
         found.faults.append(f"row {row_id} was changed")
+        return
+    found.ended_up_to = max(found.ended_up_to, _ended_by(row, seal))
+
+
+def _ended_by(row: Row, seal: Seal | None) -> int:
+    """Return the last block that a row says to be ended: one before its own, else none."""
+    about = row.get("about")
+    if row.get("what") != ENDED or not isinstance(about, str) or not about.isdecimal():
+        return 0
+    return 0 if seal and int(about) >= seal.block else int(about)
 
 
 def _digest_or_none(row: Row) -> str | None:

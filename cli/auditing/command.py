@@ -1,20 +1,21 @@
-"""`wlc audit verify` and `wlc audit export`."""
+"""`wlc audit verify`, `wlc audit export` and `wlc audit end`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.audited import write_down
+from cli.auditing.ending import Over, archivists_url, day_before_which, end_rows, over_in
 from cli.auditing.files import Contents, check_file
 from cli.auditing.files import write as write_file
 from cli.auditing.remembered import faults_beside, remember, remembered
 from cli.auditing.trail import Trail, opened
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
-from cli.terminal import JsonOption, say, show, show_json
-from shared.audit_chain import BEFORE_ALL, Found
+from cli.terminal import JsonOption, YesOption, say, show, show_json
+from shared.audit_chain import BEFORE_ALL, ENDED, Found
 
 SEALED_WITHIN = timedelta(seconds=60)
 """How old a row may be that is in no block yet."""
@@ -86,6 +87,40 @@ def export(
     say(f"{file}: {len(contents.rows)} rows in {len(contents.blocks)} blocks; its head is {last}")
 
 
+@verbs.command()
+def end(
+    *,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    data: DataOption = DEFAULT_FOLDER,
+) -> None:
+    """End for good what the trail has kept for six years.
+
+    Their digests stay in the chain, and a row of the trail says up to which block rows may be gone.
+    Does nothing where the trail is not as it was written. For a nightly job: `--yes`.
+
+    Example: `wlc audit export audit-until-2026.jsonl`, then `wlc audit end`
+    """
+    places, before = Places(data), day_before_which(datetime.now(UTC).date())
+    url = archivists_url(data.absolute())
+    if _checked(data).faults:
+        raise CommandError("the trail is not as it was written: see `wlc audit verify`.", REFUSED)
+    with opened(places) as trail:
+        over, rows = over_in(trail, before), 0
+        if over and (yes or _confirmed(over, before)):
+            write_down(places, ENDED, [over.block])
+            rows = end_rows(url, over)
+    if as_json:
+        show_json({"before": before.isoformat(), "rows": rows})
+    else:
+        show(f"{rows} rows of before {before} were ended.")
+
+
+def _confirmed(over: Over, before: date) -> bool:
+    asked = f"End {over.rows} rows, all of before {before}? There is no way back."
+    return typer.confirm(asked, err=True)
+
+
 def _checked(folder: Path) -> Found:
     before = remembered(folder)
     with opened(Places(folder)) as trail:
@@ -115,6 +150,7 @@ def _written_at(text: object) -> datetime:
 def _tell(found: Found, *, as_json: bool) -> None:
     if as_json:
         told = {"rows": found.rows, "blocks": found.blocks, "unsealed": len(found.unsealed)}
+        told["ended"] = found.ended
         show_json({**told, "head": found.head, "faults": found.faults})
         return
     for fault in found.faults[:MOST_SHOWN]:
@@ -124,4 +160,6 @@ def _tell(found: Found, *, as_json: bool) -> None:
     if not found.faults:
         waiting = f", {len(found.unsealed)} of them not sealed yet" if found.unsealed else ""
         show(f"{found.rows} rows{waiting} stand as they were written, in {found.blocks} blocks.")
+        if found.ended:
+            show(f"{found.ended} rows of blocks up to {found.ended_up_to} were ended, as it says.")
         show(f"head: {found.head}")

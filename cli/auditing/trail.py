@@ -33,6 +33,11 @@ class Trail:
         """Yield the rows, in no order."""
         yield from self.database[ROWS].find({})
 
+    def rows_of(self, block: Document) -> Iterator[Document]:
+        """Yield the rows that a block seals, those that are there."""
+        ids = [entry["row"] for entry in block["entries"]]
+        yield from self.database[ROWS].find({"_id": {"$in": ids}})
+
     def checked(self) -> Found:
         """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
         found = check(self.blocks(), self.rows())

@@ -46,24 +46,24 @@ class Kept:
             return Secrets.model_validate_json(path.read_bytes())
         except OSError as error:
             raise CommandError(
-                f"{path} cannot be read: a backup needs the secrets of the installation; "
+                f"{path} cannot be read: this needs the secrets of the installation; "
                 "run it as who runs `wlc up`, or in containers as the runbook says."
             ) from error
         except ValidationError as error:
             raise CommandError(f"{path} is damaged.") from error
 
-    def mongo_url(self, places: Places) -> str:
-        """Return the address by which a backup reads everything."""
+    def mongo_url(self, places: Places, account: str = BACKUP) -> str:
+        """Return the address for one of the accounts that the secrets alone know."""
         named = named_address(MONGO_URL)
         if named and names_account(named):
             return named
-        password = self.secrets().mongo.get(BACKUP)
+        password = self.secrets().mongo.get(account)
         if password is None:
             raise CommandError(
-                f"the account {BACKUP} is not made yet: `wlc down` and `wlc up` make it, "
+                f"the account {account} is not made yet: `wlc down` and `wlc up` make it, "
                 "in containers `docker compose up -d`."
             )
-        return mongo_url_for(_without_account(places.mongo_url()), BACKUP, password)
+        return mongo_url_for(_without_account(places.mongo_url()), account, password)
 
 
 def _without_account(url: str) -> str:

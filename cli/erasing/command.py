@@ -15,7 +15,7 @@ from cli.erasing.traces import CleaningHere, Traces, TracesHere
 from cli.errors import REFUSED, CommandError, in_lines
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.showing import HubOption
-from cli.terminal import JsonOption, show_json, show_table
+from cli.terminal import JsonOption, YesOption, show_json, show_table
 
 STDIN = Path("-")
 
@@ -53,7 +53,6 @@ DueOption = Annotated[
         help="Forget nobody; clean after all who were forgotten by themselves since the last time.",
     ),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")]
 
 
 def erase(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.console.ports import Knowledge
 from services.console.use_cases.ended import blank_matches, blank_sessions
 from services.console.use_cases.erasure import ERASED
+from shared.audit_chain import KEPT_YEARS
 from shared.changes import Changes
 from shared.periods import (
     ENGAGEMENT_DAYS,
@@ -78,9 +79,10 @@ PERIODS: Periods = {
     "failed_sign_ins": AS_SIGNED_IN,
     "calendar_links": for_good("so that one that was revoked stays so"),
     "audit": Kept(
-        says="6 years, by the operator: MongoDB lets no service change or delete a row of it"
+        says=f"{KEPT_YEARS} years, then the operator's `wlc audit end`: MongoDB lets no service "
+        "change or delete a row of it"
     ),
-    "audit_chain": Kept(says="with the trail, by the operator"),
+    "audit_chain": for_good("digests of rows by their ids, which prove that none was changed"),
     "audit_seals": WORK,
     "audit_backfills": WORK,
 }

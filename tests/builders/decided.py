@@ -148,7 +148,9 @@ FOLLOWED = {"console"}
 PAUSES = "pauses"
 """Where a backup asks a service for a pause, and the service reads it."""
 ASK = frozenset({"find", "insert", "update", "transaction", "merge", "create"})
-MONGO_ACCOUNTS = (*CHANGED, "operator", "backup")
+MONGO_ACCOUNTS = (*CHANGED, "operator", "backup", "archivist")
+ARCHIVIST = {"audit": frozenset({"find", "remove"}), "audit_chain": frozenset({"find"})}
+"""What is let take rows of the audit trail away, by the blocks that seal them."""
 
 SAYS: Mapping[str, Sequence[str]] = {
     "intake": ("participant.*", "engagement.*", "submission.*", "erasure.confirmed"),
@@ -221,6 +223,8 @@ def may_in_mongo(account: str, database: str, collection: str) -> frozenset[str]
         return LOOK if database in CHANGED else frozenset()
     if account == "backup":
         return _backup_may(database, collection)
+    if account == "archivist":
+        return ARCHIVIST.get(collection, frozenset()) if database == "console" else frozenset()
     if database == KEYRING:
         return frozenset(KEYRING_FOR.get(account, ())) if collection == KEYS else frozenset()
     return _service_may(account, collection) if database == account else frozenset()

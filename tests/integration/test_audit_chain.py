@@ -18,6 +18,7 @@ from services.console.store import INDEXES, mongo_knowledge
 from services.console.use_cases.audit import noted
 from services.console.use_cases.sealing import AUDIT_BACKFILLS, AUDIT_SEALS
 from shared import due
+from shared.audit_chain import ENDED, block_id
 from shared.changes import Due
 from shared.committer import Committer
 from shared.due import DueWorker
@@ -181,3 +182,61 @@ async def exported(console: FakePorts, file: Path, answer: int) -> tuple[int, bo
     console.writes_down = answer
     ended = await asyncio.to_thread(wlc, "audit", "export", file)
     return ended.exit_code, file.exists()
+
+
+async def sealed_rows(database: Database, *rows: Document) -> None:
+    """Put rows into the trail, and have each sealed in a block of its own."""
+    worker = Replica(database).workers[0]
+    for row in rows:
+        seal = Due(AUDIT_SEALS, row["_id"], datetime.now(UTC), together="audit")
+        await database.audit.insert_one(row)
+        await database[AUDIT_SEALS].insert_one({"_id": seal.id, **due_row(seal)})
+        await worker.work_once()
+
+
+def a_row(name: str, at: str, **more: str) -> Document:
+    return {"_id": name, "what": "exported", "about": "figures", "at": at, **more}
+
+
+async def test_rows_of_more_than_six_years_end_and_the_trail_stands_without_them(
+    console_database: Database,
+    servers: TestServers,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("WLC_MONGO_URL", servers.mongo_url)
+    monkeypatch.setenv("WLC_STAFF_TOKEN", "st_secret")
+    old, now = "2019-04-01T09:00:00Z", stored_time(datetime.now(UTC))
+    rows = [a_row("a", old), a_row("b", old), a_row("c", now), a_row("d", old)]
+    await sealed_rows(console_database, *rows)
+
+    with fake_ports() as console:
+        monkeypatch.setenv("WLC_CONSOLE_URL", console.url_of("console"))
+        codes = []
+        for console.writes_down in (503, 201):
+            ended = await asyncio.to_thread(
+                wlc, "audit", "end", "--yes", "--json", "--data", tmp_path
+            )
+            left = [row["_id"] async for row in console_database.audit.find().sort("_id")]
+            codes.append((ended.exit_code, left))
+        asked = console.written_down
+
+    assert codes == [(3, ["a", "b", "c", "d"]), (0, ["c", "d"])]
+    assert json.loads(ended.stdout)["rows"] == 2
+    assert asked[-1] == (ENDED, block_id(2))
+    says = a_row("says", now, what=ENDED, about=block_id(2))
+    await sealed_rows(console_database, says)
+    verified = await asyncio.to_thread(Written(console_database, tmp_path).verified)
+    assert verified == (0, [])
+    again = await asyncio.to_thread(wlc, "audit", "end", "--yes", "--data", tmp_path)
+    assert (again.exit_code, again.stdout[:6]) == (0, "0 rows")
+
+
+async def test_a_trail_that_is_not_as_it_was_written_is_left_alone(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await written.database.audit.delete_one({})
+
+    ended = await asyncio.to_thread(wlc, "audit", "end", "--yes", "--data", written.folder)
+
+    assert (ended.exit_code, "wlc audit verify" in ended.stderr) == (1, True)

@@ -43,6 +43,8 @@ OTHERS = (("admin", "system.users"), ("local", "oplog.rs"), ("config", "transact
 """Where MongoDB keeps accounts, every change of every database, and what is under way."""
 
 
+OWN = {"operator": {*CHANGED}, "backup": {*CHANGED}, "archivist": {"console"}}
+"""Whose databases an account may read that is no service's."""
 SLOW = {"out"}
 """What is tried on one collection where it is let through, and on every one where it is not."""
 
@@ -128,7 +130,7 @@ async def test_an_account_is_shown_the_databases_that_it_may_read(
     with there.client(account) as client:
         shown = client.list_database_names()
 
-    own = {*CHANGED} if account in {"operator", "backup"} else {account}
+    own = OWN.get(account, {account})
     keyring = {KEYRING} & ({KEYRING} if may_in_mongo(account, KEYRING, KEYS) else set())
     assert set(shown) == own | keyring
 

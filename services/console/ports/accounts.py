@@ -213,6 +213,7 @@ class OperatorAct(StrEnum):
     PUBLISHER_KEY_MADE = "publisher_key_made"
     PUBLISHER_KEY_REVOKED = "publisher_key_revoked"
     AUDIT_EXPORTED = "audit_exported"
+    AUDIT_ENDED = "audit_ended"
 
 
 AUTOMATICALLY = "automatic"

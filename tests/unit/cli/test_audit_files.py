@@ -30,7 +30,7 @@ def test_a_file_as_it_was_taken_away_stands_and_is_its_owners_alone(file: Path) 
     told = json.loads(wlc("audit", "verify", file, "--json").stdout)
 
     head = contents().blocks[-1]["head"]
-    assert told == {"rows": 6, "blocks": 3, "unsealed": 0, "head": head, "faults": []}
+    assert told == {"rows": 6, "blocks": 3, "unsealed": 0, "ended": 0, "head": head, "faults": []}
     assert file.stat().st_mode & 0o777 == 0o600
 
 

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.audit_chain import BEFORE_ALL, GONE, MOST_IN_BLOCK, check, digest_of, sealed
+from shared.audit_chain import (
+    BEFORE_ALL,
+    ENDED,
+    GONE,
+    MOST_IN_BLOCK,
+    Block,
+    block_id,
+    check,
+    digest_of,
+    sealed,
+)
 
 Document = dict[str, Any]
 Blocks = list[Document]
@@ -177,3 +187,61 @@ def test_a_digest_does_not_depend_on_the_order_of_the_fields() -> None:
     row = a_row(1)
 
     assert digest_of(row) == digest_of(dict(reversed(row.items())))
+
+
+def an_ended_chain(up_to: str) -> tuple[Blocks, list[Document]]:
+    """Return a chain of three blocks of two rows, of which the last says so."""
+    blocks, rows = a_chain(2, 2)
+    says = a_row(9, what=ENDED, about=up_to)
+    number, prev = 3, blocks[-1]["head"]
+    [block] = sealed(Block(id=block_id(number - 1), prev="", entries=(), head=prev), [says])
+    stored = asdict(block)
+    return [*blocks, {"_id": stored.pop("id"), **stored}], [*rows, says]
+
+
+def test_rows_that_were_ended_as_the_trail_says_are_no_fault_and_are_counted() -> None:
+    blocks, rows = an_ended_chain(block_id(1))
+
+    found = check(blocks, rows[2:])
+
+    assert (found.faults, found.ended, found.ended_up_to) == ([], 2, 1)
+
+
+def test_it_is_known_before_what_says_so_is_sealed() -> None:
+    blocks, rows = a_chain(2, 2)
+    says = a_row(9, what=ENDED, about=block_id(1))
+
+    found = check(blocks, [*rows[2:], says])
+
+    assert (found.faults, found.unsealed) == ([], [says])
+
+
+def test_a_row_after_those_that_were_ended_was_taken_away() -> None:
+    blocks, rows = an_ended_chain(block_id(1))
+
+    assert check(blocks, [*rows[:2], *rows[3:]]).faults == ["row r-2 was taken away"]
+
+
+@pytest.mark.parametrize("about", [block_id(3), block_id(9), "all", "-1", ""])
+def test_no_row_ends_its_own_block_or_one_after_it(about: str) -> None:
+    blocks, rows = an_ended_chain(about)
+
+    assert check(blocks, rows[1:]).faults == ["row r-0 was taken away"]
+
+
+def test_what_was_changed_to_say_so_ends_nothing() -> None:
+    blocks, rows = a_chain(2, 2)
+    forged = {**rows[3], "what": ENDED, "about": block_id(1)}
+
+    faults = check(blocks, [*rows[1:3], forged]).faults
+
+    assert faults == ["row r-3 was changed", "row r-0 was taken away"]
+
+
+def test_a_row_that_was_gone_before_it_was_sealed_is_told_also_after_its_time() -> None:
+    [block] = sealed(None, [a_row(0)], gone=["r-1"])
+    [after] = sealed(block, [says := a_row(9, what=ENDED, about=block_id(1))])
+    stored = [{"_id": each["id"], **each} for each in map(asdict, (block, after))]
+    blocks = [{name: each[name] for name in each if name != "id"} for each in stored]
+
+    assert check(blocks, [says]).faults == ["row r-1 was taken away"]

@@ -56,6 +56,7 @@ AUDITED: Mapping[str, str] = {
     "publisher_key_made": "Gave another system a new key",
     "publisher_key_revoked": "Took a key from another system",
     "audit_exported": "Took the audit trail away as a file",
+    "audit_ended": "Ended what the audit trail has kept for its time",
 }
 """Everything that is written down, by its name in the trail."""
 

@@ -1,0 +1,68 @@
+"""Rows of the audit trail whose six years are over: which they are, and taking them away.
+
+No account of a service may take a row away, nor the operator's: one of its own does, whose password
+lies with the secrets of the installation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from cli.auditing.trail import CHAIN, ROWS, Document, Trail
+from cli.backups.installation import Kept
+from cli.doctoring.database import MILLISECONDS
+from cli.places import Places
+from deploy.accounts import ARCHIVIST
+from deploy.rights import CONSOLE
+from shared.audit_chain import KEPT_YEARS
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The last of the blocks, from the first, whose rows are all old enough; how many are there."""
+
+    block: str
+    rows: int
+
+
+def day_before_which(today: date) -> date:
+    """Return the day before which rows have been kept for their time."""
+    try:
+        return today.replace(year=today.year - KEPT_YEARS)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - KEPT_YEARS, day=28)
+
+
+def over_in(trail: Trail, before: date) -> Over | None:
+    """Return what is over; None where there is no row of it. May raise PyMongoError."""
+    last, count = "", 0
+    for block in trail.blocks():
+        times = [row["at"] for row in trail.rows_of(block)]
+        if any(at >= before.isoformat() for at in times):
+            break
+        last, count = block["_id"], count + len(times)
+    return Over(last, count) if count else None
+
+
+def archivists_url(folder: Path) -> str:
+    """Return the address by which rows may be taken away. Raises CommandError."""
+    return Kept(folder).mongo_url(Places(folder), ARCHIVIST)
+
+
+def end_rows(url: str, over: Over) -> int:
+    """Take the rows away and return how many; done twice, what is left goes.
+
+    May raise PyMongoError.
+    """
+    with MongoClient[Document](url, serverSelectionTimeoutMS=MILLISECONDS) as client:
+        return sum(_ended(client[CONSOLE], over))
+
+
+def _ended(database: Database[Document], over: Over) -> Iterator[int]:
+    for block in database[CHAIN].find({"_id": {"$lte": over.block}}):
+        ids = [entry["row"] for entry in block["entries"]]
+        yield database[ROWS].delete_many({"_id": {"$in": ids}}).deleted_count
