@@ -18,6 +18,11 @@ from shared.errors import AppError
 JSON_PATH = "/v1/"
 PROBLEM = "application/problem+json"
 
+CODES_MOVED_ON = (
+    "Your one-time codes changed meanwhile. Look at the page of your account. If you could not keep"
+    " your recovery codes, switch the codes off there and set them up again."
+)
+
 SAID: Mapping[str, tuple[int, str]] = {
     "sign-in-needed": (401, "Sign in, or send a staff token as `Authorization: Bearer …`."),
     "role-too-small": (
@@ -74,7 +79,7 @@ SAID: Mapping[str, tuple[int, str]] = {
     "details-moved-on": (409, "These details changed while you looked; please look again."),
     "too-many-tries": (429, "Too many wrong tries. Wait 15 minutes, then try again."),
     "codes-needed": (403, "Set up one-time codes on the page of your account first."),
-    "codes-moved-on": (409, "Your one-time codes changed meanwhile. Look at your account again."),
+    "codes-moved-on": (409, CODES_MOVED_ON),
     "own-codes": (409, "Switch your own codes off on the page of your account."),
     "works-elsewhere": (
         403,

@@ -133,7 +133,7 @@ async def test_the_clock_of_a_phone_may_be_half_a_minute_off(off: int, status: i
     assert entered.status_code == status
 
 
-@pytest.mark.parametrize("code", ["", "12345", "1234567", "ABCDEF", "١٢٣٤٥٦", "-12345", "x" * 200])
+@pytest.mark.parametrize("code", ["12345", "1234567", "ABCDEF", "١٢٣٤٥٦", "-12345", "x" * 300])
 async def test_what_is_no_code_is_refused(code: str) -> None:
     console = ConsoleInMemory()
 
@@ -145,6 +145,52 @@ async def test_what_is_no_code_is_refused(code: str) -> None:
 
     assert refused.status_code == 403
     assert ("amina", "sign_in_refused", "amina") in console.stored.audited
+
+
+async def test_where_no_code_is_entered_that_is_said_and_is_no_wrong_try() -> None:
+    console = ConsoleInMemory()
+
+    async with console.signed_in() as browser:
+        await begin_codes(browser, console)
+        set_up = await browser.post("/account/codes", data={"code": " "})
+        app, _ = await set_up_codes(browser, console)
+    async with console.visited() as browser:
+        await give_password(browser)
+        asked = [await give_code(browser, "") for _ in range(6)]
+        entered = await give_code(browser, app.code())
+
+    assert {each.status_code for each in (set_up, *asked)} == {422}
+    assert "Enter the code" in set_up.text
+    assert "Enter the code" in asked[0].text
+    assert entered.status_code == 303
+
+
+async def test_all_that_is_missing_to_switch_codes_off_is_said_at_once() -> None:
+    console = ConsoleInMemory()
+
+    async with console.signed_in() as browser:
+        await set_up_codes(browser, console)
+        asked = await browser.post("/account/codes/off", data={"password": "", "code": ""})
+        alone = await browser.post("/account/codes/off", data={"password": PASSWORD, "code": ""})
+
+    assert (asked.status_code, alone.status_code) == (422, 422)
+    assert '<a href="#password">Enter your password</a>' in asked.text
+    assert '<a href="#code">Enter the code</a>' in asked.text
+    assert "Enter your password" not in alone.text
+
+
+async def test_who_switches_codes_on_twice_is_told_how_to_come_by_recovery_codes() -> None:
+    console = ConsoleInMemory()
+
+    async with console.signed_in() as browser:
+        app = await begin_codes(browser, console)
+        page = await browser.get("/account/codes")
+        await browser.post("/account/codes", data={"code": app.code()})
+        again = await browser.post("/account/codes", data={"code": app.code()})
+
+    assert 'data-prevent-double-click="true">Switch codes on' in page.text
+    assert again.status_code == 409
+    assert "switch the codes off there and set them up again" in again.text
 
 
 async def test_a_recovery_code_is_taken_as_people_write_it() -> None:

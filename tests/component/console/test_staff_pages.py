@@ -15,6 +15,7 @@ from shared.contracts.matches import (
 )
 from shared.contracts.messages import NotificationFailed, NotificationSent
 from shared.contracts.sessions import SessionAnnounced
+from tests.builders.codes import give_password
 from tests.builders.console import PASSWORD, ConsoleInMemory, a_member
 from tests.builders.events import an_event
 
@@ -89,6 +90,44 @@ async def test_an_unknown_name_is_answered_as_a_wrong_password_is() -> None:
     assert "The user name or the password is not right." in wrong.text
     assert "The user name or the password is not right." in unknown.text
     assert ("unknown", "sign_in_refused", "unknown") in console.stored.audited
+
+
+async def test_what_is_missing_to_sign_in_is_said_at_its_field_and_is_no_wrong_try() -> None:
+    console = ConsoleInMemory()
+
+    async with console.visited() as browser:
+        nothing = [await give_password(browser, "", "") for _ in range(6)]
+        half = [await give_password(browser, "") for _ in range(6)]
+        entered = await give_password(browser)
+
+    assert {each.status_code for each in (*nothing, *half)} == {422}
+    assert '<a href="#username">Enter your user name</a>' in nothing[0].text
+    assert '<a href="#password">Enter your password</a>' in nothing[0].text
+    assert "Enter your user name" not in half[0].text
+    assert entered.status_code == 303
+    assert {what for _, what, _ in console.stored.audited} == {"signed_in"}
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("amina", "no"), ("amina", "x" * 300), ("a" * 300, "no")]
+)
+async def test_a_wrong_try_keeps_the_user_name_that_was_typed(name: str, password: str) -> None:
+    async with ConsoleInMemory().visited() as browser:
+        wrong = await give_password(browser, password, name, "/matches")
+
+    assert wrong.status_code == 403
+    assert "The user name or the password is not right." in wrong.text
+    assert f'value="{name}"' in wrong.text
+    assert 'value="/matches"' in wrong.text
+
+
+async def test_a_blank_that_a_phone_puts_after_the_user_name_does_no_harm() -> None:
+    async with ConsoleInMemory().visited() as browser:
+        page = await browser.get("/sign-in")
+        entered = await give_password(browser, username="amina ")
+
+    assert 'autocapitalize="none"' in page.text
+    assert entered.status_code == 303
 
 
 async def test_after_five_wrong_passwords_even_the_right_one_waits() -> None:

@@ -1,8 +1,9 @@
 """Signing in and out, for staff."""
 
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -25,7 +26,14 @@ WRONG = "The user name or the password is not right."
 WRONG_CODE = "This code is not right, or it was used before. Wait for the next one."
 WAIT = "Too many wrong tries. Wait 15 minutes, then try again, or ask an operator to let you in."
 
-Field = Annotated[str, Form(max_length=200)]
+NO_NAME = "Enter your user name"
+NO_PASSWORD = "Enter your password"  # noqa: S105 - what is said where there is none
+NO_CODE = "Enter the code"
+NOTHING_MISSING: Mapping[str, str] = {}
+LONGEST = 200
+"""No name, password or code is longer: what is, cannot be right, and is told so as others are."""
+
+Field = Annotated[str, Form()]
 
 
 class SignInPages:
@@ -57,17 +65,28 @@ class SignInPages:
         self, request: Request, username: Field = "", password: Field = "", wanted: Field = "/"
     ) -> Response:
         """Sign in, or say the same for an unknown name as for a wrong password."""
+        username = username.strip()
+        form = partial(self._form, request, wanted, username)
+        missing = _missing(username, password)
+        if missing:
+            return form(HTTPStatus.UNPROCESSABLE_ENTITY, missing=missing)
+        if max(len(username), len(password)) > LONGEST:
+            return form(HTTPStatus.FORBIDDEN, WRONG)
+        return await self._enter(request, username, password, wanted)
+
+    async def _enter(self, request: Request, username: str, password: str, wanted: str) -> Response:
         known, facts = self._parts.known, self._parts.facts
+        form = partial(self._form, request, wanted, username)
         caller = self._cookies.caller(request, username)
         try:
             await self._parts.change(partial(count_try, caller, known, facts))
         except TooManyTriesError:
-            return self._form(request, wanted, WAIT, HTTPStatus.TOO_MANY_REQUESTS)
+            return form(HTTPStatus.TOO_MANY_REQUESTS, WAIT)
         member = await known.staff.get(username)
         if not await fits(password, member) or member is None:
             name = member.id if member else None
             await self._parts.change(partial(sign_in.note_refusal, name, known, facts))
-            return self._form(request, wanted, WRONG, HTTPStatus.FORBIDDEN)
+            return form(HTTPStatus.FORBIDDEN, WRONG)
         if await in_use(member.id, known):
             return await self._second_step(member, wanted)
         return await self._let_in(request, member, caller, wanted)
@@ -84,6 +103,8 @@ class SignInPages:
         half = await self._half(request)
         if half is None:
             return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+        if not code.strip():
+            return self._code_form(request, NO_CODE, HTTPStatus.UNPROCESSABLE_ENTITY)
         caller = self._cookies.caller(request, half.username)
         try:
             await self._parts.change(partial(count_try, caller, known, facts, of_codes=True))
@@ -143,9 +164,25 @@ class SignInPages:
         self._cookies.let_in(response, arrival.cookie, arrival.caller.username)
         return response
 
-    def _form(self, request: Request, wanted: str, error: str = "", status: int = 200) -> Response:
-        context: dict[str, Any] = {"wanted": own(wanted), "provider": self._parts.provider}
-        return self._pages.show(request, "sign_in.html", status_code=status, error=error, **context)
+    def _form(
+        self,
+        request: Request,
+        wanted: str,
+        username: str = "",
+        status: int = HTTPStatus.OK,
+        error: str = "",
+        missing: Mapping[str, str] = NOTHING_MISSING,
+    ) -> Response:
+        return self._pages.show(
+            request,
+            "sign_in.html",
+            status_code=status,
+            wanted=own(wanted),
+            username=username,
+            error=error,
+            missing=missing,
+            provider=self._parts.provider,
+        )
 
     def _code_form(self, request: Request, error: str, status: int) -> Response:
         return self._pages.show(request, "sign_in_code.html", status_code=status, error=error)
@@ -154,3 +191,9 @@ class SignInPages:
 def _arrival(request: Request, caller: Caller, how: How) -> Arrival:
     former = request.cookies.get(COOKIE, "")
     return Arrival(cookie=new_cookie(), caller=caller, how=how, former=former)
+
+
+def _missing(username: str, password: str) -> dict[str, str]:
+    """Return what is to be entered still, by the field that it is about."""
+    asked = (("username", username, NO_NAME), ("password", password, NO_PASSWORD))
+    return {field: sentence for field, typed, sentence in asked if not typed}

@@ -28,14 +28,25 @@ from shared.errors import NotFoundError, RuleError
 WRONG_PASSWORD = "This is not your password."  # noqa: S105 - what is said of a wrong one
 WRONG_CODE = "This code is not right, or it was used before. Wait for the next one."
 WAIT = "Too many wrong tries. Wait 15 minutes, then try again."
+MISSING = {"password": "Enter your password", "code": "Enter the code"}
 
-Field = Annotated[str, Form(max_length=200)]
+Field = Annotated[str, Form()]
 
 
 class WrongPasswordError(RuleError):
     """It is not the password of who is signed in."""
 
     code = "wrong-password"
+
+
+class MissingError(RuleError):
+    """Something was not entered; this is no try."""
+
+    code = "missing"
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__("not entered")
+        self.fields = fields
 
 
 FAULTS: Mapping[type[Exception], tuple[str, str, int]] = {
@@ -103,8 +114,9 @@ class AccountPages:
         parts = self._parts
         member, stored = await self._own(request)
         try:
+            _entered(password=password)
             await self._check(request, member, password)
-        except (TooManyTriesError, WrongPasswordError) as error:
+        except (MissingError, TooManyTriesError, WrongPasswordError) as error:
             return self._codes_page(request, stored, error)
         await parts.change(partial(codes.begin, member.id, parts.known, parts.keys))
         return RedirectResponse("/account/codes", HTTPStatus.SEE_OTHER)
@@ -123,8 +135,9 @@ class AccountPages:
             parts.facts,
         )
         try:
+            _entered(code=code)
             await parts.change(work)
-        except WrongCodeError as error:
+        except (MissingError, WrongCodeError) as error:
             return self._codes_page(request, stored, error)
         return self._pages.show(
             request, "staff/recovery_codes.html", staff=staff_of(request), recovery=recovery
@@ -140,9 +153,10 @@ class AccountPages:
             codes.switch_off, browser_of(request), code, parts.known, parts.keys, parts.facts
         )
         try:
+            _entered(password=password, code=code)
             await self._check(request, member, password, of_codes=True)
             await parts.change(work)
-        except (TooManyTriesError, WrongPasswordError, WrongCodeError) as error:
+        except (MissingError, TooManyTriesError, WrongPasswordError, WrongCodeError) as error:
             return await self._account(request, error)
         return RedirectResponse("/account", HTTPStatus.SEE_OTHER)
 
@@ -192,7 +206,7 @@ class AccountPages:
     def _show(
         self, request: Request, template: str, error: Exception | None, **context: Any
     ) -> Response:
-        field, sentence, status = FAULTS[type(error)] if error else ("", "", HTTPStatus.OK)
+        faults, status = _told(error)
         return self._pages.show(
             request,
             template,
@@ -200,7 +214,22 @@ class AccountPages:
             staff=staff_of(request),
             required=self._parts.options.codes_required,
             provider=self._parts.provider,
-            error=sentence,
-            wrong=field,
+            faults=faults,
             **context,
         )
+
+
+def _entered(**fields: str) -> None:
+    """See that something stands in each field. Raises MissingError, which names all the others."""
+    if missing := tuple(field for field, typed in fields.items() if not typed.strip()):
+        raise MissingError(missing)
+
+
+def _told(error: Exception | None) -> tuple[Mapping[str, str], int]:
+    """Return what is said by the field that it is about, and the status."""
+    if error is None:
+        return {}, HTTPStatus.OK
+    if isinstance(error, MissingError):
+        return {each: MISSING[each] for each in error.fields}, HTTPStatus.UNPROCESSABLE_ENTITY
+    field, sentence, status = FAULTS[type(error)]
+    return {field: sentence}, status
