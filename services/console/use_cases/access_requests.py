@@ -1,7 +1,7 @@
 """A person asks for a copy of what is held on them: when, until when it is due, when it is met."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.console.ports import AccessRequest, Knowledge
 from services.console.use_cases.audit import noted
@@ -12,6 +12,11 @@ from shared.contracts.participants import ParticipantStatus
 from shared.deadlines import answer_due, bank_holidays
 from shared.errors import MalformedError, NotFoundError
 from shared.facts import Facts
+
+NO_DAY = "Enter the day such as 2026-11-20"
+NOT_YET = "The day cannot be after today"
+LONG_AGO = "This is more than two years ago. Check the year"
+LONGEST_AGO = timedelta(days=2 * 366)
 
 
 async def note_request(
@@ -55,11 +60,13 @@ def _stored(
 
 
 def _day_of(text: str, today: date) -> date:
-    """Return the day that is meant; nothing is today."""
+    """Return the day that is meant; nothing is today. Raises MalformedError with what is wrong."""
     try:
         day = date.fromisoformat(text.strip()) if text.strip() else today
     except ValueError as error:
-        raise MalformedError("this is no day") from error
+        raise MalformedError(NO_DAY) from error
     if day > today:
-        raise MalformedError("a request cannot come after today")
+        raise MalformedError(NOT_YET)
+    if day < today - LONGEST_AGO:
+        raise MalformedError(LONG_AGO)
     return day

@@ -24,7 +24,7 @@ async def sent(console: ConsoleInMemory, **form: str) -> tuple[int, str, str]:
     async with console.signed_in() as browser:
         answered = await browser.post(NOTE, data=form)
         page, start = (await browser.get(PAGE)).text, (await browser.get("/")).text
-    shown = answered.text if answered.status_code == 200 else page
+    shown = page if answered.status_code == 303 else answered.text
     return answered.status_code, shown, start
 
 
@@ -68,14 +68,40 @@ async def test_once_the_person_has_their_copy_nobody_is_asked_for_it() -> None:
     assert [what for _, what, *_ in console.stored.audited].count("access_request_answered") == 1
 
 
-@pytest.mark.parametrize("day", ["2026-11-21", "tomorrow", "2026-02-30"])
-async def test_a_day_that_cannot_be_is_refused_and_nothing_is_noted(day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        ("2026-11-21", "The day cannot be after today"),
+        ("tomorrow", "Enter the day such as 2026-11-20"),
+        ("2026-02-30", "Enter the day such as 2026-11-20"),
+        ("0026-11-20", "This is more than two years ago. Check the year"),
+    ],
+)
+async def test_a_day_that_cannot_be_is_refused_at_its_field_and_stays_there(
+    day: str, fault: str
+) -> None:
     console = await a_console()
 
-    _, page, start = await sent(console, received_on=day)
+    status, page, start = await sent(console, received_on=day)
 
-    assert "Nothing was noted" in page
+    assert status == 422
+    assert f'<a href="#received_on">{fault}</a>' in page
+    assert f'value="{day}"' in page
+    assert "<title>Error: " in page
     assert "what is held on them" not in start
+
+
+async def test_a_wrong_day_can_be_corrected_while_the_request_is_open() -> None:
+    console = await a_console()
+    await sent(console, received_on="2026-10-20")
+
+    _, before, _ = await sent(console, received_on="2026-11-21")
+    _, page, start = await sent(console, received_on="2026-11-20")
+
+    assert "Correct the day" in before
+    assert "They asked on Tuesday 20 October 2026" in before
+    assert "To be handed over by Monday 21 December 2026" in " ".join(page.split())
+    assert "Monday 21 December 2026" in start
 
 
 async def test_who_may_not_know_who_people_are_is_shown_no_request() -> None:

@@ -75,7 +75,7 @@ class PeoplePages:
         try:
             await self._parts.change(note)
         except MalformedError as error:
-            return await self._page(request, participant_id, fault=str(error))
+            return await self._page(request, participant_id, fault=str(error), typed=received_on)
         return RedirectResponse(f"/people/{participant_id}#access", HTTPStatus.SEE_OTHER)
 
     async def _page(
@@ -86,6 +86,7 @@ class PeoplePages:
         revealed: bool = False,
         card: ContactCard | None = None,
         fault: str | None = None,
+        typed: str | None = None,
     ) -> Response:
         staff, known = staff_of(request), self._parts.known
         person = await find_person(participant_id, staff, known)
@@ -94,11 +95,13 @@ class PeoplePages:
         return self._pages.show(
             request,
             "staff/person.html",
+            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             staff=staff,
             page=found,
             revealed=revealed,
             card=card,
             access=await known.access_requests.get(person.id),
             fault=fault,
+            typed=typed,
             today=self._parts.facts.now().date(),
         )
