@@ -312,6 +312,29 @@ async def test_what_is_no_period_is_refused(query: dict[str, str]) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown-period")
 
 
+@pytest.mark.parametrize("page", ["/reach", "/reach/over-time"])
+@pytest.mark.parametrize(("first", "last"), [("September 2026", ""), ("2026-11", "2026-01")])
+async def test_what_is_no_period_is_said_at_its_field_and_stays_there(
+    page: str, first: str, last: str
+) -> None:
+    async with ConsoleInMemory().signed_in() as browser:
+        shown = await browser.get(page, params={"from": first, "to": last})
+
+    assert shown.status_code == 422
+    assert '<a href="#from">Enter months such as 2026-04, the first one first' in shown.text
+    assert "Below are the last twelve months" in shown.text
+    assert f'type="month" value="{first}"' in shown.text
+    assert f'type="month" value="{last}"' in shown.text
+
+
+async def test_how_many_months_there_may_be_is_said_where_they_are_too_many() -> None:
+    async with ConsoleInMemory().signed_in() as browser:
+        shown = await browser.get("/reach/over-time?from=2000-01")
+
+    assert shown.status_code == 422
+    assert "and no more than 60" in shown.text
+
+
 async def test_figures_are_of_one_hub_at_a_time_and_of_the_visitor_s_alone() -> None:
     console = await heard([Someone() for _ in range(10)])
     console.employ(a_member("zoe", hubs=("lambeth",), token="st_zoe"))

@@ -1,6 +1,7 @@
 """Sessions as a board by what they need, and as a calendar."""
 
 from enum import StrEnum
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,9 +9,10 @@ from starlette.responses import Response
 from services.console.api.access import staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.months import typed_month
 from services.console.ports import SessionView
 from services.console.queries.board import board_of, month_in
-from services.console.queries.months import LONDON, month_of
+from services.console.queries.months import LONDON
 from services.console.use_cases.attendance import NOTED_FOR, can_be_noted, expected
 
 
@@ -38,12 +40,18 @@ class SessionBoards:
         return self._pages.show(request, "staff/sessions_board.html", staff=staff, board=board)
 
     async def calendar(self, request: Request, month: str) -> Response:
-        """Show a month of sessions, this one by default. Raises UnknownPeriodError."""
+        """Show a month of sessions, this one by default."""
         staff, now = staff_of(request), self._parts.facts.now()
-        shown = await month_in(month_of(month, now), self._parts.known, staff.hubs)
-        today = now.astimezone(LONDON).date()
+        first, fault = typed_month(month, now)
         return self._pages.show(
-            request, "staff/sessions_calendar.html", staff=staff, month=shown, today=today
+            request,
+            "staff/sessions_calendar.html",
+            status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+            staff=staff,
+            month=await month_in(first, self._parts.known, staff.hubs),
+            today=now.astimezone(LONDON).date(),
+            typed=month,
+            fault=fault,
         )
 
     def _is_to_note(self, session: SessionView) -> bool:

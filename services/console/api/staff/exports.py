@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.months import TOO_MANY
 from services.console.api.staff.reach import First, Last, hubs_meant
 from services.console.api.tables import TABLES
 from services.console.api.tables.csv_files import written
@@ -22,7 +23,7 @@ from services.console.use_cases.exports import note_export
 CSV = "text/csv; charset=utf-8; header=present"
 FAULTS = {
     "file": "Choose a file",
-    "from": "Enter months such as 2026-04, the first one first, and no more than 60",
+    "from": TOO_MANY,
 }
 """What can be wrong, by the field at which it is said."""
 
@@ -55,8 +56,8 @@ class ExportPages:
         request: Request,
         hub: Annotated[str, Form()] = "",
         file: Annotated[str, Form()] = "",
-        first: Annotated[str, Form(alias="from", max_length=10)] = "",
-        last: Annotated[str, Form(alias="to", max_length=10)] = "",
+        first: Annotated[str, Form(alias="from")] = "",
+        last: Annotated[str, Form(alias="to")] = "",
     ) -> Response:
         """Note who takes what, then give it."""
         staff, facts, known = staff_of(request), self._parts.facts, self._parts.known

@@ -77,7 +77,7 @@ class StaffPages:
         status: str = "",
         page: PageNumber = 1,
         view: SessionsAs = SessionsAs.LIST,
-        month: Annotated[str, Query(max_length=10)] = "",
+        month: str = "",
         q: str = "",
     ) -> Response:
         """List sessions, or show them as a board or a calendar."""

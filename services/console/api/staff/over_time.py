@@ -13,6 +13,7 @@ from services.console.api.charts import Chart, Style, bars, drawn, line
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.router import page_and_script
+from services.console.api.staff.months import TypedFirst, TypedLast, typed_months
 from services.console.api.staff.reach import First, Last, hubs_meant
 from services.console.ports import Right
 from services.console.queries.months import Period
@@ -82,15 +83,18 @@ class OverTimePages:
         return page_and_script("/reach/over-time", self.show, self.read, rule=rule, summary=summary)
 
     async def show(
-        self, request: Request, hub: str = "", first: First = "", last: Last = ""
+        self, request: Request, hub: str = "", first: TypedFirst = "", last: TypedLast = ""
     ) -> Response:
         """Show the months of one hub, as charts and as tables."""
-        staff = staff_of(request)
-        found = await self._found(hubs_meant(staff, hub)[0], first, last)
+        staff, now = staff_of(request), self._parts.facts.now()
+        asked = typed_months(first, last, now, at_most_so_many=True)
+        found = await over_time(hubs_meant(staff, hub)[0], asked.period, self._parts.known, now)
         return self._pages.show(
             request,
             "staff/reach_over_time.html",
+            status_code=asked.status,
             staff=staff,
+            asked=asked,
             found=found,
             shares=found.first_percent.values,
             people=_people(found),

@@ -12,6 +12,7 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.router import page_and_script
+from services.console.api.staff.months import TypedFirst, TypedLast, typed_months
 from services.console.ports import Right
 from services.console.queries.months import Period
 from services.console.queries.reach import Reach, ReachTable, reach_of
@@ -73,15 +74,18 @@ class ReachPages:
         return page_and_script("/reach", self.show, self.read, rule=rule, summary=summary)
 
     async def show(
-        self, request: Request, hub: str = "", first: First = "", last: Last = ""
+        self, request: Request, hub: str = "", first: TypedFirst = "", last: TypedLast = ""
     ) -> Response:
         """Show whom one hub reaches."""
-        staff = staff_of(request)
-        found = await self._reach(hubs_meant(staff, hub)[0], first, last)
+        staff, now = staff_of(request), self._parts.facts.now()
+        asked = typed_months(first, last, now, at_most_so_many=False)
+        found = await reach_of(hubs_meant(staff, hub)[0], asked.period, self._parts.known)
         return self._pages.show(
             request,
             "staff/reach.html",
+            status_code=asked.status,
             staff=staff,
+            asked=asked,
             reach=found,
             everybody=_row("", found.everybody),
             tables=[_by(each) for each in found.tables],
