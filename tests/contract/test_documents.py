@@ -26,6 +26,8 @@ WRITTEN_FOR_OTHERS = (
     "reliability.md",
 )
 TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
+MADE = re.compile(r"\bmake ([a-z][a-z-]*)[ `\n]")
+TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -155,3 +157,20 @@ def test_example_of_a_publisher_imports_nothing_of_ours() -> None:
     }
 
     assert imported <= {*sys.stdlib_module_names, "aio_pika"}
+
+
+def test_what_a_document_says_to_make_can_be_made() -> None:
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    pages = [*ROOT.glob("*.md"), *DOCS.glob("*.md")]
+    shown = re.compile(r"^ {4}.*|`[^`]*`", re.MULTILINE)
+
+    named = {
+        (page.name, target)
+        for page in pages
+        if page.name != "CHANGELOG.md"
+        for code in shown.findall(page.read_text(encoding="utf-8"))
+        for target in MADE.findall(f"{code}\n")
+    }
+
+    assert ("README.md", "demo") in named
+    assert {target for _, target in named} <= targets
