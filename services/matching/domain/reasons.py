@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from services.matching.domain.candidates import Candidate, Slot
 from services.matching.domain.eligibility import distance_km, free_slots
 from services.matching.domain.engagements import Engagement
+from shared.languages import LANGUAGES
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOON, EVENING = 12 * 60, 17 * 60
@@ -25,7 +26,9 @@ def _reasons(candidate: Candidate, engagement: Engagement) -> Iterator[str]:
     if engagement.boroughs and candidate.borough:
         yield f"lives in {candidate.borough}"
     yield from _getting_there(candidate, engagement)
-    spoken = [code for code in engagement.languages if code in candidate.languages]
+    spoken = [
+        LANGUAGES.get(code, code) for code in engagement.languages if code in candidate.languages
+    ]
     if spoken:
         yield f"uses a language asked for ({', '.join(spoken)})"
     for slot in free_slots(candidate, engagement)[:SLOTS_NAMED]:

@@ -185,7 +185,7 @@ def test_reasons_say_what_of_the_person_answers_what_was_asked() -> None:
         "has lived experience of discharge",
         "lives in Brent",
         "lives 3 km from the venue",
-        "uses a language asked for (so)",
+        "uses a language asked for (Somali)",
         "free on Tuesday mornings in the window",
         "free on Thursday evenings in the window",
     )

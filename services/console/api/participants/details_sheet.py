@@ -18,7 +18,6 @@ from services.console.api.participants.details_form import (
 from services.console.api.participants.times_form import DAY_NAMES
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.words.languages import LANGUAGES
 from services.console.api.words.needs import ACCESS, INFORMATION
 from services.console.ports import DetailsView
 from services.console.queries.history import history_of
@@ -32,6 +31,7 @@ from services.console.use_cases.sign_in import Visitor
 from shared.changes import Changes
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.errors import NotFoundError
+from shared.languages import LANGUAGES
 
 DETAILS = "participants/details.html"
 

@@ -16,7 +16,6 @@ from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.scripts.previews import find_preview
-from services.console.api.words.languages import LANGUAGES
 from services.console.ports import Asked, InvitationView, PreviewView, Right
 from services.console.use_cases.naming import naming
 from services.console.use_cases.previews import (
@@ -32,6 +31,7 @@ from services.console.use_cases.previews import (
 from services.console.use_cases.sign_in import Visitor
 from shared.contracts.previews import Form
 from shared.errors import NotFoundError
+from shared.languages import LANGUAGES
 from shared.previews import PartFile, bare, files_of
 
 NEWEST = 50

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from services.console.api.words.boards import NEEDED
-from services.console.api.words.languages import LANGUAGES
 from services.console.api.words.needs import ASKED_NEEDS, INFORMATION, NEEDS, SKILLS
 from services.console.api.words.reach import ANSWERS, CAUSES, FEATURES, NONE, NOT_GIVEN
 from shared.contracts.engagements import Payment
+from shared.languages import LANGUAGES
 
 LONDON = ZoneInfo("Europe/London")
 NOON = 12
