@@ -6,12 +6,22 @@ from services.console.ports import CallTry, Knowledge, MessageView
 from services.console.use_cases.askings import know_rung
 from services.console.use_cases.audit import noted
 from services.console.use_cases.needs import Said, give_needs
-from services.console.use_cases.replies import Reply, answer_invitation
+from services.console.use_cases.replies import Reply, Standing, answer_invitation, standing
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import NOTHING, Changes
 from shared.contracts.messages import MessageStatus
-from shared.errors import NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.facts import Facts
+
+
+class CallMadeError(ConflictError):
+    """A colleague made the call and noted another answer; which one counts, people have to say."""
+
+    code = "call-made"
+
+    def __init__(self, by: str) -> None:
+        super().__init__("a colleague noted another answer")
+        self.by = by
 
 
 async def find_call(message_id: str, staff: Visitor, known: Knowledge) -> MessageView:
@@ -43,13 +53,18 @@ async def look_at_person(
 async def take_answer_by_phone(
     message_id: str, reply: Reply, staff: Visitor, known: Knowledge, facts: Facts
 ) -> Changes:
-    """Take what a person said when staff rang. Raises NotFoundError, TooLateError."""
+    """Take what a person said when staff rang.
+
+    Raises NotFoundError, TooLateError; CallMadeError where a colleague noted another answer.
+    """
     call = await find_call(message_id, staff, known)
     if call.state.invitation_id is None:
         raise NotFoundError("this call is about no invitation")
     answered = await answer_invitation(
         call.state.invitation_id, reply, known.invitations, facts, by_phone=True
     )
+    if answered.events and call.done_by and call.done_by != staff.username:
+        await _see_that_nothing_is_answered(call, known, facts)
     row = noted(
         known.audit,
         facts,
@@ -59,6 +74,12 @@ async def take_answer_by_phone(
         hub=call.hub,
     )
     return answered + row + await _done(call, staff, known, facts)
+
+
+async def _see_that_nothing_is_answered(call: MessageView, known: Knowledge, facts: Facts) -> None:
+    invitation = await known.invitations.get(str(call.state.invitation_id))
+    if invitation and standing(invitation, facts.now()) is not Standing.OPEN:
+        raise CallMadeError(call.done_by or "")
 
 
 async def take_needs_by_phone(

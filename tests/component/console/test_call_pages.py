@@ -94,6 +94,37 @@ async def test_who_said_no_can_say_yes_after_all_on_the_telephone() -> None:
     assert 'value="no"' not in sheet.text
 
 
+async def test_of_two_colleagues_with_one_call_the_second_does_not_turn_the_answer_over() -> None:
+    console, call = await call_waiting()
+    console.employ(a_member(), a_member("ben", token="st_ben"))
+    page = f"/calls/{call.data.message_id}/answer"
+
+    async with console.signed_in() as first, console.signed_in("ben") as second:
+        await first.post(page, data={"answer": "no"})
+        refused = await second.post(page, data={"answer": "yes"})
+        same = await second.post(page, data={"answer": "no"})
+        put_right = await first.post(page, data={"answer": "yes"})
+
+    assert refused.status_code == 409
+    assert "amina made this call before you, and noted another answer" in refused.text
+    assert "Okonkwo" not in refused.text
+    assert (same.status_code, put_right.status_code) == (303, 303)
+    assert len(console.said(ReplyDeclined)) == 1
+    assert len(console.said(ReplyAccepted)) == 1
+
+
+async def test_what_somebody_said_is_noted_also_when_a_colleague_took_the_call_off() -> None:
+    console, call = await call_waiting()
+    console.employ(a_member(), a_member("ben", token="st_ben"))
+
+    async with console.signed_in() as first, console.signed_in("ben") as second:
+        await first.post(f"/calls/{call.data.message_id}/done")
+        await second.post(f"/calls/{call.data.message_id}/answer", data={"answer": "yes"})
+
+    [event] = console.said(ReplyAccepted)
+    assert event.data.by_phone
+
+
 async def test_a_call_that_was_made_leaves_the_list() -> None:
     console, call = await call_waiting()
 

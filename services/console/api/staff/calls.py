@@ -17,6 +17,7 @@ from services.console.api.rendering import Pages
 from services.console.ports import EngagementView, InvitationView, MessageView, PersonView, Right
 from services.console.queries import calls_to_make
 from services.console.use_cases.calls import (
+    CallMadeError,
     find_call,
     look_at_person,
     mark_call_done,
@@ -68,6 +69,10 @@ class CallPages:
 
     async def calls(self, request: Request) -> Response:
         """List the calls to make, without saying to whom."""
+        return await self._list(request)
+
+    async def _list(self, request: Request, *, made_by: str = "") -> Response:
+        """List them; `made_by` noted another answer than one that was just refused."""
         staff, known = staff_of(request), self._parts.known
         calls = await calls_to_make(known, staff.hubs)
         engagements = await asyncio.gather(*map(self._engagement, calls))
@@ -77,7 +82,13 @@ class CallPages:
             if engagement is not None
         }
         return self._pages.show(
-            request, "staff/calls.html", staff=staff, calls=calls, titles=titles
+            request,
+            "staff/calls.html",
+            status_code=HTTPStatus.CONFLICT if made_by else HTTPStatus.OK,
+            staff=staff,
+            calls=calls,
+            titles=titles,
+            made_by=made_by,
         )
 
     async def call(self, request: Request, message_id: str) -> Response:
@@ -110,6 +121,8 @@ class CallPages:
         work = partial(take_answer_by_phone, message_id, answer, staff, known, self._parts.facts)
         try:
             await self._parts.change(work)
+        except CallMadeError as error:
+            return await self._list(request, made_by=error.by)
         except TooLateError:
             return RedirectResponse(f"/calls/{message_id}", HTTPStatus.SEE_OTHER)
         return RedirectResponse("/calls", HTTPStatus.SEE_OTHER)
