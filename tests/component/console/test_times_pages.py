@@ -1,5 +1,6 @@
 """A participant says when they can come, on their own page."""
 
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -221,6 +222,11 @@ async def test_hard_times_alone_keep_nobody_from_all_others_and_nothing_ticked_i
             {"away_from": ["2027-02-03"], "away_to": ["2027-02-01"]},
             "The last day must not be before the first day",
         ),
+        (
+            {"away_from": ["the whole time from Christmas Eve until the 5th of January"]},
+            "Write the day like this: 24 12 2027",
+        ),
+        ({"away_from": ["2025-12-24"]}, "These days are long over. Check the year"),
         ({"remind_days": ["2"]}, "Choose a time as well as a day"),
         ({"remind_at": ["18:00"]}, "Choose a day as well as a time"),
         ({"remind_days": ["2"], "remind_at": ["20:00"]}, "Choose a time as well as a day"),
@@ -245,9 +251,20 @@ async def test_what_cannot_be_read_is_asked_for_again_and_nothing_is_lost(
     assert said(console) == []
 
 
+async def test_every_day_that_cannot_be_read_is_named_at_once() -> None:
+    console, page = await invited()
+    written = {"away_from": ["soon", "", "2026-12-24"], "away_to": ["later", "x", "y"]}
+
+    async with console.visited() as browser:
+        again = await browser.post(page, data=written)
+
+    named = re.findall(r'<li><a href="#(away-\w+-\d)">', again.text)
+    assert named == ["away-from-1", "away-to-1", "away-from-2", "away-to-2", "away-to-3"]
+
+
 async def test_a_day_may_be_written_by_hand_and_one_day_is_enough() -> None:
     console, page = await invited()
-    written = ["24/12/2026", "1.2.2027", "3 3 2020"]
+    written = ["24/12/2026", "1.2.2027", "3 11 2026"]
 
     async with console.visited() as browser:
         await browser.post(page, data={"away_from": written, "away_to": ["", "02 02 2027", ""]})
@@ -269,7 +286,7 @@ async def test_a_form_that_was_tampered_with_is_refused() -> None:
                 {"can": "someday"},
                 {"also_can": "tue 25:00-26:00"},
                 {"remind": "often"},
-                {"away_from": "1" * 41},
+                {"away_from": "1" * 1_001},
             )
         ]
 

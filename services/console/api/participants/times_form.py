@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import zip_longest
 from typing import Annotated, Literal
 
@@ -30,6 +30,8 @@ HOURS = tuple(time(at) for at in range(8, 20))
 EARLIEST, LATEST = HOURS[0], time(20)
 BY_HAND = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
 SLOT = re.compile(rf"({'|'.join(Day)}) (\d{{2}}:\d{{2}})-(\d{{2}}:\d{{2}})")
+NO_DAY = "Write the day like this: 24 12 2027"
+LONG_OVER = timedelta(days=60)
 CLOCK = re.compile(r"\d{2}:\d{2}")
 
 
@@ -46,6 +48,8 @@ Ticked = Annotated[str, Field(pattern=PARTS_PATTERN)]
 Typed = Annotated[str, Field(max_length=40)]
 Hours = Annotated[list[Annotated[Typed, AfterValidator(is_hours)]], Field(max_length=50)]
 Rows = Annotated[list[Typed], Field(max_length=120)]
+Days = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=120)]
+"""Days as people write them, where their browser has no calendar: a sentence, perhaps."""
 
 
 class TimesForm(BaseModel):
@@ -56,8 +60,8 @@ class TimesForm(BaseModel):
     also_can: Hours = []
     also_hard: Hours = []
     term_time_only: bool = False
-    away_from: Rows = []
-    away_to: Rows = []
+    away_from: Days = []
+    away_to: Days = []
     remind: Literal["usual", "none", "own"] = "usual"
     remind_days: Rows = []
     remind_at: Rows = []
@@ -161,8 +165,12 @@ def _away(form: TimesForm, today: date, faults: dict[str, str]) -> Iterator[Date
             continue
         start, end = _day(first), _day(last or first)
         if start is None or end is None:
-            which = "from" if start is None else "to"
-            faults[f"away-{which}-{number}"] = "Write the day like this: 24 12 2027"
+            unread = {"from": start is None, "to": end is None and bool(last.strip())}
+            faults.update(
+                {f"away-{each}-{number}": NO_DAY for each, is_so in unread.items() if is_so}
+            )
+        elif end < today - LONG_OVER:
+            faults[f"away-to-{number}"] = "These days are long over. Check the year"
         elif end < start:
             faults[f"away-to-{number}"] = "The last day must not be before the first day"
         elif end >= today:
