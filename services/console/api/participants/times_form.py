@@ -163,7 +163,7 @@ def _away(form: TimesForm, today: date, faults: dict[str, str]) -> Iterator[Date
     for number, (first, last) in enumerate(rows, start=1):
         if not first.strip() and not last.strip():
             continue
-        start, end = _day(first), _day(last or first)
+        start, end = _day(first), _day(last.strip() or first)
         if start is None or end is None:
             unread = {"from": start is None, "to": end is None and bool(last.strip())}
             faults.update(
