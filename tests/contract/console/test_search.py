@@ -15,10 +15,8 @@ from shared.contracts.matches import MatchProposed
 from shared.contracts.participants import ParticipantErased, ParticipantRegistered
 from shared.contracts.sessions import SessionAnnounced
 from shared.mongo import Database
+from tests.builders.console_knowledge import Subject, on_mongo
 from tests.builders.events import an_event
-from tests.contract.test_console_views import Subject, on_mongo, subject
-
-__all__ = ["subject"]
 
 HUBS = ("west-london",)
 
