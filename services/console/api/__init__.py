@@ -87,7 +87,7 @@ def build_routers(parts: Parts) -> list[APIRouter]:
         CalendarPages(parts, pages).router(),
         Feeds(parts).router(),
         NeedsPages(parts, pages).router(),
-        SessionPages(parts, pages).router(),
+        SessionPages(parts, pages, staff_pages).router(),
         AttendancePages(parts, pages).router(),
     ]
 

@@ -52,10 +52,6 @@ SAID: Mapping[str, tuple[int, str]] = {
         409,
         "Who came can be noted from when the session begins until 30 days after it.",
     ),
-    "not-written": (
-        422,
-        "Go back, tick the need, and write why it will not be met: a sentence, not a word.",
-    ),
     "session-moved-on": (409, "This session changed while you looked; please look again."),
     "unknown-kind": (
         422,

@@ -28,12 +28,20 @@ Direction = (
 
 FEWEST_LETTERS = 10
 """Of what is written when a need is given up: more than "ok"."""
+MOST_LETTERS = 2_000
 
 
 class NotWrittenError(RuleError):
-    """A need is not given up without a sentence on why, or without saying which."""
+    """A need is not given up without a sentence on why, or without saying which.
+
+    `faults` are all there are: of `need`, `short`, `long`.
+    """
 
     code = "not-written"
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("say which need, and why it is given up")
+        self.faults = faults
 
 
 class SessionMovedOnError(RuleError):
@@ -98,8 +106,7 @@ async def accept_needs(
     if session.state.calendar_sequence != seen.calendar_sequence:
         raise SessionMovedOnError("the session is not as it was seen")
     given_up = tuple(each for each in session.state.unmet if each in needs)
-    if not given_up or len(wording.strip()) < FEWEST_LETTERS:
-        raise NotWrittenError("say which need, and why it is given up")
+    _check_written(given_up, wording.strip())
     by = seen.staff.username
     acceptance = NeedsAcceptance(
         engagement_id=session.state.engagement_id,
@@ -111,6 +118,16 @@ async def accept_needs(
     written = Acceptance(needs=given_up, wording=wording.strip(), by=by, at=facts.now())
     kept = replace(session, acceptances=(*session.acceptances, written))
     return _asked(kept, event, "session_needs_accepted", known, facts)
+
+
+def _check_written(given_up: Collection[str], wording: str) -> None:
+    found = {
+        "need": not given_up,
+        "short": len(wording) < FEWEST_LETTERS,
+        "long": len(wording) > MOST_LETTERS,
+    }
+    if faults := tuple(name for name, is_there in found.items() if is_there):
+        raise NotWrittenError(faults)
 
 
 async def change_support(

@@ -1,5 +1,7 @@
 """Staff move a session, settle who works there, and accept in writing what cannot be met."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -118,16 +120,40 @@ async def test_a_need_is_given_up_by_name_and_in_writing_that_stays_with_staff()
 
 
 @pytest.mark.parametrize(
-    "data", [{"wording": WRITTEN}, {"need": BSL}, {"need": BSL, "wording": "ok"}]
+    ("data", "faults"),
+    [
+        ({"wording": WRITTEN}, ["need-1"]),
+        ({"need": BSL}, ["wording"]),
+        ({"need": BSL, "wording": "ok"}, ["wording"]),
+        ({"need": BSL, "wording": "x" * 2_001}, ["wording"]),
+        ({}, ["need-1", "wording"]),
+    ],
 )
-async def test_a_need_is_not_given_up_without_saying_which_and_why(data: dict[str, str]) -> None:
+async def test_a_need_is_not_given_up_without_saying_which_and_why(
+    data: dict[str, str], faults: list[str]
+) -> None:
     console, page = await undated()
 
     async with console.signed_in() as browser:
         refused = await browser.post(f"{page}/needs", data={**data, **AS_SEEN})
 
     assert refused.status_code == 422
-    assert "write why it will not be met" in refused.text
+    assert re.findall(r'<li><a href="#([a-z0-9-]+)">', refused.text) == faults
+    assert f">{data.get('wording', '')}</textarea>" in html.unescape(refused.text)
+    assert (f'value="{BSL}" checked' in refused.text) == ("need" in data)
+    assert console.said(SessionNeedsAccepted) == []
+
+
+async def test_what_was_written_stays_where_the_session_changed_meanwhile() -> None:
+    console, page = await undated()
+
+    async with console.signed_in() as browser:
+        written = {"need": BSL, "wording": WRITTEN, "calendar_sequence": 7}
+        refused = await browser.post(f"{page}/needs", data=written)
+
+    assert refused.status_code == 409
+    assert "This session changed while you looked" in refused.text
+    assert f">{WRITTEN}</textarea>" in html.unescape(refused.text)
     assert console.said(SessionNeedsAccepted) == []
 
 

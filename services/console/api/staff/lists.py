@@ -1,7 +1,8 @@
 """What staff look at: matches, sessions, messages, engagements."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -41,6 +42,25 @@ class UnknownFilterError(AppError):
     """A list is to be filtered by a status that it has not."""
 
     code = "unknown-filter"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsRefused:
+    """What staff wrote to accept needs, and what is wrong with it by its field; or it `moved`."""
+
+    needs: Collection[str]
+    wording: str
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> bool:
+        """Whether nothing is wrong but that the session is not as it was seen."""
+        return not self.faults
+
+    @property
+    def status(self) -> HTTPStatus:
+        """What the page with it is answered with."""
+        return HTTPStatus.CONFLICT if self.moved else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class StaffPages:
@@ -103,6 +123,17 @@ class StaffPages:
 
     async def session(self, request: Request, session_id: str, noted: str = "") -> Response:
         """Show who answered what."""
+        return await self.session_page(request, session_id, noted=noted == "yes")
+
+    async def session_page(
+        self,
+        request: Request,
+        session_id: str,
+        *,
+        noted: bool = False,
+        refused: NeedsRefused | None = None,
+    ) -> Response:
+        """Return the page; `refused` is what was written to accept needs, and what is wrong."""
         staff = staff_of(request)
         session = own(await self._known.sessions.get(session_id), staff.hubs)
         may_act = staff.may(Right.ACT, session.hub)
@@ -112,6 +143,8 @@ class StaffPages:
         return self._pages.show(
             request,
             "staff/session.html",
+            status_code=refused.status if refused else HTTPStatus.OK,
+            refused=refused,
             staff=staff,
             session=session,
             naming=naming,
@@ -119,7 +152,7 @@ class StaffPages:
             may_identify=staff.may(Right.IDENTIFY, session.hub),
             can_cancel=may_act and can_be_called_off(session, self._parts.facts),
             can_note=may_act and can_be_noted(session, self._parts.facts.now()),
-            noted=noted == "yes",
+            noted=noted,
         )
 
     async def engagement(self, request: Request, engagement_id: str) -> Response:

@@ -11,10 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from services.console.api.access import for_staff, staff_of
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
+from services.console.api.staff.lists import NeedsRefused, StaffPages
 from services.console.ports import Right
 from services.console.queries import own
 from services.console.use_cases.session_directions import (
+    MOST_LETTERS,
+    NotWrittenError,
     Seen,
+    SessionMovedOnError,
     accept_needs,
     call_off,
     can_be_called_off,
@@ -22,13 +26,21 @@ from services.console.use_cases.session_directions import (
     move,
 )
 
+FAULTS = {
+    "need": ("need-1", "Tick the need that will not be met"),
+    "short": ("wording", "Write why it will not be met: a sentence, not a word"),
+    "long": ("wording", f"Write {MOST_LETTERS} letters and signs at most"),
+}
+"""What can be wrong with what is written: the field, and what is said at it."""
+
 
 class SessionPages:
     """`/sessions/{session_id}/` `cancel`, `move`, `needs`, `support`."""
 
-    def __init__(self, parts: Parts, pages: Pages) -> None:
+    def __init__(self, parts: Parts, pages: Pages, staff_pages: StaffPages) -> None:
         self._parts = parts
         self._pages = pages
+        self._staff_pages = staff_pages
 
     def router(self) -> APIRouter:
         """Return the addresses, open to staff only."""
@@ -80,12 +92,20 @@ class SessionPages:
         session_id: str,
         calendar_sequence: Annotated[int, Form()],
         need: Annotated[list[str] | None, Form()] = None,
-        wording: Annotated[str, Form(max_length=2000)] = "",
+        wording: Annotated[str, Form()] = "",
     ) -> Response:
         """Accept in writing that needs will not be met."""
         seen, known = _seen(request, session_id, calendar_sequence), self._parts.known
         work = partial(accept_needs, seen, need or [], wording, known, self._parts.facts)
-        await self._parts.change(work)
+        try:
+            await self._parts.change(work)
+        except SessionMovedOnError:
+            refused = NeedsRefused(need or [], wording)
+            return await self._staff_pages.session_page(request, session_id, refused=refused)
+        except NotWrittenError as error:
+            faults = dict(FAULTS[each] for each in error.faults)
+            refused = NeedsRefused(need or [], wording, faults)
+            return await self._staff_pages.session_page(request, session_id, refused=refused)
         return _back(session_id)
 
     async def change_support(
