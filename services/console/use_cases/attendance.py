@@ -90,7 +90,7 @@ async def note_attendance(seen: Noted, known: Knowledge, facts: Facts) -> Change
         raise NotFoundError("no such session")
     if not can_be_noted(session, facts.now()):
         raise NotNowError("attendance is not noted now")
-    if not all(map(_are_hours, seen.hours.values())):
+    if not all(map(are_hours, seen.hours.values())):
         raise HoursError("hours are quarters of an hour")
     asked = replace(session, notes=session.notes + 1)
     event = SessionAttendanceNoted(
@@ -134,5 +134,6 @@ def _known(session: SessionView) -> list[Attendee]:
     return [each for each in session.state.attendees if each.participant_reference != ERASED]
 
 
-def _are_hours(hours: float) -> bool:
+def are_hours(hours: float) -> bool:
+    """Whether somebody can have come for so long."""
     return 0 < hours <= MOST_HOURS and (hours * QUARTERS).is_integer()

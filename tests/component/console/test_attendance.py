@@ -1,5 +1,6 @@
 """Staff note who came to a session, and correct it."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import uuid5
 
@@ -109,6 +110,24 @@ async def test_hours_are_quarters_up_to_half_a_day(hours: str) -> None:
     assert refused.status_code == 422
     assert "Enter hours in quarters" in refused.text
     assert console.said(SessionAttendanceNoted) == []
+
+
+async def test_every_wrong_hours_are_named_at_once_and_all_that_was_typed_stays() -> None:
+    console, page = await held()
+    tick_ben = str(uuid5(SESSION.session_id, BEN))
+    typed = {f"hours-{TICK_ADA}": "two", f"hours-{tick_ben}": "1.75", f"hours-{TICK_CY}": "1,5"}
+
+    async with console.signed_in() as browser:
+        asked = await browser.post(
+            f"{page}/attendance", data={"came": [TICK_ADA, TICK_CY], **typed}
+        )
+
+    assert asked.status_code == 422
+    assert re.findall(r'<li><a href="#hours-([^"]+)">', asked.text) == [TICK_ADA, TICK_CY]
+    assert "<title>Error: " in asked.text
+    assert all(f'value="{hours}"' in asked.text for hours in typed.values())
+    assert f'value="{TICK_CY}" checked' in asked.text
+    assert '<details class="nhsuk-details" open>' in asked.text
 
 
 @pytest.mark.parametrize("after", [-timedelta(minutes=1), timedelta(days=31)])
