@@ -27,6 +27,7 @@ from shared.contracts.sessions import (
 )
 from shared.links import DETAILS_OPEN_FOR
 from tests.builders.busy_console import (
+    BEGUN,
     CALL,
     DETAIL_PAGES,
     MATCH,
@@ -385,5 +386,29 @@ async def test_pages_that_refuse_are_accessible_and_fit_a_small_phone(
     assert found == []
 
 
+async def test_forms_of_staff_that_come_back_with_a_fault_are_accessible(
+    page: Page, console: ConsoleInMemory
+) -> None:
+    await sign_in(page, console)
+    await page.goto(f"{console.origin}/sessions/{BEGUN}/attendance")
+    await page.locator("summary").click()
+    await page.get_by_role("checkbox").first.check()
+    await page.get_by_label("Hours of").first.fill("two")
+    await page.get_by_role("button", name="Note who came").click()
+    await page.get_by_role("heading", name="Nothing was noted").wait_for()
+    found = await faults(page)
+
+    await page.goto(f"{console.origin}/people/{CALL.participant_id}")
+    await page.locator("#received_on").evaluate("each => { each.type = 'text'; each.value = 'soon'; }")
+    await page.get_by_role("button", name="Note the request").click()
+    await page.get_by_role("heading", name="Nothing was noted").wait_for()
+    found += await faults(page)
+
+    assert found == []
+
+
 REFUSED = ("/nowhere", "/i/unknown", "/d/unknown")
-REFUSED_STAFF = ("/matches?status=none", "/matches?page=none", "/audit?day=none", "/audit?from=x")
+REFUSED_STAFF = (
+    *("/matches?status=none", "/matches?page=none", "/audit?day=none", "/audit?from=x"),
+    *("/reach?from=x", "/reach/over-time?from=x", "/sessions?view=calendar&month=x"),
+)
