@@ -1,5 +1,6 @@
 """`wlc audit verify`, `wlc audit export` and `wlc audit end`."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -21,11 +22,23 @@ SEALED_WITHIN = timedelta(seconds=60)
 """How old a row may be that is in no block yet."""
 MOST_SHOWN = 20
 
+HEAD = re.compile(r"[0-9a-f]{64}")
+
+
+def _whole_head(text: str | None) -> str | None:
+    """Return a head as it is written in a chain; what is none must not look like a cut chain."""
+    head = text.strip().lower() if text is not None else None
+    if head is not None and HEAD.fullmatch(head) is None:
+        raise typer.BadParameter("this is no head: copy all of its 64 hexadecimal digits")
+    return head
+
+
 HeadOption = Annotated[
     str | None,
     typer.Option(
         "--head",
         metavar="HASH",
+        callback=_whole_head,
         help="A head noted before, which must be in the chain: else it was cut or made anew.",
     ),
 ]

@@ -118,3 +118,14 @@ def test_no_byte_of_a_file_can_be_changed_taken_out_or_put_in(
     path.write_bytes(changed)
 
     assert bool(check_file(path).faults) == (changed != TEXT)
+
+
+@pytest.mark.parametrize("head", ["3f9a…", "zzz", "a" * 63])
+def test_a_head_that_is_none_is_wrong_usage_and_no_word_of_a_changed_trail(
+    file: Path, head: str
+) -> None:
+    refused = wlc("audit", "verify", file, "--head", head)
+
+    assert refused.exit_code == 2
+    assert "64 hexadecimal digits" in refused.stderr
+    assert "not as it was written" not in refused.stderr
