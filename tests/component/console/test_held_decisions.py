@@ -75,6 +75,7 @@ async def test_nobody_is_told_before_its_time_and_then_as_of_who_decided_when_an
     assert "Approved by amina at 9:30:00am: the partner agreed to it." in page.text
     assert "Invitations are set in motion at 9:30:20am" in page.text
     assert "Approve this panel" not in page.text
+    assert "Waits for a decision" not in page.text
     stored = shown(console)
     assert (stored.state.status, stored.decided_by) == (MatchStatus.APPROVED, "amina")
     assert (stored.decided_at, stored.reason) == (NOW, DecisionReason.PARTNER_AGREED)
