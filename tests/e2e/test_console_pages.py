@@ -399,7 +399,9 @@ async def test_forms_of_staff_that_come_back_with_a_fault_are_accessible(
     found = await faults(page)
 
     await page.goto(f"{console.origin}/people/{CALL.participant_id}")
-    await page.locator("#received_on").evaluate("each => { each.type = 'text'; each.value = 'soon'; }")
+    await page.locator("#received_on").evaluate(
+        "each => { each.type = 'text'; each.value = 'soon'; }"
+    )
     await page.get_by_role("button", name="Note the request").click()
     await page.get_by_role("heading", name="Nothing was noted").wait_for()
     found += await faults(page)

@@ -155,6 +155,24 @@ async def test_of_a_long_trail_it_is_said_that_there_may_be_more(
     assert "Page 2 of 3<" in second
 
 
+async def test_days_the_wrong_way_round_are_said_to_be_and_both_stay() -> None:
+    async with (await decided()).signed_in() as browser:
+        page = await browser.get("/audit", params={"day": "2026-11-21", "to": "2026-11-20"})
+
+    assert page.status_code == 422
+    assert '<a href="#to">The last day must not be before the first day</a>' in page.text
+    assert 'value="2026-11-21"' in page.text
+    assert 'value="2026-11-20"' in page.text
+
+
+async def test_one_day_alone_is_said_to_be_that_day() -> None:
+    async with (await decided()).signed_in() as browser:
+        page = await browser.get("/audit", params={"day": "2026-11-20"})
+
+    assert "The day, or the first of several" in page.text
+    assert "The last of several" in page.text
+
+
 async def test_a_filter_that_there_is_not_is_named_and_not_passed_over() -> None:
     console = await decided()
 

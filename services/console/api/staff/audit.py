@@ -23,6 +23,8 @@ from services.console.queries import colleagues
 from services.console.use_cases.sign_in import Visitor
 
 PAGE_ROWS = 50
+NOT_A_DAY = "Enter a day such as 2026-11-20"
+BEFORE = "The last day must not be before the first day"
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -143,16 +145,18 @@ class AuditPages:
         )
 
 
-def _days(typed: Typed) -> tuple[dict[str, date], list[str]]:
-    """Return the days that were given, and the names of fields that hold none."""
+def _days(typed: Typed) -> tuple[dict[str, date], dict[str, str]]:
+    """Return the days that were given, and by field what is wrong with those that are none."""
     found: dict[str, date] = {}
-    unread = []
+    faults: dict[str, str] = {}
     for name, text in (("day", typed.day), ("to", typed.to)):
         try:
             found |= {name: date.fromisoformat(text)} if text else {}
         except ValueError:
-            unread.append(name)
-    return found, unread
+            faults[name] = NOT_A_DAY
+    if "day" in found and "to" in found and found["to"] < found["day"]:
+        faults["to"] = BEFORE
+    return found, faults
 
 
 def _unknown(request: Request, filters: type[BaseModel], *also: str) -> list[str]:
