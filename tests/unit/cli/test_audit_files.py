@@ -127,5 +127,5 @@ def test_a_head_that_is_none_is_wrong_usage_and_no_word_of_a_changed_trail(
     refused = wlc("audit", "verify", file, "--head", head)
 
     assert refused.exit_code == 2
-    assert "64 hexadecimal digits" in refused.stderr
+    assert "this is no head" in refused.stderr
     assert "not as it was written" not in refused.stderr
