@@ -1,5 +1,7 @@
 """What a command ends with: exit codes, and the one error that carries a sentence for the user."""
 
+from collections.abc import Callable
+
 DONE = 0
 REFUSED = 1
 WRONG_USAGE = 2
@@ -19,6 +21,19 @@ class CommandError(Exception):
 def in_lines(*sentences: str) -> str:
     """Return sentences one below the other, as they stand after the command's name."""
     return "\n     ".join(sentences)
+
+
+def refuse_together(*steps: Callable[[], object]) -> None:
+    """Try every step; raise one CommandError that says what each of them refuses."""
+    refusals = []
+    for step in steps:
+        try:
+            step()
+        except CommandError as error:
+            refusals.append(error)
+    if refusals:
+        said = in_lines(*(each.sentence for each in refusals))
+        raise CommandError(said, refusals[0].exit_code)
 
 
 class UnknownSourceError(CommandError):

@@ -13,12 +13,13 @@ from cli.audited import write_down
 from cli.backups.erased import LIST, Forgotten, forgotten_in, keep_list
 from cli.backups.installation import Kept
 from cli.backups.keys import VARIABLE, key_for_backup, key_in
-from cli.backups.reading import Backup, newest_in
+from cli.backups.letters import Counts
+from cli.backups.reading import Backup, lists_of, newest_in
 from cli.backups.restoring import Restored, restore_into
 from cli.backups.taking import Source, mongo, name_of, take_backup
 from cli.backups.targets import Target, target_at
 from cli.broker import AWAY
-from cli.errors import REFUSED, UNREACHABLE, CommandError
+from cli.errors import REFUSED, UNREACHABLE, CommandError, refuse_together
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
@@ -31,7 +32,7 @@ KeyFileOption = Annotated[
         "--key-file",
         envvar=VARIABLE,
         metavar="FILE",
-        help="The key, which lies elsewhere than the backups; made where there is none yet.",
+        help="The key, which lies elsewhere than the backups; `wlc backup` makes it.",
     ),
 ]
 ErasedOnlyOption = Annotated[
@@ -65,7 +66,7 @@ def backup(
     """
     places, kept = Places(data), Kept(data)
     url = kept.mongo_url(places)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(folder, apart_from=data)
     if erased_only:
         count = _run(_note_forgotten(url, folder))
         _show({"forgotten": count}, as_json=as_json)
@@ -96,26 +97,42 @@ def restore(
 
     Example: `wlc restore /srv/backups --key-file /root/wlc-backup.key --data /srv/wlc`
     """
+    refuse_together(lambda: key_in(_named(key_file)), lambda: lists_of(newest_in(folder), erased))
     found = Backup(newest_in(folder), key_in(_named(key_file)))
+    forgotten = found.forgotten(erased)
     target = target_at(data.absolute())
     if not check:
         target.check(found)
     say(f"reading {found.folder}")
     counts = found.check()
     if check:
-        _show(
-            {
-                "folder": str(found.folder),
-                "made_at": found.made_at,
-                "documents": counts.documents.total(),
-                "messages": counts.messages.total(),
-            },
-            as_json=as_json,
-        )
+        _show(_checked(found, counts, len(forgotten)), as_json=as_json)
         return
-    forgotten = found.forgotten(erased)
     restored = _run(_restore(found, forgotten, target))
     _show({"made_at": found.made_at, **restored.as_json()}, as_json=as_json)
+
+
+def _checked(found: Backup, counts: Counts, forgotten: int) -> dict[str, Any]:
+    return {
+        "folder": str(found.folder),
+        "made_at": found.made_at,
+        "documents": counts.documents.total(),
+        "messages": counts.messages.total(),
+        "forgotten": forgotten,
+    }
+
+
+def _make_folder(folder: Path, *, apart_from: Path) -> None:
+    """Make the folder of backups where there is none. Raises CommandError."""
+    if folder.resolve().is_relative_to(apart_from.resolve()):
+        raise CommandError(
+            f"{folder} lies in {apart_from}: a backup is lost with what it lies in; name a folder "
+            "elsewhere."
+        )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{folder} is no folder, and none can be made there.") from error
 
 
 def _write_down(places: Places, name: str) -> None:

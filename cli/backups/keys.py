@@ -8,6 +8,7 @@ from pathlib import Path
 from cli.backups.archive import KEY_BYTES
 from cli.errors import CommandError
 from cli.terminal import say
+from deploy.embedded import EmbeddedError
 from deploy.embedded.folders import write_private
 
 VARIABLE = "WLC_BACKUP_KEY_FILE"
@@ -23,8 +24,13 @@ def key_for_backup(path: Path, *, apart_from: tuple[Path, ...]) -> bytes:
                 "name a file elsewhere by --key-file."
             )
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(path, f"{base64.b64encode(os.urandom(KEY_BYTES)).decode()}\n")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(path, f"{base64.b64encode(os.urandom(KEY_BYTES)).decode()}\n")
+        except (EmbeddedError, OSError) as error:
+            raise CommandError(
+                f"{path} cannot be made; name another file by --key-file."
+            ) from error
         say(f"made the key {path}: keep a copy of it elsewhere, without it no backup can be read")
     return key_in(path)
 

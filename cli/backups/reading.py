@@ -11,7 +11,7 @@ from cli.backups import letters
 from cli.backups.archive import ArchiveError, read_header, records
 from cli.backups.erased import LIST, Forgotten, read_list
 from cli.backups.letters import DATA, FILES, SECRETS, Counts
-from cli.errors import CommandError
+from cli.errors import REFUSED, CommandError
 from shared.mongo import documents_in
 
 
@@ -83,13 +83,26 @@ class Backup:
 
     def forgotten(self, more: Path | None) -> dict[str, Forgotten]:
         """Return whom the lists beside it name, and one that is named, by id."""
-        lists = [path for path in (self.folder.parent / LIST, self.folder / LIST) if path.exists()]
-        named = [each for path in (*lists, *((more,) if more else ())) for each in read_list(path)]
-        return {str(each.participant_id): each for each in named}
+        return {str(each.participant_id): each for each in lists_of(self.folder, more)}
 
     def _of(self, file: str, wanted: bytes) -> Iterator[bytes]:
         found = records(self.folder / file, self._key)
         return (content for letter, content in found if letter == wanted)
+
+
+def lists_of(backup: Path, more: Path | None) -> list[Forgotten]:
+    """Return whom the lists beside a backup name, and one that is named. Raises CommandError.
+
+    Without any, those who were forgotten since would come back: nothing is restored then.
+    """
+    beside = [path for path in (backup.parent / LIST, backup / LIST) if path.exists()]
+    if not beside and more is None:
+        raise CommandError(
+            f"there is no {LIST} beside {backup}, so whoever was forgotten since would come back; "
+            "put the newest one there, or name it by --erased.",
+            REFUSED,
+        )
+    return [each for path in (*beside, *((more,) if more else ())) for each in read_list(path)]
 
 
 def newest_in(folder: Path) -> Path:
