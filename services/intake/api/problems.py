@@ -1,6 +1,7 @@
 """Refusals as `application/problem+json` (RFC 9457), with every fault."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -89,15 +90,23 @@ class ProblemRoute(APIRoute):
 
 
 def add_problems(app: FastAPI) -> None:
-    """Have the app refuse an address or a method that there is not as it refuses all else."""
+    """Have the app refuse an address or a method that there is not as it refuses all else.
+
+    What an address of the operator's says of itself is left as it is.
+    """
 
     @app.exception_handler(HTTPException)
     async def on_http_error(request: Request, error: HTTPException) -> Response:
-        if error.status_code not in TITLES:
+        if error.status_code not in TITLES or error.detail != _phrase(error.status_code):
             return await http_exception_handler(request, error)
         refused = _response(ProblemError(error.status_code))
         refused.headers.update(error.headers or {})
         return refused
+
+
+def _phrase(status: int) -> str:
+    """Return what a refusal says that says nothing of its own."""
+    return HTTPStatus(status).phrase
 
 
 def _parameters(error: RequestValidationError) -> list[DomainFault]:

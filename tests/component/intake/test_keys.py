@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake.api import keys_router
+from services.intake.api import add_problems, keys_router
 from services.intake.use_cases.key_rotation import KEY_ROTATIONS, MASTER_ROTATIONS
 from shared.key_rotation import Masters
 from shared.operator_doors import operator_door
@@ -37,6 +37,7 @@ async def operator() -> AsyncIterator[Operator]:
     found, app = intake(), FastAPI()
     door = operator_door(hashlib.sha256(TOKEN.encode()).hexdigest())
     app.include_router(keys_router(found.desk, found.commits, door))
+    add_problems(app)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         client.headers["authorization"] = f"Bearer {TOKEN}"
@@ -70,6 +71,7 @@ async def test_a_person_is_given_a_new_key_and_nobody_unknown_is(operator: Opera
 
     unknown = await operator.client.post("/keys/rotate", json={"participant_id": str(uuid4())})
     assert (unknown.status_code, operator.asked) == (404, set())
+    assert "Nobody has this participant id" in unknown.json()["detail"]
     answer = await operator.client.post("/keys/rotate", json={"participant_id": who})
 
     assert (answer.status_code, operator.asked) == (202, {KEY_ROTATIONS})
