@@ -14,6 +14,7 @@ from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.service_port import ServicePort
 from cli.terminal import JsonOption, say, show_json, show_table
 from deploy.accounts import Secrets
+from deploy.embedded import EmbeddedError
 from deploy.local.plan import SECRETS_FILE
 
 HEADINGS = ("master", "keys", "")
@@ -73,7 +74,7 @@ def new_master(*, data: DataOption = DEFAULT_FOLDER) -> None:
     Example: `wlc keys new-master`
     """
     file = _secrets_file(data, "new-master")
-    Secrets.kept_in(file).with_new_master().keep(file)
+    _secrets(file).with_new_master().keep(file)
     say("made; `wlc down` and `wlc up` use it, then `wlc keys rotate-master` wraps all keys by it.")
 
 
@@ -87,7 +88,7 @@ def new_exclusion_key(*, data: DataOption = DEFAULT_FOLDER) -> None:
     Example: `wlc keys new-exclusion-key`
     """
     file = _secrets_file(data, "new-exclusion-key")
-    Secrets.kept_in(file).with_new_exclusion_key().keep(file)
+    _secrets(file).with_new_exclusion_key().keep(file)
     say("made; `wlc down` and `wlc up` use it.")
 
 
@@ -116,7 +117,8 @@ def drop_masters(*, data: DataOption = DEFAULT_FOLDER) -> None:
     Example: `wlc keys drop-masters`
     """
     file = _secrets_file(data, "drop-masters")
-    found, known = _asked(_intake(data), "GET", "/keys"), Secrets.kept_in(file)
+    known = _secrets(file)
+    found = _asked(_intake(data), "GET", "/keys")
     if fault := known.fault_of_dropping(found.current, found.left):
         raise CommandError(fault, REFUSED)
     known.with_one_master().keep(file)
@@ -150,6 +152,14 @@ def _secrets_file(data: Path, step: str) -> Path:
     if not file.exists():
         raise CommandError(f"there is no {file}; {IN_CONTAINERS.format(step)}", REFUSED)
     return file
+
+
+def _secrets(file: Path) -> Secrets:
+    """Return what a file of secrets holds. Raises CommandError."""
+    try:
+        return Secrets.kept_in(file)
+    except EmbeddedError as error:
+        raise CommandError(str(error), REFUSED) from None
 
 
 def _until_none_is_left(port: ServicePort, found: Keys) -> Keys:

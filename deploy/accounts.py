@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pwdlib import PasswordHash
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import write_private
 from deploy.embedded.replica import MongoUser
 from deploy.rights import archivists_rights, backups_rights, operators_rights, rights_of
@@ -27,6 +28,10 @@ OPERATOR = "operator"
 BACKUP = "backup"
 ARCHIVIST = "archivist"
 """Who takes away rows of the audit trail that were kept for their time."""
+PUT_BACK = (
+    "nothing was changed: put it back from a copy, or restore a backup into a new folder "
+    "(`wlc restore`), for without it no data can be read."
+)
 HUBS = ("west-london", "lambeth")
 KEY_BYTES = 32
 KMS = "transit:"
@@ -101,8 +106,14 @@ class Secrets(BaseModel):
 
     @classmethod
     def kept_in(cls, file: Path) -> Self:
-        """Return the secrets of the file, with new ones for every account it does not know yet."""
-        known = cls.model_validate_json(file.read_bytes()) if file.exists() else cls()
+        """Return the secrets of the file, with new ones for every account it does not know yet.
+
+        Raises EmbeddedError, which repeats nothing of it, where it is damaged.
+        """
+        try:
+            known = cls.model_validate_json(file.read_bytes()) if file.exists() else cls()
+        except ValidationError:
+            raise EmbeddedError(f"{file} is damaged; {PUT_BACK}") from None
         complete = known.model_copy(
             update={
                 "rabbit": _filled(known.rabbit, *SERVICES, *_publisher_names(), OPERATOR),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from deploy.accounts import PUT_BACK
 from deploy.embedded import EmbeddedError
 from deploy.local.plan import Plan
 from deploy.local.state import Run
@@ -33,7 +34,7 @@ def run_until_stopped(plan: Plan, *, tell: Tell, on_ready: Callable[[Run], None]
     except EmbeddedError as error:
         return str(error)
     except ValidationError:
-        return f"a file in {plan.folder} is damaged; move the folder away and start again."
+        return f"a file in {plan.folder} is damaged; {PUT_BACK}"
     return None
 
 

@@ -15,6 +15,7 @@ from shared.topology import VHOST
 
 MAIL = "mail"
 SECRETS_FILE = "secrets.json"
+DATABASE = "mongo"
 _PORTS_FILE = "ports.json"
 _PORTS = TypeAdapter(dict[str, int])
 

@@ -2,7 +2,7 @@
 
 from deploy.accounts import OPERATOR, Secrets, broker_definitions, mongo_users
 from deploy.embedded import Mongo, Rabbit
-from deploy.local.plan import Plan, mongo_url_for, names_account, rabbit_url_for
+from deploy.local.plan import DATABASE, Plan, mongo_url_for, names_account, rabbit_url_for
 from shared.topology import VHOST
 
 
@@ -18,7 +18,7 @@ class Backbone:
                 plan.folder / "rabbitmq", broker_definitions(secrets)
             )
         if plan.mongo_url is None:
-            self.children["mongod"] = Mongo(plan.folder / "mongo", mongo_users(secrets))
+            self.children["mongod"] = Mongo(plan.folder / DATABASE, mongo_users(secrets))
 
     def rabbit_url(self, account: str) -> str:
         """Return the AMQP address of a service or the operator."""

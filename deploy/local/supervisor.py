@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from deploy.accounts import (
+    PUT_BACK,
     Secrets,
     broker_definitions,
     keep_staff_file,
@@ -20,7 +21,7 @@ from deploy.embedded.folders import claimed, write_private
 from deploy.embedded.processes import Child
 from deploy.local.addresses import addresses
 from deploy.local.mongo_accounts import accounts_script
-from deploy.local.plan import Plan
+from deploy.local.plan import DATABASE, Plan
 from deploy.local.processes import Process
 from deploy.local.programs import Program, programs
 from deploy.local.servers import Backbone
@@ -166,7 +167,12 @@ class Delay:
 
 
 def prepare_folder(plan: Plan) -> Secrets:
-    """Make the folders, the secrets and the two files of accounts."""
+    """Make the folders, the secrets and the two files of accounts.
+
+    Raises EmbeddedError where data are there whose secrets are not: new ones would open none.
+    """
+    if (plan.folder / DATABASE).exists() and not plan.secrets_file.exists():
+        raise EmbeddedError(f"{plan.secrets_file} is missing; {PUT_BACK}")
     for folder in (plan.logs, plan.mail_dir):
         Path(folder).mkdir(mode=0o700, exist_ok=True)
     secrets = Secrets.kept_in(plan.secrets_file)

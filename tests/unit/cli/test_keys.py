@@ -149,3 +149,17 @@ def test_where_no_secrets_are_kept_no_master_is_made(ports: FakePorts) -> None:
 
     assert [each.exit_code for each in ended] == [1, 1, 1]
     assert "docker compose run --rm setup" in ended[0].stderr
+
+
+@pytest.mark.parametrize("step", ["new-master", "new-exclusion-key", "drop-masters"])
+def test_a_damaged_file_of_secrets_is_named_and_nothing_of_it_is_told(
+    ports: FakePorts, tmp_path: Path, step: str
+) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text('{"keyring_key": "c2VjcmV0')
+
+    ended = wlc("keys", step)
+
+    assert (ended.exit_code, "secrets.json is damaged" in ended.stderr) == (1, True)
+    assert "c2VjcmV0" not in ended.output
+    assert file.read_text() == '{"keyring_key": "c2VjcmV0'

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded import EmbeddedError
-from deploy.local.plan import Plan, mongo_url_for, names_account, rabbit_url_for
+from deploy.local.foreground import run_until_stopped
+from deploy.local.plan import DATABASE, Plan, mongo_url_for, names_account, rabbit_url_for
 from deploy.local.processes import Process
 from deploy.local.state import Run, forget_run, read_run
-from deploy.local.supervisor import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Delay
+from deploy.local.supervisor import (
+    FIRST_DELAY_SECONDS,
+    LONGEST_DELAY_SECONDS,
+    Delay,
+    prepare_folder,
+)
 
 
 def a_child() -> subprocess.Popen[bytes]:
@@ -124,3 +130,24 @@ def test_one_port_for_two_parts_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EmbeddedError, match="port 18099 is named for console and intake"):
         Plan(folder=tmp_path, demanded=demanded).ports(print)
+
+
+def test_data_whose_secrets_are_missing_are_given_no_new_ones(tmp_path: Path) -> None:
+    plan = Plan(folder=tmp_path)
+    (tmp_path / DATABASE).mkdir()
+
+    with pytest.raises(EmbeddedError, match=r"secrets\.json is missing; nothing was changed"):
+        prepare_folder(plan)
+
+    assert not plan.secrets_file.exists()
+
+
+def test_of_a_damaged_file_of_secrets_it_is_said_to_put_it_back(tmp_path: Path) -> None:
+    plan = Plan(folder=tmp_path)
+    plan.secrets_file.write_text('{"cut')
+
+    failed = run_until_stopped(plan, tell=str, on_ready=str)
+
+    assert failed is not None
+    assert failed.startswith(f"{plan.secrets_file} is damaged; nothing was changed: put it back")
+    assert plan.secrets_file.read_text() == '{"cut'
