@@ -12,7 +12,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cli.audited import write_down
-from cli.errors import REFUSED, UNREACHABLE, CommandError
+from cli.errors import REFUSED, UNREACHABLE, CommandError, refuse_together
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import span_of
 from cli.service_port import ServicePort
@@ -116,10 +116,9 @@ def add(
 
     Example: `wlc publishers add harrow --types wlc.participant. --hubs west-london`
     """
-    if types is None or hubs is None:
-        raise CommandError("say by --types and --hubs what it may send, and for whom.")
-    if not NAME.fullmatch(name):
-        raise CommandError(f"{name!r} is no name: small letters, digits and hyphens.")
+    refuse_together(
+        lambda: _named(name), lambda: _said(types, hubs), lambda: _may(types, hubs, per_minute)
+    )
     desk = _Desk(data)
     if name in desk.names:
         raise CommandError(f"there is a publisher {name!r} already.", REFUSED)
@@ -147,6 +146,8 @@ def rotate(
     wanted = before.model_copy(update={"keys": (*ending, key), "closed": False})
     desk.set(wanted, "publisher_key_made", f"{name}/{key.id}")
     show(secret)
+    if before.closed:
+        say(f"{name} was closed, and is open again.")
     if ending:
         say(f"its keys of before end at {_moment(now + span)}.")
 
@@ -234,8 +235,21 @@ def _may(types: str | None, hubs: str | None, per_minute: int | None) -> dict[st
     return named
 
 
+def _named(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise CommandError(f"{name!r} is no name: small letters, digits and hyphens.")
+
+
+def _said(types: str | None, hubs: str | None) -> None:
+    if types is None or hubs is None:
+        raise CommandError("say by --types and --hubs what it may send, and for whom.")
+
+
 def _each(text: str, read: Callable[[str], Iterable[str]], faults: list[str]) -> Iterable[str]:
-    for word in filter(None, (each.strip() for each in text.split(","))):
+    words = [each.strip() for each in text.split(",") if each.strip()]
+    if not words:
+        faults.append("name at least one type and one hub; `revoke` closes a publisher")
+    for word in words:
         try:
             yield from read(word)
         except CommandError as error:

@@ -138,6 +138,23 @@ def test_one_key_is_revoked_or_all_and_then_the_publisher_is_closed(intake: Inta
     assert [about for _, about in intake.written_down] == ["nwl-trust/11111111", "nwl-trust/all"]
 
 
+def test_a_new_key_of_who_was_closed_says_that_they_are_open_again(intake: Intake) -> None:
+    intake.publishers["nwl-trust"] = a_publisher(keys=[], closed=True)
+
+    closed, opened = (wlc("publishers", "rotate", "nwl-trust") for _ in range(2))
+
+    assert "nwl-trust was closed, and is open again." in closed.stderr
+    assert "open again" not in opened.stderr
+
+
+def test_all_that_is_wrong_with_a_new_publisher_is_said_at_once(intake: Intake) -> None:
+    ended = wlc("publishers", "add", "Har row", "--types", "nonsense", "--hubs", "L")
+
+    assert ended.exit_code == 2
+    for fault in ("'Har row' is no name", "no type begins with 'nonsense'", "'L' is no name of"):
+        assert fault in ended.stderr
+
+
 def test_what_is_not_named_stays_as_it_is(intake: Intake) -> None:
     ended = wlc("publishers", "set", "nwl-trust", "--hubs", "west-london,lambeth")
 
@@ -162,6 +179,8 @@ def test_what_cannot_be_written_down_is_not_done(intake: Intake) -> None:
     [
         (("add", "Harrow!", "--types", "wlc.", "--hubs", "lambeth"), 2, "is no name"),
         (("add", "harrow", "--hubs", "lambeth"), 2, "--types and --hubs"),
+        (("add", "harrow", "--types", "", "--hubs", "lambeth"), 2, "at least one"),
+        (("set", "nwl-trust", "--hubs", " , "), 2, "at least one"),
         (("add", "nwl-trust", "--types", "wlc.", "--hubs", "lambeth"), 1, "already"),
         (
             ("add", "harrow", "--types", "x,y", "--hubs", "L"),
