@@ -1,6 +1,8 @@
 """`wlc subject-access`."""
 
+import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +10,15 @@ from uuid import UUID
 
 import typer
 
-from cli.errors import REFUSED, CommandError
+from cli.errors import REFUSED, CommandError, refuse_together
 from cli.people import id_named
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.subject_access.bundle import Copy, write
 from cli.subject_access.gathering import held_on
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
+
+NOT_WRITTEN = "{} cannot be written to; name another folder."
 
 OutOption = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where the two files are written.")
@@ -50,16 +54,17 @@ def subject_access(
     """
     today = datetime.now(UTC).date()
     received_on = received.date() if received else today
-    if received_on > today:
-        raise CommandError("a request cannot have come after today; check --received.")
+    names = [each for line in sys.stdin if (each := line.strip())] if person == "-" else [person]
+    refuse_together(
+        lambda: _check_day(received_on, today), lambda: _check_one(names), lambda: _check_out(out)
+    )
     places = Places(data)
-    name = sys.stdin.readline().strip() if person == "-" else person
-    found = UUID(id_named(places, name))
+    found = UUID(id_named(places, names[0]))
     copy = _copied(places, found, received_on)
     try:
         page, file = write(copy, out)
     except (EmbeddedError, OSError) as error:
-        raise CommandError(f"{out} cannot be written to; name another folder.", REFUSED) from error
+        raise CommandError(NOT_WRITTEN.format(out), REFUSED) from error
     told = {
         "participant_id": str(found),
         "due_on": copy.due_on.isoformat(),
@@ -72,7 +77,31 @@ def subject_access(
         return
     for name, value in told.items():
         show(f"{name.replace('_', ' ')}: {value}")
-    say(f"hand it over by {copy.due_on:%A %-d %B %Y}, to nobody but the person; then delete both.")
+    say(f"{_when(copy.due_on, today)}, to nobody but the person; then delete both.")
+
+
+def _when(due_on: date, today: date) -> str:
+    day = f"{due_on:%A %-d %B %Y}"
+    if due_on < today:
+        return f"it was due on {day}, which has passed: hand it over now"
+    return f"hand it over by {day}"
+
+
+def _check_day(received_on: date, today: date) -> None:
+    if received_on > today:
+        raise CommandError("a request cannot have come after today; check --received.")
+
+
+def _check_one(names: Sequence[str]) -> None:
+    if len(names) != 1 or not names[0].strip():
+        raise CommandError("name one person, by id or reference, and nobody else.")
+
+
+def _check_out(out: Path) -> None:
+    """Raise CommandError, before anything is asked for, where no file could be written."""
+    there = next(each for each in (out, *out.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise CommandError(NOT_WRITTEN.format(out), REFUSED)
 
 
 def _copied(places: Places, person: UUID, received_on: date) -> Copy:
