@@ -1,14 +1,21 @@
 """`wlc certificates`: the installation's own authority, and a certificate for each server."""
 
+import re
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.errors import CommandError
+from cli.errors import CommandError, refuse_together
 from cli.terminal import JsonOption, show, show_json
-from deploy.certificates import AUTHORITY, SERVERS, make_certificates
+from deploy.certificates import AUTHORITY, AUTHORITY_KEY, SERVERS, Made, make_certificates
 from deploy.embedded import EmbeddedError
+
+LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"(\*\.)?{LABEL}(\.{LABEL})*", re.IGNORECASE)
 
 FolderArgument = Annotated[Path, typer.Argument(help="Where they are kept; made when missing.")]
 HostOption = Annotated[
@@ -27,11 +34,8 @@ def certificates(
 
     Example: `wlc certificates certificates --host gateway.example.org`
     """
-    try:
-        made = make_certificates(folder, SERVERS, host or ())
-    except (EmbeddedError, OSError, ValueError, TypeError) as error:
-        sentence = f"{folder} cannot be used for certificates ({error}); name another folder."
-        raise CommandError(sentence) from error
+    refuse_together(*(partial(_check_host, each) for each in host or ()))
+    made = _made(folder, host or ())
     if as_json:
         rows = [
             {"server": one.server, "file": str(one.file), "names": one.names, "new": one.is_new}
@@ -44,3 +48,27 @@ def certificates(
         state = "new" if one.is_new else "stays"
         show(f"{one.server:<13} {state:<6} until {one.ends:%Y-%m-%d}  {one.file}")
     show(f"trust       {folder / AUTHORITY}")
+
+
+def _made(folder: Path, hosts: Sequence[str]) -> list[Made]:
+    try:
+        return make_certificates(folder, SERVERS, hosts)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be used").lower()
+        raise CommandError(f"{folder}: {reason}; name another folder.") from error
+    except EmbeddedError as error:
+        raise CommandError(str(error)) from error
+    except (ValueError, TypeError) as error:
+        raise CommandError(
+            f"a file in {folder} is damaged; put {AUTHORITY} and {AUTHORITY_KEY} back from a copy "
+            "(any other is made anew when it is gone), or name another folder."
+        ) from error
+
+
+def _check_host(host: str) -> None:
+    """Raise CommandError for what is neither an address nor a name of DNS."""
+    try:
+        ip_address(host)
+    except ValueError:
+        if not HOST.fullmatch(host):
+            raise CommandError(f"{host!r} is no name or address of a machine.") from None
