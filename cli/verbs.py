@@ -49,7 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Run and look after the gateway of the West London Collaborative.",
     epilog="Ends with 0: done, 1: some input was refused, 2: wrong usage, "
-    "3: a needed service cannot be reached.",
+    "3: a needed service cannot be reached, 130: stopped by Ctrl-C.",
 )
 for verb in (
     running.up,
