@@ -1,144 +1,24 @@
 """What can happen in the world, in an order that can be: each aggregate counts its own events."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
 from services.matching.domain.matches import match_id
-from services.scheduling.domain.sessions.arrangement import session_id
 from services.scheduling.domain.settling.offers import invitation_id
-from shared.contracts import (
-    draws,
-    engagements,
-    erasures,
-    matches,
-    messages,
-    outreach,
-    own_details,
-    participants,
-    previews,
-    sessions,
-    submissions,
-)
+from shared.contracts import matches, participants, sessions
 from shared.contracts.base import Event
 from tests.builders.events import an_event
+from tests.builders.lives import DECISIONS, LIVES
+from tests.builders.threads import DIRECTIONS, NAMES, PLACES, Thread, met_id, threads
 
 NOW = datetime(2027, 1, 4, 12, tzinfo=UTC)
 HUB = "west-london"
-NAMES = UUID("7d0f2f0e-64d4-5d0c-8f0b-2f1c6f3e9a55")
-PEOPLE, ENGAGEMENTS, SESSIONS = 5, 2, 2
 WHEELCHAIR = "1108191000000103"
-PLACES = 2
-
-
-@dataclass(frozen=True)
-class Step:
-    """Of what something tells, how it may have stood before, and how it stands after it."""
-
-    of: str
-    before: frozenset[str]
-    then: str
-
-
-def a_step(of: str, before: str, then: str) -> Step:
-    """Build a step; `before` are states apart by blanks."""
-    return Step(of, frozenset(before.split()), then)
-
-
-LIVES: Mapping[type[Event], Step] = {
-    participants.ParticipantRegistered: a_step("person", "new", "active"),
-    participants.ParticipantUpdated: a_step("person", "active left", "active"),
-    participants.ParticipantContactChanged: a_step("person", "active", "active"),
-    participants.ParticipantLeft: a_step("person", "active", "left"),
-    participants.ParticipantErased: a_step("person", "active left", "erased"),
-    engagements.EngagementPublished: a_step("engagement", "new", "open"),
-    engagements.EngagementUpdated: a_step("engagement", "open", "open"),
-    engagements.EngagementClosed: a_step("engagement", "open", "closed"),
-    matches.MatchProposed: a_step("match", "new proposed short approved sent_back", "proposed"),
-    matches.MatchFellShort: a_step("match", "new proposed short sent_back", "short"),
-    matches.MatchCancelled: a_step("match", "proposed short approved sent_back", "cancelled"),
-    matches.MatchApproved: a_step("match", "proposed", "approved"),
-    matches.MatchSentBack: a_step("match", "proposed short", "sent_back"),
-    matches.MatchDrawAnnounced: a_step("announcement", "new", "announced"),
-    matches.MatchDrawRecorded: a_step("draw", "new", "recorded"),
-    draws.MatchChancesRemembered: a_step("chances", "new", "remembered"),
-    draws.MatchWhatIfAsked: a_step("what_if", "new", "asked"),
-    draws.MatchWhatIfAnswered: a_step("what_if", "asked", "answered"),
-    matches.MatchChangeRequested: a_step("change", "new changed", "changed"),
-    outreach.OutreachRequested: a_step("outreach", "new requested over", "requested"),
-    outreach.OutreachClosed: a_step("outreach", "requested", "over"),
-    sessions.SessionAnnounced: a_step("session", "new unscheduled", "announced"),
-    sessions.SessionUpdated: a_step("session", "announced", "announced"),
-    sessions.SessionRescheduled: a_step("session", "announced", "announced"),
-    sessions.SessionUnscheduled: a_step("session", "new announced unscheduled", "unscheduled"),
-    sessions.SessionCancelled: a_step("session", "announced unscheduled", "cancelled"),
-    sessions.InvitationIssued: a_step("invitation", "new declined expired another_time", "invited"),
-    sessions.InvitationAccepted: a_step("invitation", "invited declined another_time", "accepted"),
-    sessions.InvitationDeclined: a_step("invitation", "invited accepted another_time", "declined"),
-    sessions.InvitationAnotherTime: a_step("invitation", "invited accepted", "another_time"),
-    sessions.InvitationChanged: a_step("invitation", "accepted", "accepted"),
-    sessions.InvitationReminderDue: a_step("invitation", "accepted", "accepted"),
-    sessions.InvitationExpired: a_step("invitation", "invited", "expired"),
-    sessions.InvitationCancelled: a_step("invitation", "invited accepted", "withdrawn"),
-    sessions.ReplyAccepted: a_step("reply", "new no later", "yes"),
-    sessions.ReplyDeclined: a_step("reply", "new yes later", "no"),
-    sessions.ReplyAnotherTime: a_step("reply", "new yes", "later"),
-    sessions.ReplyLeft: a_step("reply", "new yes no later", "gone"),
-    sessions.ReplyNeedsGiven: a_step("needs", "new", "new"),
-    sessions.SessionAttendanceNoted: a_step("note", "new", "new"),
-    sessions.SessionCancelRequested: a_step("order", "new", "over"),
-    sessions.InvitationFollowUpDue: a_step("invitation", "invited", "invited"),
-    sessions.SessionMoveRequested: a_step("move", "new", "new"),
-    sessions.SessionNeedsAccepted: a_step("acceptance", "new", "new"),
-    sessions.SessionSupportChanged: a_step("support", "new", "new"),
-    participants.ReplyAvailabilityGiven: a_step("times", "new given", "given"),
-    own_details.ReplyDetailsLinkAsked: a_step("link", "new asked", "asked"),
-    own_details.ReplyDetailsGiven: a_step("details", "new given", "given"),
-    own_details.ReplyErasureAsked: a_step("wish", "new", "over"),
-    own_details.ReplyConsentWithdrawn: a_step("wish", "new over", "over"),
-    erasures.ErasureConfirmed: a_step("forgetting", "new over", "over"),
-    messages.NotificationSent: a_step("message", "new", "sent"),
-    messages.NotificationFailed: a_step("message", "new", "failed"),
-    messages.NotificationCallNeeded: a_step("message", "new failed", "to_call"),
-    messages.NotificationDelivered: a_step("message", "sent", "delivered"),
-    previews.PreviewRequested: a_step("preview", "new", "asked"),
-    previews.PreviewRendered: a_step("preview", "asked", "written"),
-    previews.FilmSupplied: a_step("film", "new supplied", "supplied"),
-    engagements.EngagementAttendanceRecorded: a_step("attendance", "new", "new"),
-    engagements.EngagementFeedbackReceived: a_step("feedback", "new", "over"),
-    engagements.EngagementOutcomeRecorded: a_step("outcome", "new", "new"),
-    submissions.SubmissionAccepted: a_step("submission", "new rejected", "accepted"),
-    submissions.SubmissionRejected: a_step("submission", "new", "rejected"),
-}
-"""The whole life of each aggregate, as far as events tell of it."""
-
-ENDS = frozenset({"left", "erased", "closed", "cancelled", "gone"})
-
-DIRECTIONS = ("move", "acceptance", "support", "order")
 OF_AN_APPROVED_MATCH = frozenset({"session", "invitation", "reply", "needs", *DIRECTIONS})
-
-DECISIONS = (matches.MatchApproved, matches.MatchSentBack)
-
-
-@dataclass
-class Thread:
-    """One aggregate: how far its life has come; `told` is the sequence last said of it."""
-
-    of: str
-    id: UUID
-    number: int
-    person: UUID
-    engagement: UUID
-    status: str = "new"
-    sequence: int = 0
-    told: int = 0
-    been: set[str] = field(default_factory=set)
-    missing: int = 0
-    asked: int = 0
 
 
 class World:
@@ -149,7 +29,7 @@ class World:
         self.kinds = [kind for kind in LIVES if kind.TYPE in listens]
         self._passed: dict[tuple[str, str], frozenset[str]] = {}
         self._threads = defaultdict[str, list[Thread]](list)
-        for thread in _threads():
+        for thread in threads():
             self._threads[thread.of].append(thread)
         self._events = 0
 
@@ -279,7 +159,7 @@ class World:
         }
         sample = an_event(sessions.InvitationIssued).data.sessions[0]
         dates = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=30.1)}
-        first = {"session_id": _session_id(thread.engagement, 0)}
+        first = {"session_id": met_id(thread.engagement, 0)}
         data["sessions"] = [sample.model_copy(update=dates | first)]
         if kind is sessions.InvitationFollowUpDue:
             data |= {"step": list(sessions.FollowUpStep)[thread.sequence % 2]}
@@ -302,44 +182,6 @@ class World:
             "cannot_come": thread.sequence % 2 == 1,
             "call_me": thread.sequence % 2 == 0,
         }
-
-
-def _threads() -> list[Thread]:
-    people = [uuid5(NAMES, f"person {n}") for n in range(PEOPLE)]
-    asked = [uuid5(NAMES, f"engagement {n}") for n in range(ENGAGEMENTS)]
-    found = [Thread("person", each, n, each, asked[0]) for n, each in enumerate(people)]
-    for noun in ("times", "link", "details", "wish", "forgetting"):
-        found += [Thread(noun, each, n, each, asked[0]) for n, each in enumerate(people)]
-    for n, each in enumerate(asked):
-        found.append(Thread("engagement", each, n, people[0], each))
-        found.append(Thread("match", UUID(match_id(str(each))), n, people[0], each))
-        found.append(Thread("film", each, n, people[0], each))
-        met = [_session_id(each, m) for m in range(SESSIONS)]
-        found += [Thread("session", one, m, people[0], each) for m, one in enumerate(met, start=1)]
-        found += [Thread(noun, met[0], 0, people[0], each) for noun in ("attendance", "note")]
-        first = UUID(session_id(str(each), 1))
-        found += [Thread(noun, first, 0, people[0], each) for noun in DIRECTIONS]
-        found += [
-            _of(noun, people[0], each)
-            for noun in ("announcement", "draw", "outcome", "outreach", "submission", "preview")
-        ]
-        for person in people[: PLACES + 1]:
-            offer = UUID(invitation_id(str(each), str(person)))
-            nouns = ("invitation", "reply", "needs")
-            found += [Thread(noun, offer, 0, person, each) for noun in nouns]
-            found += [
-                _of(noun, person, each)
-                for noun in ("message", "feedback", "change", "chances", "what_if")
-            ]
-    return found
-
-
-def _session_id(engagement: UUID, number: int) -> UUID:
-    return uuid5(engagement, f"session {number}")
-
-
-def _of(noun: str, person: UUID, engagement: UUID) -> Thread:
-    return Thread(noun, uuid5(person, f"{noun} {engagement}"), 0, person, engagement)
 
 
 def _person(kind: type[Event], thread: Thread) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from shared.contracts.erasures import ErasureConfirmed
 from shared.contracts.own_details import ReplyConsentWithdrawn, ReplyDetailsGiven, ReplyErasureAsked
 from shared.contracts.participants import ReplyAvailabilityGiven
 from shared.contracts.sessions import ReplyLeft, ReplyNeedsGiven, SessionAttendanceNoted
-from tests.builders.histories import Step, a_step
 from tests.builders.intake import HUB, NOW, engagement, event, person, without
+from tests.builders.lives import Step, a_step
 
 BEGINNING = NOW - timedelta(days=1)
 NAMES = UUID("0b0f6a5c-0f0e-5f7e-9d53-3f6a4c1f2e11")

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from shared.changes import Changes
 from shared.contracts.base import Event
 from shared.errors import ConflictError
-from tests.builders.histories import Thread
+from tests.builders.threads import Thread
 from tests.fakes.intake_service import IntakeListens
 from tests.fakes.listeners import Console, MatchingListens, Notification, Scheduling
 

@@ -15,18 +15,10 @@ from shared.contracts.engagements import EngagementPublished
 from shared.contracts.participants import ParticipantRegistered, ParticipantUpdated
 from tests.builders.console import Clock, ConsoleInMemory
 from tests.builders.events import an_event
-from tests.builders.histories import (
-    DECISIONS,
-    DIRECTIONS,
-    ENDS,
-    LIVES,
-    NOW,
-    PLACES,
-    Thread,
-    World,
-    member,
-)
+from tests.builders.histories import NOW, World, member
+from tests.builders.lives import DECISIONS, ENDS, LIVES
 from tests.builders.scheduling import rules
+from tests.builders.threads import DIRECTIONS, PLACES, Thread
 from tests.fakes.listening import Listener, Plain
 from tests.fakes.matching_service import Matching
 from tests.fakes.notification_service import NotificationOnFakes
