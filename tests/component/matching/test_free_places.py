@@ -6,19 +6,15 @@ from uuid import UUID
 import pytest
 
 from services.matching.domain.matches import Status
-from shared.contracts.engagements import EngagementPublished, QuotaBounds
-from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed, PersonChange
+from shared.contracts.engagements import QuotaBounds
+from shared.contracts.matches import MatchApproved, MatchFellShort, MatchProposed
 from shared.contracts.outreach import OutreachRequested
-from shared.contracts.participants import ParticipantState
-from shared.contracts.sessions import Answer, SessionStatus
+from shared.contracts.sessions import SessionStatus
 from shared.errors import ConflictError
+from tests.builders.free_places import approved_and_answered, two_answer
 from tests.builders.matching import (
     a_person,
-    answered,
     approved,
-    change_requested,
-    due,
-    erased,
     later,
     left,
     published,
@@ -33,7 +29,7 @@ async def test_a_free_place_is_drawn_for_among_those_not_asked_and_nobody_loses_
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(3)], published(places=2)
-    stays, gone = await _approved_and_answered(matching, people, engagement)
+    stays, gone = await approved_and_answered(matching, people, engagement)
 
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
@@ -54,7 +50,7 @@ async def test_who_joins_them_is_drawn_within_what_they_leave_of_the_quotas(
     men = [a_person(monitoring={"sex": "male"}) for _ in range(2)]
     bounds = {"sex": {"female": QuotaBounds(min=1, max=1), "male": QuotaBounds(min=1, max=1)}}
     engagement = published(places=2, quotas=bounds)
-    stays, gone = await _approved_and_answered(matching, women + men, engagement)
+    stays, gone = await approved_and_answered(matching, women + men, engagement)
 
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
@@ -70,7 +66,7 @@ async def test_a_panel_that_nobody_can_join_stands_until_somebody_new_can(
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(2)], published(places=2)
-    stays, _ = await _approved_and_answered(matching, people, engagement)
+    stays, _ = await approved_and_answered(matching, people, engagement)
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
     stood, newcomer = matching.match_of(engagement).status, a_person()
@@ -88,7 +84,7 @@ async def test_a_panel_sent_back_is_drawn_again_around_those_who_hold_a_place(
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(9)], published(places=2, reserves=2)
-    stays, gone = await _approved_and_answered(matching, people, engagement)
+    stays, gone = await approved_and_answered(matching, people, engagement)
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
     [was, _] = matching.match_of(engagement).panel
@@ -108,7 +104,7 @@ async def test_places_that_come_free_are_filled_without_staff_where_the_engageme
 ) -> None:
     people = [a_person() for _ in range(3)]
     engagement = published(places=2, approval="automatic")
-    await _answers(matching, people, engagement)
+    await two_answer(matching, people, engagement)
 
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
@@ -131,7 +127,7 @@ async def test_a_session_that_is_full_or_that_nobody_can_join_asks_for_no_draw(
     matching: Matching, state: dict[str, Any]
 ) -> None:
     people, engagement = [a_person() for _ in range(3)], published(places=2)
-    await _approved_and_answered(matching, people, engagement)
+    await approved_and_answered(matching, people, engagement)
     matching.kept.store.due.clear()
 
     await matching.hears(session_updated(engagement, **state))
@@ -143,7 +139,7 @@ async def test_a_place_is_drawn_for_while_the_last_session_of_the_series_can_be_
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(3)], published(places=2)
-    await _approved_and_answered(matching, people, engagement)
+    await approved_and_answered(matching, people, engagement)
     near = {"starts_at": later(86_000), "joinable_until": later(-400)}
     far = {"starts_at": later(900_000), "joinable_until": later(813_600)}
 
@@ -160,7 +156,7 @@ async def test_nobody_who_joins_later_is_drawn_for_a_session_that_has_come_too_n
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(2)], published(places=2)
-    await _approved_and_answered(matching, people, engagement)
+    await approved_and_answered(matching, people, engagement)
     dated = {"starts_at": later(172_800), "joinable_until": later(86_400)}
     await matching.hears(session_updated(engagement, missing=1, **dated))
     await matching.draws()
@@ -179,7 +175,7 @@ async def test_a_free_place_is_drawn_for_though_its_news_overtakes_the_approval(
     await matching.hears(*map(registered, people), engagement)
     await matching.draws()
     seen = matching.state_of(engagement)
-    await _answers(matching, people, engagement)
+    await two_answer(matching, people, engagement)
 
     await matching.hears(session_updated(engagement, missing=1), approved(seen, sequence=1))
     await matching.draws()
@@ -208,7 +204,7 @@ async def test_what_was_drawn_for_and_approved_is_not_drawn_for_again(
     matching: Matching,
 ) -> None:
     people, engagement = [a_person() for _ in range(5)], published(places=2)
-    await _approved_and_answered(matching, people, engagement)
+    await approved_and_answered(matching, people, engagement)
     await matching.hears(session_updated(engagement, missing=1))
     await matching.draws()
 
@@ -216,20 +212,6 @@ async def test_what_was_drawn_for_and_approved_is_not_drawn_for_again(
     await matching.draws()
 
     assert matching.match_of(engagement).status is Status.APPROVED
-
-
-async def test_a_place_taken_again_is_not_drawn_for(matching: Matching) -> None:
-    people, engagement = [a_person() for _ in range(3)], published(places=2)
-    _, back = await _approved_and_answered(matching, people, engagement)
-    await matching.hears(session_updated(engagement, missing=1))
-
-    person = next(each for each in people if each.participant_id == back)
-    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
-    await matching.hears(session_updated(engagement, missing=0, sequence=3))
-    await matching.draws()
-
-    assert matching.match_of(engagement).status is Status.APPROVED
-    assert not matching.kept.engagements.entities[engagement.subject].short
 
 
 async def test_a_panel_of_whom_nobody_is_left_before_there_is_a_date_is_drawn_for(
@@ -253,90 +235,3 @@ async def test_a_panel_of_whom_nobody_is_left_before_there_is_a_date_is_drawn_fo
     named = {str(each.participant_id) for each in newcomers}
     assert set(matching.match_of(engagement).named) == named
     assert matching.match_of(engagement).status is Status.PROPOSED
-
-
-async def test_a_match_whose_places_are_all_held_again_needs_nobodys_approval(
-    matching: Matching,
-) -> None:
-    people, engagement = [a_person() for _ in range(3)], published(places=2)
-    stays, back = await _approved_and_answered(matching, people, engagement)
-    await matching.hears(session_updated(engagement, missing=1))
-    await matching.draws()
-    assert matching.match_of(engagement).status is Status.PROPOSED
-
-    person = next(each for each in people if each.participant_id == back)
-    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
-    await matching.draws()
-
-    match = matching.match_of(engagement)
-    assert match.status is Status.APPROVED
-    assert {UUID(each) for each in match.named} == {stays, back}
-    assert [each.data.by for each in matching.said(MatchApproved)] == ["automatic"]
-    assert [each for each in matching.kept.drawn.entities.values() if not each.taken] == []
-
-
-async def test_nobody_is_put_on_a_panel_whose_places_are_all_held_again(
-    matching: Matching,
-) -> None:
-    people, engagement = [a_person() for _ in range(4)], published(places=2)
-    stays, back = await _approved_and_answered(matching, people, engagement)
-    await matching.hears(session_updated(engagement, missing=1))
-    wanted, _ = [each for each in people if each.participant_id not in {stays, back}]
-    await matching.hears(change_requested(engagement, wanted, PersonChange.PIN))
-    await matching.draws()
-    assert str(wanted.participant_id) in matching.match_of(engagement).named
-
-    person = next(each for each in people if each.participant_id == back)
-    await matching.hears(answered(person, engagement, Answer.ACCEPTED, sequence=9))
-    await matching.draws()
-
-    [approval] = matching.said(MatchApproved)
-    assert {each.participant_id for each in approval.data.match.panel} == {stays, back}
-    assert approval.data.match.unmet == ()
-
-
-async def test_who_holds_a_place_and_is_erased_meanwhile_is_not_proposed_again(
-    matching: Matching,
-) -> None:
-    people, engagement = [a_person() for _ in range(4)], published(places=2)
-    stays, _ = await _approved_and_answered(matching, people, engagement)
-    await matching.hears(session_updated(engagement, missing=1))
-    await matching.notes_chances()
-    work = matching.kept.store.due["draws", f"{engagement.subject}:places"]
-    drawn = await matching.handlers.of_due["draws"](due(work))
-
-    await matching.hears(erased(next(each for each in people if each.participant_id == stays)))
-
-    with pytest.raises(ConflictError):
-        matching.kept.store.commit(drawn)
-    await matching.draws()
-    assert str(stays) not in matching.match_of(engagement).named
-
-
-async def _approved_and_answered(
-    matching: Matching, people: list[ParticipantState], engagement: EngagementPublished
-) -> tuple[UUID, UUID]:
-    """Have a panel of two approved; return who holds a place, and who gave theirs up."""
-    await matching.hears(*map(registered, people), engagement)
-    await matching.draws()
-    await matching.hears(approved(matching.state_of(engagement), sequence=1))
-    return await _answers(matching, people, engagement)
-
-
-async def _answers(
-    matching: Matching, people: list[ParticipantState], engagement: EngagementPublished
-) -> tuple[UUID, UUID]:
-    if engagement.subject not in matching.kept.engagements.entities:
-        await matching.hears(*map(registered, people), engagement)
-        await matching.draws()
-    chosen = [UUID(each.participant_id) for each in matching.match_of(engagement).panel]
-    stays, gone = (
-        next(each for each in people if each.participant_id == person) for person in chosen
-    )
-    await matching.hears(
-        answered(stays, engagement, Answer.INVITED),
-        answered(gone, engagement, Answer.INVITED),
-        answered(stays, engagement, Answer.ACCEPTED, sequence=2),
-        answered(gone, engagement, Answer.DECLINED, sequence=2),
-    )
-    return stays.participant_id, gone.participant_id
