@@ -1,21 +1,15 @@
 """`wlc certificates`: the installation's own authority, and a certificate for each server."""
 
-import re
 from collections.abc import Sequence
-from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.errors import CommandError, refuse_together
+from cli.errors import CommandError
 from cli.terminal import JsonOption, show, show_json
 from deploy.certificates import AUTHORITY, AUTHORITY_KEY, SERVERS, Made, make_certificates
 from deploy.embedded import EmbeddedError
-
-LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-HOST = re.compile(rf"(\*\.)?{LABEL}(\.{LABEL})*", re.IGNORECASE)
 
 FolderArgument = Annotated[Path, typer.Argument(help="Where they are kept; made when missing.")]
 HostOption = Annotated[
@@ -34,7 +28,6 @@ def certificates(
 
     Example: `wlc certificates certificates --host gateway.example.org`
     """
-    refuse_together(*(partial(_check_host, each) for each in host or ()))
     made = _made(folder, host or ())
     if as_json:
         rows = [
@@ -63,12 +56,3 @@ def _made(folder: Path, hosts: Sequence[str]) -> list[Made]:
             f"a file in {folder} is damaged; put {AUTHORITY} and {AUTHORITY_KEY} back from a copy "
             "(any other is made anew when it is gone), or name another folder."
         ) from error
-
-
-def _check_host(host: str) -> None:
-    """Raise CommandError for what is neither an address nor a name of DNS."""
-    try:
-        ip_address(host)
-    except ValueError:
-        if not HOST.fullmatch(host):
-            raise CommandError(f"{host!r} is no name or address of a machine.") from None

@@ -5,6 +5,7 @@ made anew when it ends soon or is to be valid for other names.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deploy.accounts import SERVICES
+from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import write_private
 from deploy.embedded.tls import Tls
 
@@ -34,6 +36,9 @@ DAYS = 365
 RENEWED_DAYS = 60
 """A certificate that ends sooner is made anew."""
 HERE = ("localhost", "127.0.0.1", "::1")
+LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"(\*\.)?{LABEL}(\.{LABEL})*", re.IGNORECASE)
+"""A name of DNS; the first label may be any."""
 YEAR = timedelta(days=365)
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -55,8 +60,9 @@ def make_certificates(
     """Make what is missing in the folder; each server is valid for its name and this machine.
 
     `outside` are names and addresses under which all of them are reached besides. Raises
-    EmbeddedError where the folder cannot be written.
+    EmbeddedError where the folder cannot be written, or one of them is none.
     """
+    _check(outside)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     moment = now or datetime.now(UTC)
     authority = _authority(folder, moment)
@@ -66,6 +72,20 @@ def make_certificates(
 def tls_of(folder: Path, server: str) -> Tls:
     """Return the files of a server in that folder."""
     return Tls(folder / f"{server}.pem", folder / AUTHORITY)
+
+
+def _check(outside: Iterable[str]) -> None:
+    wrong = [repr(each) for each in outside if not (_is_address(each) or HOST.fullmatch(each))]
+    if wrong:
+        raise EmbeddedError(f"no name or address of a machine: {', '.join(wrong)}.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +183,9 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _name(text: str) -> x509.GeneralName:
-    try:
+    if _is_address(text):
         return x509.IPAddress(ipaddress.ip_address(text))
-    except ValueError:
-        return x509.DNSName(text)
+    return x509.DNSName(text)
 
 
 def _names(certificate: x509.Certificate) -> set[str]:
