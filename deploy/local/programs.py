@@ -43,23 +43,26 @@ _NOTIFICATION = tuple(
     )
 )
 """What an operator may set for the ways in which people are told (docs/runbook.md)."""
-CONSOLE = tuple(
-    f"CONSOLE_{name}"
-    for name in (
-        "HELP_TEXT",
-        "IDLE_MINUTES",
-        "KEPT_REQUESTS_DAYS",
-        "NAMED_BEFORE_YES_HUBS",
-        "OIDC_CLAIM",
-        "OIDC_CLIENT_ID",
-        "OIDC_CLIENT_SECRET",
-        "OIDC_ISSUER",
-        "OIDC_NAME",
-        "ONE_TIME_CODES",
-        "PROXY_ADDRESSES",
-        "UNDO_SECONDS",
-        *_KMS,
-    )
+CONSOLE = (
+    "INTAKE_KEPT_LEFT_DAYS",
+    *(
+        f"CONSOLE_{name}"
+        for name in (
+            "HELP_TEXT",
+            "IDLE_MINUTES",
+            "KEPT_REQUESTS_DAYS",
+            "NAMED_BEFORE_YES_HUBS",
+            "OIDC_CLAIM",
+            "OIDC_CLIENT_ID",
+            "OIDC_CLIENT_SECRET",
+            "OIDC_ISSUER",
+            "OIDC_NAME",
+            "ONE_TIME_CODES",
+            "PROXY_ADDRESSES",
+            "UNDO_SECONDS",
+            *_KMS,
+        )
+    ),
 )
 """What may be set for the pages, and for how staff sign in. A test holds it to what there is."""
 

@@ -38,6 +38,7 @@ def build_app(settings: Settings) -> FastAPI:
         idle=timedelta(minutes=settings.idle_minutes),
         undo=timedelta(seconds=settings.undo_seconds),
         help_text=settings.help_text,
+        kept_left_days=settings.kept_left_days,
         named_before_yes=settings.named_before_yes_hubs,
         codes_required=settings.one_time_codes is OneTimeCodesWanted.REQUIRED,
     )

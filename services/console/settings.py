@@ -35,6 +35,7 @@ class Settings(KeyringSettings):
     """Where the console is reached, its secrets, and how long staff stay signed in.
 
     In `named_before_yes_hubs` pages name people by reference before they said yes.
+    Who leaves is told that they are forgotten `kept_left_days` later: intake's own setting.
     That somebody asked for a copy of what is held is kept `kept_requests_days` after the answer.
     Staff can undo a decision on a match for `undo_seconds`; 0: it is told at once.
     `permit_key`, 32 bytes in base64, makes permits to see what services hold on somebody.
@@ -55,6 +56,7 @@ class Settings(KeyringSettings):
     named_before_yes_hubs: frozenset[str] = frozenset()
     undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
     kept_requests_days: KeptDays = 1095
+    kept_left_days: KeptDays = Field(730, validation_alias="INTAKE_KEPT_LEFT_DAYS")
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     one_time_codes: OneTimeCodesWanted = OneTimeCodesWanted.OFFERED
     oidc_issuer: str | None = None

@@ -93,6 +93,7 @@ class ConsoleInMemory:
     codes_required: bool = False
     provider: Provider | None = None
     undo: timedelta = timedelta(0)
+    kept_left_days: int = 730
     live_check_seconds: float = 15.0
     live: LiveFeed = field(default_factory=LiveFeed)
 
@@ -138,6 +139,7 @@ class ConsoleInMemory:
             named_before_yes=self.named_before_yes,
             codes_required=self.codes_required,
             undo=self.undo,
+            kept_left_days=self.kept_left_days,
             live_check_seconds=self.live_check_seconds,
         )
         parts = Parts(

@@ -41,13 +41,14 @@ class NotAsked:
 class Options:
     """What an installation sets; with `codes_required` nobody goes on without one-time codes.
 
-    For as long as `undo` a decision can be undone.
+    For as long as `undo` a decision can be undone. Who left is forgotten `kept_left_days` later.
     """
 
     origin: str
     secure_cookies: bool = True
     idle: timedelta = timedelta(minutes=30)
     help_text: str
+    kept_left_days: int = 730
     named_before_yes: frozenset[str] = frozenset()
     codes_required: bool = False
     undo: timedelta = timedelta(0)

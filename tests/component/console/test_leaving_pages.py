@@ -72,6 +72,23 @@ async def test_who_left_by_an_invitation_is_told_whom_to_ask_to_be_forgotten() -
     assert "/forget" not in page
 
 
+@pytest.mark.parametrize(("days", "said"), [(730, "2 years"), (400, "400 days")])
+async def test_who_leaves_is_told_when_what_is_known_of_them_is_deleted(
+    days: int, said: str
+) -> None:
+    console = await known()
+    console.kept_left_days = days
+
+    async with console.visited() as browser:
+        pages = [
+            await browser.get(f"{path}/leave") for path in (invitation(console), details(console))
+        ]
+
+    assert all(
+        f"We delete it {said} after you left, or sooner if you ask." in x.text for x in pages
+    )
+
+
 async def test_being_forgotten_is_asked_about_once_more_and_said_each_time() -> None:
     console = await known()
     path = f"{details(console)}/forget"

@@ -36,6 +36,14 @@ def test_the_app_is_built_without_a_server_in_reach(tmp_path: Path) -> None:
     assert "/v1/matches" in app.openapi()["paths"]
 
 
+def test_who_leaves_is_told_the_period_that_intake_keeps_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTAKE_KEPT_LEFT_DAYS", "400")
+
+    assert settings(tmp_path).kept_left_days == 400
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

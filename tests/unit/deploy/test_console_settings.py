@@ -31,7 +31,8 @@ def of_the_operator() -> set[str]:
     )
     own = Settings.model_fields.keys() - ServiceSettings.model_fields.keys()
     made = service_environment("console", place, Secrets())
-    return {f"CONSOLE_{name.upper()}" for name in own} - made.keys() | {PROXY}
+    names = {Settings.model_fields[x].validation_alias or f"CONSOLE_{x.upper()}" for x in own}
+    return {str(name) for name in names} - made.keys() | {PROXY}
 
 
 def test_it_can_be_set_without_containers() -> None:

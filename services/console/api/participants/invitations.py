@@ -27,6 +27,7 @@ from services.console.use_cases.replies import (
 )
 from shared.changes import Changes
 from shared.errors import NotFoundError
+from shared.periods import span
 
 INVITATION = "participants/invitation.html"
 LEAVE = "participants/leave.html"
@@ -94,8 +95,8 @@ class InvitationPages:
         if isinstance(invitation, Response):
             return invitation
         known, now = self._parts.known, self._parts.facts.now()
-        engagement_id = str(invitation.state.engagement_id)
-        came = await sessions_come_to(str(invitation.state.participant_id), known)
+        state, engagement_id = invitation.state, str(invitation.state.engagement_id)
+        came = await sessions_come_to(str(state.participant_id), known)
         return self._pages.show(
             request,
             template,
@@ -104,10 +105,11 @@ class InvitationPages:
             base=f"/i/{token}",
             work=await work_of(engagement_id, known, now),
             came=[each for each in came if each.engagement_id == engagement_id],
-            invitation=invitation.state,
+            invitation=state,
             needs=await needs_that_stand(invitation, known),
             call_me=invitation.call_me,
             may_need=standing(invitation, now) in MAY_NEED,
             stands=standing(invitation, now).value,
+            kept=span(self._parts.options.kept_left_days),
             can={reply.value for reply in open_replies(invitation, now)},
         )

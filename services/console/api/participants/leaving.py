@@ -22,6 +22,7 @@ from services.console.use_cases.own_details import (
     newest_invitation,
 )
 from shared.errors import NotFoundError
+from shared.periods import span
 
 LEAVE = "participants/leave.html"
 FORGET = "participants/forget.html"
@@ -57,7 +58,8 @@ class LeavingPages:
             return way
         newest = await newest_invitation(way.who, self._parts.known)
         stands = "left" if newest and newest.left else ""
-        return self._pages.show(request, LEAVE, base=way.base, stands=stands)
+        kept = span(self._parts.options.kept_left_days)
+        return self._pages.show(request, LEAVE, base=way.base, stands=stands, kept=kept)
 
     async def leave(self, request: Request, token: str) -> Response:
         """Take the person's leave."""
