@@ -493,7 +493,7 @@ async def test_a_person_takes_a_consent_back_by_a_button_of_its_own() -> None:
         answers = [
             await browser.post(f"{path}/consents", data={"purpose": "monitoring"}) for _ in range(2)
         ]
-        after = await browser.get(path)
+        after = await browser.get(answers[0].headers["location"])
 
     [event] = console.said(ReplyConsentWithdrawn)
     assert (str(event.data.participant_id), event.data.purpose) == (str(WHO), "monitoring")
@@ -501,6 +501,8 @@ async def test_a_person_takes_a_consent_back_by_a_button_of_its_own() -> None:
     assert before.text.count(f'action="{path}/consents"') == 1
     assert f'href="{path}/leave">Take this back and leave' in before.text
     assert f'action="{path}/consents"' not in after.text
+    assert "You have taken it back." in after.text
+    assert "We have kept your details" not in after.text
 
 
 @pytest.mark.parametrize("purpose", ["involvement", "newsletter"])
@@ -510,10 +512,11 @@ async def test_what_is_no_consent_of_theirs_or_means_leaving_is_not_taken_back_t
     console = await known(consents={"involvement": AGREED})
 
     async with console.visited() as browser:
-        await browser.post(f"{details(console)}/consents", data={"purpose": purpose})
+        answer = await browser.post(f"{details(console)}/consents", data={"purpose": purpose})
         other = await browser.post("/d/no-such-token/consents", data={"purpose": "monitoring"})
 
     assert console.said(ReplyConsentWithdrawn) == []
+    assert purpose == "newsletter" or answer.headers["location"] == details(console)
     assert other.status_code == 404
 
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.console.api.access import BY_LINK
 from services.console.api.participants.details_form import DetailsForm
-from services.console.api.participants.details_sheet import DetailsSheet, Found, Place
+from services.console.api.participants.details_sheet import TAKEN_BACK, DetailsSheet, Found, Place
 from services.console.api.participants.doorway import Doorway, Way
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
@@ -112,7 +112,7 @@ class DetailsPages:
             return await self._offer(request, way, HTTPStatus.TOO_MANY_REQUESTS)
         return RedirectResponse(way.ask_link_at, HTTPStatus.SEE_OTHER)
 
-    async def show(self, request: Request, token: str, *, kept: bool = False) -> Response:
+    async def show(self, request: Request, token: str, *, kept: str = "") -> Response:
         """Show what is known of the person, to be corrected."""
         found = await self._found(request, token)
         if isinstance(found, Response):
@@ -142,11 +142,13 @@ class DetailsPages:
         known, facts = self._parts.known, self._parts.facts
         try:
             await self._parts.change(partial(withdraw_consent, way.who, purpose, known, facts))
+            stands = purpose in (await known_details(way.who, known)).consents
         except NotFoundError:
             return self._doorway.unknown(request)
         except TooLateError:
             return self._gone(request)
-        return RedirectResponse(f"{way.base}?kept=yes", HTTPStatus.SEE_OTHER)
+        said = "" if stands else f"?kept={TAKEN_BACK}"
+        return RedirectResponse(f"{way.base}{said}", HTTPStatus.SEE_OTHER)
 
     async def _found(self, request: Request, token: str) -> Found | Response:
         way = self._doorway.by_details(request, token)

@@ -34,6 +34,8 @@ from shared.errors import NotFoundError
 from shared.languages import LANGUAGES
 
 DETAILS = "participants/details.html"
+TAKEN_BACK = "taken-back"
+"""What the address says of what was kept: a consent was taken back, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class DetailsSheet:
         return None, None
 
     async def show(
-        self, request: Request, place: Place, found: Found, *, kept: bool = False
+        self, request: Request, place: Place, found: Found, *, kept: str = ""
     ) -> Response:
         """Show the sheet with what is known."""
         shown = filled_in(found.known, found.card)
@@ -123,7 +125,7 @@ class DetailsSheet:
         return sealed
 
     async def _page(
-        self, request: Request, place: Place, found: Found, shown: Shown, *, kept: bool = False
+        self, request: Request, place: Place, found: Found, shown: Shown, *, kept: str = ""
     ) -> Response:
         known, now = self._parts.known, self._parts.facts.now()
         return self._pages.show(
@@ -134,6 +136,7 @@ class DetailsSheet:
             action=place.action,
             shown=shown,
             kept=kept,
+            taken_back=kept == TAKEN_BACK,
             access=ACCESS,
             information=INFORMATION,
             all_languages=sorted(LANGUAGES.items(), key=lambda each: each[1]),
