@@ -17,6 +17,7 @@ from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.selecting import span_of
 from cli.service_port import ServicePort
 from cli.terminal import JsonOption, say, show, show_json, show_table
+from deploy.accounts import OPERATOR, SERVICES
 from shared.contracts.submissions import SUBMISSIONS
 
 HEADINGS = ("publisher", "key", "made", "ends", "last used", "a minute", "hubs", "types")
@@ -26,6 +27,9 @@ ID_DIGITS = 8
 ALL = "all"
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 NEVER = "never"
+NOTHING = "say by --types and --hubs what it may send, and for whom"
+OURS = frozenset({*SERVICES, OPERATOR, "staff", "themselves", "restore"})
+"""Who else says something of a person: in the ledger of consents and the audit trail by these."""
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="As `list` shows it.")]
 TypesOption = Annotated[
@@ -116,9 +120,7 @@ def add(
 
     Example: `wlc publishers add harrow --types wlc.participant. --hubs west-london`
     """
-    refuse_together(
-        lambda: _named(name), lambda: _said(types, hubs), lambda: _may(types, hubs, per_minute)
-    )
+    refuse_together(lambda: _named(name), lambda: _may(types or "", hubs or "", per_minute))
     desk = _Desk(data)
     if name in desk.names:
         raise CommandError(f"there is a publisher {name!r} already.", REFUSED)
@@ -231,24 +233,21 @@ def _may(types: str | None, hubs: str | None, per_minute: int | None) -> dict[st
     if per_minute is not None:
         named["per_minute"] = per_minute or None
     if faults:
-        raise CommandError(f"{'; '.join(faults)}.")
+        raise CommandError(f"{'; '.join(dict.fromkeys(faults))}.")
     return named
 
 
 def _named(name: str) -> None:
     if not NAME.fullmatch(name):
         raise CommandError(f"{name!r} is no name: small letters, digits and hyphens.")
-
-
-def _said(types: str | None, hubs: str | None) -> None:
-    if types is None or hubs is None:
-        raise CommandError("say by --types and --hubs what it may send, and for whom.")
+    if name in OURS:
+        raise CommandError(f"{name!r} is what we call ourselves, or the person; take another name.")
 
 
 def _each(text: str, read: Callable[[str], Iterable[str]], faults: list[str]) -> Iterable[str]:
     words = [each.strip() for each in text.split(",") if each.strip()]
     if not words:
-        faults.append("name at least one type and one hub; `revoke` closes a publisher")
+        faults.append(NOTHING)
     for word in words:
         try:
             yield from read(word)

@@ -178,9 +178,11 @@ def test_what_cannot_be_written_down_is_not_done(intake: Intake) -> None:
     ("words", "code", "said"),
     [
         (("add", "Harrow!", "--types", "wlc.", "--hubs", "lambeth"), 2, "is no name"),
+        (("add", "themselves", "--types", "wlc.", "--hubs", "lambeth"), 2, "the person"),
+        (("add", "intake", "--types", "wlc.", "--hubs", "lambeth"), 2, "call ourselves"),
         (("add", "harrow", "--hubs", "lambeth"), 2, "--types and --hubs"),
-        (("add", "harrow", "--types", "", "--hubs", "lambeth"), 2, "at least one"),
-        (("set", "nwl-trust", "--hubs", " , "), 2, "at least one"),
+        (("add", "harrow", "--types", "", "--hubs", "lambeth"), 2, "what it may send"),
+        (("set", "nwl-trust", "--hubs", " , "), 2, "what it may send"),
         (("add", "nwl-trust", "--types", "wlc.", "--hubs", "lambeth"), 1, "already"),
         (
             ("add", "harrow", "--types", "x,y", "--hubs", "L"),
