@@ -60,9 +60,9 @@ def _stored(
 
 
 def _day_of(text: str, today: date) -> date:
-    """Return the day that is meant; nothing is today. Raises MalformedError with what is wrong."""
+    """Return the day that is meant. Raises MalformedError with what is wrong."""
     try:
-        day = date.fromisoformat(text.strip()) if text.strip() else today
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise MalformedError(NO_DAY) from error
     if day > today:

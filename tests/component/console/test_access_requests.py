@@ -73,6 +73,7 @@ async def test_once_the_person_has_their_copy_nobody_is_asked_for_it() -> None:
     [
         ("2026-11-21", "The day cannot be after today"),
         ("tomorrow", "Enter the day such as 2026-11-20"),
+        ("", "Enter the day such as 2026-11-20"),
         ("2026-02-30", "Enter the day such as 2026-11-20"),
         ("0026-11-20", "This is more than two years ago. Check the year"),
     ],
@@ -102,6 +103,16 @@ async def test_a_wrong_day_can_be_corrected_while_the_request_is_open() -> None:
     assert "They asked on Tuesday 20 October 2026" in before
     assert "To be handed over by Monday 21 December 2026" in " ".join(page.split())
     assert "Monday 21 December 2026" in start
+
+
+async def test_a_correction_that_names_no_day_leaves_the_day_as_it_is() -> None:
+    console = await a_console()
+    await sent(console, received_on="2026-10-20")
+
+    status, _, start = await sent(console, received_on="")
+
+    assert status == 422
+    assert "Asked on Tuesday 20 October 2026" in start
 
 
 async def test_who_may_not_know_who_people_are_is_shown_no_request() -> None:
