@@ -384,16 +384,15 @@ async def test_an_unknown_name_costs_as_much_as_a_wrong_password(
             ("amina", "wrong"),
             ("nobody", "wrong"),
             ("by-provider", "wrong"),
-            ("amina", ""),
-            ("", ""),
             ("amina", PASSWORD),
+            *((name, "") for name in ("amina", "by-provider", "nobody", "")),
         ):
             verified.clear()
             await give_password(browser, password, name)
             costs[name, password] = list(verified)
 
     as_recommended = argon2.extract_parameters(NOBODYS_HASH)
-    assert costs == {each: [as_recommended] for each in costs}
+    assert costs == {each: [as_recommended] if each[1] else [] for each in costs}
 
 
 async def test_whoever_is_locked_out_learns_nothing_of_whether_there_is_such_a_name() -> None:
@@ -405,7 +404,8 @@ async def test_whoever_is_locked_out_learns_nothing_of_whether_there_is_such_a_n
         async with console.visited() as browser:
             answers = [await give_password(browser, "no", name) for _ in range(6)]
         said[name] = [
-            (each.status_code, re.sub(r"nonce-?=?\"?[\w-]+", "", each.text)) for each in answers
+            (each.status_code, re.sub(rf"nonce-?=?\"?[\w-]+|{name}", "", each.text))
+            for each in answers
         ]
 
     assert said["ben"] == said["nobody"]
