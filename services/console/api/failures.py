@@ -9,9 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from services.console.api.access import COOKIE
 from services.console.api.rendering import Pages
+from services.console.api.sign_in.paths import UNDONE
 from services.console.use_cases.previews import ABOUT
 from shared.errors import AppError
 
@@ -145,8 +147,23 @@ def _is_json(request: Request) -> bool:
 
 
 def _sign_in(request: Request) -> str:
-    asked = request.url.path if request.method == "GET" else "/"
+    if request.method != "GET":
+        return f"/sign-in?wanted={quote(_page_above(request))}&{UNDONE}=yes"
+    asked = request.url.path
     return "/sign-in" if asked == "/" else f"/sign-in?wanted={quote(asked)}"
+
+
+def _page_above(request: Request) -> str:
+    """Return the page from which a form was most likely sent: the next address up that is one."""
+    path: str = request.url.path
+    while path and not _is_page(request, path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _is_page(request: Request, path: str) -> bool:
+    scope = {**request.scope, "path": path, "method": "GET"}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
 LEADS_TO: Mapping[str, Callable[[Request], str]] = {

@@ -144,6 +144,31 @@ async def test_after_five_wrong_passwords_even_the_right_one_waits() -> None:
     assert (refused.status_code, entered.status_code) == (429, 303)
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "page"),
+    [
+        ("/calls/c-1/answer", "/calls/c-1"),
+        ("/matches/m-1/panel", "/matches/m-1"),
+        ("/matches/m-1/people/p-1", "/matches/m-1/people/p-1"),
+        ("/engagements/e-1/film/back", "/engagements/e-1"),
+        ("/account/codes/begin", "/account/codes"),
+        ("/accounts/lift", "/accounts"),
+    ],
+)
+async def test_who_was_signed_out_learns_that_what_they_sent_was_not_done(
+    sent_to: str, page: str
+) -> None:
+    async with ConsoleInMemory().visited() as browser:
+        led = await browser.post(sent_to, data={"answer": "yes"})
+        form = await browser.get(led.headers["location"])
+        asked = await browser.get((await browser.get(page)).headers["location"])
+
+    assert led.status_code == 303
+    assert "what you just sent was not done. Sign in, then do it again." in form.text
+    assert f'name="wanted" value="{page}"' in form.text
+    assert "was not done" not in asked.text
+
+
 async def test_a_cookie_ends_when_idle_and_when_signed_out() -> None:
     console = ConsoleInMemory()
 

@@ -5,7 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,7 +14,7 @@ from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
 from services.console.api.sign_in.cookies import HALF, Cookies
 from services.console.api.sign_in.passwords import fits
-from services.console.api.sign_in.paths import own
+from services.console.api.sign_in.paths import UNDONE, own
 from services.console.ports import HalfSignedIn, How, StaffMember
 from services.console.use_cases import sign_in
 from services.console.use_cases.one_time_codes import WrongCodeError, in_use
@@ -26,6 +26,9 @@ WRONG = "The user name or the password is not right."
 WRONG_CODE = "This code is not right, or it was used before. Wait for the next one."
 WAIT = "Too many wrong tries. Wait 15 minutes, then try again, or ask an operator to let you in."
 
+SIGNED_OUT = (
+    "You were signed out meanwhile, so what you just sent was not done. Sign in, then do it again."
+)
 NO_NAME = "Enter your user name"
 NO_PASSWORD = "Enter your password"  # noqa: S105 - what is said where there is none
 NO_CODE = "Enter the code"
@@ -57,9 +60,14 @@ class SignInPages:
             router.add_api_route(path, page, methods=[method], dependencies=OPEN_TO_ALL)
         return router
 
-    async def show(self, request: Request, wanted: str = "/") -> Response:
-        """Ask for name and password."""
-        return self._form(request, wanted)
+    async def show(
+        self,
+        request: Request,
+        wanted: str = "/",
+        undone: Annotated[str, Query(alias=UNDONE)] = "",
+    ) -> Response:
+        """Ask for name and password; say so where what somebody sent was not done."""
+        return self._form(request, wanted, error=SIGNED_OUT if undone else "")
 
     async def enter(
         self, request: Request, username: Field = "", password: Field = "", wanted: Field = "/"

@@ -5,6 +5,8 @@ import re
 OWN = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 """One slash, then printable ASCII without a backslash, which browsers take for a slash."""
 LONGEST = 400
+UNDONE = "undone"
+"""What the address of the page of signing in says where a form was sent by nobody any more."""
 
 
 def own(path: str) -> str:
