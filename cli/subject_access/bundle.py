@@ -1,6 +1,7 @@
 """The copy itself: one page to read, by itself, and the same as JSON."""
 
 import json
+from calendar import day_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +35,10 @@ RECIPIENTS = (
     "the publisher that sent you here hears whether what it sent was taken, and nothing more",
 )
 MOST_IN_A_LINE = 5
+WEEKDAYS = ("day", "weekday")
+"""0 is Monday, where it is a number."""
+TIMES = ("start", "end")
+MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Copy:
             return meanings.get(str(value), str(value))
 
         told = {"does": SERVICE_DOES, "rights": RIGHTS, "recipients": RECIPIENTS}
-        return _template().render(copy=self, words=words, said=said, is_line=is_line, **told)
+        shapes = {"words": words, "said": said, "is_line": is_line, "read": read}
+        return _template().render(copy=self, **shapes, **told)
 
 
 def write(copy: Copy, folder: Path) -> tuple[Path, Path]:
@@ -99,6 +105,22 @@ def write(copy: Copy, folder: Path) -> tuple[Path, Path]:
 def words(name: str) -> str:
     """Return the name of a field as words."""
     return name.lstrip("_").replace("_", " ").capitalize()
+
+
+def read(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a part of a row with days of the week by name, and minutes of a day as a time."""
+    weekdays = {
+        name: day_name[part[name]] for name in WEEKDAYS if part.get(name) in range(len(day_name))
+    }
+    if not weekdays:
+        return part
+    times = {name: _time(part[name]) for name in TIMES if isinstance(part.get(name), int)}
+    return {**part, **weekdays, **times}
+
+
+def _time(minutes: int) -> str:
+    hours, left = divmod(minutes, MINUTES)
+    return f"{hours:02}:{left:02}"
 
 
 def is_line(value: object) -> bool:

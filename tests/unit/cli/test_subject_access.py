@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.subject_access.bundle import read
 from cli.subject_access.command import _when
 from tests.builders.commands import wlc
 from tests.fakes.cli import FakeServices
@@ -43,3 +44,17 @@ def test_all_that_is_wrong_is_said_before_anybody_is_looked_for(
 )
 def test_a_day_that_has_passed_is_no_day_to_hand_it_over_by(due_on: date, said: str) -> None:
     assert _when(due_on, TODAY).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ({"day": 1, "start": 570, "end": 1020}, "day: Tuesday; start: 09:30; end: 17:00"),
+        ({"weekday": 6, "hours": "all"}, "weekday: Sunday; hours: all"),
+        ({"day": "tue", "start": "09:30:00"}, "day: tue; start: 09:30:00"),
+        ({"day": 31, "start": 570}, "day: 31; start: 570"),
+        ({"days_before": 2, "start": 570}, "days_before: 2; start: 570"),
+    ],
+)
+def test_days_and_times_are_told_as_people_say_them(held: dict[str, object], told: str) -> None:
+    assert "; ".join(f"{name}: {each}" for name, each in read(held).items()) == told
