@@ -262,6 +262,18 @@ async def test_every_day_that_cannot_be_read_is_named_at_once() -> None:
     assert named == ["away-from-1", "away-to-1", "away-from-2", "away-to-2", "away-to-3"]
 
 
+@pytest.mark.parametrize(("last", "field"), [("", "from"), ("2025-12-26", "to")])
+async def test_days_of_a_past_year_are_named_at_the_field_that_was_filled_in(
+    last: str, field: str
+) -> None:
+    console, page = await invited()
+
+    async with console.visited() as browser:
+        again = await browser.post(page, data={"away_from": "2025-12-24", "away_to": last})
+
+    assert f'<a href="#away-{field}-1">These days are long over' in again.text
+
+
 async def test_a_day_may_be_written_by_hand_and_one_day_is_enough() -> None:
     console, page = await invited()
     written = ["24/12/2026", "1.2.2027", "3 11 2026"]

@@ -170,7 +170,8 @@ def _away(form: TimesForm, today: date, faults: dict[str, str]) -> Iterator[Date
                 {f"away-{each}-{number}": NO_DAY for each, is_so in unread.items() if is_so}
             )
         elif end < today - LONG_OVER:
-            faults[f"away-to-{number}"] = "These days are long over. Check the year"
+            which = "to" if last.strip() else "from"
+            faults[f"away-{which}-{number}"] = "These days are long over. Check the year"
         elif end < start:
             faults[f"away-to-{number}"] = "The last day must not be before the first day"
         elif end >= today:
