@@ -1,5 +1,6 @@
 """What a submission of one type is judged by, and what follows when it has no fault."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from shared.changes import NOTHING, Changes
 from shared.facts import Header
 
 UNKNOWN_REFERENCE = "unknown-reference"
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+"""https://www.w3.org/TR/trace-context/; anything else is to be passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,13 @@ def head(arrival: Arrival, desk: Desk, hub: str) -> Header:
     header = desk.facts.started(
         hub, correlation_id=correlation_id, causation_id=arrival.event_id or None
     )
-    header["traceparent"] = said.text("traceparent") or None
+    header["traceparent"] = _traceparent(said.text("traceparent"))
     return header
+
+
+def _traceparent(text: str) -> str | None:
+    """Return it where it is one: it travels in clear, and could be anything about anybody."""
+    return text if TRACEPARENT.fullmatch(text) else None
 
 
 def reference_handle(arrival: Arrival, reference: str, desk: Desk) -> str:

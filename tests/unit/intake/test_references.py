@@ -54,3 +54,22 @@ async def test_how_somebody_agreed_is_kept_in_a_word_and_never_as_it_was_written
         "involvement": "web",
         "monitoring": "other",
     }
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(TRACE, TRACE), ("Amina Yusuf, 07700 900123", None), (f"{TRACE} Amina", None)],
+)
+@pytest.mark.parametrize("reference", ["P-1", "someone@example.com"])
+async def test_what_is_no_traceparent_travels_no_further(
+    sent: str, told: str | None, reference: str
+) -> None:
+    desk = intake()
+
+    await send(desk, event(person(reference=reference), traceparent=sent))
+
+    assert desk.store.events
+    assert {each.traceparent for each in desk.store.events} == {told}
