@@ -7,7 +7,7 @@ from services.intake.domain.people import ACTIVE, ERASED, Participant, Profile
 from services.intake.domain.person_rules import INVOLVEMENT, MONITORING
 from services.intake.ports import Desk
 from services.intake.use_cases.cases import Case, Effect
-from services.intake.use_cases.leaving import leave
+from services.intake.use_cases.leaving import leave, still_away
 from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.states import person_event
 from shared.changes import NOTHING, Changes
@@ -59,7 +59,9 @@ async def withdrawn(
         return NOTHING
     consent = person.profile.consents.get(purpose)
     is_newer = consent is not None and consent.given_at > said.at
-    if purpose == INVOLVEMENT and person.status == ACTIVE and not is_newer:
+    if purpose == INVOLVEMENT and person.status != ACTIVE:
+        return await still_away(person, person, said, desk)
+    if purpose == INVOLVEMENT and not is_newer:
         return await leave(person, said, header, desk)
     ledger = taken_back(person, await ledger_of(person, desk), purpose, said)
     stands = person.profile if is_newer else _without(person.profile, purpose)
@@ -87,6 +89,4 @@ def still_given(case: Case, ledger: Ledger, profile: Profile) -> Profile:
 def _without(profile: Profile, purpose: str) -> Profile:
     consents = {name: each for name, each in profile.consents.items() if name != purpose}
     monitoring = {} if purpose == MONITORING else profile.monitoring
-    if purpose == INVOLVEMENT:
-        return profile
     return replace(profile, consents=consents, monitoring=monitoring)

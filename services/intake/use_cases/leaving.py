@@ -37,7 +37,7 @@ async def take_withdrawal(case: Case) -> Effect | None:
     if person.status != ACTIVE:
         case.report.note("This person had left already.")
         after = person.having_heard(news)
-        return Effect(person.id, await _still_away(person, after, said, case.desk))
+        return Effect(person.id, await still_away(person, after, said, case.desk))
     if not _still_leaves(person, news):
         case.overtaken(person.id)
         return Effect(person.id, await noted(person, INVOLVEMENT, said, case.head(), case.desk))
@@ -67,13 +67,13 @@ async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
         raise NotFoundError("nobody has this participant id")
     said = Said(BY_THEMSELVES, event.time)
     if person.status != ACTIVE:
-        return await _still_away(person, person, said, desk)
+        return await still_away(person, person, said, desk)
     if _consented_since(person, event.time):
         return await noted(person, INVOLVEMENT, said, desk.facts.caused_by(event), desk)
     return await leave(person, said, desk.facts.caused_by(event), desk)
 
 
-async def _still_away(before: Participant, after: Participant, said: Said, desk: Desk) -> Changes:
+async def still_away(before: Participant, after: Participant, said: Said, desk: Desk) -> Changes:
     """Note that who has left said so again, so that only newer consent brings them back."""
     if before.status == ERASED:
         return NOTHING if after == before else Changes((desk.participants.keep(after),))

@@ -117,6 +117,19 @@ async def test_who_takes_back_their_consent_to_take_part_leaves() -> None:
     assert ledger(desk, "involvement")[-1][0] == "withdrawn"
 
 
+async def test_who_takes_it_back_after_they_left_needs_newer_consent_to_come_back() -> None:
+    desk, stated = intake(), counted()
+    await send(desk, event(stated))
+    await taken_back(desk, stated, "involvement", NOW - timedelta(days=9))
+    await taken_back(desk, stated, "involvement", NOW - timedelta(days=1))
+
+    between = {**stated, "consent": consents("involvement", at=NOW - timedelta(days=5))}
+    received = await send(desk, event(between))
+
+    assert [each.code for each in received.submission.faults] == ["left-since"]
+    assert only(desk).status == "left"
+
+
 @pytest.mark.parametrize("purpose", ["monitoring", "needs-sharing"])
 async def test_a_person_takes_a_consent_back_by_their_own_link_once(purpose: str) -> None:
     desk = intake()
