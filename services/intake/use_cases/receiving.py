@@ -115,6 +115,8 @@ async def _judge(arrival: Arrival, desk: Desk, report: Report) -> Effect | None:
         return None
     faults, form = check_shape(SUBMISSIONS[arrival.type], arrival.data, at="/data")
     report.faults.extend(faults)
+    if arrival.hub not in arrival.publisher.hubs:  # who is known there is not theirs to find out
+        arrival = replace(arrival, hub=UNKNOWN)
     return await TAKERS[arrival.type](Case(arrival, form, report, desk))
 
 

@@ -183,3 +183,14 @@ async def test_of_very_many_faults_only_some_are_named() -> None:
     faults = received.submission.faults
     assert len(faults) == MOST_FAULTS + 1
     assert faults[-1].code == "more"
+
+
+async def test_nobody_finds_out_who_is_known_in_a_hub_that_is_not_theirs() -> None:
+    desk = intake(publisher(), publisher("lambeth-hub", hubs=frozenset({"lambeth"})))
+    amina = person()
+    await send(desk, event(amina))
+    await send(desk, event({"reference": amina["reference"]}, type="participant.withdrawn"))
+
+    received = await send(desk, event(amina), by="lambeth-hub")
+
+    assert pointers(received) == {"/hub": "hub-not-permitted"}
