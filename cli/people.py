@@ -11,8 +11,15 @@ NOBODY = (
 )
 
 
+class UnknownError(CommandError):
+    """It cannot be told who is meant."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, REFUSED)
+
+
 def id_named(places: Places, name: str, hub: str | None = None) -> str:
-    """Return the id of a person, by that or by a publisher's reference. Raises CommandError.
+    """Return the id of a person, by that or by a publisher's reference. Raises UnknownError.
 
     No sentence says the reference again: it may end in a log.
     """
@@ -23,5 +30,5 @@ def id_named(places: Places, name: str, hub: str | None = None) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise CommandError(NOBODY, REFUSED)
-    raise CommandError(f"a reference is of several people; name one by id: {', '.join(found)}.")
+        raise UnknownError(NOBODY)
+    raise UnknownError(f"a reference is of several people; name one by id: {', '.join(found)}.")

@@ -9,15 +9,16 @@ import typer
 
 from cli.erasing.due import CasesHere, clean_due, tell
 from cli.erasing.files import Searched
-from cli.erasing.patience import patiently
-from cli.erasing.people import Erasing, forget, know
+from cli.erasing.patience import AGAIN, patiently
+from cli.erasing.people import Erasing, forget, know_all
 from cli.erasing.traces import CleaningHere, Traces, TracesHere
 from cli.errors import REFUSED, CommandError, in_lines
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.showing import HubOption
-from cli.terminal import JsonOption, YesOption, show_json, show_table
+from cli.terminal import JsonOption, YesOption, say, show_json, show_table
 
 STDIN = Path("-")
+COMMON = "names that are words of everybody's here, searched for within the whole name alone"
 
 PersonArguments = Annotated[
     list[str] | None, typer.Argument(metavar="PERSON...", help="Participant ids or references.")
@@ -86,13 +87,13 @@ def erase(
         places = Places(data)
         tell(clean_due(CasesHere(places), CleaningHere(places, quiet=as_json)), as_json=as_json)
         return
-    named, marks = read_asked(people or (), from_file, mark or (), marks_from, yes=yes)
+    folders = folder or ()
+    named, marks = read_asked(people or (), from_file, mark or (), marks_from, folders, yes=yes)
     erasing = Erasing(Places(data), quiet=as_json)
-    for each in named:
-        know(erasing, each, hub)
+    know_all(erasing, named, hub)
     if not yes and not _meant(len(erasing.ids)):
         raise CommandError("nobody was forgotten.", REFUSED)
-    carry_out(erasing, marks, TracesHere(data, folder or ()), as_json=as_json)
+    carry_out(erasing, marks, TracesHere(data, folders), as_json=as_json)
 
 
 def carry_out(
@@ -101,9 +102,16 @@ def carry_out(
     """Have those who are known forgotten; search for them, and for more marks of theirs."""
     erasing.add(marks)
     traces.check(erasing)
-    confirmed = forget(erasing)
-    kept = patiently(lambda: traces.clean(erasing))
-    searched = patiently(lambda: traces.search(erasing))
+    erasing.common -= {mark.lower() for mark in marks}
+    if erasing.common:
+        erasing.tell(f"{COMMON}: {len(erasing.common)}")
+    try:
+        confirmed = forget(erasing)
+        kept = patiently(lambda: traces.clean(erasing))
+        searched = patiently(lambda: traces.search(erasing))
+    except KeyboardInterrupt:
+        say(f"stopped; who was to be forgotten is forgotten all the same, perhaps not all. {AGAIN}")
+        raise
     _show(confirmed, searched, as_json=as_json)
     _end(erasing, searched, kept)
 
@@ -113,27 +121,41 @@ def read_asked(
     from_file: Path | None,
     mark: Sequence[str],
     marks_from: Path | None,
+    folders: Sequence[Path] = (),
     *,
     yes: bool,
 ) -> tuple[list[str], list[str]]:
-    """Return who is named, and more marks of theirs. Raises CommandError for nobody."""
+    """Return who is named, and more marks of theirs. Raises CommandError, which names every fault.
+
+    Nobody is forgotten before it is known that each folder can be searched.
+    """
     read = [from_file, marks_from].count(STDIN)
+    faults = [f"{each} is no folder." for each in folders if not each.is_dir()]
+    named, marks = list(dict.fromkeys(people)), [*mark]
     if read > 1 or (read and not yes):
-        raise CommandError("standard input is for one thing; with - name --yes too.")
-    named = [*people, *_lines(from_file)]
-    if not named:
-        raise CommandError("name somebody by participant id or reference, or a file with --from.")
-    return named, [*mark, *_lines(marks_from)]
+        faults.append("standard input is for one thing; with - name --yes too.")
+    else:
+        named += [each for each in _lines(from_file, faults) if each not in named]
+        marks += _lines(marks_from, faults)
+    if not named and not from_file:
+        faults.append("name somebody by participant id or reference, or a file with --from.")
+    elif not named and not faults:
+        faults.append(f"nobody is named in {from_file}.")
+    if faults:
+        raise CommandError(in_lines(*faults))
+    return named, marks
 
 
-def _lines(file: Path | None) -> list[str]:
+def _lines(file: Path | None, faults: list[str]) -> list[str]:
+    """Return the lines of a file, each once; note why it cannot be read."""
     if file is None:
         return []
     try:
         text = sys.stdin.read() if file == STDIN else file.read_text()
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read; name a text file, one a line.") from error
+    except (OSError, UnicodeDecodeError):
+        faults.append(f"{file} cannot be read; name a text file, one a line.")
+        return []
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def _meant(count: int) -> bool:

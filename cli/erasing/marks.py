@@ -41,11 +41,15 @@ class Marks:
         return bool(self.folded.pieces)
 
 
+def names_of(card: dict[str, Any]) -> list[str]:
+    """Return the parts of a name that are long enough to be searched for alone."""
+    return [part for part in str(card["display_name"]).split() if len(part) >= SHORTEST]
+
+
 def words_of(card: dict[str, Any]) -> Iterator[str]:
     """Yield what a contact card says of who somebody is, part by part."""
-    name = str(card["display_name"])
-    yield name
-    yield from (part for part in name.split() if len(part) >= SHORTEST)
+    yield str(card["display_name"])
+    yield from names_of(card)
     for contact in card["contacts"]:
         yield from _words_of_contact(str(contact["channel"]), str(contact["value"]))
     if postcode := str(card.get("postcode") or "").replace(" ", ""):

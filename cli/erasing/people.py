@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from cli.console import ask_console, read_console
-from cli.erasing.marks import Marks, marks_of, words_of
+from cli.erasing.marks import Marks, marks_of, names_of, words_of
 from cli.erasing.patience import AGAIN, PATIENCE_SECONDS, PAUSE_SECONDS, patiently
-from cli.errors import REFUSED, UNREACHABLE, CommandError
-from cli.people import id_named
+from cli.errors import REFUSED, UNREACHABLE, CommandError, in_lines
+from cli.people import UnknownError, id_named
 from cli.places import Places
 from cli.terminal import progress, show
 from shared.topology import ROUTES
@@ -38,11 +38,20 @@ class Erasing:
     references: list[str] = field(default_factory=list, repr=False)
     unknown: list[str] = field(default_factory=list)
     """Of whom it is not known what they would be recognised by."""
+    names: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    """Parts of their names, by id."""
+    common: frozenset[str] = frozenset()
+    """Those parts that are words of everybody's here: searched for within the whole name alone."""
+
+    @property
+    def own_words(self) -> list[str]:
+        """The words that are theirs alone."""
+        return [word for word in self.words if word.lower() not in self.common]
 
     @property
     def marks(self) -> Marks:
         """Everything they would be recognised by."""
-        return marks_of((*self.words, *self.references))
+        return marks_of((*self.own_words, *self.references))
 
     def add(self, marks: Sequence[str]) -> None:
         """Search for these as well; whoever names some is not left without any."""
@@ -56,30 +65,46 @@ class Erasing:
             show(sentence)
 
 
+def know_all(erasing: Erasing, people: Sequence[str], hub: str | None) -> None:
+    """Find each of them. Raises UnknownError, which names by their place all who are not found."""
+    faults = []
+    for number, person in enumerate(people, start=1):
+        try:
+            know(erasing, person, hub)
+        except UnknownError as error:
+            faults.append(f"{number}: {error.sentence}" if people[1:] else error.sentence)
+    if faults:
+        raise UnknownError(in_lines(*faults))
+
+
 def know(erasing: Erasing, person: str, hub: str | None) -> None:
     """Find somebody, and what they would be recognised by; of the forgotten that is not known."""
     found = id_named(erasing.places, person, hub)
     path = f"/v1/erasures/{found}"
-    nobody = CommandError(f"nobody of your hubs has the id {found}.", REFUSED)
+    nobody = UnknownError(f"nobody of your hubs has the id {found}.")
     asked = read_console(erasing.places, path, nothing=nobody)
-    erasing.ids.append(found)
+    if found not in erasing.ids:
+        erasing.ids.append(found)
     words: list[str] = []
     if asked["asked_at"] is None:
-        words += _words_known(erasing, found)
+        card = _card_known(erasing, found)
+        words += words_of(card) if card else ()
+        erasing.names[found] = names_of(card) if card else []
         erasing.references += [person] if person.lower() != found else []
     erasing.words += words
     if not marks_of(words):
         erasing.unknown.append(found)
 
 
-def _words_known(erasing: Erasing, found: str) -> list[str]:
-    """Return what their card says; nothing where none has arrived, or none that opens."""
+def _card_known(erasing: Erasing, found: str) -> dict[str, Any] | None:
+    """Return their card; nothing where none has arrived, or none that opens."""
     path = f"/v1/people/{found}/card"
     try:
-        return list(words_of(ask_console(erasing.places, path, {}, nothing=NoCardError(found))))
+        card: dict[str, Any] = ask_console(erasing.places, path, {}, nothing=NoCardError(found))
     except NoCardError as error:
         erasing.tell(error.sentence)
-        return []
+        return None
+    return card
 
 
 def forget(erasing: Erasing) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractChannel
 from cli.audited import told_as, write_down, write_down_done
 from cli.broker import ask, dead_letters
 from cli.doctoring.renewal import check_renewable, renew
-from cli.erasing.databases import handles_of, search_databases
+from cli.erasing.databases import common_words, handles_of, search_databases
 from cli.erasing.files import Searched, search_folder
 from cli.erasing.marks import Marks, marks_of
 from cli.erasing.people import Erasing
@@ -35,7 +35,10 @@ class Traces(Protocol):
     """What can be done about traces of people who are forgotten."""
 
     def check(self, erasing: Erasing) -> None:
-        """Raise CommandError where they could not be cleaned up afterwards."""
+        """Raise CommandError where they could not be cleaned up afterwards.
+
+        Finds out which of their names are words of everybody's.
+        """
 
     def clean(self, erasing: Erasing) -> CommandError | None:
         """Take away what is theirs alone; return why something could not be let go of.
@@ -108,6 +111,7 @@ class TracesHere:
 
     def check(self, erasing: Erasing) -> None:
         CleaningHere(erasing.places, quiet=erasing.quiet).check()
+        erasing.common = common_words(erasing.places.mongo_url(), erasing.names)
 
     def clean(self, erasing: Erasing) -> CommandError | None:
         cleaning = CleaningHere(erasing.places, quiet=erasing.quiet)
@@ -125,7 +129,7 @@ class TracesHere:
         handles = handles_of(places.mongo_url(), erasing.ids)
         found = search_databases(places.mongo_url(), marks)
         found += ask(places.rabbit_url(), lambda channel: search_queues(channel, marks, handles))
-        return found + self._search_folders(erasing, marks_of(erasing.words))
+        return found + self._search_folders(erasing, marks_of(erasing.own_words))
 
     def _search_folders(self, erasing: Erasing, marks: Marks) -> list[Searched]:
         """Search what lies here: the installation, or its mail alone, and what is named."""

@@ -1,6 +1,5 @@
 """`wlc erase`: it deletes what is theirs alone, and calls nothing clean that was not searched."""
 
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from cli import broker
 from cli.doctoring.renewal import check_renewable
 from cli.doctoring.replacement import StillReadError
 from cli.erasing import patience, queues
-from cli.erasing.command import carry_out, erase, read_asked
+from cli.erasing.command import carry_out
 from cli.erasing.files import Searched
 from cli.erasing.marks import marks_of
 from cli.erasing.people import Erasing, know
@@ -126,11 +125,15 @@ class FakeTraces:
         self.kept: CommandError | None = None
         self.searched: list[bytes] = []
         self.away = 0
+        self.common: frozenset[str] = frozenset()
+        self.is_stopped = False
 
-    def check(self, _erasing: Erasing) -> None:
-        """Find nothing in the way."""
+    def check(self, erasing: Erasing) -> None:
+        erasing.common = self.common
 
     def clean(self, _erasing: Erasing) -> CommandError | None:
+        if self.is_stopped:
+            raise KeyboardInterrupt
         if self.away:
             self.away -= 1
             raise unreachable("RabbitMQ", "WLC_RABBIT_URL")
@@ -232,31 +235,28 @@ def test_who_has_no_card_that_opens_is_forgotten_and_named_as_not_searched_for(
     assert console.forgotten == [WHO]
 
 
-def test_people_and_words_come_from_standard_input_so_that_nobody_sees_them(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_name_that_is_a_word_of_everybodys_is_searched_for_within_the_whole_name_alone(
+    console: FakeConsole, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{WHO}\n\n"))
-    assert read_asked([], Path("-"), [], None, yes=True) == ([WHO], [])
-    monkeypatch.setattr("sys.stdin", io.StringIO("Old Name\n"))
-    assert read_asked([WHO], None, [], Path("-"), yes=True) == ([WHO], ["Old Name"])
+    traces = FakeTraces()
+    traces.common = frozenset({"west"})
+
+    carry_out(known(tmp_path), [], traces, as_json=True)
+    assert b"west" not in traces.searched
+    assert {b"amina", b"amina west"} & {*traces.searched} == {b"amina"}
+
+    carry_out(known(tmp_path), ["West"], traces, as_json=True)
+    assert b"west" in traces.searched
 
 
-def test_words_are_read_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "marks").write_text("Amina West\n")
+def test_who_stops_it_is_told_that_it_goes_on_and_how_to_search(
+    console: FakeConsole, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    traces = FakeTraces()
+    traces.is_stopped = True
 
-    assert read_asked([WHO], None, ["Mark"], tmp_path / "marks", yes=True) == (
-        [WHO],
-        ["Mark", "Amina West"],
-    )
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(known(tmp_path), [], traces, as_json=True)
 
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        {"from_file": Path("-"), "marks_from": Path("-"), "yes": True},
-        {"from_file": Path("-"), "yes": False},
-    ],
-)
-def test_standard_input_is_for_one_thing(names: dict[str, Any], tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="standard input is for one thing"):
-        erase(data=tmp_path, **names)
+    assert console.forgotten == [WHO]
+    assert "run it again, by id and with --marks-from" in " ".join(capsys.readouterr().err.split())

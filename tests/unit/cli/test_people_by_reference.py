@@ -32,7 +32,7 @@ def test_of_several_people_with_one_reference_each_is_named_by_id(services: Fake
 
     ended = wlc("subject-access", "NWL-000123")
 
-    assert ended.exit_code == 2
+    assert ended.exit_code == 1
     assert all(who in ended.stderr for who in both)
 
 
