@@ -2,10 +2,12 @@
 
 import base64
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.intake.domain.submissions import QUARANTINE_DAYS
 from shared.exclusion_settings import ExclusionSettings
 from shared.keyring_settings import KeyringSettings
 from shared.settings import KeptDays, checked_key
@@ -17,14 +19,15 @@ class Settings(KeyringSettings, ExclusionSettings):
     `fingerprint_key` makes the digests by which people are recognised: changed, nobody is;
     `quarantine_key` seals what waits for another try or lies with the dead letters, and opens what
     was rejected before each thing had its own key. People are forgotten `kept_left_days` after they
-    left, and answers to submissions `kept_submissions_days` after these came.
+    left, and answers to submissions `kept_submissions_days` after these came: longer than what lies
+    in quarantine, which is found by its answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="INTAKE_")
 
     publishers_file: Path
     kept_left_days: KeptDays = 730
-    kept_submissions_days: KeptDays = 365
+    kept_submissions_days: Annotated[KeptDays, Field(gt=QUARANTINE_DAYS)] = 365
     fingerprint_key: SecretStr
     quarantine_key: SecretStr
 

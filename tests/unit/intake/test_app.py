@@ -18,14 +18,18 @@ SERVERS = {
 }
 
 
-def settings(key: str) -> Settings:
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+def settings(key: str = KEY, **more: object) -> Settings:
     names = ("keyring_key", "fingerprint_key", "quarantine_key", "exclusion_key")
     keys = dict.fromkeys(names, key)
-    return Settings.model_validate(SERVERS | keys | {"publishers_file": Path("publishers.json")})
+    publishers = {"publishers_file": Path("publishers.json")}
+    return Settings.model_validate(SERVERS | keys | publishers | more)
 
 
 async def test_the_addresses_are_described() -> None:
-    app = build_app(settings(base64.b64encode(b"k" * 32).decode()))
+    app = build_app(settings())
 
     document = app.openapi()
 
@@ -38,7 +42,7 @@ async def test_the_addresses_are_described() -> None:
 
 @pytest.mark.parametrize("page", ["/docs", "/redoc"])
 async def test_no_page_loads_scripts_from_elsewhere(page: str) -> None:
-    app = build_app(settings(base64.b64encode(b"k" * 32).decode()))
+    app = build_app(settings())
 
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://intake"
@@ -57,3 +61,10 @@ def test_a_key_that_is_none_stops_the_start_without_being_shown(key: str) -> Non
 
     assert "openssl rand" in str(caught.value)
     assert not key or key not in str(caught.value)
+
+
+def test_an_answer_is_kept_longer_than_what_lies_in_quarantine_which_is_found_by_it() -> None:
+    assert settings(kept_submissions_days=91).kept_submissions_days == 91
+
+    with pytest.raises(ValidationError, match="kept_submissions_days"):
+        settings(kept_submissions_days=90)
