@@ -19,11 +19,20 @@ from shared.errors import UnavailableError
 from shared.failed_work import FailedWork, failed_work_router
 from shared.handlers import Handlers
 from shared.health import Health, Indexes, health_router
+from shared.holding import (
+    Holder,
+    Holdings,
+    Linked,
+    Opened,
+    as_it_is,
+    holding_router,
+    nothing_linked,
+)
 from shared.loops import about, kept_going, until_there
 from shared.mongo import Database, connect
 from shared.operator_doors import operator_door
 from shared.pause import Pause
-from shared.periods import RUNS
+from shared.periods import RUNS, Periods, words_of
 from shared.permits import permit_door
 from shared.quiet import QuietFailures
 from shared.reading import Reader
@@ -44,7 +53,7 @@ class Runtime:
         self.service = service
         self._settings = settings
         self.operator_door = operator_door(settings.operator_token_sha256)
-        self.permit_door = permit_door(settings.permits_checked_by)
+        self._permit_door = permit_door(settings.permits_checked_by)
         self._client = connect(str(settings.mongo_url), name=service)
         self.database: Database = self._client[settings.database]
         self.bus = bus.Bus(str(settings.rabbit_url), service)
@@ -100,6 +109,21 @@ class Runtime:
     async def check_outbox(self) -> None:
         """Raise UnavailableError while too many events wait to be published."""
         await self._outbox.check_room()
+
+    def holding(
+        self,
+        holdings: Holdings,
+        periods: Periods,
+        *,
+        opened: Opened = as_it_is,
+        linked: Linked = nothing_linked,
+    ) -> APIRouter:
+        """Return the address of what the service holds on one person; see `Holder`."""
+        kept = words_of(periods, self._settings)
+        holder = Holder(
+            self.service, self.database, holdings, kept=kept, opened=opened, linked=linked
+        )
+        return holding_router(holder, self.operator_door, self._permit_door)
 
     def app(
         self,

@@ -19,10 +19,8 @@ from services.console.use_cases.live import LiveFeed
 from services.console.use_cases.own_keys import OwnKeys
 from services.console.use_cases.quota_answers import keep_set_apart
 from shared.facts import Facts
-from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
-from shared.periods import words_of
 from shared.permits import Permits
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
@@ -65,9 +63,7 @@ def build_app(settings: Settings) -> FastAPI:
     runtime.when_ending(parts.live.end)
     handlers = build_handlers(known, facts)
     keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, ends(known)))
-    holder = Holder("console", runtime.database, HOLDINGS, kept=words_of(PERIODS, settings))
-    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
-    routers = [*build_routers(parts), held]
+    routers = [*build_routers(parts), runtime.holding(HOLDINGS, PERIODS)]
     app = runtime.app(handlers, indexes=INDEXES, routers=routers)
     return protect(app, options)
 

@@ -28,10 +28,8 @@ from services.intake.settings import Settings, key_bytes
 from services.intake.use_cases.ledgers import carry_over_ledgers
 from services.intake.use_cases.staying_away import keep_out_of_words
 from shared.facts import Facts
-from shared.holding import Holder, holding_router
 from shared.key_rotation import KeyRotation
 from shared.keyring import Keyring
-from shared.periods import words_of
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
@@ -75,15 +73,7 @@ def build_app(settings: Settings) -> FastAPI:
     handlers = build_handlers(desk, publishers)
     keys = keys_router(desk, runtime, runtime.operator_door)
     holdings = replace(HOLDINGS, words=words_of_needs())
-    holder = Holder(
-        "intake",
-        runtime.database,
-        holdings,
-        kept=words_of(PERIODS, settings),
-        opened=Opener(desk),
-        linked=linked_by_handles,
-    )
-    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
+    held = runtime.holding(holdings, PERIODS, opened=Opener(desk), linked=linked_by_handles)
     shown = PublisherDoor(desk, runtime, publishers, stored, uses)
     setting = publishers_router(shown, runtime.operator_door)
     handlers.sealed_by(SealedLetters(key_bytes(settings.quarantine_key), desk, publishers))

@@ -26,9 +26,7 @@ from services.matching.store import (
 from services.matching.use_cases.panels import Terms
 from shared.exclusions import ExclusionKey
 from shared.facts import Facts
-from shared.holding import Holder, holding_router
 from shared.mongo import Database
-from shared.periods import words_of
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
@@ -46,9 +44,7 @@ def build_app(settings: Settings) -> FastAPI:
     records, facts = records_in(runtime.database, settings.exclusions), Facts("matching")
     handlers = build_handlers(records, facts, terms, gather_seconds=settings.gather_seconds)
     keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, ends(records)))
-    kept = words_of(PERIODS, settings)
-    holder = Holder("matching", runtime.database, HOLDINGS, kept=kept)
-    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
+    held = runtime.holding(HOLDINGS, PERIODS)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 

@@ -30,10 +30,8 @@ from services.notification.store import INDEXES, MongoRecords
 from services.notification.use_cases.post import Post
 from services.notification.use_cases.receipts import hear_of_mail
 from shared.facts import Facts
-from shared.holding import Holder, holding_router
 from shared.keyring import Keyring
 from shared.links import Links
-from shared.periods import words_of
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
@@ -57,9 +55,7 @@ def build_app(settings: Settings) -> FastAPI:
     handlers = build_handlers(post)
     sweep = Sweep(PERIODS, beside=beside(post.keepsakes))
     keep_periods(runtime, handlers, settings, post.facts, sweep)
-    kept = words_of(PERIODS, settings)
-    holder = Holder("notification", runtime.database, HOLDINGS, kept=kept)
-    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
+    held = runtime.holding(HOLDINGS, PERIODS)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 

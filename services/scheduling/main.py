@@ -20,8 +20,6 @@ from services.scheduling.settings import (
 from services.scheduling.store import INDEXES, mongo_diary
 from services.scheduling.use_cases.reading_calendars import ask_for_readings
 from shared.facts import Facts
-from shared.holding import Holder, holding_router
-from shared.periods import words_of
 from shared.retention import Sweep, keep_periods
 from shared.runtime import Runtime, serve
 
@@ -50,9 +48,7 @@ def build_app(settings: Settings) -> FastAPI:
     runtime.background(partial(keep_asking, ask, runtime, facts, every=every))
     noted = ends(diary, facts, kept_days=settings.kept_engagement_days)
     keep_periods(runtime, handlers, settings, facts, Sweep(PERIODS, ENGAGEMENTS, noted))
-    kept = words_of(PERIODS, settings)
-    holder = Holder("scheduling", runtime.database, HOLDINGS, kept=kept)
-    held = holding_router(holder, runtime.operator_door, runtime.permit_door)
+    held = runtime.holding(HOLDINGS, PERIODS)
     return runtime.app(handlers, indexes=INDEXES, routers=[held])
 
 
