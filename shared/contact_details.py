@@ -94,6 +94,11 @@ def normal_name(value: str) -> str | None:
     return None if _has_control(value) else " ".join(value.translate(UNSEEN).split()) or None
 
 
+def is_plain_line(text: str) -> bool:
+    """Whether it is one line, without signs that are not seen or turn text around."""
+    return not _has_control(text) and text.translate(UNSEEN) == text
+
+
 def _has_control(text: str) -> bool:
     return any(unicodedata.category(character) in CONTROL for character in text)
 

@@ -12,9 +12,11 @@ from services.intake.domain.form import Form
 from services.intake.domain.order import NEVER, Said
 from services.intake.domain.person_rules import AGE_BANDS, QUESTIONS
 from services.intake.domain.places import Place, Spot, read_place
+from shared.contact_details import is_plain_line
 
 OPEN, CANCELLED = "open", "cancelled"
 POPULATION = "population"
+NOT_ONE_LINE = "Must be one line, without signs that nobody sees."
 LONGEST_WINDOW = timedelta(days=3 * 366)
 """Work for later services grows with the days of a window; a typo in a year must not stop them."""
 IN_ORDER = (
@@ -143,8 +145,11 @@ def check_engagement(
     _check_quotas(form, boroughs, report)
     _check_over_representation(form, boroughs, report)
     for name in ("title", "partner", "decision_owner"):
-        if form.text(name) and not form.text(name).strip():
+        text = form.text(name)
+        if text and not text.strip():
             report.fault(form.pointer(name), "blank", "Must not be blank.")
+        elif not is_plain_line(text):
+            report.fault(form.pointer(name), "not-one-line", NOT_ONE_LINE)
     return place
 
 

@@ -8,18 +8,24 @@ from shared.contact_details import normal_email, normal_phone
 
 NHS_NUMBER = re.compile(r"(?:\d[ -]?){9}\d")
 SEPARATED = re.compile(r"[^\w]+|_")
+WITHOUT_SPACE = re.compile(r"[^\s@]+")
 LEAST_LETTERS = 3
 CHECK = 11
 
 
 def looks_like_a_person(reference: str, identity: Identity) -> bool:
     """Whether it is an e-mail address, a phone number, an NHS number, or has the person's name."""
-    return bool(
-        normal_email(reference)
-        or _is_phone(reference)
-        or _is_nhs_number(reference)
-        or _has_name(reference, identity.display_name)
-    )
+    return is_of_a_person(reference) or _has_name(reference, identity.display_name)
+
+
+def is_of_a_person(text: str) -> bool:
+    """Whether it is an e-mail address, a phone number or an NHS number."""
+    return bool(normal_email(text) or _is_phone(text) or _is_nhs_number(text))
+
+
+def plain_id(text: str) -> str | None:
+    """Return an id that may travel in clear; None for words, addresses and numbers of people."""
+    return text if WITHOUT_SPACE.fullmatch(text) and not is_of_a_person(text) else None
 
 
 def _is_phone(text: str) -> bool:

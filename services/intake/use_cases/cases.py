@@ -8,6 +8,7 @@ from services.intake.domain.faults import Report
 from services.intake.domain.form import Form
 from services.intake.domain.order import Said
 from services.intake.domain.people import KnownAs, Participant
+from services.intake.domain.references import plain_id
 from services.intake.ports import Desk
 from services.intake.use_cases.reading import Arrival
 from shared.changes import NOTHING, Changes
@@ -97,7 +98,7 @@ class Case:
 def head(arrival: Arrival, desk: Desk, hub: str) -> Header:
     """Head an event that follows from what arrived."""
     said = arrival.envelope
-    correlation_id = said.text("correlationid") or arrival.event_id or None
+    correlation_id = plain_id(said.text("correlationid")) or arrival.event_id or None
     header = desk.facts.started(
         hub, correlation_id=correlation_id, causation_id=arrival.event_id or None
     )

@@ -20,6 +20,8 @@ TYPE = "engagement.submitted"
         ({"kind": "chat"}, {"/data/kind": "not-one-of"}),
         ({"ladder_step": "coercion"}, {"/data/ladder_step": "not-one-of"}),
         ({"title": " "}, {"/data/title": "blank"}),
+        ({"title": "Falls\r\nBcc: a@b.org"}, {"/data/title": "not-one-line"}),
+        ({"partner": "\u202eTSURT SHN"}, {"/data/partner": "not-one-line"}),
         (
             {"window": {"from": "2026-12-14", "to": "2026-12-13"}},
             {"/data/window/to": "order"},

@@ -73,3 +73,24 @@ async def test_what_is_no_traceparent_travels_no_further(
 
     assert desk.store.events
     assert {each.traceparent for each in desk.store.events} == {told}
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("case-2026/17", "case-2026/17"),
+        ("Amina Yusuf", None),
+        ("someone@example.com", None),
+        ("07700900123", None),
+        ("9434765919", None),
+    ],
+)
+async def test_what_says_who_a_person_is_goes_on_under_no_correlation(
+    sent: str, told: str | None
+) -> None:
+    desk = intake()
+    said = event(person(), correlationid=sent)
+
+    await send(desk, said)
+
+    assert {each.correlationid for each in desk.store.events} == {told or said["id"]}
