@@ -7,13 +7,20 @@ long do we have to comply?" in the guide to the right of access; UK GDPR, Articl
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
+from shared.calendars import LONDON
+
 SATURDAY = 5
 MONTHS = 12
+
+
+def today(now: datetime) -> date:
+    """Return the day that it is where requests are received."""
+    return now.astimezone(LONDON).date()
 
 
 def answer_due(received: date, holidays: Collection[date]) -> date:

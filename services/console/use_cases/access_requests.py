@@ -9,7 +9,7 @@ from services.console.use_cases.people import find_person
 from services.console.use_cases.sign_in import Visitor
 from shared.changes import NOTHING, Changes
 from shared.contracts.participants import ParticipantStatus
-from shared.deadlines import answer_due, bank_holidays
+from shared.deadlines import answer_due, bank_holidays, today
 from shared.errors import MalformedError, NotFoundError
 from shared.facts import Facts
 
@@ -26,7 +26,7 @@ async def note_request(
     person = await find_person(participant_id, staff, known)
     if person.status is ParticipantStatus.ERASED:
         raise NotFoundError("this person was erased")
-    received_on = _day_of(received, facts.now().date())
+    received_on = _day_of(received, today(facts.now()))
     before = await known.access_requests.get(person.id)
     request = AccessRequest(
         id=person.id,
@@ -46,7 +46,7 @@ async def note_answered(
     request = await known.access_requests.get(person.id)
     if request is None or request.answered_on:
         return NOTHING
-    answered = replace(request, answered_on=facts.now().date())
+    answered = replace(request, answered_on=today(facts.now()))
     return _stored("access_request_answered", answered, staff, known, facts)
 
 
@@ -59,14 +59,14 @@ def _stored(
     return Changes((known.access_requests.keep(request),)) + row
 
 
-def _day_of(text: str, today: date) -> date:
+def _day_of(text: str, latest: date) -> date:
     """Return the day that is meant. Raises MalformedError with what is wrong."""
     try:
         day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise MalformedError(NO_DAY) from error
-    if day > today:
+    if day > latest:
         raise MalformedError(NOT_YET)
-    if day < today - LONGEST_AGO:
+    if day < latest - LONGEST_AGO:
         raise MalformedError(LONG_AGO)
     return day

@@ -1,6 +1,6 @@
 """Requests for a copy of what is held on a person: noted, shown with their day, answered."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -90,6 +90,16 @@ async def test_a_day_that_cannot_be_is_refused_at_its_field_and_stays_there(
     assert f'value="{day}"' in page
     assert "<title>Error: " in page
     assert "what is held on them" not in start
+
+
+async def test_today_is_the_day_in_london_also_in_the_hour_after_midnight() -> None:
+    console = await a_console()
+    console.clock.pass_by(datetime(2027, 6, 30, 23, 30, tzinfo=UTC) - console.facts.now())
+
+    status, page, _ = await sent(console, received_on="2027-07-01")
+
+    assert status == 303
+    assert "Thursday 1 July 2027" in page
 
 
 async def test_a_wrong_day_can_be_corrected_while_the_request_is_open() -> None:

@@ -18,6 +18,7 @@ from services.console.use_cases.people import find_person, look_at_participant
 from services.console.use_cases.person_pages import page_of_person
 from shared.changes import Changes
 from shared.contracts.participants import ContactCard
+from shared.deadlines import today
 from shared.errors import MalformedError
 
 
@@ -103,5 +104,5 @@ class PeoplePages:
             access=await known.access_requests.get(person.id),
             fault=fault,
             typed=typed,
-            today=self._parts.facts.now().date(),
+            today=today(self._parts.facts.now()),
         )
