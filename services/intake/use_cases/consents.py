@@ -1,6 +1,7 @@
 """People take back what they agreed to, by what a publisher says or by their own link."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.intake.domain.consents import BY_THEMSELVES, Ledger, Said, taken_back
 from services.intake.domain.people import ACTIVE, ERASED, Participant, Profile
@@ -84,6 +85,12 @@ def still_given(case: Case, ledger: Ledger, profile: Profile) -> Profile:
             case.report.note(TAKEN_BACK.format(purpose))
             profile = _without(profile, purpose)
     return profile
+
+
+def left_since(person: Participant, ledger: Ledger, given_at: datetime) -> bool:
+    """Whether somebody left after a consent that was given then, or said so again."""
+    left = person.left_at is not None and given_at <= person.left_at
+    return left or ledger.withdrawn_since(INVOLVEMENT, given_at)
 
 
 def _without(profile: Profile, purpose: str) -> Profile:

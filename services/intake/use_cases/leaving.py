@@ -74,11 +74,12 @@ async def let_go(event: ReplyLeft, desk: Desk) -> Changes:
 
 
 async def still_away(before: Participant, after: Participant, said: Said, desk: Desk) -> Changes:
-    """Note that who has left said so again, so that only newer consent brings them back."""
+    """Note that who has left said so again, so that only newer consent brings them back.
+
+    They left when they did so first, from which it counts until they are forgotten.
+    """
     if before.status == ERASED:
         return NOTHING if after == before else Changes((desk.participants.keep(after),))
-    if before.left_at and before.left_at < said.at:
-        after = replace(after, left_at=said.at)
     ledger = taken_back(before, await ledger_of(before, desk), INVOLVEMENT, said)
     return stored(after, ledger, desk) if ledger.added or after != before else NOTHING
 

@@ -33,7 +33,7 @@ from services.intake.domain.recognition import (
 from services.intake.domain.references import looks_like_a_person
 from services.intake.use_cases import own_details
 from services.intake.use_cases.cases import Case, Effect
-from services.intake.use_cases.consents import still_given
+from services.intake.use_cases.consents import left_since, still_given
 from services.intake.use_cases.ledgers import ledger_of, stored
 from services.intake.use_cases.stated import read_stated
 from services.intake.use_cases.states import (
@@ -90,7 +90,7 @@ async def take_participant(case: Case) -> Effect | None:
     profile = still_given(case, ledger, profile)
     is_late = person is not None and person.is_later_than(known_as)
     if not is_late:
-        _check_may_join(case, person, profile, identity)
+        _check_may_join(case, person, profile, identity, ledger)
     if case.report.faults:
         return None
     person_id = person.id if person else case.arrival.new_id("participant")
@@ -139,7 +139,7 @@ async def _recognise(case: Case, identity: Identity) -> tuple[KnownAs, Recognise
 
 
 def _check_may_join(
-    case: Case, person: Participant | None, profile: Profile, identity: Identity
+    case: Case, person: Participant | None, profile: Profile, identity: Identity, ledger: Ledger
 ) -> None:
     if person is None and looks_like_a_person(case.form.text("reference"), identity):
         case.report.fault("/data/reference", "reference-looks-like-a-person", LIKE_A_PERSON)
@@ -153,7 +153,7 @@ def _check_may_join(
         case.report.fault("/data/reference", "erased", sentence)
         return
     consent = profile.consents.get(INVOLVEMENT)
-    if consent and person.left_at and consent.given_at <= person.left_at:
+    if consent and left_since(person, ledger, consent.given_at):
         sentence = "This person has left since; to join again they must give consent anew."
         case.report.fault(f"/data/consent/{INVOLVEMENT}/given_at", "left-since", sentence)
 

@@ -87,6 +87,20 @@ async def test_who_left_lately_came_back_or_is_forgotten_already_stays_as_they_a
     assert await due(door, who) == Changes()
 
 
+async def test_a_list_of_who_left_that_comes_every_night_puts_off_nothing() -> None:
+    door, stated = intake(), person()
+    await send(door, event(stated))
+    left = event({"reference": stated["reference"]}, type="participant.withdrawn")
+    given_at = datetime.fromisoformat(stated["consent"]["involvement"]["given_at"])
+    for days in (1, 9):
+        time = (given_at + timedelta(days=days)).isoformat()
+        await send(door, left | {"id": f"night-{days}", "time": time})
+
+    [known] = door.people
+
+    assert known.left_at == given_at + timedelta(days=1)
+
+
 async def test_nobody_is_forgotten_who_is_not_there() -> None:
     door, _ = await somebody()
 
