@@ -2,7 +2,7 @@
 
 A row of due work asks for the day's sweep, once for all replicas; it takes some rows at a time, by
 id, and each step is a commit of its own that asks for the next. So a kill loses nothing, and no row
-is looked at twice in a night.
+is looked at twice in a night. A step that is given up keeps no other collection from its turn.
 
 What is deleted names the version it was read at, as every write does: a row that moves on is looked
 at again the next night. Marks of who was forgotten stay, so that nothing brings them back.
@@ -11,31 +11,28 @@ at again the next night. Marks of who was forgotten stay, so that nothing brings
 import asyncio
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 from prometheus_client import Counter, Gauge
-from pymongo import ASCENDING
-from pymongo.errors import PyMongoError
 
-from shared.changes import Changes, Due, Put, Remove, Write
+from shared.aged import AT_ONCE, Aged, Engagements, MongoAged, Row
+from shared.changes import NOTHING, Changes, Due, Put, Remove, Write
 from shared.committer import Commits, Outcome, Work
 from shared.due import DueWork
-from shared.errors import AppError, UnavailableError
+from shared.errors import AppError
 from shared.facts import Facts
 from shared.handlers import Handlers
-from shared.mongo import Collection, Database, Document
-from shared.periods import RETENTION, RUNS, Kept, Periods, days_of
+from shared.mongo import Collection, Database
+from shared.periods import RETENTION, RUNS, Periods, days_of
 
 log = structlog.get_logger()
 
 DAILY = "daily"
-AT_ONCE = 200
-"""Rows of one step: what is computed and committed together."""
 LOOK_SECONDS = 300.0
 LONDON = ZoneInfo("Europe/London")
 NIGHT = timedelta(hours=2)
@@ -45,26 +42,6 @@ ENDED = Counter(
     "wlc_retention_rows", "Rows whose period was over, deleted or blanked.", ("collection",)
 )
 LAST_DONE = Gauge("wlc_retention_done_timestamp_seconds", "When the newest sweep was finished.")
-
-
-@dataclass(frozen=True, slots=True)
-class Engagements:
-    """When an engagement is over, by its service: all times at `ends` are past.
-
-    `sessions`: nor has it a later session in the collection of that name; where a session says
-    whose it is, and when it ends.
-    """
-
-    ends: tuple[str, ...]
-    sessions: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row whose period is over, as it was read."""
-
-    id: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,60 +59,6 @@ class Runs(Protocol):
 
     async def get(self, entity_id: str, /) -> Run | None: ...
     def keep(self, entity: Run, /) -> Put: ...
-
-
-class Aged(Protocol):
-    """Finds rows whose period is over. Raises UnavailableError."""
-
-    async def page(self, name: str, kept: Kept, before: date, after: str) -> list[Row]:
-        """Return the first `AT_ONCE` in order of their ids, beyond one of them."""
-        ...
-
-
-class MongoAged:
-    """See Aged. Times are stored as ISO text, which sorts as they do; a day is before its times."""
-
-    def __init__(self, database: Database, engagements: Engagements | None = None) -> None:
-        self._database = database
-        self._engagements = engagements
-
-    async def page(self, name: str, kept: Kept, before: date, after: str) -> list[Row]:
-        """See Aged."""
-        try:
-            over = await self._over(kept, before.isoformat())
-            found = self._database[name].find(
-                {"$and": [{"_id": {"$gt": after}}, kept.where, *over]},
-                {"version": 1},
-                sort=[("_id", ASCENDING)],
-                limit=AT_ONCE,
-            )
-            return [Row(each["_id"], each["version"]) for each in await found.to_list(None)]
-        except PyMongoError as error:
-            raise UnavailableError("MongoDB did not say what was kept long enough") from error
-
-    async def _over(self, kept: Kept, before: str) -> list[Document]:
-        if kept.engagement:
-            return [{kept.engagement: {"$in": await self._ended(before)}}]
-        return _all_before(kept.since, before) if kept.since else []
-
-    async def _ended(self, before: str) -> list[str]:
-        """Return the engagements that ended before a day."""
-        if self._engagements is None:
-            return []
-        over = {"$and": _all_before(self._engagements.ends, before)}
-        found = await self._database["engagements"].find(over, {"_id": 1}).to_list(None)
-        ended = {str(each["_id"]) for each in found}
-        if self._engagements.sessions:
-            whose, ends_at = self._engagements.sessions
-            later = {ends_at: {"$gte": before}}
-            ended -= set(await self._database["sessions"].distinct(whose, later))
-        return sorted(ended)
-
-
-def _all_before(paths: Sequence[str], before: str) -> list[Document]:
-    """Return what finds rows whose times are all before a day; without any they are not found."""
-    some = {"$or": [{path: {"$gt": "", "$lt": before}} for path in paths]}
-    return [some, *({path: {"$not": {"$gte": before}}} for path in paths)]
 
 
 Ends = Callable[[Sequence[str]], Awaitable[Changes]]
@@ -170,27 +93,47 @@ class Retention:
 
     async def step(self, work: DueWork) -> Changes:
         """End some rows, and ask for the next; after the last, note that the day is done."""
-        ended = Tally(work.about.get("ended", {}))
-        names = [*self._periods, *self._beside]
-        name = work.about.get("step", names[0])
-        if name not in names:  # of a version before
-            name = names[0]
+        ended, name = Tally(work.about.get("ended", {})), self._name(work)
         if name in self._beside:
             ended[name] += await self._beside[name]()
-            return await self._followed(work, names, name, ended)
+            return await self._followed(work, name, ended)
         rows = await self._rows(name, work.about.get("after", ""))
         changes = await self._changes(name, rows)
         ended[name] += sum(_is_of(write, name) for write in changes.writes)
         if len(rows) == AT_ONCE:
             return changes + self._asked(work, ended, step=name, after=rows[-1].id)
-        return changes + await self._followed(work, names, name, ended)
+        return changes + await self._followed(work, name, ended)
 
-    async def _followed(
-        self, work: DueWork, names: Sequence[str], name: str, ended: "Tally[str]"
-    ) -> Changes:
-        following = names[names.index(name) + 1 :]
-        if following:
-            return self._asked(work, ended, step=following[0], after="")
+    def passed_over(self, work: DueWork) -> Changes:
+        """Go on where a step was given up, with the next collection; the day is not done then.
+
+        Its own row stays as it is, for whoever looks after failed work.
+        """
+        name = self._name(work)
+        following, ended = self._following(name), work.about.get("ended", {})
+        if following is None:
+            return NOTHING
+        after = replace(work, id=f"{DAILY} after {name}")
+        return self._asked(after, ended, step=following, after="", is_whole=False)
+
+    @property
+    def _names(self) -> list[str]:
+        return [*self._periods, *self._beside]
+
+    def _name(self, work: DueWork) -> str:
+        """Return the collection whose turn it is: the first, also after one of a version before."""
+        name = str(work.about.get("step"))
+        return name if name in self._names else self._names[0]
+
+    def _following(self, name: str) -> str | None:
+        return next(iter(self._names[self._names.index(name) + 1 :]), None)
+
+    async def _followed(self, work: DueWork, name: str, ended: "Tally[str]") -> Changes:
+        if following := self._following(name):
+            return self._asked(work, ended, step=following, after="")
+        if not work.about.get("is_whole", True):
+            log.error("retention_not_done")
+            return NOTHING
         return await self._noted(work.about["day"], +ended)
 
     async def _rows(self, name: str, after: str) -> list[Row]:
@@ -203,9 +146,10 @@ class Retention:
             return await self._ends[name]([each.id for each in rows])
         return Changes(tuple(Remove(name, each.id, each.version) for each in rows))
 
-    def _asked(self, work: DueWork, ended: Mapping[str, int], **about: str) -> Changes:
-        told = {"day": work.about["day"], "ended": dict(ended), **about}
-        return Changes((Due(RETENTION, DAILY, self._facts.now(), told),))
+    def _asked(self, work: DueWork, ended: Mapping[str, int], **about: Any) -> Changes:
+        is_whole = work.about.get("is_whole", True)
+        told = {"day": work.about["day"], "ended": dict(ended), "is_whole": is_whole, **about}
+        return Changes((Due(RETENTION, work.id, self._facts.now(), told),))
 
     async def _noted(self, day: str, ended: Mapping[str, int]) -> Changes:
         known, now = await self._runs.get(day), self._facts.now()
@@ -253,6 +197,10 @@ def swept_when_due(handlers: Handlers, retention: Retention) -> None:
     @handlers.when_due(RETENTION, at_once=1)
     async def on_retention_due(work: DueWork) -> Changes:
         return await retention.step(work)
+
+    @handlers.when_given_up(RETENTION)
+    async def on_retention_given_up(work: DueWork) -> Changes:
+        return retention.passed_over(work)
 
 
 def day_of(moment: datetime) -> date:

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from cli.audited import write_down
-from cli.auditing.ending import Over, archivists_url, day_before_which, end_rows, over_in
+from cli.auditing.ending import (
+    Over,
+    archivists_url,
+    day_before_which,
+    end_rows,
+    over_in,
+    wait_until_told,
+)
 from cli.auditing.files import Contents, check_file
 from cli.auditing.files import write as write_file
 from cli.auditing.remembered import faults_beside, remember, remembered
@@ -122,6 +129,7 @@ def end(
         over, rows = over_in(trail, before), 0
         if over and (yes or _confirmed(over, before)):
             write_down(places, ENDED, [over.block])
+            wait_until_told(trail, over)
             rows = end_rows(url, over)
     if as_json:
         show_json({"before": before.isoformat(), "rows": rows})

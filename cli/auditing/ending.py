@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import monotonic, sleep
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -15,10 +16,15 @@ from pymongo.database import Database
 from cli.auditing.trail import CHAIN, ROWS, Document, Trail
 from cli.backups.installation import Kept
 from cli.doctoring.database import MILLISECONDS
+from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.accounts import ARCHIVIST
 from deploy.rights import CONSOLE
-from shared.audit_chain import KEPT_YEARS
+from shared.audit_chain import ENDED, KEPT_YEARS
+
+SEALED_WITHIN_SECONDS = 60.0
+PAUSE_SECONDS = 0.5
+NOT_SEALED = "nothing was ended: that it is to be was not sealed in a minute; see `wlc status`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,18 @@ def over_in(trail: Trail, before: date) -> Over | None:
             break
         last, count = block["_id"], count + len(times)
     return Over(last, count) if count else None
+
+
+def wait_until_told(trail: Trail, over: Over) -> None:
+    """Wait until the row that says what may be gone is sealed. Raises CommandError.
+
+    Before, a trail that is taken away as a file would lack it, and miss the rows for good.
+    """
+    ends = monotonic() + SEALED_WITHIN_SECONDS
+    while not trail.is_sealed({"what": ENDED, "about": over.block}):
+        if monotonic() > ends:
+            raise CommandError(NOT_SEALED, UNREACHABLE)
+        sleep(PAUSE_SECONDS)
 
 
 def archivists_url(folder: Path) -> str:

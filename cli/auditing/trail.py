@@ -38,6 +38,12 @@ class Trail:
         ids = [entry["row"] for entry in block["entries"]]
         yield from self.database[ROWS].find({"_id": {"$in": ids}})
 
+    def is_sealed(self, query: Document) -> bool:
+        """Whether there is a row that this finds, and each such row is in a block."""
+        ids = [row["_id"] for row in self.database[ROWS].find(query, {"_id": 1})]
+        sealed = self.database[CHAIN].distinct("entries.row", {"entries.row": {"$in": ids}})
+        return bool(ids) and {*ids} <= {*sealed}
+
     def checked(self) -> Found:
         """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
         found = check(self.blocks(), self.rows())

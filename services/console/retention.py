@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.console.ports import Knowledge
 from services.console.use_cases.ended import blank_matches, blank_sessions
 from services.console.use_cases.erasure import ERASED
+from shared.aged import Engagements
 from shared.audit_chain import KEPT_YEARS
 from shared.changes import Changes
 from shared.periods import (
@@ -20,7 +21,7 @@ from shared.periods import (
     for_good,
     with_engagement,
 )
-from shared.retention import Ends, Engagements
+from shared.retention import Ends
 
 OF_NOBODY = for_good("names nobody, and draws and reports are shown by it")
 AS_SIGNED_IN = Kept(says="until it ends, a day at most")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.intake.ports import Desk
 from services.intake.use_cases.leaving import forget_who_left, to_be_forgotten
+from shared.aged import Engagements
 from shared.changes import Changes
 from shared.due import DueWork
 from shared.handlers import Handlers
@@ -18,7 +19,7 @@ from shared.periods import (
     for_good,
     with_engagement,
 )
-from shared.retention import Ends, Engagements
+from shared.retention import Ends
 
 LEAVERS = "leavers"
 """Whom to forget, since they left long ago: one by one, as if they had asked for it."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.matching.ports import Records
 from services.matching.use_cases.ended import blank_matches, blank_sessions
+from shared.aged import Engagements
 from shared.changes import Changes
 from shared.periods import (
     ENGAGEMENT_DAYS,
@@ -15,7 +16,7 @@ from shared.periods import (
     dated,
     with_engagement,
 )
-from shared.retention import Ends, Engagements
+from shared.retention import Ends
 
 SAYS_MORE = {
     "$elemMatch": {

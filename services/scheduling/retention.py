@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.noting import drop_absences
+from shared.aged import Engagements
 from shared.changes import Changes
 from shared.facts import Facts
 from shared.periods import (
@@ -21,7 +22,7 @@ from shared.periods import (
     for_good,
     with_engagement,
 )
-from shared.retention import Ends, Engagements
+from shared.retention import Ends
 
 PERIODS: Periods = {
     **OF_ALL_SERVICES,

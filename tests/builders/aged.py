@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from shared.aged import AT_ONCE, Row
 from shared.periods import Kept
-from shared.retention import AT_ONCE, Row
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """By collection and id."""
 
 
 class AgedInMemory:
-    """What `shared.retention.MongoAged` is to MongoDB, told by reading every row."""
+    """What `shared.aged.MongoAged` is to MongoDB, told by reading every row."""
 
     def __init__(self, rows: Rows, ended: frozenset[str] = frozenset()) -> None:
         self.rows = rows

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from shared.aged import MongoAged
 from shared.changes import Due
 from shared.due import DueWork
 from shared.facts import Facts
 from shared.mongo import Database
 from shared.periods import RETENTION, Periods
-from shared.retention import DAILY, MongoAged, Retention, Sweep, mongo_runs
+from shared.retention import DAILY, Retention, Sweep, mongo_runs
 from shared.transaction import Transaction
 
 NOW = datetime(2026, 11, 27, 3, tzinfo=UTC)

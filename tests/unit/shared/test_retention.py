@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.changes import Changes, Due, Put, Remove
+from shared.aged import AT_ONCE
+from shared.changes import NOTHING, Changes, Due, Put, Remove
 from shared.committer import Outcome
 from shared.due import DueWork
 from shared.errors import UnavailableError
@@ -20,7 +21,6 @@ from shared.facts import Facts
 from shared.handlers import Handlers
 from shared.periods import RETENTION, RUNS, Kept, dated, span, with_engagement, words_of
 from shared.retention import (
-    AT_ONCE,
     DAILY,
     Retention,
     Run,
@@ -69,11 +69,13 @@ class Night:
         self.due = Due(RETENTION, DAILY, NOW, {"day": "2026-11-27"})
         return self
 
+    def retention(self) -> Retention:
+        aged = AgedInMemory(self.rows, frozenset({ENDED}))
+        return Retention(self.sweep, SETTINGS, aged, self.runs, Facts("test", now=lambda: NOW))
+
     async def step(self, *, killed: bool = False) -> None:
         assert self.due is not None
-        aged = AgedInMemory(self.rows, frozenset({ENDED}))
-        retention = Retention(self.sweep, SETTINGS, aged, self.runs, Facts("test", now=lambda: NOW))
-        changes = await retention.step(DueWork(DAILY, NOW, self.due.about, 0, "asked"))
+        changes = await self.retention().step(DueWork(self.due.id, NOW, self.due.about, 0, "asked"))
         if not killed:
             self.due = None
             self.apply(changes)
@@ -267,3 +269,23 @@ def test_every_process_with_periods_has_its_sweep_done_when_it_is_due() -> None:
 
     assert list(handlers.of_due) == [RETENTION]
     assert len(process.loops) == 1
+
+
+async def test_a_collection_whose_step_is_given_up_keeps_no_other_from_its_turn() -> None:
+    rows = letters(2) | {"panels": {"p": {"_id": "p", "version": 1, "engagement_id": ENDED}}}
+    night = Night(rows).begins()
+    assert night.due is not None
+    broken = DueWork(night.due.id, NOW, night.due.about, 5, "asked")
+
+    night.apply(night.retention().passed_over(broken))
+    assert (night.due.id, night.due.about["step"]) == ("daily after letters", "panels")
+    await night.ends()
+
+    assert (len(rows["letters"]), rows["panels"]) == (2, {})
+    assert await night.runs.get("2026-11-27") is None
+
+
+def test_after_the_last_collection_nothing_follows() -> None:
+    last = DueWork(DAILY, NOW, {"day": "2026-11-27", "step": "panels"}, 5, "asked")
+
+    assert Night({}).retention().passed_over(last) == NOTHING
