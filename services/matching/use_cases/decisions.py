@@ -33,7 +33,7 @@ async def approve_match(event: MatchApproved, records: Records, facts: Facts) ->
         seen = match_seen(match, event.data.match)
         return await draw_approved(seen, facts.caused_by(event), records)
     engagement = await records.engagements.get(match.engagement_id)
-    seen, held = await _without_the_gone(match_seen(match, event.data.match), records)
+    seen, held = await _as_known_now(match_seen(match, event.data.match), records)
     again = event.data.match_sequence < match.told
     told = match.version + 1 if again else match.told
     approved = replace(seen, status=Status.APPROVED, wanted=(), told=told)
@@ -92,11 +92,17 @@ async def _decided(event: MatchApproved | MatchSentBack, records: Records) -> Ma
     return match
 
 
-async def _without_the_gone(match: Match, records: Records) -> tuple[Match, list[Put]]:
-    """Blank who may not be asked any more; hold the others as read, in case one is erased now."""
+async def _as_known_now(match: Match, records: Records) -> tuple[Match, list[Put]]:
+    """Blank who may not be asked any more, and answers taken back since staff looked.
+
+    The others are held as read, in case one is erased, or takes back an answer, at this moment.
+    """
     there = await still_there(match.named, records)
-    gone = set(match.named) - {each.id for each in there}
-    return match.forgetting(gone), [records.candidates.keep(each) for each in there]
+    left = match.forgetting(set(match.named) - {each.id for each in there})
+    told = {name for each in (*match.panel, *match.reserves) for name in each.features}
+    for person in there:
+        left = left.without_answers(person.id, told - person.features().keys())
+    return left, [records.candidates.keep(each) for each in there]
 
 
 def _places_after(

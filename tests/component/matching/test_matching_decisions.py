@@ -16,6 +16,7 @@ from tests.builders.matching import (
     published,
     registered,
     sent_back,
+    updated,
 )
 from tests.fakes.matching_service import Matching
 
@@ -71,6 +72,24 @@ async def test_of_who_was_erased_nothing_comes_back_with_an_older_panel_that_sta
     assert blank == Member(str(gone.participant_id), "", blank.chance)
     assert other.participant_reference
     assert gone.references[0].reference not in told.model_dump_json()
+
+
+async def test_what_was_taken_back_of_answers_does_not_come_back_with_a_panel_that_staff_approve(
+    matching: Matching,
+) -> None:
+    people = [a_person(monitoring={"disability": "yes"}) for _ in range(2)]
+    engagement = published(places=2, quotas={"disability": {"yes": {"min": 0, "max": 2}}})
+    await matching.hears(*map(registered, people), engagement)
+    await matching.draws()
+    seen = matching.state_of(engagement)
+    silent = people[0].model_copy(update={"monitoring": {}})
+
+    await matching.hears(updated(silent, sequence=2), approved(seen, sequence=1))
+
+    panel = matching.match_of(engagement).panel
+    answers = {each.participant_id: each.features for each in panel}
+    assert answers[str(people[0].participant_id)] == {}
+    assert answers[str(people[1].participant_id)] == {"disability": "yes"}
 
 
 async def test_an_approval_that_an_erasure_overtook_is_not_told_again(matching: Matching) -> None:
