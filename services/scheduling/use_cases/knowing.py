@@ -1,5 +1,6 @@
 """Keeping what others say of people, engagements and panels, and asking what follows from it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -46,27 +47,29 @@ async def know_participant(
         return _confirmed_later(event, NOTHING, facts)
     person = _attendant(event, known, key)
     touched = {each.engagement_id for each in known.commitments} if known else set()
+    silent = await _silent_on(known, person, diary)
     if not person.active:
-        touched |= {each.id for each in await diary.panels.with_person(person.id)}
+        touched |= {each.id for each in silent}
     if person.erased:
         touched |= {each.engagement_id for each in await diary.invitations.of_person(person.id)}
         touched |= {each.engagement_id for each in await diary.sessions.naming(person.id)}
     asked = (resettle(each, facts, caused_by=event) for each in sorted(touched))
     again = await _reminded_anew(known, person, diary, facts)
-    silent = await _answers_taken_back(event, known, diary)
-    done = Changes((diary.attendants.keep(person), *again, *silent, *asked))
+    pairs = [(each, each.without_answers(person.id, COUNTED_WITHOUT)) for each in silent]
+    blank = (diary.panels.keep(after) for before, after in pairs if after != before)
+    done = Changes((diary.attendants.keep(person), *again, *blank, *asked))
     return done + _confirmed_later(event, done, facts)
 
 
-async def _answers_taken_back(
-    event: ParticipantEvent, known: Attendant | None, diary: Diary
-) -> tuple[Write, ...]:
-    """Blank on panels what the person answered, where they do not agree that it is counted."""
-    if known is None or not known.active or MONITORING in event.data.consents:
-        return ()
-    panels = await diary.panels.with_person(known.id)
-    pairs = [(each, each.without_answers(known.id, COUNTED_WITHOUT)) for each in panels]
-    return tuple(diary.panels.keep(after) for before, after in pairs if after != before)
+async def _silent_on(known: Attendant | None, person: Attendant, diary: Diary) -> list[Panel]:
+    """Return the panels of somebody who has gone, or does not agree that answers are counted.
+
+    Who has just registered is on none.
+    """
+    is_new = known is None and person.active and person.sequence == 1
+    if person.answers_counted or is_new:
+        return []
+    return await diary.panels.with_person(person.id)
 
 
 def _confirmed_later(event: ParticipantEvent, done: Changes, facts: Facts) -> Changes:
@@ -114,13 +117,24 @@ async def know_engagement(event: EngagementEvent, diary: Diary, facts: Facts) ->
 
 
 async def know_panel(event: matches.MatchApproved, diary: Diary, facts: Facts) -> Changes:
-    """Keep an approved panel, or what a later approval adds to it, and have it settled."""
+    """Keep an approved panel, or what a later approval adds to it, and have it settled.
+
+    Without answers that were taken back since it was drawn; its people are written as read, so that
+    who takes one back at this moment makes a conflict.
+    """
     approved = _panel(event)
     known = await diary.panels.get(approved.id)
     if known and approved.match_sequence <= known.match_sequence:
         return NOTHING
     panel = known.approved_again(approved) if known else approved
-    return Changes((diary.panels.keep(panel), resettle(panel.id, facts, caused_by=event)))
+    found = await asyncio.gather(*map(diary.attendants.get, sorted(panel.people)))
+    people = [each for each in found if each]
+    for each in people:
+        if not each.answers_counted:
+            panel = panel.without_answers(each.id, COUNTED_WITHOUT)
+    held = map(diary.attendants.keep, people)
+    asked = resettle(panel.id, facts, caused_by=event)
+    return Changes((diary.panels.keep(panel), *held, asked))
 
 
 def _attendant(event: ParticipantEvent, known: Attendant | None, key: ExclusionKey) -> Attendant:
@@ -130,7 +144,13 @@ def _attendant(event: ParticipantEvent, known: Attendant | None, key: ExclusionK
         erased = state.status is participants.ParticipantStatus.ERASED
         asked = known.asked if known and not erased else {}
         return Attendant(
-            person_id, event.sequence, active=False, erased=erased, asked=asked, version=version
+            person_id,
+            event.sequence,
+            active=False,
+            erased=erased,
+            asked=asked,
+            answers_counted=False,
+            version=version,
         )
     return Attendant(
         id=person_id,
@@ -152,6 +172,7 @@ def _attendant(event: ParticipantEvent, known: Attendant | None, key: ExclusionK
         commitments=known.commitments if known else (),
         asked=known.asked if known else {},
         reminders=_reminders(state.reminders),
+        answers_counted=MONITORING in state.consents,
         version=version,
     )
 

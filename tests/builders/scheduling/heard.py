@@ -23,6 +23,7 @@ def participant(
         "participant_id": person_id(name),
         "easting": 517_000,
         "northing": 181_000,
+        "consents": {"monitoring": {"version": "1", "given_at": NOW}},
     }
     return kind(**_head(person_id(name), at), data={**values, **state})
 

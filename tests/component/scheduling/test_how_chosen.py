@@ -52,13 +52,14 @@ async def test_an_invitation_never_says_what_the_person_answered(stage: Stage) -
     assert not stage.invited("ada").chosen.follows_population
 
 
+@pytest.mark.parametrize("is_late", [False, True])
 async def test_what_a_person_takes_back_of_their_answers_is_gone_from_the_panel(
-    stage: Stage,
+    stage: Stage, *, is_late: bool
 ) -> None:
     answers = {each: {"disability": "yes", "age_band": "25-44"} for each in ("ada", "ben")}
-    await stage.hear(approved("ada", "ben", features=answers))
+    told = [approved("ada", "ben", features=answers), participant("ada", at=5, consents={})]
 
-    await stage.hear(participant("ada", at=5))
+    await stage.hear(*(reversed(told) if is_late else told))
 
     [panel] = stage.diary.panels.entities.values()  # type: ignore[attr-defined]
     left = {each.participant_id: dict(each.features) for each in panel.members}

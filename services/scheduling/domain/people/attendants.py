@@ -56,8 +56,10 @@ class Attendant:
 
     No weekly slot means that nothing was said: any time may do. `hard` takes nothing away from
     that: it is when coming is possible but hard. `avoids` are digests of sites.
-    `term_time_only`: not in school holidays. Who left or was erased is kept as a tombstone, so that
-    a late event does not bring them back; nothing revives the erased.
+    `term_time_only`: not in school holidays. `answers_counted`: they agree that what they answered
+    for monitoring is counted, as who was heard of before this was kept is taken to. Who left or was
+    erased is kept as a tombstone, so that a late event does not bring them back; nothing revives
+    the erased.
     Whoever invites a person writes `commitments` here, and when they were `asked` last, by
     engagement, so that an invitation and a departure at the same moment, or two invitations, cannot
     both win.
@@ -83,6 +85,7 @@ class Attendant:
     commitments: tuple[Commitment, ...] = ()
     asked: Mapping[str, datetime] = field(default_factory=dict)
     reminders: tuple[ReminderTime, ...] | None = None
+    answers_counted: bool = True
     version: int = 0
 
     @property
