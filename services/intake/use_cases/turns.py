@@ -23,6 +23,14 @@ class _Queue:
     pace: Pace
     waiting: int = 0
 
+    @property
+    def is_rested(self) -> bool:
+        """Whether the message let in came after so much quiet that none can wait any more.
+
+        What waited here and was let in by another replica is not taken off the count here.
+        """
+        return self.pace.left >= self.pace.per_minute - 1
+
 
 class Turns:
     """Whose turn it is, in this process alone; what waits is counted anew after a start."""
@@ -41,7 +49,7 @@ class Turns:
             self._queues[publisher.name] = queue
         seconds = queue.pace.take(1, now)
         if not seconds:
-            queue.waiting = max(0, queue.waiting - has_waited)
+            queue.waiting = 0 if queue.is_rested else max(0, queue.waiting - has_waited)
             return
         before_it = queue.waiting * 60 / publisher.per_minute
         if has_waited:

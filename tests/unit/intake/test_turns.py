@@ -48,6 +48,17 @@ def test_what_comes_back_in_its_turn_passes_and_all_have_passed_in_their_time() 
     assert now <= NOW + timedelta(seconds=200)
 
 
+def test_what_another_replica_let_in_is_not_waited_for_once_there_was_quiet() -> None:
+    here, rested = Turns(), NOW + timedelta(minutes=10)
+    for _ in range(160):
+        taken(here)
+
+    waits = [taken(here, rested) for _ in range(62)]
+
+    assert waits[:60] == [0] * 60
+    assert waits[60:] == [1, 1]
+
+
 def test_others_do_not_wait_for_it_nor_whoever_has_no_pace() -> None:
     turns = Turns()
     while not taken(turns):
