@@ -5,13 +5,15 @@ may write to both collections can make the whole chain anew: only a head that wa
 tells, and that the end was cut off.
 
 Rows whose time is over may go, block by block from the first: a row of the trail itself says up to
-which (`ENDED`), written before they go and sealed in a later block. Their digests stay.
+which (`ENDED`), written before they go and sealed in a later block. Their digests stay. Whoever
+may write rows can write that one too: it is believed only of blocks that say that they are so old.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
@@ -27,6 +29,8 @@ KEPT_YEARS = 6
 MOST_IN_BLOCK = 500
 DIGITS = 12
 FIELDS = frozenset({"_id", "prev", "entries", "head", "version"})
+SEALED_AT = "at"
+"""The field that blocks of before there were times have not."""
 
 Row = Mapping[str, Any]
 
@@ -41,12 +45,16 @@ class Entry:
 
 @checked(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Rows that were sealed together; the id is its number, `head` binds it to all before."""
+    """Rows that were sealed together; the id is its number, `head` binds it to all before.
+
+    `at` is when, as ISO 8601 in UTC: none in blocks of before there were times.
+    """
 
     id: str
     prev: str
     entries: tuple[Entry, ...]
     head: str
+    at: str = ""
     version: int = 0
 
     @property
@@ -59,13 +67,15 @@ class Block:
 class Found:
     """What a check came to; `unsealed` rows are in no block, in the order in which they came.
 
-    `ended` rows are gone because their time was over: of blocks up to `ended_up_to`.
+    `ended` rows are gone because their time was over: of blocks up to `ended_up_to`, none of them
+    after `over_up_to`, the last block that was sealed so long ago.
     """
 
     blocks: int = 0
     rows: int = 0
     ended: int = 0
     ended_up_to: int = 0
+    over_up_to: int = 0
     head: str = BEFORE_ALL
     heads: dict[int, str] = field(default_factory=dict, repr=False)
     unsealed: list[Row] = field(default_factory=list, repr=False)
@@ -104,22 +114,47 @@ def digest_of(row: Row) -> str:
     return _sha256(dict(row))
 
 
-def sealed(last: Block | None, rows: Sequence[Row], gone: Iterable[str] = ()) -> list[Block]:
+def day_before_which(today: date) -> date:
+    """Return the day before which rows have been kept for their time."""
+    try:
+        return today.replace(year=today.year - KEPT_YEARS)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - KEPT_YEARS, day=28)
+
+
+def sealed(
+    last: Block | None, rows: Sequence[Row], gone: Iterable[str] = (), *, at: str = ""
+) -> list[Block]:
     """Return the next blocks of the chain, of these rows and of those that are gone."""
     entries = [Entry(row["_id"], digest_of(row)) for row in rows]
     entries += [Entry(row_id, GONE) for row_id in sorted(gone)]
     blocks: list[Block] = []
     for first in range(0, len(entries), MOST_IN_BLOCK):
-        block = _next(last, tuple(entries[first : first + MOST_IN_BLOCK]))
+        block = _next(last, tuple(entries[first : first + MOST_IN_BLOCK]), at)
         blocks.append(block)
         last = block
     return blocks
 
 
-def check(blocks: Iterable[Row], rows: Iterable[Row]) -> Found:
-    """Compare a chain, its blocks in order, with rows as they are stored."""
-    found, seals = Found(), dict[str, Seal]()
-    for document in blocks:
+def over_up_to(blocks: Iterable[Row], before: date) -> int:
+    """Return the number of the last block sealed before a day; after one that was not, none is."""
+    last, day = 0, before.isoformat()
+    for number, block in enumerate(blocks, start=1):
+        at = str(block.get(SEALED_AT) or "")
+        if at >= day:
+            break
+        last = number if at else last
+    return last
+
+
+def check(blocks: Iterable[Row], rows: Iterable[Row], before: date = date.min) -> Found:
+    """Compare a chain, its blocks in order, with rows as they are stored.
+
+    Rows may be gone, where the trail says so, of blocks that were sealed before a day.
+    """
+    found, seals, chain = Found(), dict[str, Seal](), list(blocks)
+    found.over_up_to = over_up_to(chain, before)
+    for document in chain:
         for entry in _checked(document, found):
             if entry.row in seals:
                 found.faults.append(f"row {entry.row} is sealed twice")
@@ -148,7 +183,7 @@ def _checked(document: Row, found: Found) -> tuple[Entry, ...]:
         found.faults.append(f"{named} is missing; in its place stands {block.id}")
     if block.prev != found.head:
         found.faults.append(f"{named} does not follow from the block before it")
-    if block.head != _head(block.id, block.prev, block.entries):
+    if block.head != _head(block.id, block.prev, block.entries, block.at):
         found.faults.append(f"{named} was changed")
     found.head = found.heads[found.blocks] = block.head
     return block.entries
@@ -156,7 +191,7 @@ def _checked(document: Row, found: Found) -> tuple[Entry, ...]:
 
 def _read(document: Row) -> Block:
     """Read a block as it is stored. Raises ValueError for what is none."""
-    if document.keys() != FIELDS:
+    if document.keys() - {SEALED_AT} != FIELDS:
         raise ValueError("it has more or less than a block")
     return _BLOCK.validate_python({**document, "id": document["_id"]})
 
@@ -176,7 +211,8 @@ def _check_row(row: Row, seals: Mapping[str, Seal], seen: set[str], found: Found
     elif seal.sha256 != _digest_or_none(row):
         found.faults.append(f"row {row_id} was changed")
         return
-    found.ended_up_to = max(found.ended_up_to, _ended_by(row, seal))
+    ended = min(_ended_by(row, seal), found.over_up_to)
+    found.ended_up_to = max(found.ended_up_to, ended)
 
 
 def _ended_by(row: Row, seal: Seal | None) -> int:
@@ -194,15 +230,16 @@ def _digest_or_none(row: Row) -> str | None:
         return None
 
 
-def _next(last: Block | None, entries: tuple[Entry, ...]) -> Block:
+def _next(last: Block | None, entries: tuple[Entry, ...], at: str) -> Block:
     number, prev = (last.number + 1, last.head) if last else (1, BEFORE_ALL)
     name = block_id(number)
-    head = _head(name, prev, entries)
-    return Block(id=name, prev=prev, entries=entries, head=head)
+    head = _head(name, prev, entries, at)
+    return Block(id=name, prev=prev, entries=entries, head=head, at=at)
 
 
-def _head(name: str, prev: str, entries: Sequence[Entry]) -> str:
-    return _sha256([name, prev, [[entry.row, entry.sha256] for entry in entries]])
+def _head(name: str, prev: str, entries: Sequence[Entry], at: str) -> str:
+    bound: list[Any] = [name, prev, [[entry.row, entry.sha256] for entry in entries]]
+    return _sha256([*bound, at] if at else bound)
 
 
 def _sha256(value: Any) -> str:

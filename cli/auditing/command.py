@@ -11,7 +11,6 @@ from cli.audited import write_down
 from cli.auditing.ending import (
     Over,
     archivists_url,
-    day_before_which,
     end_rows,
     over_in,
     wait_until_told,
@@ -23,7 +22,7 @@ from cli.auditing.trail import Trail, opened
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, YesOption, say, show, show_json
-from shared.audit_chain import BEFORE_ALL, ENDED, Found
+from shared.audit_chain import BEFORE_ALL, ENDED, Found, day_before_which
 
 SEALED_WITHIN = timedelta(seconds=60)
 """How old a row may be that is in no block yet."""

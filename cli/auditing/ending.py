@@ -20,7 +20,7 @@ from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.accounts import ARCHIVIST
 from deploy.rights import CONSOLE
-from shared.audit_chain import ENDED, KEPT_YEARS
+from shared.audit_chain import ENDED, block_id, over_up_to
 
 SEALED_WITHIN_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
@@ -29,24 +29,19 @@ NOT_SEALED = "nothing was ended: that it is to be was not sealed in a minute; se
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """The last of the blocks, from the first, whose rows are all old enough; how many are there."""
+    """The last of the blocks, from the first, that are old enough; how many rows are there."""
 
     block: str
     rows: int
 
 
-def day_before_which(today: date) -> date:
-    """Return the day before which rows have been kept for their time."""
-    try:
-        return today.replace(year=today.year - KEPT_YEARS)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year - KEPT_YEARS, day=28)
-
-
 def over_in(trail: Trail, before: date) -> Over | None:
     """Return what is over; None where there is no row of it. May raise PyMongoError."""
     last, count = "", 0
+    oldest = block_id(over_up_to(trail.blocks(), before))
     for block in trail.blocks():
+        if block["_id"] > oldest:
+            break
         times = [row["at"] for row in trail.rows_of(block)]
         if any(at >= before.isoformat() for at in times):
             break

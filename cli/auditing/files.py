@@ -4,11 +4,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cli.errors import CommandError
-from shared.audit_chain import Found, canonical, check
+from shared.audit_chain import Found, canonical, check, day_before_which
 
 Document = dict[str, Any]
 KIND = "wlc-audit-trail"
@@ -63,7 +64,8 @@ def check_file(path: Path) -> Found:
         return Found(faults=["the file is no text: it was changed"])
     lines = text.split("\n")
     contents, faults = _read(lines)
-    found = check(contents.blocks, contents.rows)
+    before = day_before_which(datetime.now(UTC).date())
+    found = check(contents.blocks, contents.rows, before)
     faults += found.faults
     faults += [f"row {row.get('_id')} is in no block" for row in found.unsealed]
     found.unsealed = []

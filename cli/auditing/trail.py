@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING
@@ -13,7 +14,7 @@ from cli.doctoring.database import operators_client
 from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.rights import CONSOLE
-from shared.audit_chain import Found, block_id, check
+from shared.audit_chain import Found, block_id, check, day_before_which
 
 CHAIN, ROWS = "audit_chain", "audit"
 Document = dict[str, Any]
@@ -46,7 +47,8 @@ class Trail:
 
     def checked(self) -> Found:
         """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
-        found = check(self.blocks(), self.rows())
+        before = day_before_which(datetime.now(UTC).date())
+        found = check(self.blocks(), self.rows(), before)
         newer = self.blocks(after=block_id(found.blocks))
         sealed = {entry["row"] for block in newer for entry in block["entries"]}
         found.unsealed = [row for row in found.unsealed if row["_id"] not in sealed]

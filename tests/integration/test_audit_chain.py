@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,12 +34,16 @@ from tests.servers import TestServers
 ACTS = 120
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Replica:
     """One console, as far as it writes acts down and seals them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = _now) -> None:
         outbox = Outbox(database, InMemoryPublisher(), lease_seconds=15, limit=1000)
-        self.known, self.facts = mongo_knowledge(database), Facts("console")
+        self.known, self.facts = mongo_knowledge(database), Facts("console", now=clock)
         self.committer = Committer(Transaction(database), outbox, group_size=20)
         of_due = build_handlers(self.known, self.facts).of_due
         self.workers = [
@@ -186,8 +190,9 @@ async def exported(console: FakePorts, file: Path, answer: int) -> tuple[int, bo
 
 async def sealed_rows(database: Database, *rows: Document) -> None:
     """Put rows into the trail, and have each sealed in a block of its own."""
-    worker = Replica(database).workers[0]
     for row in rows:
+        sealed_at = datetime.fromisoformat(row["at"])
+        worker = Replica(database, lambda at=sealed_at: at).workers[0]  # type: ignore[misc]
         seal = Due(AUDIT_SEALS, row["_id"], datetime.now(UTC), together="audit")
         await database.audit.insert_one(row)
         await database[AUDIT_SEALS].insert_one({"_id": seal.id, **due_row(seal)})

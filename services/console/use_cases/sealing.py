@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.console.ports import AuditChain
 from shared.audit_chain import Block, Row, sealed
 from shared.changes import NOTHING, Changes, Due
+from shared.mongo import stored_time
 
 AUDIT_SEALS = "audit_seals"
 AUDIT_BACKFILLS = "audit_backfills"
@@ -30,7 +31,7 @@ async def seal(row_id: str, chain: AuditChain, now: datetime) -> Changes:
     last, rows = await chain.last(), await chain.rows(asked)
     gone = asked - {row["_id"] for row in rows}
     begun = Changes((Due(AUDIT_BACKFILLS, ALL, now, {"after": ""}),)) if last is None else NOTHING
-    return _kept(sealed(last, rows, gone), chain) + begun
+    return _kept(sealed(last, rows, gone, at=stored_time(now)), chain) + begun
 
 
 async def seal_older(after: str, chain: AuditChain, now: datetime) -> Changes:
@@ -38,7 +39,8 @@ async def seal_older(after: str, chain: AuditChain, now: datetime) -> Changes:
     page = await chain.after(after, PAGE)
     ids = {row["_id"] for row in page}
     open_ids = ids - await chain.sealed_among(ids)
-    kept = _kept(sealed(await chain.last(), _oldest_first(page, open_ids)), chain)
+    oldest_first = _oldest_first(page, open_ids)
+    kept = _kept(sealed(await chain.last(), oldest_first, at=stored_time(now)), chain)
     if len(page) < PAGE:
         return kept
     return kept + Changes((Due(AUDIT_BACKFILLS, ALL, now, {"after": page[-1]["_id"]}),))

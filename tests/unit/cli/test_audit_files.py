@@ -1,6 +1,7 @@
 """The audit trail as a file: each byte of it counts."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from cli.auditing.files import Contents, check_file, lines_of, write
 from cli.errors import CommandError
+from shared.audit_chain import day_before_which
 from tests.builders.commands import wlc
 from tests.unit.shared.test_audit_chain import a_chain
 
@@ -129,3 +131,7 @@ def test_a_head_that_is_none_is_wrong_usage_and_no_word_of_a_changed_trail(
     assert refused.exit_code == 2
     assert "this is no head" in refused.stderr
     assert "not as it was written" not in refused.stderr
+
+
+def test_six_years_before_a_29_february_are_counted_to_the_28th() -> None:
+    assert day_before_which(date(2028, 2, 29)) == date(2022, 2, 28)

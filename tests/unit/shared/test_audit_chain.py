@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import pytest
@@ -38,14 +39,17 @@ def a_row(number: int, **changes: Any) -> Document:
     }
 
 
-def a_chain(*sizes: int) -> tuple[Blocks, list[Document]]:
+LONG_AGO, BEFORE = "2019-04-01T09:00:00Z", date(2020, 11, 27)
+
+
+def a_chain(*sizes: int, at: str = LONG_AGO) -> tuple[Blocks, list[Document]]:
     """Seal rows in blocks of these sizes; return both as they are stored."""
     blocks: Blocks = []
     rows: list[Document] = []
     last = None
     for size in sizes:
         new = [a_row(len(rows) + each) for each in range(size)]
-        [last] = sealed(last, new)
+        [last] = sealed(last, new, at=at)
         stored = asdict(last)
         stored["entries"] = list(stored["entries"])
         blocks.append({**stored, "_id": stored.pop("id"), "version": 1})
@@ -189,12 +193,19 @@ def test_a_digest_does_not_depend_on_the_order_of_the_fields() -> None:
     assert digest_of(row) == digest_of(dict(reversed(row.items())))
 
 
-def an_ended_chain(up_to: str) -> tuple[Blocks, list[Document]]:
+NOW = "2026-11-27T09:00:00Z"
+
+
+def as_stored(*blocks: Block) -> Blocks:
+    return [{"_id": each.pop("id"), **each} for each in map(asdict, blocks)]
+
+
+def an_ended_chain(up_to: str, at: str = LONG_AGO) -> tuple[Blocks, list[Document]]:
     """Return a chain of three blocks of two rows, of which the last says so."""
-    blocks, rows = a_chain(2, 2)
+    blocks, rows = a_chain(2, 2, at=at)
     says = a_row(9, what=ENDED, about=up_to)
     number, prev = 3, blocks[-1]["head"]
-    [block] = sealed(Block(id=block_id(number - 1), prev="", entries=(), head=prev), [says])
+    [block] = sealed(Block(id=block_id(number - 1), prev="", entries=(), head=prev), [says], at=NOW)
     stored = asdict(block)
     return [*blocks, {"_id": stored.pop("id"), **stored}], [*rows, says]
 
@@ -202,16 +213,57 @@ def an_ended_chain(up_to: str) -> tuple[Blocks, list[Document]]:
 def test_rows_that_were_ended_as_the_trail_says_are_no_fault_and_are_counted() -> None:
     blocks, rows = an_ended_chain(block_id(1))
 
-    found = check(blocks, rows[2:])
+    found = check(blocks, rows[2:], BEFORE)
 
     assert (found.faults, found.ended, found.ended_up_to) == ([], 2, 1)
+
+
+@pytest.mark.parametrize("at", [NOW, "", "2020-11-27T00:00:00Z"])
+def test_rows_whose_time_is_not_over_were_taken_away_whatever_the_trail_says(at: str) -> None:
+    blocks, rows = an_ended_chain(block_id(1), at)
+
+    faults = check(blocks, rows[2:], BEFORE).faults if at else check(blocks[:2], rows[2:]).faults
+
+    assert faults == ["row r-0 was taken away", "row r-1 was taken away"]
+
+
+def test_a_time_of_long_ago_after_one_of_today_makes_nothing_old() -> None:
+    blocks, _ = a_chain(1, at=NOW)
+    first = Block(id=block_id(1), prev="", entries=(), head=blocks[0]["head"])
+    [old] = sealed(first, [a_row(8)], at=LONG_AGO)
+    [says] = sealed(old, [told := a_row(9, what=ENDED, about=block_id(2))], at=NOW)
+    later = as_stored(old, says)
+
+    faults = check([*blocks, *later], [told], BEFORE).faults
+
+    assert faults == ["row r-0 was taken away", "row r-8 was taken away"]
+
+
+def test_blocks_of_before_there_were_times_are_as_old_as_the_next_that_has_one() -> None:
+    blocks, rows = a_chain(2, at="")
+    blocks = [{name: each[name] for name in each if name != "at"} for each in blocks]
+    last = Block(id=block_id(1), prev="", entries=(), head=blocks[0]["head"])
+    [old] = sealed(last, [a_row(8)], at=LONG_AGO)
+    [says] = sealed(old, [told := a_row(9, what=ENDED, about=block_id(1))], at=NOW)
+    later = as_stored(old, says)
+    left = [a_row(8), told]
+
+    assert check([*blocks, *later], left, BEFORE).faults == []
+    assert check(blocks, rows[1:], BEFORE).faults == ["row r-0 was taken away"]
+
+
+def test_when_a_block_was_sealed_cannot_be_changed() -> None:
+    blocks, rows = a_chain(2, at=NOW)
+
+    assert check([{**blocks[0], "at": LONG_AGO}], rows).faults == ["block 1 was changed"]
+    assert check([{**blocks[0], "at": ""}], rows).faults == ["block 1 was changed"]
 
 
 def test_it_is_known_before_what_says_so_is_sealed() -> None:
     blocks, rows = a_chain(2, 2)
     says = a_row(9, what=ENDED, about=block_id(1))
 
-    found = check(blocks, [*rows[2:], says])
+    found = check(blocks, [*rows[2:], says], BEFORE)
 
     assert (found.faults, found.unsealed) == ([], [says])
 
@@ -219,29 +271,28 @@ def test_it_is_known_before_what_says_so_is_sealed() -> None:
 def test_a_row_after_those_that_were_ended_was_taken_away() -> None:
     blocks, rows = an_ended_chain(block_id(1))
 
-    assert check(blocks, [*rows[:2], *rows[3:]]).faults == ["row r-2 was taken away"]
+    assert check(blocks, [*rows[:2], *rows[3:]], BEFORE).faults == ["row r-2 was taken away"]
 
 
 @pytest.mark.parametrize("about", [block_id(3), block_id(9), "all", "-1", ""])
 def test_no_row_ends_its_own_block_or_one_after_it(about: str) -> None:
     blocks, rows = an_ended_chain(about)
 
-    assert check(blocks, rows[1:]).faults == ["row r-0 was taken away"]
+    assert check(blocks, rows[1:], BEFORE).faults == ["row r-0 was taken away"]
 
 
 def test_what_was_changed_to_say_so_ends_nothing() -> None:
     blocks, rows = a_chain(2, 2)
     forged = {**rows[3], "what": ENDED, "about": block_id(1)}
 
-    faults = check(blocks, [*rows[1:3], forged]).faults
+    faults = check(blocks, [*rows[1:3], forged], BEFORE).faults
 
     assert faults == ["row r-3 was changed", "row r-0 was taken away"]
 
 
 def test_a_row_that_was_gone_before_it_was_sealed_is_told_also_after_its_time() -> None:
-    [block] = sealed(None, [a_row(0)], gone=["r-1"])
-    [after] = sealed(block, [says := a_row(9, what=ENDED, about=block_id(1))])
-    stored = [{"_id": each["id"], **each} for each in map(asdict, (block, after))]
-    blocks = [{name: each[name] for name in each if name != "id"} for each in stored]
+    [block] = sealed(None, [a_row(0)], gone=["r-1"], at=LONG_AGO)
+    [after] = sealed(block, [says := a_row(9, what=ENDED, about=block_id(1))], at=NOW)
+    blocks = as_stored(block, after)
 
-    assert check(blocks, [says]).faults == ["row r-1 was taken away"]
+    assert check(blocks, [says], BEFORE).faults == ["row r-1 was taken away"]
