@@ -9,7 +9,7 @@ from uuid import UUID
 from services.intake.domain.people import ERASED, Participant, Sealed
 from services.intake.ports import Desk
 from services.intake.use_cases.keeping import KEY_ENDS, PERSON
-from services.intake.use_cases.states import contact_changed
+from services.intake.use_cases.states import contact_changed, kept_sealed, told_sealed
 from shared.changes import NOTHING, Changes, Due
 from shared.contracts.participants import SealedContact
 from shared.errors import NotFoundError, RuleError
@@ -77,24 +77,15 @@ async def seal_under_new_key(person_id: str, about: Mapping[str, Any], desk: Des
 
 async def _again(person: Participant, sealed: Sealed, desk: Desk) -> Sealed:
     """Return it under the newest key; what cannot be opened any more stays as it is."""
-    card = await desk.keys.open(_contact(person, sealed))
+    card = await desk.keys.open(told_sealed(person.id, sealed))
     if card is None:
         return sealed
     anew = await desk.keys.seal(UUID(person.id), card)
-    return Sealed(anew.nonce, anew.ciphertext, anew.key)
+    return kept_sealed(anew)
 
 
 def _what_stands(person: Participant) -> SealedContact:
     stands = person.own_details.sealed if person.own_details else person.sealed
     if stands is None:
         raise NotFoundError("nothing of this person is sealed")
-    return _contact(person, stands)
-
-
-def _contact(person: Participant, sealed: Sealed) -> SealedContact:
-    return SealedContact(
-        participant_id=UUID(person.id),
-        nonce=sealed.nonce,
-        ciphertext=sealed.ciphertext,
-        key=sealed.key,
-    )
+    return told_sealed(person.id, stands)

@@ -15,13 +15,17 @@ from services.intake.domain.people import (
     Neighbourhood,
     OwnDetails,
     Participant,
-    Sealed,
 )
 from services.intake.domain.places import rounded
 from services.intake.domain.recognition import traits
 from services.intake.ports import Desk
 from services.intake.use_cases.ledgers import ledger_of
-from services.intake.use_cases.states import card_digest, contact_changed, person_event
+from services.intake.use_cases.states import (
+    card_digest,
+    contact_changed,
+    kept_sealed,
+    person_event,
+)
 from shared.changes import NOTHING, Changes
 from shared.contact_details import compact, normal_contact, normal_name, normal_postcode
 from shared.contracts import participants
@@ -125,7 +129,7 @@ async def _own_details(
         sequence=event.sequence,
         said_at=event.time,
         card=card_digest(card, person.hub, desk.cipher),
-        sealed=Sealed(said.sealed.nonce, said.sealed.ciphertext, said.sealed.key),
+        sealed=kept_sealed(said.sealed),
         preferred_channel=said.preferred_channel.value,
         languages=tuple(Language(each.code, each.interpreter) for each in said.languages),
         needs=tuple(each for each in said.needs if each in desk.needs),

@@ -18,7 +18,6 @@ from services.intake.domain.people import (
     KnownAs,
     Participant,
     Profile,
-    Sealed,
 )
 from services.intake.domain.person_rules import INVOLVEMENT
 from services.intake.domain.recognition import (
@@ -40,7 +39,9 @@ from services.intake.use_cases.states import (
     card_digest,
     contact_card,
     contact_changed,
+    kept_sealed,
     person_event,
+    told_sealed,
 )
 from services.intake.use_cases.staying_away import with_words
 from services.intake.use_cases.times import IN_THEIR_OWN_WORDS, kept
@@ -261,8 +262,7 @@ async def _told(
     sealed: SealedContact | None = None
     if digest != after.card:
         sealed = await desk.keys.seal(UUID(after.id), contact_card(identity))
-        kept_sealed = Sealed(sealed.nonce, sealed.ciphertext, sealed.key)
-        after = replace(after, card=digest, sealed=kept_sealed)
+        after = replace(after, card=digest, sealed=kept_sealed(sealed))
     if after == before and not ledger.added:
         return Effect(after.id)
     kind = ParticipantUpdated if before else ParticipantRegistered
@@ -284,12 +284,7 @@ def _newly_reached(
         return sealed
     if before and before.status == ACTIVE:
         return None
-    return SealedContact(
-        participant_id=UUID(after.id),
-        nonce=own.sealed.nonce,
-        ciphertext=own.sealed.ciphertext,
-        key=own.sealed.key,
-    )
+    return told_sealed(after.id, own.sealed)
 
 
 def _updated(case: Case, person: Participant, ledger: Ledger) -> Effect:

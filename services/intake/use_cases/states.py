@@ -10,7 +10,7 @@ from services.intake.domain.consents import Ledger
 from services.intake.domain.contact_preference import LONDON
 from services.intake.domain.contact_preference import ContactPreference as Preference
 from services.intake.domain.engagements import Engagement
-from services.intake.domain.people import ERASED, Identity, Participant, Profile
+from services.intake.domain.people import ERASED, Identity, Participant, Profile, Sealed
 from services.intake.domain.people import StaysAwayFrom as Words
 from services.intake.domain.submissions import Submission
 from services.intake.ports import Cipher
@@ -189,6 +189,18 @@ def card_digest(card: ContactCard, hub: str, cipher: Cipher) -> str:
     """Return by what it is told whether a card changed; one without such words as ever."""
     words = None if card.stays_away_from else {"stays_away_from"}
     return cipher.digest("card", hub, card.model_dump_json(exclude=words))
+
+
+def kept_sealed(told: SealedContact) -> Sealed:
+    """Return a sealed card as it is stored with its person."""
+    return Sealed(told.nonce, told.ciphertext, told.key)
+
+
+def told_sealed(person_id: str, kept: Sealed) -> SealedContact:
+    """Return a sealed card as events carry it."""
+    return SealedContact(
+        participant_id=UUID(person_id), nonce=kept.nonce, ciphertext=kept.ciphertext, key=kept.key
+    )
 
 
 def contact_changed(

@@ -13,13 +13,19 @@ from uuid import UUID
 import structlog
 
 from services.intake.domain.consents import FREE_TEXT, Ledger
-from services.intake.domain.people import ACTIVE, ERASED, Participant, Sealed, StaysAwayFrom
+from services.intake.domain.people import ACTIVE, ERASED, Participant, StaysAwayFrom
 from services.intake.ports import Desk
 from services.intake.use_cases.ledgers import ledger_of
-from services.intake.use_cases.states import card_digest, person_event, words_avoided
+from services.intake.use_cases.states import (
+    card_digest,
+    kept_sealed,
+    person_event,
+    told_sealed,
+    words_avoided,
+)
 from shared.changes import NOTHING, Changes
 from shared.committer import Commits
-from shared.contracts.participants import ContactCard, ParticipantUpdated, SealedContact
+from shared.contracts.participants import ContactCard, ParticipantUpdated
 from shared.errors import AppError, MalformedError
 
 log = structlog.get_logger()
@@ -96,11 +102,8 @@ async def _of_now(person: Participant, desk: Desk) -> Participant:
 async def _opened(person: Participant, desk: Desk) -> ContactCard | None:
     if person.sealed is None:
         return None
-    nonce, ciphertext, key = person.sealed.nonce, person.sealed.ciphertext, person.sealed.key
-    who = UUID(person.id)
-    sealed = SealedContact(participant_id=who, nonce=nonce, ciphertext=ciphertext, key=key)
     try:
-        return await desk.keys.open(sealed)
+        return await desk.keys.open(told_sealed(person.id, person.sealed))
     except MalformedError:
         log.warning("card_unreadable", participant_id=person.id)
         return None
@@ -116,7 +119,7 @@ async def _sealed(
     sealed = await desk.keys.seal(UUID(person.id), anew)
     return replace(
         person,
-        sealed=Sealed(sealed.nonce, sealed.ciphertext, sealed.key),
+        sealed=kept_sealed(sealed),
         card=card_digest(anew, person.hub, desk.cipher),
     )
 
