@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.accounts import OPERATOR, PUBLISHERS, SERVICES, Secrets
+from deploy.accounts import OPERATOR, PUBLISHERS, PUT_BACK, SERVICES, Secrets
 from deploy.certificates import AUTHORITY
+from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.remembered import Memory
 from deploy.environments import Place
 from deploy.local.plan import mongo_url_for, rabbit_url_for
@@ -57,9 +58,19 @@ class Installation:
         self.folder = folder
         self.outside = outside or Outside()
         self.secrets_file = folder / "accounts" / "secrets.json"
+        self._check_not_lost()
         self.secrets = Secrets.kept_in(self.secrets_file)
         self.certificates = folder / "accounts" / "certificates"
         self.authority = self.certificates / AUTHORITY if self.outside.tls else None
+
+    def _check_not_lost(self) -> None:
+        """Raise EmbeddedError where the secrets are gone and services have what came from them.
+
+        New ones would take the place of these, the last copies of keys without which no data opens.
+        """
+        handed_out = any((self.folder / name / f"{name}_mongo_url").exists() for name in SERVICES)
+        if handed_out and not self.secrets_file.exists():
+            raise EmbeddedError(f"{self.secrets_file} is gone (volume `accounts`); {PUT_BACK}")
 
     def mongo_memory(self) -> Memory:
         """Return the identity of `mongod`: of it come the key file and the root password."""

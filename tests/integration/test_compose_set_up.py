@@ -72,6 +72,21 @@ def test_a_repeated_set_up_keeps_every_secret(installation: Installation) -> Non
     assert secrets() == before
 
 
+def test_where_the_accounts_are_lost_nothing_takes_the_place_of_what_services_have(
+    installation: Installation,
+) -> None:
+    set_up(installation)
+    key = installation.folder / "intake" / "intake_keyring_key"
+    before = key.read_text()
+    installation.secrets_file.unlink()
+
+    with pytest.raises(EmbeddedError, match=r"secrets.json is gone .* put it back"):
+        set_up(Installation(installation.folder, Outside()))
+
+    assert key.read_text() == before
+    assert not installation.secrets_file.exists()
+
+
 def test_files_are_readable_by_their_container_only(installation: Installation) -> None:
     set_up(installation)
 
