@@ -98,10 +98,9 @@ class Case:
 def head(arrival: Arrival, desk: Desk, hub: str) -> Header:
     """Head an event that follows from what arrived."""
     said = arrival.envelope
-    correlation_id = plain_id(said.text("correlationid")) or arrival.event_id or None
-    header = desk.facts.started(
-        hub, correlation_id=correlation_id, causation_id=arrival.event_id or None
-    )
+    caused_by = (plain_id(arrival.event_id) or arrival.submission_id) if arrival.event_id else None
+    correlation_id = plain_id(said.text("correlationid")) or caused_by
+    header = desk.facts.started(hub, correlation_id=correlation_id, causation_id=caused_by)
     header["traceparent"] = _traceparent(said.text("traceparent"))
     return header
 

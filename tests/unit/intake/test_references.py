@@ -4,6 +4,7 @@ import pytest
 
 from services.intake.domain.people import Identity
 from services.intake.domain.references import looks_like_a_person
+from services.intake.domain.submissions import submission_id
 from tests.builders.intake import event, intake, person, pointers, send
 
 AMINA = Identity("Amina Quartermain", "Amina", (), None, None)
@@ -94,3 +95,17 @@ async def test_what_says_who_a_person_is_goes_on_under_no_correlation(
     await send(desk, said)
 
     assert {each.correlationid for each in desk.store.events} == {told or said["id"]}
+
+
+@pytest.mark.parametrize(
+    "event_id", ["someone@example.com", "Amina Yusuf", "07700900123", "9434765919"]
+)
+async def test_an_event_id_that_says_who_a_person_is_goes_no_further(event_id: str) -> None:
+    desk = intake()
+    apart = submission_id("nwl-trust", event_id)
+
+    await send(desk, {**event(person()), "id": event_id})
+
+    assert {(each.correlationid, each.causationid) for each in desk.store.events} == {
+        (apart, apart)
+    }
