@@ -15,30 +15,39 @@ SHORTEST = 4
 GROUP = 3
 STURDY = 7
 """Bytes of which base64 keeps enough to be searched for, wherever they begin."""
+OF_SEALED = re.compile(rb"[a-z0-9+/]{64,}")
+"""So many signs of base64 in a row are no text that anybody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Words of one or more people, only ever in memory; nothing that is shown has one in it.
 
-    `folded` are looked for in small letters, `exact` as they are.
+    `folded` are looked for in small letters, `exact` as they are; `short` as `folded`, but not in
+    what is sealed: among so many signs a word of four letters comes about by chance.
     """
 
     folded: Needles = field(repr=False)
     exact: Needles = field(repr=False)
+    short: Needles = field(repr=False)
 
     def are_in(self, content: bytes) -> bool:
         """Tell whether any of them stands in these bytes."""
-        return self.folded.are_in(content.lower()) or self.exact.are_in(content)
+        lowered = content.lower()
+        return (
+            self.folded.are_in(lowered)
+            or self.exact.are_in(content)
+            or (self.short.are_in(lowered) and self.short.are_in(OF_SEALED.sub(b" ", lowered)))
+        )
 
     @property
     def longest(self) -> int:
         """How many bytes the longest of them has."""
-        return max(self.folded.longest, self.exact.longest)
+        return max(self.folded.longest, self.exact.longest, self.short.longest)
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self.folded.pieces)
+        return bool(self.folded.pieces or self.short.pieces)
 
 
 def names_of(card: dict[str, Any]) -> list[str]:
@@ -75,11 +84,12 @@ def marks_of(words: Iterable[str]) -> Marks:
     long = {word.strip() for word in words if len(word.strip()) >= SHORTEST}
     folded_words = {word.casefold() for word in long}
     kept = {word for word in long if not _has_another(word.casefold(), folded_words)}
-    folded = {form.lower() for word in kept for form in _forms(word)}
     sturdy = [word for word in long if len(word.encode()) >= STURDY]
+    folded = {form.lower() for word in kept for form in _forms(word)}
+    short = {form for form in folded if len(form) < STURDY}
     whole = {word for word in long if not _has_another(word, sturdy)}
     exact = {form for word in whole for form in _in_base64(word)}
-    return Marks(Needles(folded), Needles(exact))
+    return Marks(Needles(folded - short), Needles(exact), Needles(short))
 
 
 def _has_another(word: str, others: Iterable[str]) -> bool:

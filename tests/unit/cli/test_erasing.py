@@ -140,7 +140,7 @@ class FakeTraces:
         return self.kept
 
     def search(self, erasing: Erasing) -> list[Searched]:
-        self.searched += erasing.marks.folded.pieces
+        self.searched += (*erasing.marks.folded.pieces, *erasing.marks.short.pieces)
         return []
 
 

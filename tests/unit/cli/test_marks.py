@@ -72,6 +72,17 @@ def test_what_is_of_others_is_not_found(content: bytes) -> None:
     assert not MARKS.are_in(content)
 
 
+def test_a_short_name_is_found_in_a_text_and_not_by_chance_in_what_is_sealed() -> None:
+    marks = marks_of(["Lucy"])
+    sealed = base64.b64encode(b"\x9f" * 60)
+    by_chance = sealed[:40] + b"lUcy" + sealed[40:]
+
+    assert not marks.are_in(b'{"sealed": "' + by_chance + b'"}')
+    assert marks.are_in(b'{"sealed": "' + by_chance + b'", "note": "Lucy called"}')
+    assert marks.are_in(b"lucy.barlow@example.org")
+    assert marks.are_in("Lucy".encode("utf-16-le"))
+
+
 def test_marks_that_are_shown_by_accident_say_nothing() -> None:
     assert "Marklington" not in repr(MARKS)
     assert "77" not in str(MARKS)
