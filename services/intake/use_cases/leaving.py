@@ -80,6 +80,8 @@ async def still_away(before: Participant, after: Participant, said: Said, desk: 
     """
     if before.status == ERASED:
         return NOTHING if after == before else Changes((desk.participants.keep(after),))
+    if before.left_at and said.at < before.left_at and not _consented_since(before, said.at):
+        after = replace(after, left_at=said.at)
     ledger = taken_back(before, await ledger_of(before, desk), INVOLVEMENT, said)
     return stored(after, ledger, desk) if ledger.added or after != before else NOTHING
 
