@@ -136,26 +136,17 @@ def sealed(
     return blocks
 
 
-def over_up_to(blocks: Iterable[Row], before: date) -> int:
-    """Return the number of the last block sealed before a day; after one that was not, none is."""
-    last, day = 0, before.isoformat()
-    for number, block in enumerate(blocks, start=1):
-        at = str(block.get(SEALED_AT) or "")
-        if at >= day:
-            break
-        last = number if at else last
-    return last
-
-
 def check(blocks: Iterable[Row], rows: Iterable[Row], before: date = date.min) -> Found:
     """Compare a chain, its blocks in order, with rows as they are stored.
 
     Rows may be gone, where the trail says so, of blocks that were sealed before a day.
     """
-    found, seals, chain = Found(), dict[str, Seal](), list(blocks)
-    found.over_up_to = over_up_to(chain, before)
-    for document in chain:
-        for entry in _checked(document, found):
+    found, seals, is_over = Found(), dict[str, Seal](), True
+    for document in blocks:
+        entries, at = _checked(document, found), str(document.get(SEALED_AT) or "")
+        is_over = is_over and at < before.isoformat()
+        found.over_up_to = found.blocks if is_over and at else found.over_up_to
+        for entry in entries:
             if entry.row in seals:
                 found.faults.append(f"row {entry.row} is sealed twice")
             seals[entry.row] = Seal(found.blocks, entry.sha256)

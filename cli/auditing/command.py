@@ -18,11 +18,11 @@ from cli.auditing.ending import (
 from cli.auditing.files import Contents, check_file
 from cli.auditing.files import write as write_file
 from cli.auditing.remembered import faults_beside, remember, remembered
-from cli.auditing.trail import Trail, opened
+from cli.auditing.trail import Trail, kept_since, opened
 from cli.errors import REFUSED, CommandError
 from cli.places import DEFAULT_FOLDER, DataOption, Places
 from cli.terminal import JsonOption, YesOption, say, show, show_json
-from shared.audit_chain import BEFORE_ALL, ENDED, Found, day_before_which
+from shared.audit_chain import BEFORE_ALL, ENDED, Found
 
 SEALED_WITHIN = timedelta(seconds=60)
 """How old a row may be that is in no block yet."""
@@ -120,12 +120,13 @@ def end(
 
     Example: `wlc audit export audit-until-2026.jsonl`, then `wlc audit end`
     """
-    places, before = Places(data), day_before_which(datetime.now(UTC).date())
+    places, before = Places(data), kept_since()
     url = archivists_url(data.absolute())
-    if _checked(data).faults:
+    found = _checked(data)
+    if found.faults:
         raise CommandError("the trail is not as it was written: see `wlc audit verify`.", REFUSED)
     with opened(places) as trail:
-        over, rows = over_in(trail, before), 0
+        over, rows = over_in(trail, found.over_up_to, before), 0
         if over and (yes or _confirmed(over, before)):
             write_down(places, ENDED, [over.block])
             wait_until_told(trail, over)

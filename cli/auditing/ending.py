@@ -7,6 +7,7 @@ lies with the secrets of the installation.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -20,7 +21,7 @@ from cli.errors import UNREACHABLE, CommandError
 from cli.places import Places
 from deploy.accounts import ARCHIVIST
 from deploy.rights import CONSOLE
-from shared.audit_chain import ENDED, block_id, over_up_to
+from shared.audit_chain import ENDED
 
 SEALED_WITHIN_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
@@ -35,13 +36,13 @@ class Over:
     rows: int
 
 
-def over_in(trail: Trail, before: date) -> Over | None:
-    """Return what is over; None where there is no row of it. May raise PyMongoError."""
+def over_in(trail: Trail, up_to: int, before: date) -> Over | None:
+    """Return what is over, of blocks up to one; None where there is no row of it.
+
+    May raise PyMongoError.
+    """
     last, count = "", 0
-    oldest = block_id(over_up_to(trail.blocks(), before))
-    for block in trail.blocks():
-        if block["_id"] > oldest:
-            break
+    for block in islice(trail.blocks(), up_to):
         times = [row["at"] for row in trail.rows_of(block)]
         if any(at >= before.isoformat() for at in times):
             break

@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cli.auditing.trail import kept_since
 from cli.errors import CommandError
-from shared.audit_chain import Found, canonical, check, day_before_which
+from shared.audit_chain import Found, canonical, check
 
 Document = dict[str, Any]
 KIND = "wlc-audit-trail"
@@ -64,8 +64,7 @@ def check_file(path: Path) -> Found:
         return Found(faults=["the file is no text: it was changed"])
     lines = text.split("\n")
     contents, faults = _read(lines)
-    before = day_before_which(datetime.now(UTC).date())
-    found = check(contents.blocks, contents.rows, before)
+    found = check(contents.blocks, contents.rows, kept_since())
     faults += found.faults
     faults += [f"row {row.get('_id')} is in no block" for row in found.unsealed]
     found.unsealed = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pymongo import ASCENDING
@@ -18,6 +18,11 @@ from shared.audit_chain import Found, block_id, check, day_before_which
 
 CHAIN, ROWS = "audit_chain", "audit"
 Document = dict[str, Any]
+
+
+def kept_since() -> date:
+    """Return the day since which rows have to be there, today."""
+    return day_before_which(datetime.now(UTC).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,7 @@ class Trail:
 
     def checked(self) -> Found:
         """Compare the rows with the chain; what was sealed meanwhile counts as sealed."""
-        before = day_before_which(datetime.now(UTC).date())
-        found = check(self.blocks(), self.rows(), before)
+        found = check(self.blocks(), self.rows(), kept_since())
         newer = self.blocks(after=block_id(found.blocks))
         sealed = {entry["row"] for block in newer for entry in block["entries"]}
         found.unsealed = [row for row in found.unsealed if row["_id"] not in sealed]
