@@ -17,6 +17,7 @@ from cli.subject_access.bundle import Copy, write
 from cli.subject_access.gathering import held_on
 from cli.terminal import JsonOption, say, show, show_json
 from deploy.embedded import EmbeddedError
+from shared.deadlines import today
 
 NOT_WRITTEN = "{} cannot be written to; name another folder."
 
@@ -52,11 +53,11 @@ def subject_access(
 
     Example: `wlc subject-access NWL-000123 --received 2026-11-20 --out /root/requests`
     """
-    today = datetime.now(UTC).date()
-    received_on = received.date() if received else today
+    day = today(datetime.now(UTC))
+    received_on = received.date() if received else day
     names = [each for line in sys.stdin if (each := line.strip())] if person == "-" else [person]
     refuse_together(
-        lambda: _check_day(received_on, today), lambda: _check_one(names), lambda: _check_out(out)
+        lambda: _check_day(received_on, day), lambda: _check_one(names), lambda: _check_out(out)
     )
     places = Places(data)
     found = UUID(id_named(places, names[0]))
@@ -77,18 +78,18 @@ def subject_access(
         return
     for name, value in told.items():
         show(f"{name.replace('_', ' ')}: {value}")
-    say(f"{_when(copy.due_on, today)}, to nobody but the person; then delete both.")
+    say(f"{_when(copy.due_on, day)}, to nobody but the person; then delete both.")
 
 
-def _when(due_on: date, today: date) -> str:
-    day = f"{due_on:%A %-d %B %Y}"
-    if due_on < today:
-        return f"it was due on {day}, which has passed: hand it over now"
-    return f"hand it over by {day}"
+def _when(due_on: date, day: date) -> str:
+    said = f"{due_on:%A %-d %B %Y}"
+    if due_on < day:
+        return f"it was due on {said}, which has passed: hand it over now"
+    return f"hand it over by {said}"
 
 
-def _check_day(received_on: date, today: date) -> None:
-    if received_on > today:
+def _check_day(received_on: date, day: date) -> None:
+    if received_on > day:
         raise CommandError("a request cannot have come after today; check --received.")
 
 

@@ -15,6 +15,7 @@ from services.console.ports import (
 )
 from services.console.queries.chances import chances_of
 from shared.contracts.engagements import OutcomeState
+from shared.deadlines import today
 from shared.disclosure import FEWEST
 
 MOST_FIGURES = 12
@@ -88,7 +89,7 @@ async def work_of(engagement_id: str, known: Knowledge, now: datetime) -> Work |
         decision_owner=engagement.state.decision_owner,
         feedback_due=engagement.state.feedback_due,
         figures=figures,
-        is_late=not figures and engagement.state.feedback_due < now.date(),
+        is_late=not figures and engagement.state.feedback_due < today(now),
     )
 
 

@@ -24,10 +24,10 @@ from services.console.api.participants.times_form import (
 )
 from services.console.api.parts import Parts
 from services.console.api.rendering import Pages
-from services.console.api.words import LONDON
 from services.console.use_cases.replies import TooLateError
 from services.console.use_cases.times import Given, give_times, known_times
 from shared.changes import Changes
+from shared.deadlines import today
 from shared.errors import NotFoundError
 
 TIMES = "participants/times.html"
@@ -78,7 +78,7 @@ class TimesPages:
 
     @property
     def _today(self) -> date:
-        return self._parts.facts.now().astimezone(LONDON).date()
+        return today(self._parts.facts.now())
 
     async def _given(self, invitation_id: UUID, said: Given) -> Changes:
         return await give_times(invitation_id, said, self._parts.known, self._parts.facts)

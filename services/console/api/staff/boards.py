@@ -12,8 +12,8 @@ from services.console.api.rendering import Pages
 from services.console.api.staff.months import typed_month
 from services.console.ports import SessionView
 from services.console.queries.board import board_of, month_in
-from services.console.queries.months import LONDON
 from services.console.use_cases.attendance import NOTED_FOR, can_be_noted, expected
+from shared.deadlines import today
 
 
 class SessionsAs(StrEnum):
@@ -49,7 +49,7 @@ class SessionBoards:
             status_code=HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             staff=staff,
             month=await month_in(first, self._parts.known, staff.hubs),
-            today=now.astimezone(LONDON).date(),
+            today=today(now),
             typed=month,
             fault=fault,
         )
