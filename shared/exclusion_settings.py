@@ -2,10 +2,8 @@
 
 import base64
 
-from pydantic import SecretStr, field_validator
-
 from shared.exclusions import ExclusionKey
-from shared.settings import ServiceSettings, checked_key
+from shared.settings import KeySecret, ServiceSettings
 
 
 class ExclusionSettings(ServiceSettings):
@@ -14,12 +12,7 @@ class ExclusionSettings(ServiceSettings):
     With another one than intake's, who stays away from anything is asked to nothing.
     """
 
-    exclusion_key: SecretStr
-
-    @field_validator("exclusion_key")
-    @classmethod
-    def _is_a_key_of_exclusions(cls, value: SecretStr) -> SecretStr:
-        return checked_key(value)
+    exclusion_key: KeySecret
 
     @property
     def exclusions(self) -> ExclusionKey:

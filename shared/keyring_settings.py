@@ -8,7 +8,7 @@ import httpx
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
 
 from shared.master_keys import MasterKeys, SecretMasterKeys, SeveralMasterKeys
-from shared.settings import ServiceSettings, checked_key
+from shared.settings import KeySecret, ServiceSettings, checked_key
 from shared.transit import Engine, TransitMasterKeys
 
 
@@ -21,18 +21,13 @@ class KeyringSettings(ServiceSettings):
     """
 
     keyring_database: Annotated[str, Field(min_length=1)] = "keyring"
-    keyring_key: SecretStr | None = None
+    keyring_key: KeySecret | None = None
     keyring_other_keys: SecretStr = SecretStr("")
     keyring_kms_url: HttpUrl | None = None
     keyring_kms_token: SecretStr | None = None
     keyring_kms_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")] = "wlc"
     keyring_kms_mount: Annotated[str, Field(pattern=r"^[A-Za-z0-9_./-]{1,100}$")] = "transit"
     keyring_kms_ca_file: FilePath | None = None
-
-    @field_validator("keyring_key")
-    @classmethod
-    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
-        return None if value is None else checked_key(value)
 
     @field_validator("keyring_other_keys")
     @classmethod

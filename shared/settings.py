@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AmqpDsn, Field, FilePath, MongoDsn, SecretStr, ValidationError
+from pydantic import AfterValidator, AmqpDsn, Field, FilePath, MongoDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.links import OPEN_AFTER_THE_LAST_SESSION
@@ -123,6 +123,10 @@ def checked_key(value: SecretStr) -> SecretStr:
     if length != KEY_BYTES:
         raise ValueError(NOT_A_KEY)
     return value
+
+
+KeySecret = Annotated[SecretStr, AfterValidator(checked_key)]
+"""A key of 32 bytes, in base64."""
 
 
 def _fault_of(name: str, value: object) -> str | None:

@@ -4,13 +4,13 @@ import base64
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.intake.domain.submissions import QUARANTINE_DAYS
 from shared.exclusion_settings import ExclusionSettings
 from shared.keyring_settings import KeyringSettings
-from shared.settings import KeptDays, checked_key
+from shared.settings import KeptDays, KeySecret
 
 
 class Settings(KeyringSettings, ExclusionSettings):
@@ -28,13 +28,8 @@ class Settings(KeyringSettings, ExclusionSettings):
     publishers_file: Path
     kept_left_days: KeptDays = 730
     kept_submissions_days: Annotated[KeptDays, Field(gt=QUARANTINE_DAYS)] = 365
-    fingerprint_key: SecretStr
-    quarantine_key: SecretStr
-
-    @field_validator("fingerprint_key", "quarantine_key")
-    @classmethod
-    def _is_one_of_ours(cls, value: SecretStr) -> SecretStr:
-        return checked_key(value)
+    fingerprint_key: KeySecret
+    quarantine_key: KeySecret
 
 
 def key_bytes(secret: SecretStr) -> bytes:
