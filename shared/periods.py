@@ -12,6 +12,8 @@ RETENTION = "retention"
 RUNS = "retention_runs"
 DAYS_OF_A_YEAR = 365
 ENGAGEMENT_DAYS = "kept_engagement_days"
+LEFT_DAYS = 2 * DAYS_OF_A_YEAR
+"""How long who left is kept, unless the controller says otherwise; they are told so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

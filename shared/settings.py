@@ -110,8 +110,8 @@ class ServiceSettings(BaseSettings):
             first, *within = map(str, fault["loc"] or ("*",))
             place = "".join(f"[{each}]" for each in within)
             what = fault["msg"].removeprefix("Value error, ")
-            whole = first.upper().startswith((cls._prefix(), FOR_ALL))
-            yield f"{'' if whole else cls._prefix()}{first.upper()}{place}: {what}"
+            is_ours = first in cls.model_fields or first == "*"  # else the variable's whole name
+            yield f"{cls._prefix() if is_ours else ''}{first.upper()}{place}: {what}"
 
 
 def checked_key(value: SecretStr) -> SecretStr:

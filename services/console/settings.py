@@ -18,6 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.console.ports import Role, Roles, StaffMember
 from shared.keyring_settings import KeyringSettings
+from shared.periods import LEFT_DAYS
 from shared.settings import KeptDays, KeySecret
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -56,7 +57,7 @@ class Settings(KeyringSettings):
     named_before_yes_hubs: frozenset[str] = frozenset()
     undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
     kept_requests_days: KeptDays = 1095
-    kept_left_days: KeptDays = Field(730, validation_alias="INTAKE_KEPT_LEFT_DAYS")
+    kept_left_days: KeptDays = Field(LEFT_DAYS, validation_alias="INTAKE_KEPT_LEFT_DAYS")
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     one_time_codes: OneTimeCodesWanted = OneTimeCodesWanted.OFFERED
     oidc_issuer: str | None = None

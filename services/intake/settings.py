@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from services.intake.domain.submissions import QUARANTINE_DAYS
 from shared.exclusion_settings import ExclusionSettings
 from shared.keyring_settings import KeyringSettings
+from shared.periods import LEFT_DAYS
 from shared.settings import KeptDays, KeySecret
 
 
@@ -26,7 +27,7 @@ class Settings(KeyringSettings, ExclusionSettings):
     model_config = SettingsConfigDict(env_prefix="INTAKE_")
 
     publishers_file: Path
-    kept_left_days: KeptDays = 730
+    kept_left_days: KeptDays = LEFT_DAYS
     kept_submissions_days: Annotated[KeptDays, Field(gt=QUARANTINE_DAYS)] = 365
     fingerprint_key: KeySecret
     quarantine_key: KeySecret

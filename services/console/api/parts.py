@@ -14,6 +14,7 @@ from shared.committer import Commits, Work
 from shared.contracts.participants import ContactCard, SealedContact
 from shared.facts import Facts
 from shared.links import Links
+from shared.periods import LEFT_DAYS
 from shared.permits import Permits
 
 
@@ -48,7 +49,7 @@ class Options:
     secure_cookies: bool = True
     idle: timedelta = timedelta(minutes=30)
     help_text: str
-    kept_left_days: int = 730
+    kept_left_days: int = LEFT_DAYS
     named_before_yes: frozenset[str] = frozenset()
     codes_required: bool = False
     undo: timedelta = timedelta(0)

@@ -44,6 +44,20 @@ def test_who_leaves_is_told_the_period_that_intake_keeps_to(
     assert settings(tmp_path).kept_left_days == 400
 
 
+@pytest.mark.parametrize("name", ["INTAKE_KEPT_LEFT_DAYS", "WLC_KEPT_ENGAGEMENT_DAYS"])
+def test_what_is_set_for_several_services_is_named_as_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "long")
+
+    with pytest.raises(SystemExit) as ended:
+        Settings.read()
+
+    said = {line.partition(":")[0] for line in str(ended.value).splitlines()}
+    assert {name, "CONSOLE_PUBLIC_URL"} <= said
+    assert f"CONSOLE_{name}" not in said
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
