@@ -47,12 +47,20 @@ class Period:
         return shifted(self.end, -1)
 
     @property
+    def is_too_long(self) -> bool:
+        """Whether it has too many months to be asked month by month."""
+        return self._many > MOST
+
+    @property
     def months(self) -> tuple[date, ...]:
         """Each month, by its first day. Raises UnknownPeriodError where they are too many."""
-        many = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
-        if many > MOST:
+        if self.is_too_long:
             raise UnknownPeriodError("too many months")
-        return tuple(shifted(self.start, place) for place in range(many))
+        return tuple(shifted(self.start, place) for place in range(self._many))
+
+    @property
+    def _many(self) -> int:
+        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
 
 
 def month_of(text: str, now: datetime) -> date:

@@ -36,9 +36,9 @@ def typed_months(first: str, last: str, now: datetime, *, at_most_so_many: bool)
     """Read months; where they are none, or too many, the last twelve are shown."""
     try:
         period = Period.of(first, last, now)
-        if at_most_so_many:
-            _ = period.months
     except UnknownPeriodError:
+        period = None
+    if period is None or (at_most_so_many and period.is_too_long):
         fault = TOO_MANY if at_most_so_many else NO_MONTHS
         return TypedMonths(Period.of("", "", now), first, last, fault)
     return TypedMonths(period, f"{period.start:%Y-%m}", f"{period.last:%Y-%m}")

@@ -86,9 +86,9 @@ class OverTimePages:
         self, request: Request, hub: str = "", first: TypedFirst = "", last: TypedLast = ""
     ) -> Response:
         """Show the months of one hub, as charts and as tables."""
-        staff, now = staff_of(request), self._parts.facts.now()
-        asked = typed_months(first, last, now, at_most_so_many=True)
-        found = await over_time(hubs_meant(staff, hub)[0], asked.period, self._parts.known, now)
+        staff = staff_of(request)
+        asked = typed_months(first, last, self._parts.facts.now(), at_most_so_many=True)
+        found = await self._found(hubs_meant(staff, hub)[0], asked.period)
         return self._pages.show(
             request,
             "staff/reach_over_time.html",
@@ -110,11 +110,11 @@ class OverTimePages:
         Running totals are rounded, so that no two periods, compared, tell a small number.
         """
         hubs = hubs_meant(staff_of(request), hub)
-        return [_shape(await self._found(each, first, last)) for each in hubs]
+        period = Period.of(first, last, self._parts.facts.now())
+        return [_shape(await self._found(each, period)) for each in hubs]
 
-    async def _found(self, hub: str, first: str, last: str) -> OverTime:
-        now = self._parts.facts.now()
-        return await over_time(hub, Period.of(first, last, now), self._parts.known, now)
+    async def _found(self, hub: str, period: Period) -> OverTime:
+        return await over_time(hub, period, self._parts.known, self._parts.facts.now())
 
 
 def _people(found: OverTime) -> tuple[Chart, ...]:

@@ -77,9 +77,9 @@ class ReachPages:
         self, request: Request, hub: str = "", first: TypedFirst = "", last: TypedLast = ""
     ) -> Response:
         """Show whom one hub reaches."""
-        staff, now = staff_of(request), self._parts.facts.now()
-        asked = typed_months(first, last, now, at_most_so_many=False)
-        found = await reach_of(hubs_meant(staff, hub)[0], asked.period, self._parts.known)
+        staff = staff_of(request)
+        asked = typed_months(first, last, self._parts.facts.now(), at_most_so_many=False)
+        found = await self._reach(hubs_meant(staff, hub)[0], asked.period)
         return self._pages.show(
             request,
             "staff/reach.html",
@@ -99,10 +99,10 @@ class ReachPages:
         By the channel of the first message, by need, and by what people answered about equality.
         """
         hubs = hubs_meant(staff_of(request), hub)
-        return [_shape(await self._reach(each, first, last)) for each in hubs]
-
-    async def _reach(self, hub: str, first: str, last: str) -> Reach:
         period = Period.of(first, last, self._parts.facts.now())
+        return [_shape(await self._reach(each, period)) for each in hubs]
+
+    async def _reach(self, hub: str, period: Period) -> Reach:
         return await reach_of(hub, period, self._parts.known)
 
 
