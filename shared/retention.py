@@ -4,8 +4,8 @@ A row of due work asks for the day's sweep, once for all replicas; it takes some
 id, and each step is a commit of its own that asks for the next. So a kill loses nothing, and no row
 is looked at twice in a night. A step that is given up keeps no other collection from its turn.
 
-What is deleted names the version it was read at, as every write does: a row that moves on is looked
-at again the next night. Marks of who was forgotten stay, so that nothing brings them back.
+What is deleted names the version it was read at, as every write does: where a row moves on, the
+step is done anew. Marks of who was forgotten stay, so that nothing brings them back.
 """
 
 import asyncio

@@ -132,8 +132,10 @@ class Containers:
         root = installation.mongo_memory().secret_for(ROOT)
         operator = installation.secrets.rabbit[OPERATOR]
         authority = installation.certificates / AUTHORITY
-        mongo, rabbit = installation.mongo(authority), installation.rabbit(authority)
-        urls = mongo_url_for(mongo, ROOT, root), rabbit_url_for(rabbit, OPERATOR, operator)
+        urls = (
+            mongo_url_for(installation.mongo(authority), ROOT, root),
+            rabbit_url_for(installation.rabbit(authority), OPERATOR, operator),
+        )
         await until_there(urls)
         yield urls
 
