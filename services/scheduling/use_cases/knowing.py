@@ -1,6 +1,5 @@
 """Keeping what others say of people, engagements and panels, and asking what follows from it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from services.scheduling.domain.invitations.reminders import ReminderTime
 from services.scheduling.domain.people.attendants import Attendant, WeeklySlot
 from services.scheduling.ports import Diary
 from services.scheduling.use_cases.asking import ERASURES, resettle, timers
+from services.scheduling.use_cases.surveying import people_of
 from shared.changes import NOTHING, Changes, Write
 from shared.contracts import engagements, matches, participants
 from shared.due import DueWork
@@ -127,12 +127,11 @@ async def know_panel(event: matches.MatchApproved, diary: Diary, facts: Facts) -
     if known and approved.match_sequence <= known.match_sequence:
         return NOTHING
     panel = known.approved_again(approved) if known else approved
-    found = await asyncio.gather(*map(diary.attendants.get, sorted(panel.people)))
-    people = [each for each in found if each]
-    for each in people:
+    people = await people_of(panel.people, diary)
+    for each in people.values():
         if not each.answers_counted:
             panel = panel.without_answers(each.id, COUNTED_WITHOUT)
-    held = map(diary.attendants.keep, people)
+    held = map(diary.attendants.keep, people.values())
     asked = resettle(panel.id, facts, caused_by=event)
     return Changes((diary.panels.keep(panel), *held, asked))
 

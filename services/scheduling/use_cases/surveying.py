@@ -25,7 +25,7 @@ async def survey(panel: Panel, diary: Diary, rules: Rules, now: datetime) -> Sit
     everybody = panel.people | {each.participant_id for each in invitations}
     everybody |= {each.participant_id for session in sessions for each in session.cannot_come}
     people, busy = await asyncio.gather(
-        _people(everybody, diary), busy_times(rules.hubs.get(panel.hub), diary)
+        people_of(everybody, diary), busy_times(rules.hubs.get(panel.hub), diary)
     )
     if engagement is None or len(people) < len(everybody):
         return None
@@ -63,7 +63,8 @@ async def busy_times(hub: Hub | None, diary: Diary) -> Mapping[str, Sequence[Per
     return {key: periods for key, periods in found.items() if periods}
 
 
-async def _people(ids: Iterable[str], diary: Diary) -> dict[str, Attendant]:
+async def people_of(ids: Iterable[str], diary: Diary) -> dict[str, Attendant]:
+    """Return those of these people who are known, by id."""
     found = await asyncio.gather(*(diary.attendants.get(each) for each in sorted(ids)))
     return {each.id: each for each in found if each is not None}
 
